@@ -1,0 +1,111 @@
+/**
+ * The store's floor plan: zones as polygons, what stands in them, and where radio is heard. Metres from the upper left
+ * corner, x to the right, y down, z up from the floor.
+ */
+import { z } from 'zod';
+import { placeName } from './names.ts';
+
+const metres = z.number().min(-1000).max(1000);
+export const point = z.tuple([metres, metres]);
+export type Point = z.infer<typeof point>;
+export const polygon = z.array(point).min(3).max(64);
+
+/** A radio address as the store writes it: 12 lower-case hex digits. Others come in many shapes; adapters normalise. */
+export const radioAddress = z.string().regex(/^[0-9a-f]{12}$/, '12 lower-case hex digits');
+
+export const floorPlan = z
+  .strictObject({
+    name: z.string().max(80),
+    width: z.number().positive().max(1000),
+    height: z.number().positive().max(1000),
+    zones: z
+      .array(
+        z.strictObject({
+          id: placeName,
+          name: z.string().max(60),
+          kind: z.enum(['aisle', 'open', 'entrance', 'till', 'fitting', 'service']).default('aisle'),
+          polygon,
+        }),
+      )
+      .min(1)
+      .max(1000),
+    /** Lines that neither people nor, without loss, radio cross. */
+    walls: z.array(z.array(point).min(2).max(64)).max(1000).default([]),
+    shelves: z
+      .array(
+        z.strictObject({
+          id: placeName,
+          zone: placeName,
+          polygon,
+          /** Departments of the goods file that stand here. */
+          departments: z.array(z.string().max(80)).max(32).default([]),
+        }),
+      )
+      .max(2000)
+      .default([]),
+    tills: z.array(z.strictObject({ id: placeName, zone: placeName, at: point })).max(200).default([]),
+    doors: z.array(z.strictObject({ id: placeName, at: point })).max(50).default([]),
+    screens: z.array(z.strictObject({ id: placeName, zone: placeName, at: point })).max(500).default([]),
+    /** Fixed radio: shelf beacons that carts hear, receivers that hear tags on carts, or both at once. */
+    anchors: z
+      .array(
+        z.strictObject({
+          address: radioAddress,
+          at: z.tuple([metres, metres, metres]),
+          /** RSSI in dBm at one metre. */
+          powerAt1m: z.number().min(-127).max(0).default(-59),
+        }),
+      )
+      .max(5000)
+      .default([]),
+  })
+  .superRefine((plan, context) => {
+    const zones = new Set(plan.zones.map((zone) => zone.id));
+    const seen = new Set<string>();
+    const once = (id: string, path: (string | number)[]): void => {
+      if (seen.has(id)) context.addIssue({ code: 'custom', path, message: `"${id}" is named twice; give each thing its own name` });
+      seen.add(id);
+    };
+    plan.zones.forEach((zone, index) => {
+      once(zone.id, ['zones', index, 'id']);
+    });
+    for (const kind of ['shelves', 'tills', 'screens'] as const) {
+      plan[kind].forEach((thing, index) => {
+        once(thing.id, [kind, index, 'id']);
+        if (!zones.has(thing.zone)) {
+          context.addIssue({ code: 'custom', path: [kind, index, 'zone'], message: `there is no zone "${thing.zone}" on this plan` });
+        }
+      });
+    }
+    const addresses = new Set<string>();
+    plan.anchors.forEach((anchor, index) => {
+      if (addresses.has(anchor.address)) {
+        context.addIssue({ code: 'custom', path: ['anchors', index, 'address'], message: `"${anchor.address}" stands twice` });
+      }
+      addresses.add(anchor.address);
+    });
+  });
+export type FloorPlan = z.infer<typeof floorPlan>;
+export type Zone = FloorPlan['zones'][number];
+
+/** Whether `at` lies in `outline` (even-odd rule; points on an edge may go either way). */
+export function contains(outline: readonly Point[], at: Point): boolean {
+  let inside = false;
+  for (let here = 0, before = outline.length - 1; here < outline.length; before = here++) {
+    const [x1, y1] = outline[here] as Point;
+    const [x2, y2] = outline[before] as Point;
+    if (y1 > at[1] !== y2 > at[1] && at[0] < ((x2 - x1) * (at[1] - y1)) / (y2 - y1) + x1) inside = !inside;
+  }
+  return inside;
+}
+
+/** The zone at a place; the first listed where zones overlap; null outside all of them. */
+export function zoneAt(plan: FloorPlan, at: Point): Zone | null {
+  return plan.zones.find((zone) => contains(zone.polygon, at)) ?? null;
+}
+
+/** Mean of the corners: where a label or a dot for the zone goes. */
+export function centreOf(outline: readonly Point[]): Point {
+  const sum = outline.reduce<Point>(([x, y], corner) => [x + corner[0], y + corner[1]], [0, 0]);
+  return [sum[0] / outline.length, sum[1] / outline.length];
+}

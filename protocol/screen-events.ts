@@ -1,0 +1,89 @@
+/**
+ * What a screen and the store say to each other over Socket.IO, namespace `/screens`.
+ *
+ * The store holds the truth about a screen as a view with a version. It sends the whole on connecting and whenever
+ * asked, and otherwise the parts that changed with the next version; a screen that misses a version asks for the
+ * whole. Socket.IO's own recovery is not relied upon (reliability.md, finding 6).
+ */
+import { z } from 'zod';
+import { ack, deviceBatch } from './device-facts.ts';
+import { saleLine, strength } from './facts.ts';
+import { authorName, derivedId, epochId, instantMs, locale, money, placeName } from './names.ts';
+
+/** What a screen says about itself in the handshake. */
+export const screenHello = z.strictObject({
+  screen: placeName,
+  epoch: epochId,
+  /** A second pair of eyes on a cart: it is shown everything and reports nothing. */
+  watching: z.boolean().default(false),
+  token: z.string().max(200).optional(),
+});
+export type ScreenHello = z.infer<typeof screenHello>;
+
+/** A message as painted: text is ready, in her language; nothing in it is markup. */
+export const screenMessage = z.strictObject({
+  id: derivedId,
+  headline: z.string().max(200),
+  body: z.string().max(500).default(''),
+  answers: z.array(z.strictObject({ id: authorName, label: z.string().max(80) })).max(4),
+  /** Left until it may no longer be shown, at the time of sending; the screen counts down by its own clock. */
+  validForMs: z.int().min(0),
+  /** The zone a map would lead to. */
+  zone: placeName.optional(),
+  picture: z.string().max(200).optional(),
+});
+export type ScreenMessage = z.infer<typeof screenMessage>;
+
+export const cartView = z.strictObject({
+  cart: placeName,
+  store: z.string().max(80),
+  locale,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** Nobody here · asked once whether to be remembered · shopping · being checked out · just paid. */
+  phase: z.enum(['idle', 'first-use', 'shopping', 'at-till', 'goodbye']),
+  shopper: z.strictObject({ strength, name: z.string().max(80).nullable() }).nullable(),
+  /** Set where a number was keyed that this store does not know: she shops as a guest. */
+  notice: z.enum(['unknown-number', 'taken-over', 'quiet']).nullable(),
+  /** Where the store believes the cart is. */
+  zone: placeName.nullable(),
+  basket: z.strictObject({ lines: z.array(saleLine).max(500), total: money }),
+  message: screenMessage.nullable(),
+});
+export type CartView = z.infer<typeof cartView>;
+
+export const snapshot = z.strictObject({ version: z.int().min(0), storeTime: instantMs, view: cartView });
+export type Snapshot = z.infer<typeof snapshot>;
+
+/** Applies only to the version before it; parts that are named replace those of the view. */
+export const update = z.strictObject({
+  version: z.int().min(1),
+  storeTime: instantMs,
+  changes: cartView.partial(),
+});
+export type Update = z.infer<typeof update>;
+
+/** Why the store will not talk to a screen; sent as `data.reason` of the connection error. */
+export const screenRefusals = ['hello-shape', 'unknown-screen', 'wrong-token', 'wrong-origin'] as const;
+export type ScreenRefusal = (typeof screenRefusals)[number];
+
+export const screenNamespace = '/screens';
+
+/** The events by name, sender and payload; the AsyncAPI document is made from this table. */
+export const screenEvents = {
+  snapshot: { payload: snapshot, from: 'store', says: 'The whole view: on connecting, and when asked.' },
+  update: { payload: update, from: 'store', says: 'The parts that changed since the version before.' },
+  acks: { payload: ack, from: 'store', says: 'What is stored for good, or refused for good.' },
+  facts: { payload: deviceBatch, from: 'screen', says: 'Facts of this screen, in order, until acknowledged.' },
+  resync: { payload: z.strictObject({ have: z.int().min(0) }), from: 'screen', says: 'A version was missed; send the whole.' },
+} as const;
+
+/** Socket.IO's typed maps. */
+export interface StoreToScreen {
+  snapshot(payload: Snapshot): void;
+  update(payload: Update): void;
+  acks(payload: z.infer<typeof ack>): void;
+}
+export interface ScreenToStore {
+  facts(payload: z.input<typeof deviceBatch>): void;
+  resync(payload: { have: number }): void;
+}

@@ -1,0 +1,18 @@
+/** Time as text, and nothing else that would need the machine's clock. Milliseconds since 1970, UTC, everywhere. */
+
+/** "2026-11-22T06:55:42.120Z" */
+export function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** The wall time a person in `timeZone` (IANA name) reads at `ms`: "06:55:42". */
+export function toClockText(ms: number, timeZone = 'UTC', locale = 'en-GB'): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(ms);
+}
+
+/** Milliseconds since 1970, or null where the text is no ISO 8601 instant with a zone. */
+export function fromIso(text: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}

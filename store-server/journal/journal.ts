@@ -1,0 +1,98 @@
+/**
+ * The journal as the rest of the store sees it: what is put in one call is committed together, in the order of the
+ * calls, and nothing is acknowledged before `committed` has said so (DESIGN section 3).
+ *
+ * The tables live behind a worker thread (`worker.ts`), so that a slow disk never stops the thread that decides.
+ */
+import type { Fact, FactSource } from '@kairos/protocol/facts.ts';
+
+/** What changes together. Facts are numbered already (`Journal.number`). */
+export interface JournalChange {
+  readonly facts: readonly Fact[];
+  /** The earliest due moment of a subject's state; null where nothing waits any more. One row a subject. */
+  readonly timers?: readonly { readonly subject: number; readonly due: number | null }[];
+  /** How far each source has been taken in: facts up to here, refused ones among them. */
+  readonly sources?: readonly { readonly device: string; readonly epoch: string; readonly upTo: number }[];
+  /** The erasable side: who a subject is. */
+  readonly people?: readonly PersonChange[];
+  /** Folded state of subjects, as the engine and the visits write it; null deletes. */
+  readonly states?: readonly { readonly subject: number; readonly kind: StateKind; readonly state: string | null; readonly foldedTo: number }[];
+  readonly rejected?: readonly Rejection[];
+}
+
+export type StateKind = 'engine' | 'visit';
+
+export type PersonChange =
+  | {
+      readonly kind: 'put';
+      readonly subject: number;
+      /** Chain-wide id (a keyed hash of the number); null for a guest. */
+      readonly chainId: string | null;
+      readonly attributes: Readonly<Record<string, string | number | boolean>>;
+      readonly consent: Readonly<Record<string, boolean>>;
+      readonly locale: string;
+    }
+  | { readonly kind: 'erase'; readonly subject: number };
+
+/** What intake would not take, kept for inspection. */
+export interface Rejection {
+  readonly at: number;
+  /** Where it came in: "mqtt", "screen", "serial", "http", "config". */
+  readonly by: string;
+  readonly device: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** At most 2 KB of what came, as text. */
+  readonly sample: string;
+}
+
+export interface StoredPerson {
+  readonly subject: number;
+  readonly chainId: string | null;
+  readonly attributes: Record<string, string | number | boolean>;
+  readonly consent: Record<string, boolean>;
+  readonly locale: string;
+}
+
+/** What a start finds: everything that the running state is rebuilt from. */
+export interface JournalStart {
+  /** New after a restore or on a re-imaged box; facts are `(store, epoch, seq)` to the world outside. */
+  readonly storeEpoch: string;
+  readonly lastSeq: number;
+  readonly nextSubject: number;
+  readonly sources: readonly { device: string; epoch: string; upTo: number }[];
+  readonly timers: readonly { subject: number; due: number }[];
+  readonly states: readonly { subject: number; kind: StateKind; state: string; foldedTo: number }[];
+  /** Where folding must begin so that every state catches up: the lowest `foldedTo` of a state, plus one. */
+  readonly foldFrom: number;
+}
+
+export interface FactQuery {
+  readonly from?: number;
+  readonly to?: number;
+  readonly subject?: number;
+  readonly types?: readonly string[];
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  /** At most 10,000 a page; newest first where `newestFirst`. */
+  readonly limit: number;
+  readonly newestFirst?: boolean;
+}
+
+export interface Journal {
+  readonly start: JournalStart;
+  /** The next fact's number. Each call gives the next. */
+  number(): number;
+  put(change: JournalChange): void;
+  /** Resolves once all that was put before the call is on disk; rejects where the disk refuses it. */
+  committed(): Promise<void>;
+  /** Facts in order, from another thread: never slows a decision. */
+  facts(query: FactQuery): Promise<Fact[]>;
+  rejected(query: { limit: number }): Promise<Rejection[]>;
+  personByChainId(chainId: string): Promise<StoredPerson | null>;
+  people(subjects: readonly number[]): Promise<StoredPerson[]>;
+  /** Folds newer than the snapshot are flushed, the file is checkpointed and closed. */
+  close(): Promise<void>;
+}
+
+export type { FactSource };

@@ -1,0 +1,32 @@
+/**
+ * Two projects: `quick` holds the unit tests that stand beside their files; `scenarios` holds what stands in a
+ * place's `test/` folder and starts real processes, brokers and browsers.
+ */
+import { defineConfig } from 'vitest/config';
+
+const never = ['**/node_modules/**', '**/dist/**', '.tsbuild/**', '.kairos/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: ['**/*.test.ts'],
+          exclude: [...never, '*/test/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: ['*/test/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
