@@ -3,7 +3,16 @@
  * interpreted at run time. The language (`language/`) produces it, the engine (`engine/`) consumes it, and neither
  * knows the other. Times in milliseconds, money in minor units.
  */
-import type { Channel, CustomFactType, Fact, FactType, SaleLine, Scalar, Silence, Strength } from '@kairos/protocol/facts.ts';
+import type {
+  Channel,
+  CustomFactType,
+  Fact,
+  FactType,
+  SaleLine,
+  Scalar,
+  Silence,
+  Strength,
+} from '@kairos/protocol/facts.ts';
 
 /** What a condition, a key, a value or a text may look at. One object, refilled for each evaluation. */
 export interface Scope {
@@ -87,7 +96,12 @@ export interface AttentionSettings {
   readonly restAfterIgnored: number;
   readonly restMs: number;
   /** Cost of interrupting, in the unit of objectives' values, by state of the visit. */
-  readonly costs: { readonly walking: number; readonly dwelling: number; readonly atRest: number; readonly atTill: number };
+  readonly costs: {
+    readonly walking: number;
+    readonly dwelling: number;
+    readonly atRest: number;
+    readonly atTill: number;
+  };
   /** Messages of any dialogue on one person over all surfaces and visits. */
   readonly cap: Rate | null;
 }
@@ -116,7 +130,12 @@ export type CompiledEntry =
   | { readonly kind: 'fact'; readonly pattern: FactPattern }
   | { readonly kind: 'first'; readonly pattern: FactPattern }
   | { readonly kind: 'count'; readonly pattern: FactPattern; readonly reaches: number; readonly within: Span | null }
-  | { readonly kind: 'measure'; readonly measure: number; readonly direction: 'rises' | 'falls'; readonly threshold: number }
+  | {
+      readonly kind: 'measure';
+      readonly measure: number;
+      readonly direction: 'rises' | 'falls';
+      readonly threshold: number;
+    }
   | { readonly kind: 'absence'; readonly pattern: FactPattern; readonly after: Span | 'unusual' }
   | {
       readonly kind: 'sequence';
@@ -183,7 +202,9 @@ export interface CompiledDialogue {
   readonly first: string;
   readonly steps: Readonly<Record<string, CompiledStep>>;
   /** What becomes of runs of an older release: stay on the old one, move by mapped step, restart or leave. */
-  readonly upgrade: { readonly kind: 'stay' | 'restart' | 'leave' } | { readonly kind: 'move'; readonly steps: Readonly<Record<string, string>> };
+  readonly upgrade:
+    | { readonly kind: 'stay' | 'restart' | 'leave' }
+    | { readonly kind: 'move'; readonly steps: Readonly<Record<string, string>> };
 }
 
 export interface Schedule {
@@ -264,7 +285,11 @@ export interface CompiledAnswer {
   readonly then: Next;
   /** Refills the attention budget and counts as an answer in the learned chance. Declines do not. */
   readonly positive: boolean;
-  readonly form: readonly { readonly name: string; readonly kind: 'text' | 'number' | 'choice'; readonly choices: readonly string[] }[];
+  readonly form: readonly {
+    readonly name: string;
+    readonly kind: 'text' | 'number' | 'choice';
+    readonly choices: readonly string[];
+  }[];
 }
 
 /** Where each silence leads. `ignored` runs from the first paint. */
@@ -274,4 +299,3 @@ export interface CompiledSilence {
   readonly walkedAway: { readonly then: Next };
   readonly actedElsewhere: { readonly then: Next };
 }
-

@@ -24,13 +24,12 @@ export const deviceFactBodies = {
       till: placeName.optional(),
       means: z.enum(['typed', 'scanned', 'card', 'guest']),
       number: presentedNumber.optional(),
-      pin: z
-        .string()
-        .regex(/^\d{4,8}$/)
-        .optional(),
     })
     .refine((body) => (body.cart === undefined) !== (body.till === undefined), 'name either the cart or the till')
-    .refine((body) => (body.means === 'guest') === (body.number === undefined), 'a guest has no number, all others have one'),
+    .refine(
+      (body) => (body.means === 'guest') === (body.number === undefined),
+      'a guest has no number, all others have one',
+    ),
   'identity.dropped': factKinds['identity.dropped'].body,
   'zone.entered': factKinds['zone.entered'].body,
   'zone.left': factKinds['zone.left'].body,
@@ -76,7 +75,12 @@ export const deviceFact = z.strictObject({
   body: z.unknown(),
 });
 export type DeviceFact = {
-  [Type in DeviceFactType]: { sequence: number; ageMs: number; type: Type; body: z.input<(typeof deviceFactBodies)[Type]> };
+  [Type in DeviceFactType]: {
+    sequence: number;
+    ageMs: number;
+    type: Type;
+    body: z.input<(typeof deviceFactBodies)[Type]>;
+  };
 }[DeviceFactType];
 
 /** One publish on a device's `facts` topic, one `facts` event of a screen. In order of sequence. */

@@ -164,7 +164,10 @@ export const factKinds = {
   ),
   'visit.moved': kind(z.strictObject({ visit: derivedId, cart: placeName }), month, false),
   'visit.closed': kind(
-    z.strictObject({ visit: derivedId, reason: z.enum(['paid', 'exit', 'logout', 'quiet', 'taken-over', 'forgotten']) }),
+    z.strictObject({
+      visit: derivedId,
+      reason: z.enum(['paid', 'exit', 'logout', 'quiet', 'taken-over', 'forgotten']),
+    }),
     2 * year,
     true,
   ),
@@ -179,7 +182,11 @@ export const factKinds = {
     year,
     true,
   ),
-  'site.visited': kind(z.strictObject({ page: z.string().max(200), category: z.string().max(80).optional() }), year, true),
+  'site.visited': kind(
+    z.strictObject({ page: z.string().max(200), category: z.string().max(80).optional() }),
+    year,
+    true,
+  ),
   'email.sent': kind(z.strictObject({ message: derivedId }), 2 * year, true),
   'email.bounced': kind(z.strictObject({ message: derivedId, reason: z.string().max(200) }), 2 * year, true),
   'call.logged': kind(
@@ -213,7 +220,18 @@ export const factKinds = {
   'message.withdrawn': kind(
     z.strictObject({
       message: derivedId,
-      reason: z.enum(['left-zone', 'expired', 'until', 'paused', 'visit-closed', 'outranked', 'quiet', 'consent', 'answered', 'moved']),
+      reason: z.enum([
+        'left-zone',
+        'expired',
+        'until',
+        'paused',
+        'visit-closed',
+        'outranked',
+        'quiet',
+        'consent',
+        'answered',
+        'moved',
+      ]),
     }),
     2 * year,
     true,
@@ -255,18 +273,32 @@ export const factKinds = {
   ),
   'attribute.set': kind(z.strictObject({ run: derivedId, name: authorName, value: scalar }), 2 * year, true),
   'task.offered': kind(
-    z.strictObject({ message: derivedId, task: derivedId, associate: placeName.optional(), role: authorName.optional() }),
+    z.strictObject({
+      message: derivedId,
+      task: derivedId,
+      associate: placeName.optional(),
+      role: authorName.optional(),
+    }),
     2 * year,
     true,
   ),
   'task.claimed': kind(z.strictObject({ task: derivedId, associate: placeName, until: instantMs }), 2 * year, true),
   'task.done': kind(
-    z.strictObject({ task: derivedId, associate: placeName, answer: authorName, form: z.record(authorName, scalar).optional() }),
+    z.strictObject({
+      task: derivedId,
+      associate: placeName,
+      answer: authorName,
+      form: z.record(authorName, scalar).optional(),
+    }),
     2 * year,
     true,
   ),
   'task.released': kind(
-    z.strictObject({ task: derivedId, associate: placeName.optional(), reason: z.enum(['expired', 'refused', 'unclaimed', 'signed-off']) }),
+    z.strictObject({
+      task: derivedId,
+      associate: placeName.optional(),
+      reason: z.enum(['expired', 'refused', 'unclaimed', 'signed-off']),
+    }),
     2 * year,
     true,
   ),
@@ -283,7 +315,11 @@ export const factKinds = {
     10 * year,
     true,
   ),
-  'reward.redeemed': kind(z.strictObject({ reward: derivedId, receipt: z.string().max(80).optional() }), 10 * year, true),
+  'reward.redeemed': kind(
+    z.strictObject({ reward: derivedId, receipt: z.string().max(80).optional() }),
+    10 * year,
+    true,
+  ),
   'release.activated': kind(
     z.strictObject({ release: z.int().min(0), hash: z.string().max(64), dialogues: z.int().min(0) }),
     10 * year,

@@ -43,9 +43,18 @@ export const floorPlan = z
       )
       .max(2000)
       .default([]),
-    tills: z.array(z.strictObject({ id: placeName, zone: placeName, at: point })).max(200).default([]),
-    doors: z.array(z.strictObject({ id: placeName, at: point })).max(50).default([]),
-    screens: z.array(z.strictObject({ id: placeName, zone: placeName, at: point })).max(500).default([]),
+    tills: z
+      .array(z.strictObject({ id: placeName, zone: placeName, at: point }))
+      .max(200)
+      .default([]),
+    doors: z
+      .array(z.strictObject({ id: placeName, at: point }))
+      .max(50)
+      .default([]),
+    screens: z
+      .array(z.strictObject({ id: placeName, zone: placeName, at: point }))
+      .max(500)
+      .default([]),
     /** Fixed radio: shelf beacons that carts hear, receivers that hear tags on carts, or both at once. */
     anchors: z
       .array(
@@ -63,7 +72,8 @@ export const floorPlan = z
     const zones = new Set(plan.zones.map((zone) => zone.id));
     const seen = new Set<string>();
     const once = (id: string, path: (string | number)[]): void => {
-      if (seen.has(id)) context.addIssue({ code: 'custom', path, message: `"${id}" is named twice; give each thing its own name` });
+      if (seen.has(id))
+        context.addIssue({ code: 'custom', path, message: `"${id}" is named twice; give each thing its own name` });
       seen.add(id);
     };
     plan.zones.forEach((zone, index) => {
@@ -73,14 +83,22 @@ export const floorPlan = z
       plan[kind].forEach((thing, index) => {
         once(thing.id, [kind, index, 'id']);
         if (!zones.has(thing.zone)) {
-          context.addIssue({ code: 'custom', path: [kind, index, 'zone'], message: `there is no zone "${thing.zone}" on this plan` });
+          context.addIssue({
+            code: 'custom',
+            path: [kind, index, 'zone'],
+            message: `there is no zone "${thing.zone}" on this plan`,
+          });
         }
       });
     }
     const addresses = new Set<string>();
     plan.anchors.forEach((anchor, index) => {
       if (addresses.has(anchor.address)) {
-        context.addIssue({ code: 'custom', path: ['anchors', index, 'address'], message: `"${anchor.address}" stands twice` });
+        context.addIssue({
+          code: 'custom',
+          path: ['anchors', index, 'address'],
+          message: `"${anchor.address}" stands twice`,
+        });
       }
       addresses.add(anchor.address);
     });

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 
 /** Devices, carts, tills, screens, zones, shelves: lower case, digits and hyphens, 1 to 40 characters. */
-export const placeName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40');
+export const placeName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40');
 /** Dialogues, steps and answers, as an author writes them. */
 export const authorName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,59}$/);
 /** Ids that Kairos derives (messages, runs, visits): 8 to 40 characters of [a-z0-9-]. */

@@ -74,7 +74,11 @@ export const screenEvents = {
   update: { payload: update, from: 'store', says: 'The parts that changed since the version before.' },
   acks: { payload: ack, from: 'store', says: 'What is stored for good, or refused for good.' },
   facts: { payload: deviceBatch, from: 'screen', says: 'Facts of this screen, in order, until acknowledged.' },
-  resync: { payload: z.strictObject({ have: z.int().min(0) }), from: 'screen', says: 'A version was missed; send the whole.' },
+  resync: {
+    payload: z.strictObject({ have: z.int().min(0) }),
+    from: 'screen',
+    says: 'A version was missed; send the whole.',
+  },
 } as const;
 
 /** Socket.IO's typed maps. */

@@ -68,11 +68,35 @@ export const deviceConfig = z.strictObject({
 export type DeviceConfig = z.infer<typeof deviceConfig>;
 
 export const deviceTopics = {
-  facts: { payload: deviceBatch, from: 'device', qos: 1, retained: false, says: 'Facts in batches, in order, until acknowledged.' },
-  readings: { payload: readings, from: 'device', qos: 0, retained: false, says: 'Radio as heard, for the store to turn into zones.' },
+  facts: {
+    payload: deviceBatch,
+    from: 'device',
+    qos: 1,
+    retained: false,
+    says: 'Facts in batches, in order, until acknowledged.',
+  },
+  readings: {
+    payload: readings,
+    from: 'device',
+    qos: 0,
+    retained: false,
+    says: 'Radio as heard, for the store to turn into zones.',
+  },
   acks: { payload: ack, from: 'store', qos: 1, retained: false, says: 'What is stored for good, or refused for good.' },
-  status: { payload: deviceStatus, from: 'device', qos: 1, retained: true, says: 'How the device is; its last will says offline.' },
-  config: { payload: deviceConfig, from: 'store', qos: 1, retained: true, says: 'The floor plan and the store’s settings.' },
+  status: {
+    payload: deviceStatus,
+    from: 'device',
+    qos: 1,
+    retained: true,
+    says: 'How the device is; its last will says offline.',
+  },
+  config: {
+    payload: deviceConfig,
+    from: 'store',
+    qos: 1,
+    retained: true,
+    says: 'The floor plan and the store’s settings.',
+  },
 } as const;
 export type DeviceTopic = keyof typeof deviceTopics;
 

@@ -1,24 +1,75 @@
-/** Placeholder while the engine is written: the contract that the conductor builds on. */
-import type { Decision, Fact } from '@kairos/protocol/facts.ts';
+/**
+ * The engine's contract: facts in, decisions out, state folded from both (DESIGN sections 3 to 5).
+ *
+ * Pure: no I/O, no clock, no chance. The time is the fact's; chance is a hash of ids. Every decision is returned as
+ * a fact to be recorded, and folding the recorded facts and decisions gives the same state as having decided them.
+ */
+import type { Decision, Fact, Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 
-export interface EngineOptions {
-  readonly release: CompiledRelease;
-  /** Keys the holdout and the arms (DESIGN section 4). */
-  readonly chainKey: string;
-}
-
-/** What the engine must be told of a person beside facts: attributes from the erasable side tables. */
+/** What the engine is told of a person beside facts: it stands in erasable side tables, never in the journal. */
 export interface Person {
-  /** Chain-wide id for the holdout; null for a guest, who is never held out. */
+  /** Chain-wide id, for holdouts and arms; null for a guest, who is never held out. */
   readonly chainId: string | null;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly consent: Readonly<Record<string, boolean>>;
   readonly locale: string;
 }
 
-export interface Engine {
-  /** Live: folds the fact, decides, folds what it decided, and returns that in order. */
-  handle(fact: Fact): Decision[];
-  /** Replay: folds only; a recorded decision changes the state exactly as it did when it was made. */
-  fold(fact: Fact): void;
+export interface EngineOptions {
+  readonly release: CompiledRelease;
+  /** Keys holdouts and arms, the same in every store of the chain. */
+  readonly chainKey: string;
+  readonly store: { readonly name: string; readonly currency: string; readonly timeZone: string };
+  /** Asked when a subject becomes active, and again after `customer.changed` and `consent.changed`. */
+  readonly person: (subject: number) => Person | null;
 }
+
+/** A message as a surface needs it; rendered on demand, because texts hold what the journal must not. */
+export interface RenderedMessage {
+  readonly message: string;
+  readonly dialogue: string;
+  readonly headline: string;
+  readonly body: string;
+  readonly know: string;
+  readonly answers: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly form: readonly { name: string; kind: string; choices: readonly string[] }[];
+  }[];
+  readonly validUntil: number;
+  readonly zone: string | null;
+}
+
+/** One row of the why ledger. */
+export interface Verdict {
+  readonly at: number;
+  readonly subject: number;
+  readonly message: string | null;
+  readonly chosen: { readonly dialogue: string; readonly step: string; readonly score: number } | null;
+  readonly rivals: readonly Rival[];
+}
+
+export interface Engine {
+  /** Live: folds the fact, decides, folds what it decided, and returns that, in order. Unnumbered: the journal numbers them. */
+  handle(fact: Fact): Decision[];
+  /** Replay: folds only. A recorded decision changes the state exactly as when it was made. */
+  fold(fact: Fact): void;
+  /** When this subject's state next wants a `timer.fired`; null: nothing waits. Subject 0 stands for the store itself. */
+  nextDue(subject: number): number | null;
+  /** The message that speaks or waits on this screen or till now, if any; a screen that connects is shown it. */
+  messageOn(target: string): { readonly subject: number; readonly message: string } | null;
+  render(subject: number, message: string, locale?: string): RenderedMessage | null;
+  /** A subject's state as text, for a snapshot; null when there is nothing worth keeping. */
+  save(subject: number): string | null;
+  /** The reverse. Replaces what is held. */
+  load(subject: number, state: string): void;
+  /** Drops a subject's state from memory (it was saved, or erased). */
+  evict(subject: number): void;
+  readonly activeSubjects: number;
+  /** The newest verdicts, bounded; newest first. */
+  verdicts(filter?: { subject?: number; dialogue?: string; message?: string; limit?: number }): readonly Verdict[];
+}
+
+/** Makes an engine; see `EngineOptions`. */
+export type CreateEngine = (options: EngineOptions) => Engine;

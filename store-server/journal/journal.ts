@@ -16,7 +16,12 @@ export interface JournalChange {
   /** The erasable side: who a subject is. */
   readonly people?: readonly PersonChange[];
   /** Folded state of subjects, as the engine and the visits write it; null deletes. */
-  readonly states?: readonly { readonly subject: number; readonly kind: StateKind; readonly state: string | null; readonly foldedTo: number }[];
+  readonly states?: readonly {
+    readonly subject: number;
+    readonly kind: StateKind;
+    readonly state: string | null;
+    readonly foldedTo: number;
+  }[];
   readonly rejected?: readonly Rejection[];
 }
 
@@ -89,7 +94,13 @@ export interface Journal {
   /** Facts in order, from another thread: never slows a decision. */
   facts(query: FactQuery): Promise<Fact[]>;
   rejected(query: { limit: number }): Promise<Rejection[]>;
-  personByChainId(chainId: string): Promise<StoredPerson | null>;
+  /**
+   * Point reads by key on the calling thread (some ten microseconds, a read-only connection): a login must be known
+   * before the next fact is handled. They see what is committed; what was put since, the caller still holds.
+   */
+  personByChainId(chainId: string): StoredPerson | null;
+  person(subject: number): StoredPerson | null;
+  state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
   /** Folds newer than the snapshot are flushed, the file is checkpointed and closed. */
   close(): Promise<void>;

@@ -1,0 +1,31 @@
+/**
+ * What intake hands on: facts that are valid and new, in the order of their source, with what was presented to be
+ * recognised. The conductor numbers them, gives them their subject and decides.
+ */
+import type { Fact, FactSource, Strength } from '@kairos/protocol/facts.ts';
+import type { Rejection } from '../journal/journal.ts';
+
+/** Who somebody says she is. The number itself has been turned into the chain-wide id and is gone. */
+export interface PresentedIdentity {
+  /** HMAC of the loyalty number under the chain's key; null for somebody who asked to be a guest. */
+  readonly chainId: string | null;
+  readonly means: 'typed' | 'scanned' | 'card' | 'guest';
+  readonly strength: Strength;
+}
+
+export interface Incoming {
+  /** In the journal's shape; `seq` is 0 and `subject` null until the conductor has set them. */
+  readonly fact: Fact;
+  readonly identity: PresentedIdentity | null;
+}
+
+/** One device's accepted part of a batch. Handled in one synchronous turn and committed as one change. */
+export interface IncomingBatch {
+  readonly facts: readonly Incoming[];
+  /** Where the source stands after this batch, refused facts included. */
+  readonly source: { readonly device: string; readonly epoch: string; readonly upTo: number };
+  readonly rejected: readonly Rejection[];
+}
+
+export type TakeIn = (batch: IncomingBatch) => void;
+export type { FactSource };
