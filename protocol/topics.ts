@@ -119,3 +119,25 @@ export function parseDeviceTopic(topic: string): { device: string; topic: Device
   if (!placeName.safeParse(device).success || !Object.hasOwn(deviceTopics, leaf)) return null;
   return { device, topic: leaf as DeviceTopic };
 }
+
+/** Formats of off-the-shelf gateways that this version reads; each has its adapter in `edge-agent/gateways/`. */
+export const gatewayFormats = ['ingics'] as const;
+export type GatewayFormat = (typeof gatewayFormats)[number];
+
+const gatewayRoot = 'kairos/gateways';
+
+/** What an installer types into a gateway as its topic: "kairos/gateways/e7dae08e6fc3/ingics". The payload is the vendor's. */
+export function gatewayTopic(gateway: string, format: GatewayFormat): string {
+  return `${gatewayRoot}/${gateway}/${format}`;
+}
+
+/** What the store subscribes to for all gateways. */
+export const everyGateway = `${gatewayRoot}/+/+`;
+
+/** Null where a topic is none of ours or its format has no adapter. */
+export function parseGatewayTopic(topic: string): { gateway: string; format: GatewayFormat } | null {
+  const [first, second, gateway, format, ...rest] = topic.split('/');
+  if (`${first}/${second}` !== gatewayRoot || rest.length > 0 || gateway === undefined) return null;
+  const known = gatewayFormats.find((name) => name === format);
+  return known !== undefined && placeName.safeParse(gateway).success ? { gateway, format: known } : null;
+}
