@@ -157,7 +157,8 @@ export const factKinds = {
       cart: placeName.optional(),
       till: placeName.optional(),
       strength,
-      reason: z.enum(['known', 'unknown-number', 'guest', 'at-till']),
+      /** `first-use`: a known number whose owner has not said yet whether to be remembered; a guest until she has. */
+      reason: z.enum(['known', 'unknown-number', 'guest', 'first-use', 'at-till']),
     }),
     2 * year,
     true,

@@ -23,6 +23,8 @@ export interface JournalChange {
     readonly foldedTo: number;
   }[];
   readonly rejected?: readonly Rejection[];
+  /** With this change every state that was folded beyond its row is written: a start folds from the next number on. */
+  readonly snapshotAt?: number;
 }
 
 export type StateKind = 'engine' | 'visit';
@@ -67,8 +69,9 @@ export interface JournalStart {
   readonly nextSubject: number;
   readonly sources: readonly { device: string; epoch: string; upTo: number }[];
   readonly timers: readonly { subject: number; due: number }[];
+  /** States of kind `visit`, one for each open visit; those of kind `engine` are read when their subject is needed. */
   readonly states: readonly { subject: number; kind: StateKind; state: string; foldedTo: number }[];
-  /** Where folding must begin so that every state catches up: the lowest `foldedTo` of a state, plus one. */
+  /** The number after the last `snapshotAt`, 1 where there was none. States with a higher `foldedTo` skip what they know. */
   readonly foldFrom: number;
 }
 
