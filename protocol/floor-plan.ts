@@ -3,11 +3,13 @@
  * corner, x to the right, y down, z up from the floor.
  */
 import { z } from 'zod';
+import { contains, type Point } from './geometry.ts';
 import { placeName } from './names.ts';
+
+export { centreOf, contains, type Point } from './geometry.ts';
 
 const metres = z.number().min(-1000).max(1000);
 export const point = z.tuple([metres, metres]);
-export type Point = z.infer<typeof point>;
 export const polygon = z.array(point).min(3).max(64);
 
 /** A radio address as the store writes it: 12 lower-case hex digits. Others come in many shapes; adapters normalise. */
@@ -106,24 +108,7 @@ export const floorPlan = z
 export type FloorPlan = z.infer<typeof floorPlan>;
 export type Zone = FloorPlan['zones'][number];
 
-/** Whether `at` lies in `outline` (even-odd rule; points on an edge may go either way). */
-export function contains(outline: readonly Point[], at: Point): boolean {
-  let inside = false;
-  for (let here = 0, before = outline.length - 1; here < outline.length; before = here++) {
-    const [x1, y1] = outline[here] as Point;
-    const [x2, y2] = outline[before] as Point;
-    if (y1 > at[1] !== y2 > at[1] && at[0] < ((x2 - x1) * (at[1] - y1)) / (y2 - y1) + x1) inside = !inside;
-  }
-  return inside;
-}
-
 /** The zone at a place; the first listed where zones overlap; null outside all of them. */
 export function zoneAt(plan: FloorPlan, at: Point): Zone | null {
   return plan.zones.find((zone) => contains(zone.polygon, at)) ?? null;
-}
-
-/** Mean of the corners: where a label or a dot for the zone goes. */
-export function centreOf(outline: readonly Point[]): Point {
-  const sum = outline.reduce<Point>(([x, y], corner) => [x + corner[0], y + corner[1]], [0, 0]);
-  return [sum[0] / outline.length, sum[1] / outline.length];
 }
