@@ -1,0 +1,59 @@
+/**
+ * The one shape that all radio takes here, whoever heard it: a fixed receiver that hears the tag of a cart, or the
+ * reader on a cart that hears a shelf beacon. Every adapter ends in it and nothing behind an adapter knows a vendor
+ * (formats.md, head). The odd ways in which vendors write addresses and RSSI are normalised here, once.
+ */
+
+export type TransmitterId =
+  | { readonly kind: 'ibeacon'; readonly uuid: string; readonly major: number; readonly minor: number }
+  | { readonly kind: 'altbeacon'; readonly id: string }
+  | { readonly kind: 'eddystone'; readonly namespace: string; readonly instance: string }
+  | { readonly kind: 'address' }
+  | { readonly kind: 'alias'; readonly alias: string };
+
+/** How far a source's own time may be trusted; `none` means that only the arrival is known. */
+export type SourceClock = 'source-ms' | 'source-s' | 'boot' | 'none';
+
+export interface RadioObservation {
+  /** The adapter: "ingics", "absniffer" … */
+  readonly format: string;
+  /** Who heard it: the address of a gateway, or the name of the reader on a cart. */
+  readonly receiver: string;
+  /** Who sent it: 12 lower-case hex digits; null where the source gives only an alias. */
+  readonly address: string | null;
+  readonly id: TransmitterId;
+  /** dBm, -127 … -1. */
+  readonly rssi: number;
+  /** RSSI at one metre as the sender states it; null where it says nothing believable. */
+  readonly powerAt1m: number | null;
+  /** The source's own time in milliseconds, by `clock`; null where it gives none. */
+  readonly sourceTime: number | null;
+  readonly clock: SourceClock;
+  /** When it arrived here, by this machine's clock. Zones are reckoned with it. */
+  readonly receivedAt: number;
+  /** The source has smoothed the RSSI already (ESPresense). */
+  readonly filtered: boolean;
+}
+
+/** "AA:BB:CC:DD:EE:FF", "AABBCCDDEEFF", "aa-bb-…" → "aabbccddeeff"; null where it is no address. */
+export function readAddress(text: string): string | null {
+  const bare = text.replace(/[:-]/g, '').toLowerCase();
+  return /^[0-9a-f]{12}$/.test(bare) ? bare : null;
+}
+
+/**
+ * RSSI in whole dBm from a number or a text ("-88", "-053", "-81.10"); null where it cannot be: recordings hold +42,
+ * and +127 stands for "unknown" in Bluetooth's own interface.
+ */
+export function readRssi(value: unknown): number | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^[+-]?\d{1,3}(\.\d+)?$/.test(text)) return null;
+  const rssi = Math.round(Number(text));
+  return rssi >= -127 && rssi <= -1 ? rssi : null;
+}
+
+/** Bytes from hex digits of any case; null where the text is not whole bytes. */
+export function readHex(text: string): Uint8Array | null {
+  if (text.length % 2 !== 0 || !/^[0-9A-Fa-f]*$/.test(text)) return null;
+  return new Uint8Array(Buffer.from(text, 'hex'));
+}
