@@ -60,7 +60,7 @@ describe('advertising data, by the literal samples of formats.md', () => {
   it('expands an Eddystone URL', () => {
     expect(decode('0A16AAFE 10EE 04 6B616972').frames, 'no such scheme').toEqual([]);
     expect(decode('0A16AAFE 10EE 03 6B616920').frames, 'a blank').toEqual([]);
-    expect(decode('0B16AAFE 10EE 03 6B6169726F 07').frames).toMatchObject([
+    expect(decode('0C16AAFE 10EE 03 6B6169726F 07').frames).toMatchObject([
       { kind: 'eddystone-url', url: 'https://kairo.com', powerAt1m: -59 },
     ]);
   });
