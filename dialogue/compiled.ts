@@ -28,10 +28,15 @@ export interface Scope {
   rewards: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
   /** Attributes by name, and `consent` by purpose; what the strength of her identity hides is absent. */
   customer: Readonly<Record<string, unknown>>;
-  /** `visit.zone`, `.strength`, `.minutes`, `.messages`, `.basketTotal`, `.lines`; null outside a visit. */
+  /**
+   * `visit.zone`, `.strength`, `.minutes`, `.messages`, `.basketTotal`, and `.lines` (what is in the basket, each a
+   * SaleLine); null outside a visit.
+   */
   visit: Readonly<Record<string, unknown>> | null;
   /** `store.name`, `.currency`, `.timeZone`. */
   store: Readonly<Record<string, unknown>>;
+  /** `variant`: the run's arm, where the dialogue has variants; null outside a run. */
+  variant: string | null;
   /** Store time. */
   now: number;
   /** The value of the measure with this index in `CompiledRelease.measures`. */
@@ -135,6 +140,8 @@ export type CompiledEntry =
       readonly measure: number;
       readonly direction: 'rises' | 'falls';
       readonly threshold: number;
+      /** Relative ("below 60 % of usageBefore"): the threshold is this share of another measure; `threshold` is 0. */
+      readonly share: { readonly measure: number; readonly thousandths: number } | null;
     }
   | { readonly kind: 'absence'; readonly pattern: FactPattern; readonly after: Span | 'unusual' }
   | {
@@ -143,6 +150,7 @@ export type CompiledEntry =
       readonly within: Span;
       readonly without: FactPattern | null;
     }
+  /** `where` is tried when the time is reached, with `fact` null; the run keeps `entry.zone`. */
   | { readonly kind: 'dwell'; readonly zones: readonly string[]; readonly forMs: number; readonly where: Test | null }
   | {
       readonly kind: 'date';
@@ -197,7 +205,7 @@ export interface CompiledDialogue {
   readonly variants: readonly { readonly name: string; readonly weight: number }[];
   readonly enter: readonly CompiledEntry[];
   readonly until: readonly { readonly pattern: FactPattern; readonly then: string }[];
-  /** Paths below `entry` that steps use, such as "line.id" or "zone": all that a run keeps of the fact. */
+  /** Paths below `entry` that steps use, such as "line.id" or "zone": all that a run keeps of the fact; "at" is its time. */
   readonly entryPaths: readonly string[];
   readonly first: string;
   readonly steps: Readonly<Record<string, CompiledStep>>;
@@ -253,6 +261,7 @@ export interface CompiledSay {
   readonly validFor: Span;
   readonly answers: readonly CompiledAnswer[];
   readonly silence: CompiledSilence;
+  /** The `reward` step whose reward is issued when this message is decided, once a run; its `then` is not followed. */
   readonly with: string | null;
 }
 
