@@ -17,6 +17,8 @@ export interface Incoming {
   /** In the journal's shape; `seq` is 0 and `subject` null until the conductor has set them. */
   readonly fact: Fact;
   readonly identity: PresentedIdentity | null;
+  /** The cart it came from, where the fact itself no longer says (`consent.changed`). */
+  readonly cart: string | null;
 }
 
 /** One device's accepted part of a batch. Handled in one synchronous turn and committed as one change. */

@@ -1,0 +1,214 @@
+/**
+ * The conductor: numbers what came in, finds whose it is, lets the visits and the engine decide, and hands the whole
+ * to the journal as one change and to its listeners at once (DESIGN section 3, the way of a fact).
+ *
+ * One fact at a time, in one synchronous turn: journal order is engine order. What is only said goes out without
+ * waiting for the disk; ids derive from the facts' sources, so that after a crash the same facts say the same again.
+ */
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import type { Clock, Timers } from '@kairos/protocol/ports.ts';
+import type { IncomingBatch } from '../intake/incoming.ts';
+import type { Journal, JournalChange } from '../journal/journal.ts';
+import { decideVisits, type VisitRules } from '../visits/visit-decisions.ts';
+import type { Visits } from '../visits/visits.ts';
+import { DueTimes } from './due-times.ts';
+import { MessageOwners } from './message-owners.ts';
+import type { People } from './people.ts';
+import { Recovery } from './recovery.ts';
+
+export interface ConductorOptions {
+  readonly journal: Journal;
+  readonly engine: Engine;
+  readonly visits: Visits;
+  readonly people: People;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly quietMs: number;
+  readonly snapshotEveryFacts: number;
+  /** Told at once of everything that was recorded, in order; must not throw. */
+  readonly listeners: ((facts: readonly Fact[]) => void)[];
+  /** A fact that the engine could not handle: it is recorded, counted, and the store goes on. */
+  readonly onFailure: (fact: Fact, error: unknown) => void;
+}
+
+/** Timers fired in one turn; the rest waits for the next, so that a burst never holds up a login. */
+const timersPerTurnMax = 200;
+/** The longest sleep between two looks at what is due. */
+const sleepMaxMs = 3_600_000;
+/** The end of the quiet minutes is looked at on the full minute, so that not every step she takes moves a timer. */
+const quietGrainMs = 60_000;
+/** Decisions that may follow from one fact before it counts as a runaway. */
+const decisionsPerFactMax = 1000;
+
+export class Conductor {
+  readonly #options: ConductorOptions;
+  readonly #due = new DueTimes();
+  readonly #owners = new MessageOwners();
+  readonly #recovery: Recovery;
+  readonly #visitRules: VisitRules;
+  /** Facts recorded in this turn, and the subjects whose timers they may have moved. */
+  #recorded: Fact[] = [];
+  readonly #touched = new Set<number>();
+  #cancelSleep: (() => void) | null = null;
+  #sleepsUntil: number | null = null;
+  #stopped = false;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+    this.#recovery = new Recovery(options, this.#owners);
+    this.#visitRules = {
+      quietMs: options.quietMs,
+      newSubject: () => options.people.newGuest(),
+      remembered: (subject) => options.people.remembered(subject),
+    };
+  }
+
+  /** Rebuilds the running state, then fires what fell due while nobody was here. */
+  async start(): Promise<void> {
+    await this.#recovery.fold();
+    for (const { subject, due } of this.#options.journal.start.timers) this.#due.set(subject, due);
+    this.#sleep();
+  }
+
+  /** One device's batch: everything it leads to is committed with it, or not at all. */
+  take(batch: IncomingBatch): void {
+    for (const { fact, identity, cart } of batch.facts) {
+      const known = identity !== null && identity.chainId !== null;
+      const subject = known ? this.#options.people.subjectOf(identity.chainId as string) : this.#ownerOf(fact, cart);
+      const body = fact.type === 'identity.presented' ? { ...fact.body, known: subject !== null } : fact.body;
+      this.#record({ ...fact, body, seq: this.#options.journal.number(), subject } as Fact);
+    }
+    this.#commit({ sources: [batch.source], rejected: batch.rejected });
+  }
+
+  /** What the store itself observed or somebody did on one of its pages. */
+  observe<Type extends FactType>(type: Type, subject: number | null, body: FactBody<Type>): void {
+    this.#record(this.#number({ type, subject, body } as Decision, null));
+    this.#commit({});
+  }
+
+  get pendingTimers(): number {
+    return this.#due.size;
+  }
+
+  /** Writes every state down, so that the next start folds nothing. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelSleep?.();
+    this.#recovery.snapshot();
+  }
+
+  #ownerOf(fact: Fact, cart: string | null): number | null {
+    const { visits } = this.#options;
+    if (fact.type === 'message.shown' || fact.type === 'message.answered') {
+      // A message that was forgotten in a crash is still hers who stands at the screen: it spends her budget.
+      return this.#owners.ownerOf(fact.body.message) ?? visits.subjectAt(fact.body.screen ?? cart);
+    }
+    if (fact.type === 'consent.changed') {
+      const visit = cart === null ? null : visits.visitOn(cart);
+      return visit?.asked?.subject ?? visit?.subject ?? null;
+    }
+    return visits.subjectAt((fact.body as { cart?: string }).cart ?? cart);
+  }
+
+  #number(decision: Decision, cause: number | null): Fact {
+    const now = this.#options.clock.now();
+    const { type, subject, body } = decision;
+    return {
+      seq: this.#options.journal.number(),
+      type,
+      at: now,
+      subject,
+      source: null,
+      cause,
+      late: false,
+      body,
+    } as Fact;
+  }
+
+  /** Folds and decides one fact, and what follows from it. */
+  #record(fact: Fact): void {
+    const { engine, visits, onFailure } = this.#options;
+    const queue: Fact[] = [fact];
+    for (let at = 0; at < queue.length && at < decisionsPerFactMax; at += 1) {
+      const next = queue[at] as Fact;
+      this.#note(next);
+      visits.fold(next);
+      try {
+        this.#recovery.wake(next.subject);
+        for (const decision of engine.handle(next)) {
+          const decided = this.#number(decision, fact.seq);
+          this.#note(decided);
+          visits.fold(decided);
+        }
+      } catch (error) {
+        onFailure(next, error);
+      }
+      for (const decision of decideVisits(visits, next, this.#visitRules)) queue.push(this.#number(decision, fact.seq));
+    }
+  }
+
+  #note(fact: Fact): void {
+    this.#recorded.push(fact);
+    if (fact.subject !== null) this.#touched.add(fact.subject);
+    if (fact.type === 'message.decided' && fact.subject !== null) this.#owners.set(fact.body.message, fact.subject);
+    if (fact.type === 'consent.changed' && fact.subject !== null) {
+      this.#options.people.setConsent(fact.subject, fact.body.purpose, fact.body.granted);
+    }
+    if (fact.type === 'customer.erased' && fact.subject !== null) this.#options.people.erase(fact.subject);
+  }
+
+  #commit(change: Omit<JournalChange, 'facts'>): void {
+    const { journal, people, listeners } = this.#options;
+    const facts = this.#recorded;
+    this.#recorded = [];
+    const timers = this.#changedTimers();
+    journal.put({ ...change, facts, timers, people: people.takeChanges() });
+    this.#recovery.noteRecorded(facts);
+    if (facts.length > 0) for (const listener of listeners) listener(facts);
+    this.#sleep();
+  }
+
+  #changedTimers(): { subject: number; due: number | null }[] {
+    const changed: { subject: number; due: number | null }[] = [];
+    for (const subject of this.#touched) {
+      const due = this.#dueOf(subject);
+      if (this.#due.set(subject, due)) changed.push({ subject, due });
+    }
+    this.#touched.clear();
+    return changed;
+  }
+
+  #dueOf(subject: number): number | null {
+    const own = this.#options.engine.nextDue(subject);
+    const visit = this.#options.visits.visitOf(subject);
+    const quiet = visit ? Math.ceil((visit.lastAt + this.#options.quietMs) / quietGrainMs) * quietGrainMs : null;
+    return own === null ? quiet : quiet === null ? own : Math.min(own, quiet);
+  }
+
+  #sleep(): void {
+    const due = this.#due.next();
+    if (this.#stopped || (this.#sleepsUntil !== null && due !== null && due === this.#sleepsUntil)) return;
+    this.#cancelSleep?.();
+    this.#cancelSleep = null;
+    this.#sleepsUntil = due;
+    if (due === null) return;
+    const wait = Math.min(sleepMaxMs, Math.max(0, due - this.#options.clock.now()));
+    this.#cancelSleep = this.#options.timers.after(wait, () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#sleepsUntil = null;
+    const now = this.#options.clock.now();
+    for (let fired = 0; fired < timersPerTurnMax; fired += 1) {
+      const next = this.#due.take(now);
+      if (!next) break;
+      // Its row changes with what it led to, in one change: it fires once, or not at all.
+      this.#touched.add(next.subject);
+      this.#record(this.#number({ type: 'timer.fired', subject: next.subject, body: { due: next.due } }, null));
+      this.#commit({});
+    }
+    this.#sleep();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Who the subjects are: the erasable side of the store, held in memory for those who are here and read by key for
+ * those who come. Changes are gathered until the conductor commits them with the facts that caused them.
+ */
+import type { Person } from '@kairos/dialogue/engine/engine.ts';
+import type { Journal, PersonChange, StoredPerson } from '../journal/journal.ts';
+
+/** People kept in memory beside those whose visit is open; beyond it the oldest is read again when she comes. */
+const cachedMax = 20_000;
+
+export class People {
+  readonly #journal: Pick<Journal, 'person' | 'personByChainId'>;
+  readonly #known = new Map<number, StoredPerson>();
+  readonly #byChainId = new Map<string, number>();
+  #changes: PersonChange[] = [];
+  #nextSubject: number;
+  readonly #defaultLocale: string;
+
+  constructor(journal: Pick<Journal, 'person' | 'personByChainId' | 'start'>, defaultLocale: string) {
+    this.#journal = journal;
+    this.#nextSubject = journal.start.nextSubject;
+    this.#defaultLocale = defaultLocale;
+  }
+
+  /** The subject of a customer of this store; null where nobody here knows the id. */
+  subjectOf(chainId: string): number | null {
+    const known = this.#byChainId.get(chainId);
+    if (known !== undefined) return known;
+    const stored = this.#journal.personByChainId(chainId);
+    if (stored) this.#hold(stored);
+    return stored?.subject ?? null;
+  }
+
+  person(subject: number): Person | null {
+    return this.#find(subject);
+  }
+
+  localeOf(subject: number): string {
+    return this.#find(subject)?.locale ?? this.#defaultLocale;
+  }
+
+  /** What she said about being remembered; null where she was never asked. */
+  remembered(subject: number): boolean | null {
+    return this.#find(subject)?.consent.remember ?? null;
+  }
+
+  /** A number for somebody whom nobody knows: hers for this visit, and then forgotten. */
+  newGuest(): number {
+    const subject = this.#nextSubject;
+    this.#nextSubject += 1;
+    this.#put({ subject, chainId: null, attributes: {}, consent: {}, locale: this.#defaultLocale });
+    return subject;
+  }
+
+  setConsent(subject: number, purpose: string, granted: boolean): void {
+    const person = this.#find(subject);
+    if (person) this.#put({ ...person, consent: { ...person.consent, [purpose]: granted } });
+  }
+
+  setLocale(subject: number, locale: string): void {
+    const person = this.#find(subject);
+    if (person) this.#put({ ...person, locale });
+  }
+
+  erase(subject: number): void {
+    const person = this.#known.get(subject);
+    if (person?.chainId) this.#byChainId.delete(person.chainId);
+    this.#known.delete(subject);
+    this.#changes.push({ kind: 'erase', subject });
+  }
+
+  /** What has changed since the last call: to be committed with the facts that caused it. */
+  takeChanges(): PersonChange[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
+  }
+
+  #find(subject: number): StoredPerson | null {
+    const held = this.#known.get(subject);
+    if (held) return held;
+    const stored = this.#journal.person(subject);
+    if (stored) this.#hold(stored);
+    return stored;
+  }
+
+  #put(person: StoredPerson): void {
+    this.#hold(person);
+    this.#changes.push({ kind: 'put', ...person });
+  }
+
+  #hold(person: StoredPerson): void {
+    this.#known.delete(person.subject);
+    this.#known.set(person.subject, person);
+    if (person.chainId) this.#byChainId.set(person.chainId, person.subject);
+    if (this.#known.size <= cachedMax) return;
+    const [oldest] = this.#known.values();
+    if (!oldest) return;
+    this.#known.delete(oldest.subject);
+    if (oldest.chainId) this.#byChainId.delete(oldest.chainId);
+  }
+}

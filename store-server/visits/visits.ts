@@ -1,0 +1,183 @@
+/**
+ * Visits: who is in the store, on which cart, since when (DESIGN section 3, "A visit").
+ *
+ * At most one is open for a customer. The state is a fold over recorded facts and nothing else; what follows from a
+ * fact (a visit opens, moves, closes) is decided in `visit-decisions.ts` and comes back here as a fact.
+ */
+import type { Fact, FactOf, Strength } from '@kairos/protocol/facts.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
+
+export class Visits {
+  readonly #tillZones: ReadonlySet<string>;
+  readonly #carts = new Map<string, Cart>();
+  readonly #visits = new Map<number, Visit>();
+
+  constructor(floorPlan: FloorPlan) {
+    this.#tillZones = new Set(floorPlan.zones.filter((zone) => zone.kind === 'till').map((zone) => zone.id));
+  }
+
+  cart(cart: string): Cart {
+    return this.#carts.get(cart) ?? emptyCart;
+  }
+
+  visitOf(subject: number): Visit | null {
+    return this.#visits.get(subject) ?? null;
+  }
+
+  visitOn(cart: string): Visit | null {
+    const { subject } = this.cart(cart);
+    return subject === null ? null : this.visitOf(subject);
+  }
+
+  open(): IterableIterator<Visit> {
+    return this.#visits.values();
+  }
+
+  isTillZone(zone: string | null): boolean {
+    return zone !== null && this.#tillZones.has(zone);
+  }
+
+  /** Where a first-use question about this customer stands. */
+  cartAskedAbout(subject: number): { readonly cart: string; readonly strength: Strength } | null {
+    for (const [cart, { presented }] of this.#carts) {
+      if (presented?.subject === subject) return { cart, strength: presented.strength };
+    }
+    return null;
+  }
+
+  fold(fact: Fact): void {
+    switch (fact.type) {
+      case 'identity.presented':
+        this.#foldPresented(fact);
+        break;
+      case 'zone.entered':
+        this.#foldZone(fact.body.cart, fact.body.zone, fact.at);
+        break;
+      case 'zone.left':
+        if (this.cart(fact.body.cart).zone === fact.body.zone) this.#foldZone(fact.body.cart, null, fact.at);
+        break;
+      case 'basket.added':
+        this.#changeVisit(fact.subject, fact.at, (visit) => ({
+          lines: changeLines(visit.lines, fact.body.line, 1),
+        }));
+        break;
+      case 'basket.removed':
+        this.#changeVisit(fact.subject, fact.at, (visit) => ({
+          lines: changeLines(visit.lines, fact.body.line, -1),
+        }));
+        break;
+      case 'quiet.requested':
+        this.#changeVisit(fact.subject, fact.at, () => ({ notice: 'quiet' }));
+        break;
+      case 'message.answered':
+      case 'help.requested':
+        this.#changeVisit(fact.subject, fact.at, () => ({}));
+        break;
+      case 'visit.opened':
+        this.#foldOpened(fact);
+        break;
+      case 'visit.moved':
+        this.#foldMoved(fact);
+        break;
+      case 'visit.closed':
+        this.#foldClosed(fact);
+        break;
+      case 'consent.changed':
+        if (fact.body.purpose === 'remember') this.#foldAnswered(fact);
+        break;
+    }
+  }
+
+  #setCart(cart: string, change: Partial<Cart>): void {
+    this.#carts.set(cart, { ...this.cart(cart), ...change });
+  }
+
+  #changeVisit(subject: number | null, at: number, change: (visit: Visit) => Partial<Visit>): void {
+    const visit = subject === null ? undefined : this.#visits.get(subject);
+    if (visit) this.#visits.set(visit.subject, { ...visit, lastAt: Math.max(visit.lastAt, at), ...change(visit) });
+  }
+
+  #foldPresented(fact: FactOf<'identity.presented'>): void {
+    const { cart } = fact.body;
+    if (cart === undefined) return;
+    this.#setCart(cart, {
+      presented: fact.subject === null ? null : { subject: fact.subject, strength: fact.body.strength },
+    });
+  }
+
+  #foldZone(cart: string, zone: string | null, at: number): void {
+    this.#setCart(cart, { zone });
+    this.#changeVisit(this.cart(cart).subject, at, () => ({ zone }));
+  }
+
+  #foldOpened(fact: FactOf<'visit.opened'>): void {
+    const { visit, cart, till, strength, reason } = fact.body;
+    const subject = fact.subject as number;
+    const here = cart === undefined ? emptyCart : this.cart(cart);
+    const before = this.#visits.get(subject) ?? (here.handedOver?.visit === visit ? here.handedOver : null);
+    const goesOn = before?.visit === visit ? before : null;
+    this.#visits.set(subject, {
+      visit,
+      subject,
+      cart: cart ?? goesOn?.cart ?? null,
+      till: till ?? goesOn?.till ?? null,
+      strength,
+      openedAt: goesOn?.openedAt ?? fact.at,
+      lastAt: fact.at,
+      zone: here.zone,
+      lines: goesOn?.lines ?? [],
+      notice: reason === 'unknown-number' ? 'unknown-number' : null,
+      asked: reason === 'first-use' ? here.presented : null,
+    });
+    if (cart !== undefined) this.#setCart(cart, { subject, handedOver: null, endedAt: null });
+  }
+
+  #foldMoved(fact: FactOf<'visit.moved'>): void {
+    const visit = fact.subject === null ? undefined : this.#visits.get(fact.subject);
+    if (!visit) return;
+    if (visit.cart !== null) this.#setCart(visit.cart, { subject: null });
+    const zone = this.cart(fact.body.cart).zone;
+    this.#visits.set(visit.subject, { ...visit, cart: fact.body.cart, zone, lastAt: fact.at });
+    this.#setCart(fact.body.cart, { subject: visit.subject, endedAt: null });
+  }
+
+  #foldClosed(fact: FactOf<'visit.closed'>): void {
+    const visit = fact.subject === null ? undefined : this.#visits.get(fact.subject);
+    if (!visit || visit.visit !== fact.body.visit) return;
+    this.#visits.delete(visit.subject);
+    if (visit.cart === null) return;
+    const isRelabelled = fact.body.reason === 'taken-over';
+    this.#setCart(visit.cart, {
+      subject: null,
+      handedOver: isRelabelled ? visit : null,
+      endedAt: isRelabelled ? null : fact.at,
+    });
+  }
+
+  #foldAnswered(fact: FactOf<'consent.changed'>): void {
+    for (const visit of this.#visits.values()) {
+      if (visit.asked?.subject === fact.subject) this.#visits.set(visit.subject, { ...visit, asked: null });
+    }
+  }
+
+  /** Who stands at this cart; null: nobody. */
+  subjectAt(cart: string | null | undefined): number | null {
+    return cart == null ? null : this.cart(cart).subject;
+  }
+
+  /** Subject 0 stands for the carts themselves. */
+  save(subject: number): string | null {
+    if (subject === 0) return JSON.stringify([...this.#carts]);
+    const visit = this.#visits.get(subject);
+    return visit ? JSON.stringify(visit) : null;
+  }
+
+  load(subject: number, state: string): void {
+    if (subject === 0) {
+      for (const [cart, value] of JSON.parse(state) as [string, Cart][]) this.#carts.set(cart, value);
+      return;
+    }
+    this.#visits.set(subject, JSON.parse(state) as Visit);
+  }
+}
