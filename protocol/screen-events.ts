@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { ack, deviceBatch } from './device-facts.ts';
 import { saleLine, strength } from './facts.ts';
+import { type FloorPlan, floorPlan } from './floor-plan.ts';
 import { authorName, derivedId, epochId, instantMs, locale, money, placeName } from './names.ts';
 
 /** What a screen says about itself in the handshake. */
@@ -31,6 +32,8 @@ export const screenMessage = z.strictObject({
   /** The zone a map would lead to. */
   zone: placeName.optional(),
   picture: z.string().max(200).optional(),
+  /** Why she is told this, in one plain sentence of her language, from the why ledger. */
+  why: z.string().max(200).optional(),
 });
 export type ScreenMessage = z.infer<typeof screenMessage>;
 
@@ -72,6 +75,7 @@ export const screenNamespace = '/screens';
 export const screenEvents = {
   snapshot: { payload: snapshot, from: 'store', says: 'The whole view: on connecting, and when asked.' },
   update: { payload: update, from: 'store', says: 'The parts that changed since the version before.' },
+  plan: { payload: floorPlan, from: 'store', says: 'The floor plan, once after connecting, for maps and ways.' },
   acks: { payload: ack, from: 'store', says: 'What is stored for good, or refused for good.' },
   facts: { payload: deviceBatch, from: 'screen', says: 'Facts of this screen, in order, until acknowledged.' },
   resync: {
@@ -85,6 +89,7 @@ export const screenEvents = {
 export interface StoreToScreen {
   snapshot(payload: Snapshot): void;
   update(payload: Update): void;
+  plan(payload: FloorPlan): void;
   acks(payload: z.infer<typeof ack>): void;
 }
 export interface ScreenToStore {

@@ -3,8 +3,16 @@
  * from the store's side: `receive` is what devices and screens say, `send` is what the store says.
  */
 import type { z } from 'zod';
+import { overviewEvents, overviewNamespace } from '../overview-events.ts';
 import { screenEvents, screenNamespace } from '../screen-events.ts';
-import { type DeviceTopic, deviceTopic, deviceTopics } from '../topics.ts';
+import {
+  type DeviceTopic,
+  deviceTopic,
+  deviceTopics,
+  type GatewayFormat,
+  gatewayFormats,
+  gatewayTopic,
+} from '../topics.ts';
 import { type JsonObject, payloadFiles } from './schemas.ts';
 
 /** One Socket.IO namespace: its events by name, and what its handshake must carry. */
@@ -12,7 +20,8 @@ interface SocketNamespace {
   readonly channel: string;
   readonly address: string;
   readonly says: string;
-  readonly handshake: string;
+  /** The schema of the handshake's `auth`; null where it needs none. */
+  readonly handshake: string | null;
   readonly events: Readonly<Record<string, { payload: z.ZodType; from: string; says: string }>>;
 }
 
@@ -23,6 +32,13 @@ const namespaces: readonly SocketNamespace[] = [
     says: 'What a screen and the store say to each other over Socket.IO.',
     handshake: 'screen-hello.schema.json',
     events: screenEvents,
+  },
+  {
+    channel: 'overview',
+    address: overviewNamespace,
+    says: 'What the store tells its overview page over Socket.IO; the page only watches.',
+    handshake: null,
+    events: overviewEvents,
   },
 ];
 
@@ -42,10 +58,12 @@ export function asyncApi(version: string): JsonObject {
     servers: servers(),
     channels: Object.fromEntries([
       ...topicNames.map((name) => [deviceChannel(name), topicChannel(name)]),
+      ['gateways', gatewayChannel()],
       ...namespaces.map((namespace) => [namespace.channel, socketChannel(namespace)]),
     ]),
     operations: Object.fromEntries([
       ...topicNames.map((name) => topicOperation(name)),
+      ['receiveGateways', gatewayOperation()],
       ...namespaces.flatMap((namespace) => socketOperations(namespace)),
     ]),
     components: { messages: messages() },
@@ -123,16 +141,46 @@ function topicOperation(name: DeviceTopic): [string, JsonObject] {
   ];
 }
 
+/** Off-the-shelf gateways publish in their vendor's own words; the adapters in `edge-agent/gateways/` know them. */
+const gatewayReport: JsonObject = {
+  name: 'gatewayReport',
+  summary: 'Radio as a gateway of another maker reports it.',
+  contentType: 'application/octet-stream',
+};
+
+function gatewayChannel(): JsonObject {
+  return {
+    address: gatewayTopic('{gateway}', '{format}' as GatewayFormat),
+    title: 'gateways',
+    description: 'Reports of off-the-shelf radio gateways; the payload is the maker’s.',
+    servers: [{ $ref: '#/servers/mqtt' }],
+    parameters: {
+      gateway: { description: 'The gateway, as the installer named it.', examples: ['e7dae08e6fc3'] },
+      format: { description: 'Whose format it is.', enum: [...gatewayFormats] },
+    },
+    messages: { gatewayReport: { $ref: '#/components/messages/gatewayReport' } },
+  };
+}
+
+function gatewayOperation(): JsonObject {
+  return {
+    action: 'receive',
+    channel: { $ref: '#/channels/gateways' },
+    summary: 'Radio as heard by off-the-shelf gateways.',
+    messages: [{ $ref: '#/channels/gateways/messages/gatewayReport' }],
+  };
+}
+
 function socketChannel({ channel, address, says, handshake, events }: SocketNamespace): JsonObject {
   return {
     address,
     title: channel,
-    description: `${says} Each message is the Socket.IO event of its name; what the handshake's \`auth\` must hold stands in \`x-handshake\`.`,
+    description: `${says} Each message is the Socket.IO event of its name.`,
     servers: [{ $ref: '#/servers/pages' }],
     messages: Object.fromEntries(
       Object.keys(events).map((event) => [event, { $ref: `#/components/messages/${socketMessage(channel, event)}` }]),
     ),
-    'x-handshake': { $ref: `./${handshake}` },
+    ...(handshake === null ? {} : { 'x-handshake-auth': { $ref: `./${handshake}` } }),
   };
 }
 
@@ -154,6 +202,7 @@ function socketOperations({ channel, events }: SocketNamespace): [string, JsonOb
 function messages(): JsonObject {
   return Object.fromEntries([
     ...topicNames.map((name) => [name, message(name, deviceTopics[name])]),
+    ['gatewayReport', gatewayReport],
     ...namespaces.flatMap(({ channel, events }) =>
       Object.entries(events).map(([event, said]) => [socketMessage(channel, event), message(event, said)]),
     ),

@@ -23,6 +23,7 @@ import {
 } from '../facts.ts';
 import { floorPlan } from '../floor-plan.ts';
 import { instantMs, sequence } from '../names.ts';
+import { overviewEvents } from '../overview-events.ts';
 import { screenEvents, screenHello } from '../screen-events.ts';
 import { deviceConfig, deviceStatus, readings } from '../topics.ts';
 
@@ -54,6 +55,10 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'screen-snapshot.schema.json': titled('The whole view of a screen', sent(screenEvents.snapshot.payload)),
     'screen-update.schema.json': titled('What changed since the version before', sent(screenEvents.update.payload)),
     'screen-resync.schema.json': titled('A screen asks for the whole', received(screenEvents.resync.payload)),
+    'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
+    'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
+    'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
+    'overview-counts.schema.json': titled('The day in numbers', sent(overviewEvents.counts.payload)),
   };
 }
 
@@ -67,6 +72,11 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [screenEvents.snapshot.payload, 'screen-snapshot.schema.json'],
   [screenEvents.update.payload, 'screen-update.schema.json'],
   [screenEvents.resync.payload, 'screen-resync.schema.json'],
+  [overviewEvents.state.payload, 'overview-state.schema.json'],
+  [overviewEvents.cart.payload, 'overview-cart.schema.json'],
+  [overviewEvents.decision.payload, 'overview-decision.schema.json'],
+  [overviewEvents.counts.payload, 'overview-counts.schema.json'],
+  [floorPlan, 'floor-plan.schema.json'],
 ]);
 
 /** Every fact of the journal, told apart by its type; retention and destination ride along as annotations. */
