@@ -1,0 +1,74 @@
+/**
+ * Which screens a recorded fact changes, and which part of them. A table rather than a guess: a type that is not
+ * named changes nothing on a cart.
+ */
+import type { Fact } from '@kairos/protocol/facts.ts';
+import type { Visits } from '../visits/visits.ts';
+import type { ViewPart } from './cart-view.ts';
+
+const everything: readonly ViewPart[] = ['visit', 'zone', 'basket', 'message'];
+
+const partsByType: Readonly<Record<string, readonly ViewPart[]>> = {
+  'visit.opened': everything,
+  'visit.moved': everything,
+  'visit.closed': everything,
+  'consent.changed': ['visit'],
+  'customer.changed': ['visit', 'message'],
+  'quiet.requested': ['visit'],
+  'zone.entered': ['zone'],
+  'zone.left': ['zone'],
+  'basket.added': ['basket'],
+  'basket.removed': ['basket'],
+  'message.decided': ['message'],
+  'message.withdrawn': ['message'],
+  'message.answered': ['message'],
+  'message.silent': ['message'],
+};
+
+export class ChangedViews {
+  readonly #visits: Visits;
+  /** The cart on which a subject was last seen: her visit may be closed by the time its facts arrive here. */
+  readonly #lastCart = new Map<number, string>();
+
+  #left = new Map<number, string>();
+
+  constructor(visits: Visits) {
+    this.#visits = visits;
+  }
+
+  /** The carts to look at again, with the parts of each. */
+  of(facts: readonly Fact[]): Map<string, Set<ViewPart>> {
+    const changed = new Map<string, Set<ViewPart>>();
+    this.#left = new Map();
+    for (const fact of facts) {
+      const parts = partsByType[fact.type];
+      if (!parts) continue;
+      for (const cart of this.#cartsOf(fact)) {
+        const known = changed.get(cart);
+        if (known) for (const part of parts) known.add(part);
+        else changed.set(cart, new Set(parts));
+      }
+    }
+    return changed;
+  }
+
+  /** The cart that a visit has just left. To be asked after `of` has seen the facts. */
+  cartLeft(fact: Fact): string | null {
+    return fact.subject === null ? null : (this.#left.get(fact.subject) ?? null);
+  }
+
+  #cartsOf(fact: Fact): string[] {
+    const { subject } = fact;
+    const { cart: named } = fact.body as { cart?: string };
+    const before = subject === null ? undefined : this.#lastCart.get(subject);
+    const now = subject === null ? undefined : (this.#visits.visitOf(subject)?.cart ?? undefined);
+    if (subject !== null) {
+      if (now !== undefined) this.#lastCart.set(subject, now);
+      else this.#lastCart.delete(subject);
+      if (fact.type === 'visit.closed' && before !== undefined) this.#left.set(subject, before);
+    }
+    const carts: string[] = [];
+    for (const cart of [named, before, now]) if (cart !== undefined && !carts.includes(cart)) carts.push(cart);
+    return carts;
+  }
+}

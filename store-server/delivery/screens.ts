@@ -1,0 +1,194 @@
+/**
+ * Delivery to the carts' screens over Socket.IO: a version number for each screen, the whole view on connecting and
+ * on request, and otherwise what has changed (protocol/screen-events.ts).
+ *
+ * Pushes go straight to the sockets of a screen from a map of our own (performance.md, choice 8). A screen that
+ * misses a version asks for the whole; nothing here depends on Socket.IO remembering anything.
+ */
+import type { Server as HttpServer } from 'node:http';
+import type { Ack } from '@kairos/protocol/device-facts.ts';
+import type { Fact } from '@kairos/protocol/facts.ts';
+import type { Clock, Timers } from '@kairos/protocol/ports.ts';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
+import {
+  type ScreenHello,
+  type ScreenRefusal,
+  type ScreenToStore,
+  type StoreToScreen,
+  screenHello,
+  screenNamespace,
+} from '@kairos/protocol/screen-events.ts';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Visits } from '../visits/visits.ts';
+import { type CartViewSources, cartView, cartViewParts, goodbyeMs, type ViewPart } from './cart-view.ts';
+import { ChangedViews } from './changed-views.ts';
+
+type ScreenSocket = Socket<ScreenToStore, StoreToScreen, Record<string, never>, { hello: ScreenHello }>;
+
+export interface ScreensOptions {
+  readonly http: HttpServer;
+  /** Screens that may connect, with the token each must show; null where the store asks for none. */
+  readonly tokens: ReadonlyMap<string, string | null>;
+  readonly sources: CartViewSources;
+  readonly visits: Visits;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Facts of a screen, as they came. */
+  readonly receive: (device: string, payload: unknown) => void;
+  /** A screen can be reached now, or not any more. */
+  readonly onReachable: (screen: string, isReachable: boolean) => void;
+  readonly onPushed: (screen: string) => void;
+}
+
+/** Bytes of one Socket.IO message from a screen: a batch of facts and its envelope. */
+const messageBytesMax = 100_000;
+/** A screen that was gone for less than this was never away. */
+const absenceGraceMs = 3_000;
+/** After a start, screens get this long to come back before they count as lost. */
+const returnGraceMs = 10_000;
+
+/** The device name under which a screen's facts are numbered: the page's own sequence, apart from the cart's agent. */
+export function deviceOfScreen(screen: string): string {
+  return `${screen}-screen`;
+}
+
+export class Screens {
+  readonly io: Server;
+  readonly #options: ScreensOptions;
+  readonly #changed: ChangedViews;
+  readonly #sockets = new Map<string, Set<ScreenSocket>>();
+  readonly #versions = new Map<string, number>();
+  readonly #reachable = new Set<string>();
+  readonly #pending = new Map<string, () => void>();
+
+  constructor(options: ScreensOptions) {
+    this.#options = options;
+    this.#changed = new ChangedViews(options.visits);
+    this.io = new Server(options.http, {
+      transports: ['websocket'],
+      serveClient: false,
+      perMessageDeflate: false,
+      maxHttpBufferSize: messageBytesMax,
+      pingInterval: 10_000,
+      pingTimeout: 8_000,
+      // CORS does not protect WebSockets (reliability.md section 4): a page of another origin is refused here.
+      allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers.origin, request.headers.host)),
+    });
+    const screens = this.io.of(screenNamespace);
+    screens.use((socket, next) => {
+      const refusal = this.#admit(socket as unknown as ScreenSocket);
+      next(refusal === null ? undefined : Object.assign(new Error(refusal), { data: { reason: refusal } }));
+    });
+    screens.on('connection', (socket) => this.#connected(socket as unknown as ScreenSocket));
+    for (const screen of options.tokens.keys()) {
+      this.#later(screen, returnGraceMs, () => this.#setReachable(screen, this.#reporters(screen) > 0, true));
+    }
+  }
+
+  get connected(): number {
+    return [...this.#sockets.values()].reduce((sum, sockets) => sum + sockets.size, 0);
+  }
+
+  /** Pushes what these facts changed, to those who look at it. */
+  deliver(facts: readonly Fact[]): void {
+    for (const [cart, parts] of this.#changed.of(facts)) this.#push(cart, parts);
+    for (const fact of facts) {
+      if (fact.type === 'visit.closed') this.#endGoodbye(fact);
+    }
+  }
+
+  sendAck(device: string, ack: Ack): void {
+    const screen = device.replace(/-screen$/, '');
+    for (const socket of this.#sockets.get(screen) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);
+  }
+
+  async close(): Promise<void> {
+    for (const cancel of this.#pending.values()) cancel();
+    this.#pending.clear();
+    await this.io.close();
+  }
+
+  #admit(socket: ScreenSocket): ScreenRefusal | null {
+    const hello = screenHello.safeParse(socket.handshake.auth);
+    if (!hello.success) return 'hello-shape';
+    const token = this.#options.tokens.get(hello.data.screen);
+    if (token === undefined) return 'unknown-screen';
+    if (token !== null && token !== hello.data.token) return 'wrong-token';
+    socket.data.hello = hello.data;
+    return null;
+  }
+
+  #connected(socket: ScreenSocket): void {
+    const { screen, watching } = socket.data.hello;
+    const sockets = this.#sockets.get(screen) ?? new Set();
+    this.#sockets.set(screen, sockets.add(socket));
+    this.#sendSnapshot(socket);
+    socket.on('resync', (request) => {
+      if (z.strictObject({ have: z.int().min(0) }).safeParse(request).success) this.#sendSnapshot(socket);
+    });
+    socket.on('facts', (payload) => {
+      if (!watching) this.#options.receive(deviceOfScreen(screen), payload);
+    });
+    socket.on('disconnect', () => {
+      sockets.delete(socket);
+      if (!watching) this.#later(screen, absenceGraceMs, () => this.#setReachable(screen, this.#reporters(screen) > 0));
+    });
+    if (!watching) this.#setReachable(screen, true);
+  }
+
+  #reporters(screen: string): number {
+    let count = 0;
+    for (const socket of this.#sockets.get(screen) ?? []) if (!socket.data.hello.watching) count += 1;
+    return count;
+  }
+
+  #setReachable(screen: string, isReachable: boolean, isFirst = false): void {
+    if (!isFirst && this.#reachable.has(screen) === isReachable) return;
+    if (isFirst && isReachable) return;
+    if (isReachable) this.#reachable.add(screen);
+    else this.#reachable.delete(screen);
+    this.#options.onReachable(screen, isReachable);
+  }
+
+  #sendSnapshot(socket: ScreenSocket): void {
+    const { screen } = socket.data.hello;
+    const now = this.#options.clock.now();
+    const view = cartView(screen, now, this.#options.sources);
+    socket.emit('snapshot', { version: this.#versions.get(screen) ?? 0, storeTime: now, view });
+  }
+
+  #push(cart: string, parts: ReadonlySet<ViewPart>): void {
+    const version = (this.#versions.get(cart) ?? 0) + 1;
+    this.#versions.set(cart, version);
+    const sockets = this.#sockets.get(cart);
+    if (!sockets || sockets.size === 0) return;
+    const now = this.#options.clock.now();
+    const changes: Partial<CartView> = cartViewParts(cart, parts, now, this.#options.sources);
+    for (const socket of sockets) socket.emit('update', { version, storeTime: now, changes });
+    this.#options.onPushed(cart);
+  }
+
+  /** The goodbye stands for a while, then the cart is anybody's. */
+  #endGoodbye(fact: Fact): void {
+    const ended = fact.at + goodbyeMs;
+    const wait = Math.max(0, ended - this.#options.clock.now()) + 1;
+    const cart = this.#changed.cartLeft(fact);
+    if (cart !== null) this.#later(`goodbye/${cart}`, wait, () => this.#push(cart, new Set<ViewPart>(['visit'])));
+  }
+
+  #later(key: string, delayMs: number, run: () => void): void {
+    this.#pending.get(key)?.();
+    const cancel = this.#options.timers.after(delayMs, () => {
+      this.#pending.delete(key);
+      run();
+    });
+    this.#pending.set(key, cancel);
+  }
+}
+
+/** A browser says where its page came from; a device that is no browser says nothing. */
+function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
