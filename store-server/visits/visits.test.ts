@@ -1,0 +1,229 @@
+/** The rules of DESIGN section 3, "A visit", each played through on facts alone. */
+import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import { floorPlan } from '@kairos/protocol/floor-plan.ts';
+import { expect, test } from 'vitest';
+import { totalOf } from './visit.ts';
+import { decideVisits } from './visit-decisions.ts';
+import { Visits } from './visits.ts';
+
+const plan = floorPlan.parse({
+  name: 'test',
+  width: 10,
+  height: 10,
+  zones: [
+    {
+      id: 'suits',
+      name: 'Suits',
+      polygon: [
+        [0, 0],
+        [5, 0],
+        [5, 5],
+      ],
+    },
+    {
+      id: 'tills',
+      name: 'Tills',
+      kind: 'till',
+      polygon: [
+        [5, 5],
+        [9, 5],
+        [9, 9],
+      ],
+    },
+  ],
+});
+const quietMs = 45 * 60_000;
+const ada = 7;
+const eve = 8;
+
+function store(remembered: Record<number, boolean | undefined> = { [ada]: true, [eve]: true }) {
+  let visits = new Visits(plan);
+  const recorded: Fact[] = [];
+  let guests = 100;
+  const consent = { ...remembered };
+  const rules = { quietMs, newSubject: () => guests++, remembered: (subject: number) => consent[subject] ?? null };
+  const add = (decision: Decision, at: number, sequence: number | null): Fact => {
+    const source = sequence === null ? null : { device: 'cart-1', epoch: 'epoch', sequence };
+    const fact = { seq: recorded.length + 1, at, source, cause: null, late: false, ...decision } as Fact;
+    recorded.push(fact);
+    visits.fold(fact);
+    if (fact.type === 'consent.changed' && fact.subject !== null) consent[fact.subject] = fact.body.granted;
+    return fact;
+  };
+  return {
+    recorded,
+    get visits() {
+      return visits;
+    },
+    /** Takes a fact in and returns the types of what followed. */
+    hear<Type extends FactType>(type: Type, body: FactBody<Type>, subject: number | null = null, at = 1000): string[] {
+      const from = recorded.length + 1;
+      const queue = [add({ type, subject, body } as Decision, at, from)];
+      for (let fact = queue.shift(); fact; fact = queue.shift()) {
+        for (const decision of decideVisits(visits, fact, rules)) queue.push(add(decision, at, null));
+      }
+      return recorded.slice(from).map((fact) => `${fact.type}${fact.subject === null ? '' : ` ${fact.subject}`}`);
+    },
+    /** Throws the state away and folds the record again, through a snapshot taken half way. */
+    rebuild(): Visits {
+      const half = new Visits(plan);
+      const cut = Math.floor(recorded.length / 2);
+      for (const fact of recorded.slice(0, cut)) half.fold(fact);
+      const rebuilt = new Visits(plan);
+      rebuilt.load(0, half.save(0) as string);
+      for (const visit of half.open()) rebuilt.load(visit.subject, half.save(visit.subject) as string);
+      for (const fact of recorded.slice(cut)) rebuilt.fold(fact);
+      visits = rebuilt;
+      return rebuilt;
+    },
+  };
+}
+
+const card = { cart: 'cart-1', means: 'card', strength: 'strong', known: true } as const;
+const typed = { ...card, means: 'typed', strength: 'weak' } as const;
+const unknown = { ...typed, known: false } as const;
+const guest = { ...card, means: 'guest', strength: 'guest', known: false } as const;
+const bread = {
+  id: '1',
+  code: 'bread',
+  name: 'Bread',
+  department: 'bakery',
+  tags: [],
+  quantity: 1000,
+  unitPrice: 250,
+  amount: 250,
+};
+
+test('a known number opens her visit; the same number again changes nothing', () => {
+  const here = store();
+  expect(here.hear('identity.presented', card, ada)).toEqual(['visit.opened 7']);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ subject: ada, strength: 'strong' });
+  expect(here.hear('identity.presented', card, ada)).toEqual([]);
+});
+
+test('an unknown number opens a guest visit, and it is forgotten at its end', () => {
+  const here = store();
+  expect(here.hear('identity.presented', unknown)).toEqual(['visit.opened 100']);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', notice: 'unknown-number' });
+  expect(here.hear('identity.dropped', { cart: 'cart-1', reason: 'logout' })).toEqual([
+    'visit.closed 100',
+    'customer.erased 100',
+  ]);
+  expect(here.visits.visitOn('cart-1')).toBeNull();
+});
+
+test('a login on a second cart moves the visit with its list', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, ada);
+  expect(here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada)).toEqual(['visit.moved 7']);
+  expect(here.visits.visitOn('cart-1')).toBeNull();
+  expect(totalOf(here.visits.visitOn('cart-2')?.lines ?? [])).toBe(250);
+});
+
+test('a login over a guest relabels the visit: id and list go on', () => {
+  const here = store();
+  here.hear('identity.presented', guest);
+  const before = here.visits.visitOn('cart-1');
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, 100);
+  expect(here.hear('identity.presented', card, ada)).toEqual([
+    'visit.closed 100',
+    'customer.erased 100',
+    'visit.opened 7',
+  ]);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ visit: before?.visit, subject: ada, lines: [bread] });
+});
+
+test('a login over another customer ends her visit and starts with an empty list', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, ada);
+  expect(here.hear('identity.presented', card, eve)).toEqual(['visit.closed 7', 'visit.opened 8']);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ subject: eve, lines: [] });
+});
+
+test('the first use asks once: a guest until she says yes, hers from then on', () => {
+  const here = store({});
+  expect(here.hear('identity.presented', card, ada)).toEqual(['visit.opened 100']);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: { subject: ada } });
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, 100);
+  expect(here.hear('consent.changed', { purpose: 'remember', granted: true }, ada)).toEqual([
+    'visit.closed 100',
+    'customer.erased 100',
+    'visit.opened 7',
+  ]);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({
+    subject: ada,
+    strength: 'strong',
+    asked: null,
+    lines: [bread],
+  });
+});
+
+test('the first use answered with no: she stays a guest, and is not asked again', () => {
+  const here = store({});
+  here.hear('identity.presented', card, ada);
+  expect(here.hear('consent.changed', { purpose: 'remember', granted: false }, ada)).toEqual([]);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ subject: 100, strength: 'guest', asked: null });
+  here.hear('identity.dropped', { cart: 'cart-1', reason: 'logout' });
+  here.hear('identity.presented', card, ada);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: null });
+});
+
+test('a card after a typed number makes the same visit strong', () => {
+  const here = store();
+  here.hear('identity.presented', typed, ada);
+  const before = here.visits.visitOn('cart-1');
+  expect(here.hear('identity.presented', card, ada)).toEqual(['visit.opened 7']);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ visit: before?.visit, strength: 'strong' });
+});
+
+test('paying closes the visit; late facts never reopen it', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  const sale = { till: 'till-1', cart: 'cart-1', receipt: 'r1', currency: 'EUR', lines: [], total: 0 };
+  expect(here.hear('sale', sale, ada)).toEqual(['visit.closed 7']);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, ada);
+  expect(here.visits.visitOn('cart-1')).toBeNull();
+});
+
+test('identification at the till alone opens a visit', () => {
+  const here = store();
+  const { cart: _, ...atTill } = card;
+  expect(here.hear('identity.presented', { ...atTill, till: 'till-1' }, ada)).toEqual(['visit.opened 7']);
+  expect(here.visits.visitOf(ada)).toMatchObject({ till: 'till-1', cart: null });
+});
+
+test('45 quiet minutes close a visit, and not a moment before', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada, 1000);
+  here.hear('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 900 }, ada, 60_000);
+  expect(here.hear('timer.fired', { due: 0 }, ada, 60_000 + quietMs - 1)).toEqual([]);
+  expect(here.hear('timer.fired', { due: 0 }, ada, 60_000 + quietMs)).toEqual(['visit.closed 7']);
+});
+
+test('a cart’s zone is known at login; leaving a zone that it has already left changes nothing', () => {
+  const here = store();
+  here.hear('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 900 });
+  here.hear('identity.presented', card, ada);
+  expect(here.visits.visitOf(ada)?.zone).toBe('suits');
+  here.hear('zone.entered', { cart: 'cart-1', zone: 'tills', confidence: 900 }, ada);
+  here.hear('zone.left', { cart: 'cart-1', zone: 'suits' }, ada);
+  expect(here.visits.visitOf(ada)?.zone).toBe('tills');
+});
+
+test('a snapshot and what followed give the same state as all the facts', () => {
+  const here = store({ [ada]: true });
+  here.hear('identity.presented', unknown);
+  here.hear('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 900 }, 100);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, 100);
+  here.hear('identity.presented', card, ada);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, ada);
+  here.hear('basket.removed', { cart: 'cart-1', line: bread }, ada);
+  here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada);
+  const live = [...here.visits.open()];
+  const carts = ['cart-1', 'cart-2'].map((cart) => here.visits.cart(cart));
+  const rebuilt = here.rebuild();
+  expect([...rebuilt.open()]).toEqual(live);
+  expect(['cart-1', 'cart-2'].map((cart) => rebuilt.cart(cart))).toEqual(carts);
+});
