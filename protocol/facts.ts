@@ -212,6 +212,8 @@ export const factKinds = {
       /** Milliseconds without an answer, from the first paint, until she has ignored it. */
       answerWithinMs: z.int().min(1000),
       score: z.number(),
+      /** What she was doing, as far as the chance of an answer is learned apart for it. */
+      context: z.enum(['walking', 'dwelling', 'at-rest', 'at-till', 'away']).optional(),
       /** Who competed, and what stopped each. */
       rivals: z.array(rival).max(16).default([]),
     }),
@@ -258,8 +260,13 @@ export const factKinds = {
     z.strictObject({
       run: derivedId,
       step: authorName,
-      /** Where a wait ends by itself. */
+      /**
+       * Where a wait ends by itself, and a message's waiting for its moment. A message without one waits for the next
+       * visit to be tried again.
+       */
       until: instantMs.optional(),
+      /** The release that the run goes on with, where an upgrade moved it. */
+      release: z.int().min(0).optional(),
     }),
     2 * year,
     true,
@@ -272,6 +279,12 @@ export const factKinds = {
     2 * year,
     true,
   ),
+  /** What a dialogue is for has happened within its time: once a run, held-out and ended ones among them. */
+  'objective.reached': kind(
+    z.strictObject({ run: derivedId, dialogue: authorName, held: z.boolean(), value: money }),
+    2 * year,
+    true,
+  ),
   'attribute.set': kind(z.strictObject({ run: derivedId, name: authorName, value: scalar }), 2 * year, true),
   'task.offered': kind(
     z.strictObject({
@@ -279,6 +292,8 @@ export const factKinds = {
       task: derivedId,
       associate: placeName.optional(),
       role: authorName.optional(),
+      /** Unclaimed (or unsigned) by then, it is released. */
+      until: instantMs.optional(),
     }),
     2 * year,
     true,
