@@ -184,6 +184,8 @@ export interface CompiledMeasure {
 
 export interface CompiledDialogue {
   readonly name: string;
+  /** Of its source, hexadecimal: tells whether a release changed it. Absent: it is another one in every release. */
+  readonly hash?: string;
   readonly title: string;
   readonly type: 'foundation' | 'I' | 'II' | 'III';
   /** Higher goes first, whatever the scores: 1 to 9, 5 unless said. */

@@ -4,7 +4,7 @@
  * Pure: no I/O, no clock, no chance. The time is the fact's; chance is a hash of ids. Every decision is returned as
  * a fact to be recorded, and folding the recorded facts and decisions gives the same state as having decided them.
  */
-import type { Decision, Fact, Rival } from '@kairos/protocol/facts.ts';
+import type { Decision, Fact, FactOf, Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 
 /** What the engine is told of a person beside facts: it stands in erasable side tables, never in the journal. */
@@ -23,6 +23,20 @@ export interface EngineOptions {
   readonly store: { readonly name: string; readonly currency: string; readonly timeZone: string };
   /** Asked when a subject becomes active, and again after `customer.changed` and `consent.changed`. */
   readonly person: (subject: number) => Person | null;
+  /** What stands where. Without it no zone screen speaks, and only an identification says that she is at a till. */
+  readonly places?: Places;
+  /** Releases before this one whose runs may still be in flight, oldest first. */
+  readonly earlier?: readonly CompiledRelease[];
+}
+
+/** As much of the floor plan as the choice of the moment needs. */
+export interface Places {
+  /** Zone to its kind (floor-plan.ts). */
+  readonly zones: Readonly<Record<string, 'aisle' | 'open' | 'entrance' | 'till' | 'fitting' | 'service'>>;
+  /** Zone screen to the zone in which it is seen. */
+  readonly screens: Readonly<Record<string, string>>;
+  /** Till to its zone. */
+  readonly tills: Readonly<Record<string, string>>;
 }
 
 /** A message as a surface needs it; rendered on demand, because texts hold what the journal must not. */
@@ -52,9 +66,19 @@ export interface Verdict {
 
 export interface Engine {
   /** Live: folds the fact, decides, folds what it decided, and returns that, in order. Unnumbered: the journal numbers them. */
-  handle(fact: Fact): Decision[];
+  handle(fact: Fact): readonly Decision[];
+  /**
+   * Whose state or due moment the last `handle` or `swap` may have changed: the fact's subject, and for facts about the
+   * store (pauses, screens, who is on duty) whoever else they reach. 0 is the store itself.
+   */
+  readonly touched: ReadonlySet<number>;
   /** Replay: folds only. A recorded decision changes the state exactly as when it was made. */
   fold(fact: Fact): void;
+  /**
+   * Another release from here on; what changed is found by the dialogues' hashes. What becomes of runs in flight comes
+   * back as decisions; runs of subjects that are not in memory follow when these are next heard of.
+   */
+  swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[];
   /** When this subject's state next wants a `timer.fired`; null: nothing waits. Subject 0 stands for the store itself. */
   nextDue(subject: number): number | null;
   /** The message that speaks or waits on this screen or till now, if any; a screen that connects is shown it. */
