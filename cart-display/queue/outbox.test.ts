@@ -1,0 +1,126 @@
+import type { RejectReason } from '@kairos/protocol/device-facts.ts';
+import { type SimulatedPorts, simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keptInMemory } from './kept.ts';
+import { type Batch, type NewFact, Outbox, outboxFactsMax, resendAfterMs, type WaitingFact } from './outbox.ts';
+
+const help: NewFact = { type: 'help.requested', body: { cart: 'cart-13' } };
+
+let ports: SimulatedPorts;
+let values: Map<string, unknown>;
+let sent: Batch[];
+let rejected: [WaitingFact, RejectReason][];
+
+function outbox(epoch: string): Outbox {
+  const options = {
+    ports,
+    kept: keptInMemory(values),
+    send: (batch: Batch) => {
+      sent.push(batch);
+      return true;
+    },
+    onRejected: (fact: WaitingFact, reason: RejectReason) => rejected.push([fact, reason]),
+  };
+  return new Outbox(options, epoch);
+}
+
+const ack = (epoch: string, upTo: number, refused: { sequence: number; reason: RejectReason }[] = []) => ({
+  epoch,
+  upTo,
+  rejected: refused,
+  storeTime: 0,
+});
+
+beforeEach(() => {
+  ports = simulatedPorts({ startMs: 1_000_000, seed: 1 });
+  values = new Map();
+  sent = [];
+  rejected = [];
+});
+
+describe('the outbox', () => {
+  it('sends at once while connected, numbered from 1, with the age by the monotonic clock', () => {
+    const box = outbox('epoch-a');
+    box.connected();
+    box.add(help, 40);
+    ports.advance(10);
+    box.add(help);
+    expect(sent.map(({ oldest, facts }) => [oldest, facts.map((fact) => [fact.sequence, fact.ageMs])])).toEqual([
+      [1, [[1, 40]]],
+      [1, [[2, 0]]],
+    ]);
+  });
+
+  it('keeps ages right when the wall clock steps', () => {
+    const box = outbox('epoch-a');
+    box.add(help);
+    ports.advance(500);
+    ports.stepWallClock(-3_600_000);
+    box.connected();
+    expect(sent[0]?.facts[0]?.ageMs).toBe(500);
+  });
+
+  it('forgets on the acknowledgement alone, and sends the rest again on the next connection', () => {
+    const box = outbox('epoch-a');
+    box.connected();
+    box.add(help);
+    box.add(help);
+    box.acknowledged(ack('epoch-a', 1));
+    box.disconnected();
+    box.connected();
+    expect(sent.at(-1)).toMatchObject({ oldest: 2, facts: [{ sequence: 2 }] });
+    box.acknowledged(ack('epoch-a', 2));
+    expect(box.waiting).toEqual([]);
+    expect(values.size).toBe(0);
+  });
+
+  it('drains what an earlier load left behind before its own facts', async () => {
+    outbox('epoch-a').add(help);
+    ports.advance(2_000);
+    const box = outbox('epoch-b');
+    await box.takeUpEarlier();
+    box.add({ type: 'quiet.requested', body: { cart: 'cart-13' } });
+    box.connected();
+    expect(sent.map((batch) => batch.epoch)).toEqual(['epoch-a']);
+    expect(sent[0]?.facts[0]?.ageMs).toBe(2_000);
+    box.acknowledged(ack('epoch-a', 1));
+    expect(sent.map((batch) => batch.epoch)).toEqual(['epoch-a', 'epoch-b']);
+  });
+
+  it('says which fact was refused and why, and is not blocked by it', () => {
+    const box = outbox('epoch-a');
+    box.connected();
+    box.add(help);
+    box.add(help);
+    box.acknowledged(ack('epoch-a', 2, [{ sequence: 1, reason: 'no-visit' }]));
+    expect(rejected.map(([fact, reason]) => [fact.sequence, reason])).toEqual([[1, 'no-visit']]);
+    expect(box.waiting).toEqual([]);
+  });
+
+  it('sends batches of at most 200 facts and 64 KB', () => {
+    const box = outbox('epoch-a');
+    for (let count = 0; count < 450; count += 1) box.add(help);
+    box.connected();
+    expect(sent.map((batch) => batch.facts.length)).toEqual([200, 200, 50]);
+    const bytes = sent.map((batch) => JSON.stringify(batch).length);
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(65_536);
+  });
+
+  it('sends again what stays unacknowledged on a connection that seems well', () => {
+    const box = outbox('epoch-a');
+    box.connected();
+    box.add(help);
+    ports.advance(resendAfterMs);
+    expect(sent).toHaveLength(2);
+    box.acknowledged(ack('epoch-a', 1));
+    ports.advance(resendAfterMs * 3);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('gives up the oldest beyond its limit, and says so by what it still holds', () => {
+    const box = outbox('epoch-a');
+    for (let count = 0; count < outboxFactsMax + 3; count += 1) box.add(help);
+    box.connected();
+    expect(sent[0]?.oldest).toBe(4);
+  });
+});
