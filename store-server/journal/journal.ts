@@ -15,7 +15,7 @@ export interface JournalChange {
   readonly sources?: readonly { readonly device: string; readonly epoch: string; readonly upTo: number }[];
   /** The erasable side: who a subject is. */
   readonly people?: readonly PersonChange[];
-  /** Folded state of subjects, as the engine and the visits write it; null deletes. */
+  /** Folded state of subjects, as the engine and the visits write it; null deletes. Applied after `people`. */
   readonly states?: readonly {
     readonly subject: number;
     readonly kind: StateKind;
@@ -39,6 +39,7 @@ export type PersonChange =
       readonly consent: Readonly<Record<string, boolean>>;
       readonly locale: string;
     }
+  /** Her row, her states, her timer and every note on her facts go, and are overwritten; the facts stay, nobody's. */
   | { readonly kind: 'erase'; readonly subject: number };
 
 /** What intake would not take, kept for inspection. */
@@ -87,12 +88,39 @@ export interface FactQuery {
   readonly newestFirst?: boolean;
 }
 
+/** Waiting for the disk beyond this, intake takes in nothing more: devices keep what they hold (backpressure). */
+export const waitingFactsMax = 50_000;
+
+export interface JournalHealth {
+  /**
+   * failing: the disk refuses; what was put is kept and tried again. damaged: the file cannot be right; nothing is
+   * acknowledged any more, and a person has to put back a copy.
+   */
+  readonly state: 'open' | 'failing' | 'damaged' | 'closed';
+  /** What the disk said, and what to do; null while all is well. */
+  readonly reason: string | null;
+  /** Large files are checked after the start: false until then. */
+  readonly isChecked: boolean;
+  readonly lastSeq: number;
+  readonly waitingFacts: number;
+  /** Since the last commit that succeeded; null before the first. */
+  readonly lastCommitAgeMs: number | null;
+  readonly walBytes: number;
+  /** The log has grown beyond 64 MB: a reader or a slow disk stands in its way. */
+  readonly isWalLarge: boolean;
+  /** Facts that were put a second time under the same source id, and not written: a mistake above, caught here. */
+  readonly doubled: number;
+}
+
 export interface Journal {
   readonly start: JournalStart;
   /** The next fact's number. Each call gives the next. */
   number(): number;
   put(change: JournalChange): void;
-  /** Resolves once all that was put before the call is on disk; rejects where the disk refuses it. */
+  /**
+   * Resolves once all that was put before the call is on disk. Rejects where the disk refuses: nothing of it may be
+   * acknowledged then; it is kept and tried again (100 ms to 5 s apart), and asking again waits for the next try.
+   */
   committed(): Promise<void>;
   /** Facts in order, from another thread: never slows a decision. */
   facts(query: FactQuery): Promise<Fact[]>;
@@ -105,6 +133,9 @@ export interface Journal {
   person(subject: number): StoredPerson | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
+  health(): JournalHealth;
+  /** Deletes what its type keeps no longer; runs by itself once a day. Returns how many facts went. */
+  expire(nowMs: number): Promise<number>;
   /** Folds newer than the snapshot are flushed, the file is checkpointed and closed. */
   close(): Promise<void>;
 }

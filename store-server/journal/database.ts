@@ -1,0 +1,159 @@
+/**
+ * Opens the journal's file: checks that it is whole, brings its tables up to date, and asserts that a commit means
+ * the disk has it. Better-sqlite3 is built to run WAL at synchronous=NORMAL, which loses acknowledged rows at a power
+ * cut; FULL is set and asserted at every open (reliability.md, finding 2).
+ */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { migrations as allMigrations } from './migrations/all.ts';
+import type { Migration } from './migrations/migration.ts';
+
+/** "KAIR": other programs' databases are not opened as a journal. */
+const applicationId = 0x4b414952;
+/** Another process may hold the file for a moment after it was killed. */
+const busyMs = 5_000;
+/**
+ * Up to this size the whole file is checked before the first fact is served (about a second); larger ones are checked
+ * in the reading thread right after the start, and `health` says `checking` until then.
+ */
+export const checkAtOpenBytesMax = 256 * 1024 * 1024;
+
+export type JournalFault = 'not-a-journal' | 'damaged' | 'too-new' | 'not-durable' | 'unreadable';
+
+/** The file cannot be served as it is; the message says what a person can do about it. */
+export class JournalFileError extends Error {
+  readonly fault: JournalFault;
+  constructor(fault: JournalFault, message: string) {
+    super(message);
+    this.name = 'JournalFileError';
+    this.fault = fault;
+  }
+}
+
+export interface OpenedDatabase {
+  readonly db: Database.Database;
+  /** Too large to have been checked: the caller sees to it. */
+  readonly needsCheck: boolean;
+  /** The copy that was made before the tables were changed; null where they were not. */
+  readonly snapshot: string | null;
+}
+
+export interface OpenDatabaseOptions {
+  readonly file: string;
+  readonly migrations?: readonly Migration[];
+}
+
+/** The one connection that writes. Throws `JournalFileError`. */
+export function openDatabase({ file, migrations = allMigrations }: OpenDatabaseOptions): OpenedDatabase {
+  const isInMemory = file === ':memory:';
+  if (!isInMemory) mkdirSync(dirname(file), { recursive: true });
+  const bytes = !isInMemory && existsSync(file) ? statSync(file).size : 0;
+  const db = connect(file, bytes);
+  try {
+    const isNew = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+    if (!isNew && db.pragma('application_id', { simple: true }) !== applicationId) {
+      throw new JournalFileError(
+        'not-a-journal',
+        `${file} is a database of another program; name another folder as "data" in the store's configuration`,
+      );
+    }
+    const needsCheck = bytes > checkAtOpenBytesMax;
+    if (!isNew && !needsCheck) assertWhole(db, file);
+    if (isNew) db.pragma(`application_id = ${applicationId}`);
+    makeDurable(db, file, isInMemory);
+    return { db, needsCheck, snapshot: migrate(db, file, migrations) };
+  } catch (error) {
+    db.close();
+    throw asFileError(error, file);
+  }
+}
+
+/** For reading beside the writer: sees what is committed, changes nothing. */
+export function openReadOnly(file: string): Database.Database {
+  return new Database(file, { readonly: true, timeout: busyMs });
+}
+
+function connect(file: string, bytes: number): Database.Database {
+  try {
+    const db = new Database(file, { timeout: busyMs });
+    if (bytes > 0) db.pragma('schema_version');
+    return db;
+  } catch (error) {
+    throw asFileError(error, file);
+  }
+}
+
+function makeDurable(db: Database.Database, file: string, isInMemory: boolean): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  // Erased rows are overwritten, not just unlinked.
+  db.pragma('secure_delete = ON');
+  db.pragma('temp_store = MEMORY');
+  // Checkpoints run between groups (`wal.ts`), never inside a commit that somebody waits for.
+  db.pragma('wal_autocheckpoint = 0');
+  const mode = db.pragma('journal_mode', { simple: true });
+  const synchronous = db.pragma('synchronous', { simple: true });
+  if ((mode !== 'wal' && !isInMemory) || synchronous !== 2) {
+    throw new JournalFileError(
+      'not-durable',
+      `${file} opened with journal_mode=${String(mode)}, synchronous=${String(synchronous)}; the store needs wal and 2 ` +
+        'so that what it acknowledges survives a power cut. A file system without shared memory (some network ' +
+        'shares) cannot do this: name a local folder as "data"',
+    );
+  }
+}
+
+/** Throws where a page, an index or a row cannot be right. */
+export function assertWhole(db: Database.Database, file: string): void {
+  const found = db.pragma('quick_check(5)') as { quick_check: string }[];
+  const problems = found.map((row) => row.quick_check).filter((text) => text !== 'ok');
+  if (problems.length > 0) throw damaged(file, problems.join('; '));
+}
+
+function damaged(file: string, detail: string): JournalFileError {
+  return new JournalFileError(
+    'damaged',
+    `${file} is damaged (${detail}). The store will not serve it. Move it away together with its -wal and -shm files, ` +
+      'put back the newest copy (the files named journal-before-… beside it, or your backup), and start again',
+  );
+}
+
+function asFileError(error: unknown, file: string): unknown {
+  const code = error instanceof Database.SqliteError ? error.code : null;
+  if (code === null) return error;
+  const message = (error as Error).message;
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(file, message);
+  return new JournalFileError(
+    'unreadable',
+    `${file} could not be opened (${code}: ${message}); see that the folder exists, that the store may write to it, ` +
+      'that the disk is not full, and that no other store server runs on it',
+  );
+}
+
+/** Returns the copy made before the first change to tables that already held something. */
+function migrate(db: Database.Database, file: string, migrations: readonly Migration[]): string | null {
+  const found = db.pragma('user_version', { simple: true }) as number;
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (found > newest) {
+    throw new JournalFileError(
+      'too-new',
+      `${file} was written by a newer Kairos (tables of version ${found}, this one knows ${newest}); start that version, ` +
+        'or put back the copy that was made before the upgrade',
+    );
+  }
+  const due = migrations.filter((migration) => migration.version > found);
+  if (due.length === 0) return null;
+  let snapshot: string | null = null;
+  if (found > 0 && file !== ':memory:') {
+    snapshot = `${dirname(file)}/journal-before-${newest}-from-${found}.db`;
+    if (!existsSync(snapshot)) db.prepare('VACUUM INTO ?').run(snapshot);
+  }
+  for (const migration of due) {
+    db.transaction(() => {
+      db.exec(migration.sql);
+      db.pragma(`user_version = ${migration.version}`);
+    })();
+  }
+  return snapshot;
+}

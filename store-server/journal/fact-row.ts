@@ -1,0 +1,143 @@
+/**
+ * A fact as a row and back, by the table in `fact-columns.ts`. Reading what was written gives the same fact, but for
+ * a note that has been erased, and the order of keys.
+ */
+import type { Fact, Rival, SaleLine } from '@kairos/protocol/facts.ts';
+import { columnsOf, type RestCodec } from './fact-columns.ts';
+import {
+  type LineContext,
+  readLine,
+  readRival,
+  type WrittenLine,
+  type WrittenRival,
+  writeLine,
+  writeRival,
+} from './fact-lines.ts';
+import type { FactRow } from './rows.ts';
+import type { WordIds, WordTexts } from './words.ts';
+
+export interface SourceIds {
+  id(device: string, epoch: string): number;
+}
+
+export interface SourceNames {
+  name(id: number): { readonly device: string; readonly epoch: string };
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Throws where a fact does not have the shape of its type: a broken invariant, since intake has judged it. */
+export function writeFact(fact: Fact, words: WordIds, sources: SourceIds): FactRow {
+  const { source } = fact;
+  const body = fact.body as Body;
+  const columns = columnsOf(fact.type);
+  const context: LineContext = { receipt: stringOrNull(body.receipt), source };
+  const word = (field: string | undefined): number | null => {
+    const value = field === undefined ? undefined : body[field];
+    return value === undefined ? null : words.id(value as string);
+  };
+  let rest: string | null = null;
+  if (columns?.rest) {
+    const cells = columns.rest.map(([field, codec]) => writeRest(body[field], codec, fact.at, context, words));
+    rest = cells.every((cell) => cell === null) ? null : JSON.stringify(cells);
+  }
+  return [
+    fact.seq,
+    words.id(fact.type),
+    fact.at,
+    fact.subject,
+    source ? sources.id(source.device, source.epoch) : null,
+    source ? source.sequence : null,
+    fact.cause === null ? null : fact.seq - fact.cause,
+    fact.late ? 1 : 0,
+    word(columns?.place),
+    word(columns?.thing),
+    columns?.ref === undefined ? null : stringOrNull(body[columns.ref]),
+    columns?.amount === undefined ? null : ((body[columns.amount] as number | undefined) ?? null),
+    rest,
+    writeNote(columns ? (columns.note ?? []) : Object.keys(body), body),
+  ];
+}
+
+function writeRest(value: unknown, codec: RestCodec, at: number, context: LineContext, words: WordIds): unknown {
+  if (value === undefined) return null;
+  switch (codec) {
+    case 'plain':
+      return value;
+    case 'word':
+      return words.id(value as string);
+    case 'words':
+      return (value as string[]).map((text) => words.id(text));
+    case 'since':
+      return (value as number) - at;
+    case 'line':
+      return writeLine(value as SaleLine, 0, context, words);
+    case 'lines':
+      return (value as SaleLine[]).map((line, index) => writeLine(line, index, context, words));
+    case 'rivals': {
+      const rivals = value as Rival[];
+      return rivals.length === 0 ? null : rivals.map((rival) => writeRival(rival, words));
+    }
+  }
+}
+
+function writeNote(fields: readonly string[], body: Body): string | null {
+  const note: Record<string, unknown> = {};
+  let isEmpty = true;
+  for (const field of fields) {
+    const value = body[field];
+    if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0))
+      continue;
+    note[field] = value;
+    isEmpty = false;
+  }
+  return isEmpty ? null : JSON.stringify(note);
+}
+
+export function readFact(row: FactRow, words: WordTexts, sources: SourceNames): Fact {
+  const [seq, typeId, at, subject, sourceId, sourceSeq, cause, late, place, thing, ref, amount, rest, note] = row;
+  const type = words.text(typeId);
+  const columns = columnsOf(type);
+  const source = sourceId === null || sourceSeq === null ? null : { ...sources.name(sourceId), sequence: sourceSeq };
+  const body: Record<string, unknown> = note === null ? {} : (JSON.parse(note) as Record<string, unknown>);
+  if (columns) {
+    const set = (field: string | undefined, value: unknown): void => {
+      if (field !== undefined && value !== null) body[field] = value;
+    };
+    set(columns.place, place === null ? null : words.text(place));
+    set(columns.thing, thing === null ? null : words.text(thing));
+    set(columns.ref, ref);
+    set(columns.amount, amount);
+    const context: LineContext = { receipt: columns.ref === 'receipt' ? ref : null, source };
+    const cells = rest === null ? [] : (JSON.parse(rest) as unknown[]);
+    columns.rest?.forEach(([field, codec], index) => {
+      set(field, readRest(cells[index] ?? null, codec, at, context, words));
+    });
+    for (const [field, kind] of Object.entries(columns.empty ?? {})) body[field] ??= kind === 'list' ? [] : {};
+  }
+  return { type, seq, at, subject, source, cause: cause === null ? null : seq - cause, late: late === 1, body } as Fact;
+}
+
+function readRest(cell: unknown, codec: RestCodec, at: number, context: LineContext, words: WordTexts): unknown {
+  if (cell === null) return null;
+  switch (codec) {
+    case 'plain':
+      return cell;
+    case 'word':
+      return words.text(cell as number);
+    case 'words':
+      return (cell as number[]).map((id) => words.text(id));
+    case 'since':
+      return (cell as number) + at;
+    case 'line':
+      return readLine(cell as WrittenLine, 0, context, words);
+    case 'lines':
+      return (cell as WrittenLine[]).map((line, index) => readLine(line, index, context, words));
+    case 'rivals':
+      return (cell as WrittenRival[]).map((rival) => readRival(rival, words));
+  }
+}
+
+function stringOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,52 @@
+/**
+ * The wire between the journal and the threads that write and read: what is asked, and what comes back. `worker-link.ts`
+ * has threads of its own answer; `inline-link.ts` the caller's, for a simulated world and for tests.
+ */
+import type { Fact } from '@kairos/protocol/facts.ts';
+import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
+import type { EncodedChange } from './rows.ts';
+import type { WriteResult, WriterStart } from './writer.ts';
+
+export type WriteRequest =
+  | { readonly kind: 'write'; readonly changes: readonly EncodedChange[] }
+  | { readonly kind: 'forget'; readonly seqs: readonly number[] }
+  /** Nobody waits: a good moment to write the log back. */
+  | { readonly kind: 'idle' }
+  /** The file may not grow beyond so many pages of 4 KB (0: no limit): a full disk, on request. */
+  | { readonly kind: 'quota'; readonly pages: number };
+
+/** refused: the disk would not; try again. damaged: the file cannot be served. broken: our own mistake. */
+export type WriteAnswer =
+  | ({ readonly kind: 'done' } & WriteResult)
+  | { readonly kind: 'refused' | 'damaged' | 'broken'; readonly message: string };
+
+/** Facts that happened before these times are kept no longer. */
+export interface Cutoffs {
+  readonly byType: readonly (readonly [type: string, beforeMs: number])[];
+  /** For types that are not named. */
+  readonly others: number;
+}
+
+export type ReadRequest =
+  | { readonly kind: 'facts'; readonly query: FactQuery }
+  | { readonly kind: 'rejected'; readonly limit: number }
+  | { readonly kind: 'people'; readonly subjects: readonly number[] }
+  /** Numbers of facts in [from, to] that are kept no longer. */
+  | { readonly kind: 'expired'; readonly from: number; readonly to: number; readonly cutoffs: Cutoffs }
+  | { readonly kind: 'check' };
+
+export interface ReadAnswers {
+  readonly facts: Fact[];
+  readonly rejected: Rejection[];
+  readonly people: StoredPerson[];
+  readonly expired: number[];
+  readonly check: null;
+}
+
+export interface JournalLink {
+  readonly begin: WriterStart;
+  write(request: WriteRequest): Promise<WriteAnswer>;
+  read<Kind extends ReadRequest['kind']>(request: ReadRequest & { kind: Kind }): Promise<ReadAnswers[Kind]>;
+  /** Writes the log back, closes the file, ends the threads. */
+  close(): Promise<void>;
+}

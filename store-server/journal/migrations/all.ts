@@ -1,0 +1,5 @@
+/** Every migration, in order. A released one is never changed; another is added. */
+import { first } from './001-first.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [first];

@@ -1,0 +1,140 @@
+/** Reads beside the writer, on a connection that cannot change anything: pages of facts, refusals, people. */
+import type { Fact } from '@kairos/protocol/facts.ts';
+import type Database from 'better-sqlite3';
+import { assertWhole } from './database.ts';
+import { readFact } from './fact-row.ts';
+import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
+import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
+import type { FactRow } from './rows.ts';
+import { Words } from './words.ts';
+
+/** A page of facts; more are asked for from the next number on. */
+export const factsPageMax = 10_000;
+
+export interface PersonRow {
+  readonly subject: number;
+  readonly chain_id: string | null;
+  readonly attributes: string;
+  readonly consent: string;
+  readonly locale: string;
+}
+
+export function personOf(row: PersonRow): StoredPerson {
+  return {
+    subject: row.subject,
+    chainId: row.chain_id,
+    attributes: JSON.parse(row.attributes) as StoredPerson['attributes'],
+    consent: JSON.parse(row.consent) as StoredPerson['consent'],
+    locale: row.locale,
+  };
+}
+
+export class Reader {
+  readonly #db: Database.Database;
+  readonly #file: string;
+  readonly #words = new Words();
+  readonly #sources = new Map<number, { device: string; epoch: string }>();
+  #wordsTo = 0;
+  #sourcesTo = 0;
+
+  constructor(db: Database.Database, file: string) {
+    this.#db = db;
+    this.#file = file;
+  }
+
+  answer(request: ReadRequest): ReadAnswers[ReadRequest['kind']] {
+    switch (request.kind) {
+      case 'facts':
+        return this.#facts(request.query);
+      case 'rejected':
+        return this.#rejected(request.limit);
+      case 'people':
+        return this.#people(request.subjects);
+      case 'expired':
+        return this.#expired(request.from, request.to, request.cutoffs);
+      case 'check':
+        assertWhole(this.#db, this.#file);
+        return null;
+    }
+  }
+
+  #facts(query: FactQuery): Fact[] {
+    this.#learnNames();
+    const { sql, values } = factsSql(query);
+    const rows = this.#db.prepare(sql).raw().all(values) as unknown as FactRow[];
+    const sources = { name: (id: number) => this.#source(id) };
+    return rows.map((row) => readFact(row, this.#words, sources));
+  }
+
+  #source(id: number): { device: string; epoch: string } {
+    const source = this.#sources.get(id);
+    if (!source) throw new Error(`${this.#file} has no source ${id}: the file is damaged; restore a copy`);
+    return source;
+  }
+
+  /** Words and sources are only ever added; a row never stands before the words it points at. */
+  #learnNames(): void {
+    const words = this.#db.prepare('SELECT id, text FROM words WHERE id > ? ORDER BY id').raw().all(this.#wordsTo);
+    this.#words.add(words as [number, string][]);
+    this.#wordsTo = (words.at(-1) as [number] | undefined)?.[0] ?? this.#wordsTo;
+    const sources = this.#db.prepare('SELECT id, device, epoch FROM sources WHERE id > ? ORDER BY id');
+    for (const [id, device, epoch] of sources.raw().all(this.#sourcesTo) as [number, string, string][]) {
+      this.#sources.set(id, { device, epoch });
+      this.#sourcesTo = id;
+    }
+  }
+
+  #rejected(limit: number): Rejection[] {
+    return this.#db
+      .prepare(
+        'SELECT at, came_by AS "by", device, reason, detail, sample FROM rejected ORDER BY id DESC LIMIT min(?, 10000)',
+      )
+      .all(limit) as Rejection[];
+  }
+
+  #people(subjects: readonly number[]): StoredPerson[] {
+    const rows = this.#db
+      .prepare('SELECT * FROM people WHERE subject IN (SELECT value FROM json_each(?)) ORDER BY subject')
+      .all(JSON.stringify(subjects)) as PersonRow[];
+    return rows.map(personOf);
+  }
+
+  #expired(from: number, to: number, cutoffs: Cutoffs): number[] {
+    this.#learnNames();
+    const known = cutoffs.byType.filter(([type]) => this.#words.has(type));
+    const rules = known.map(([type, before]) => `(type = ${this.#words.id(type)} AND at < ${before})`);
+    const ids = known.map(([type]) => this.#words.id(type)).join(', ');
+    rules.push(`(type NOT IN (${ids}) AND at < ${cutoffs.others})`);
+    return this.#db
+      .prepare(`SELECT seq FROM facts WHERE seq BETWEEN ? AND ? AND (${rules.join(' OR ')})`)
+      .pluck()
+      .all(from, to) as number[];
+  }
+}
+
+/** Values are bound; only numbers and fixed words stand in the text. */
+function factsSql(query: FactQuery): { sql: string; values: unknown[] } {
+  const where: string[] = ['1'];
+  const values: unknown[] = [];
+  const add = (condition: string, value: unknown): void => {
+    if (value === undefined) return;
+    where.push(condition);
+    values.push(value);
+  };
+  add('facts.seq >= ?', query.from);
+  add('facts.seq <= ?', query.to);
+  add('facts.subject = ?', query.subject);
+  add('facts.at >= ?', query.sinceMs);
+  add('facts.at <= ?', query.untilMs);
+  add(
+    'facts.type IN (SELECT id FROM words WHERE text IN (SELECT value FROM json_each(?)))',
+    query.types ? JSON.stringify(query.types) : undefined,
+  );
+  const limit = Math.max(0, Math.min(query.limit, factsPageMax));
+  return {
+    sql: `SELECT facts.seq, type, at, facts.subject, source, source_seq, cause, late, place, thing, ref, amount, rest, note
+          FROM facts LEFT JOIN notes ON notes.seq = facts.seq
+          WHERE ${where.join(' AND ')} ORDER BY facts.seq ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ${limit}`,
+    values,
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * The one connection that writes. A group of changes is one transaction: all of it is on disk, or none. Runs in
+ * `worker.ts`; tests and the simulated world run it on their own thread.
+ */
+import { statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './database.ts';
+import type { JournalStart, PersonChange, Rejection } from './journal.ts';
+import type { EncodedChange } from './rows.ts';
+import { checkpoint, checkpointDue, waitingPages } from './wal.ts';
+
+/** A source that was silent for so long and whose facts have gone is forgotten at the next start. */
+const sourceKeptMs = 400 * 86_400_000;
+/** The newest that intake would not take, kept for inspection; older ones go. */
+export const rejectedKeptMax = 10_000;
+
+export interface WriterOptions {
+  readonly file: string;
+  /** The name of this life of the file, should it be a new one. */
+  readonly newEpoch: string;
+  readonly nowMs: number;
+}
+
+export interface WriterStart {
+  readonly start: JournalStart;
+  readonly words: [id: number, text: string][];
+  readonly sourceIds: [id: number, device: string, epoch: string][];
+  readonly needsCheck: boolean;
+  readonly snapshot: string | null;
+}
+
+export interface WriteResult {
+  /** Facts that were there already under the same source id, and were not written again. */
+  readonly doubled: number;
+  readonly walBytes: number;
+}
+
+export class Writer {
+  readonly db: Database.Database;
+  readonly begin: WriterStart;
+  readonly #file: string;
+  readonly #write: (changes: readonly EncodedChange[]) => number;
+  readonly #forget: (seqs: readonly number[]) => void;
+  /** Erased text may still stand in the log until it has been written back and truncated. */
+  #mustTruncate = false;
+
+  /** Throws `JournalFileError`. */
+  constructor(options: WriterOptions) {
+    this.#file = options.file;
+    const { db, needsCheck, snapshot } = openDatabase(options);
+    this.db = db;
+    this.begin = { ...readStart(db, options), needsCheck, snapshot };
+    const insert = prepareInserts(db);
+    this.#write = db.transaction((changes: readonly EncodedChange[]): number => {
+      let doubled = 0;
+      for (const change of changes) doubled += writeChange(change, insert);
+      return doubled;
+    });
+    this.#forget = db.transaction((seqs: readonly number[]) => forgetFacts(db, seqs));
+  }
+
+  /** One transaction. Throws SqliteError; nothing of the group is written then. */
+  write(changes: readonly EncodedChange[]): WriteResult {
+    const doubled = this.#write(changes);
+    if (changes.some((change) => change.people.some((person) => person.kind === 'erase'))) this.#mustTruncate = true;
+    return { doubled, walBytes: this.walBytes };
+  }
+
+  /** Deletes facts whose time is over, one transaction. */
+  forget(seqs: readonly number[]): void {
+    this.#forget(seqs);
+  }
+
+  /** Between groups: writes the log back where it has grown, or where something was erased. */
+  tidy(isIdle: boolean): void {
+    const kind = checkpointDue({
+      waitingPages: waitingPages(this.db),
+      fileBytes: this.walBytes,
+      isIdle,
+      mustTruncate: this.#mustTruncate,
+    });
+    if (kind !== null && checkpoint(this.db, kind) && kind === 'TRUNCATE') this.#mustTruncate = false;
+  }
+
+  close(): void {
+    if (!this.db.open) return;
+    checkpoint(this.db, 'TRUNCATE');
+    this.db.close();
+  }
+
+  /** Size of the log's file. */
+  get walBytes(): number {
+    return statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+}
+
+type Inserts = ReturnType<typeof prepareInserts>;
+
+function prepareInserts(db: Database.Database) {
+  return {
+    word: db.prepare('INSERT INTO words (id, text) VALUES (?, ?)'),
+    source: db.prepare('INSERT INTO sources (id, device, epoch, heard_at) VALUES (?, ?, ?, ?)'),
+    upTo: db.prepare('UPDATE sources SET up_to = max(up_to, ?), heard_at = max(heard_at, ?) WHERE id = ?'),
+    fact: db.prepare(
+      `INSERT INTO facts (seq, type, at, subject, source, source_seq, cause, late, place, thing, ref, amount, rest)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (source, source_seq) WHERE source IS NOT NULL DO NOTHING`,
+    ),
+    note: db.prepare('INSERT INTO notes (seq, subject, note) VALUES (?, ?, ?)'),
+    timer: db.prepare(
+      'INSERT INTO timers (subject, due) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET due = excluded.due',
+    ),
+    noTimer: db.prepare('DELETE FROM timers WHERE subject = ?'),
+    person: db.prepare(
+      `INSERT INTO people (subject, chain_id, attributes, consent, locale) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (subject) DO UPDATE SET chain_id = excluded.chain_id, attributes = excluded.attributes,
+         consent = excluded.consent, locale = excluded.locale`,
+    ),
+    erase: ['people', 'states', 'notes', 'timers'].map((table) => db.prepare(`DELETE FROM ${table} WHERE subject = ?`)),
+    state: db.prepare(
+      `INSERT INTO states (subject, kind, state, folded_to) VALUES (?, ?, ?, ?)
+       ON CONFLICT (kind, subject) DO UPDATE SET state = excluded.state, folded_to = excluded.folded_to`,
+    ),
+    noState: db.prepare('DELETE FROM states WHERE kind = ? AND subject = ?'),
+    rejected: db.prepare(
+      'INSERT INTO rejected (at, came_by, device, reason, detail, sample) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    fewerRejected: db.prepare(`DELETE FROM rejected WHERE id <= (SELECT max(id) FROM rejected) - ${rejectedKeptMax}`),
+    meta: prepareMeta(db),
+  };
+}
+
+function prepareMeta(db: Database.Database): Database.Statement {
+  return db.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+}
+
+/** Returns how many facts were there already. */
+function writeChange(change: EncodedChange, insert: Inserts): number {
+  let doubled = 0;
+  for (const word of change.words) insert.word.run(word);
+  for (const source of change.newSources) insert.source.run(source, change.at);
+  for (const row of change.facts) {
+    const columns = row.slice(0, -1);
+    const note = row[13];
+    if (insert.fact.run(columns).changes === 0) doubled += 1;
+    else if (note !== null) insert.note.run(row[0], row[3], note);
+  }
+  for (const [id, upTo] of change.sources) insert.upTo.run(upTo, change.at, id);
+  for (const person of change.people) writePerson(person, insert);
+  for (const [subject, kind, state, foldedTo] of change.states) {
+    if (state === null) insert.noState.run(kind, subject);
+    else insert.state.run(subject, kind, state, foldedTo);
+  }
+  for (const [subject, due] of change.timers) {
+    if (due === null) insert.noTimer.run(subject);
+    else insert.timer.run(subject, due);
+  }
+  writeRejected(change.rejected, insert);
+  if (change.snapshotAt !== null) insert.meta.run('snapshotAt', String(change.snapshotAt));
+  return doubled;
+}
+
+function writePerson(person: PersonChange, insert: Inserts): void {
+  if (person.kind === 'erase') {
+    for (const statement of insert.erase) statement.run(person.subject);
+    return;
+  }
+  const { subject, chainId, attributes, consent, locale } = person;
+  insert.person.run(subject, chainId, JSON.stringify(attributes), JSON.stringify(consent), locale);
+}
+
+function writeRejected(rejected: readonly Rejection[], insert: Inserts): void {
+  if (rejected.length === 0) return;
+  for (const { at, by, device, reason, detail, sample } of rejected) {
+    insert.rejected.run(at, by, device, reason, detail, sample);
+  }
+  insert.fewerRejected.run();
+}
+
+/** What was highest is remembered first: a number that was given once is never given again. */
+function forgetFacts(db: Database.Database, seqs: readonly number[]): void {
+  const meta = prepareMeta(db);
+  const high = highest(db);
+  meta.run('lastSeq', String(high.seq));
+  meta.run('lastSubject', String(high.subject));
+  const fact = db.prepare('DELETE FROM facts WHERE seq = ?');
+  const note = db.prepare('DELETE FROM notes WHERE seq = ?');
+  for (const seq of seqs) {
+    fact.run(seq);
+    note.run(seq);
+  }
+}
+
+function highest(db: Database.Database): { seq: number; subject: number } {
+  const number = (sql: string): number => Number(db.prepare(sql).pluck().get() ?? 0);
+  const meta = (key: string): number => number(`SELECT value FROM meta WHERE key = '${key}'`);
+  return {
+    seq: Math.max(meta('lastSeq'), number('SELECT max(seq) FROM facts')),
+    subject: Math.max(
+      meta('lastSubject'),
+      number('SELECT max(subject) FROM facts WHERE subject IS NOT NULL'),
+      number('SELECT max(subject) FROM people'),
+      number('SELECT max(subject) FROM timers'),
+    ),
+  };
+}
+
+function readStart(
+  db: Database.Database,
+  { newEpoch, nowMs }: WriterOptions,
+): Pick<WriterStart, 'start' | 'words' | 'sourceIds'> {
+  db.prepare("INSERT INTO meta (key, value) VALUES ('storeEpoch', ?) ON CONFLICT DO NOTHING").run(newEpoch);
+  db.prepare(
+    'DELETE FROM sources WHERE heard_at < ? AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.source = sources.id)',
+  ).run(nowMs - sourceKeptMs);
+  const high = highest(db);
+  const meta = (key: string): string | undefined =>
+    db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined;
+  const sources = db.prepare('SELECT id, device, epoch, up_to AS upTo FROM sources').all() as {
+    id: number;
+    device: string;
+    epoch: string;
+    upTo: number;
+  }[];
+  const start: JournalStart = {
+    storeEpoch: meta('storeEpoch') as string,
+    lastSeq: high.seq,
+    nextSubject: high.subject + 1,
+    sources: sources.map(({ device, epoch, upTo }) => ({ device, epoch, upTo })),
+    timers: db.prepare('SELECT subject, due FROM timers ORDER BY due, subject').all() as JournalStart['timers'],
+    states: db
+      .prepare("SELECT subject, kind, state, folded_to AS foldedTo FROM states WHERE kind = 'visit' ORDER BY subject")
+      .all() as JournalStart['states'],
+    foldFrom: Number(meta('snapshotAt') ?? 0) + 1,
+  };
+  return {
+    start,
+    words: db.prepare('SELECT id, text FROM words ORDER BY id').raw().all() as [number, string][],
+    sourceIds: sources.map(({ id, device, epoch }) => [id, device, epoch]),
+  };
+}
