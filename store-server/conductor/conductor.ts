@@ -142,6 +142,7 @@ export class Conductor {
           this.#note(decided);
           visits.fold(decided);
         }
+        for (const subject of engine.touched) this.#touched.add(subject);
       } catch (error) {
         onFailure(next, error);
       }

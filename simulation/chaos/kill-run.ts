@@ -1,0 +1,121 @@
+/**
+ * The storm: carts under way, the store killed at random moments and started again, then calm, and the audit.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Snapshot } from '@kairos/protocol/screen-events.ts';
+import { screenNamespace } from '@kairos/protocol/screen-events.ts';
+import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
+import { io } from 'socket.io-client';
+import { type StorePorts, StoreProcess } from '../process/store-process.ts';
+import { type Audit, audit } from './audit.ts';
+import { ChaosCart } from './chaos-cart.ts';
+import { writeChaosStore } from './chaos-store.ts';
+import { Ledger } from './ledger.ts';
+
+export interface KillRunOptions {
+  readonly kills: number;
+  readonly carts: number;
+  readonly seed: number;
+  /** Acknowledge before the commit: the run must then find facts that were promised and lost. */
+  readonly negativeControl: boolean;
+  readonly say: (line: string) => void;
+}
+
+export interface KillRun extends Audit {
+  readonly kills: number;
+  readonly acks: number;
+  /** Screens whose glass, once all was calm, showed another thing than the server holds. */
+  readonly screensWrong: number;
+  /** Facts that devices still held when the calm had lasted: a stuck queue. */
+  readonly stuck: number;
+  /** Milliseconds from start to ready, each restart. */
+  readonly readyMs: readonly number[];
+}
+
+/** Commits are slowed by so much, with and without the control: a window in which a kill can tell the two apart. */
+const slowCommitMs = 60;
+const livesMsMin = 250;
+const livesMsMax = 1500;
+/** After the storm: the longest wait for empty queues, and for the last clocks of silence. */
+const calmMaxMs = 20_000;
+const lastTimersMs = 5_000;
+
+export async function killRun(options: KillRunOptions): Promise<KillRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-chaos-'));
+  const chance = seededRandom(options.seed);
+  const shop = writeChaosStore(folder, options.carts, options.negativeControl, slowCommitMs);
+  const store = new StoreProcess({ config: shop.config, data: shop.data });
+  const ledger = new Ledger();
+  const readyMs: number[] = [];
+  let ports = await store.start();
+  // From here on the same ports, as in a shop: the devices know where their store is.
+  const fixed = { KAIROS_LISTEN_HTTP: String(ports.http), KAIROS_LISTEN_MQTT: String(ports.mqtt) };
+  const again = new StoreProcess({ config: shop.config, data: shop.data, environment: fixed });
+  const carts = shop.carts.map(
+    (cart, index) =>
+      new ChaosCart({
+        cart,
+        till: shop.tills[index] as string,
+        numbers: shop.numbers(index),
+        zones: shop.zones,
+        goods: shop.goods,
+        ports,
+        ledger,
+        chance,
+      }),
+  );
+  try {
+    for (const cart of carts) cart.start();
+    let running = store;
+    for (let kill = 1; kill <= options.kills; kill += 1) {
+      await pause(livesMsMin + chance() * (livesMsMax - livesMsMin));
+      await running.kill();
+      const since = performance.now();
+      running = again;
+      ports = await running.start();
+      readyMs.push(performance.now() - since);
+      options.say(
+        `killed ${kill} of ${options.kills}; ready again after ${Math.round(readyMs.at(-1) ?? 0)} ms; ${ledger.acks} acknowledgements so far`,
+      );
+    }
+    for (const cart of carts) cart.rest();
+    for (const since = performance.now(); performance.now() - since < calmMaxMs; await pause(100)) {
+      if (carts.every((cart) => cart.held === 0)) break;
+    }
+    await pause(lastTimersMs);
+    const screensWrong = await countWrongScreens(carts, ports);
+    const stuck = carts.reduce((sum, cart) => sum + cart.held, 0);
+    await Promise.all(carts.map((cart) => cart.close()));
+    await running.stop();
+    const found = audit(join(shop.data, 'journal.db'), ledger, Date.now());
+    return { ...found, kills: options.kills, acks: ledger.acks, screensWrong, stuck, readyMs };
+  } finally {
+    await Promise.all(carts.map((cart) => cart.close()));
+    await store.kill();
+    await again.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks the server for each screen's whole view, and compares it with what the glass shows. */
+async function countWrongScreens(carts: readonly ChaosCart[], ports: StorePorts): Promise<number> {
+  let wrong = 0;
+  for (const cart of carts) {
+    const socket = io(`http://127.0.0.1:${ports.http}${screenNamespace}`, {
+      transports: ['websocket'],
+      forceNew: true,
+      auth: { screen: cart.name, epoch: 'auditor', watching: true },
+    });
+    const { view } = await new Promise<Snapshot>((resolve, reject) => {
+      socket.once('snapshot', resolve);
+      socket.once('connect_error', reject);
+    });
+    socket.disconnect();
+    const shown = cart.shows;
+    if ((view.message?.id ?? null) !== shown.message || view.basket.total !== shown.total) wrong += 1;
+  }
+  return wrong;
+}
