@@ -29,6 +29,8 @@ export interface OpenJournalOptions {
   readonly onBroken?: (message: string) => void;
   /** The negative control of the kill test: says that all is committed when nothing may be. Never in a store. */
   readonly unsafeAckBeforeCommit?: boolean;
+  /** A slow disk, on request: each group is written so much later. */
+  readonly slowCommitMs?: number;
 }
 
 /** What only tests and tools ask of a journal. */
@@ -84,7 +86,11 @@ class LinkedJournal implements OpenedJournal {
     this.#encoder = new Encoder(link.begin);
     this.#groups = new GroupCommit({
       ...options,
-      write: (changes) => link.write({ kind: 'write', changes }),
+      write: async (changes) => {
+        const { slowCommitMs, ports } = options;
+        if (slowCommitMs) await new Promise<void>((resolve) => ports.timers.after(slowCommitMs, resolve));
+        return link.write({ kind: 'write', changes });
+      },
       onBroken: options.onBroken ?? endProcess,
     });
     const reads = pointReads(db);

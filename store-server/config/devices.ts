@@ -1,0 +1,98 @@
+/** Who may connect to this store, from the lists of the configuration and the places of the floor plan. */
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import { closest } from './closest.ts';
+import type { ConfigDocument, KeyPath } from './document.ts';
+import { type Sections, sections } from './schema.ts';
+
+/** Notes a fault at a key path. */
+export type Must = (path: KeyPath, message: string) => void;
+
+/** Somebody who may connect: a cart, a till, a screen of the floor plan, or a device that is listed by itself. */
+export interface ConfigDevice {
+  readonly id: string;
+  /** Carts, tills and screens that its facts may name. */
+  readonly may: ReadonlySet<string>;
+  /** What it has to show; null where the store asks for nothing. */
+  readonly token: string | null;
+}
+
+/** The entries of a list that are right by themselves: a fault in one hides none between the others. */
+function entries<Name extends 'carts' | 'devices' | 'gateways'>(
+  document: ConfigDocument,
+  name: Name,
+): { readonly index: number; readonly entry: Sections[Name][number] }[] {
+  const list = document.root[name];
+  const { element } = sections[name].unwrap();
+  return (Array.isArray(list) ? list : []).flatMap((value: unknown, index) => {
+    const parsed = element.safeParse(value);
+    return parsed.success ? [{ index, entry: parsed.data as Sections[Name][number] }] : [];
+  });
+}
+
+/** Carts, tills and screens are devices of their own name; the list adds others, and may give those a token or more. */
+export function readDevices(document: ConfigDocument, plan: FloorPlan | null, must: Must): Map<string, ConfigDevice> {
+  const devices = readCarts(document, must);
+  const carts = [...devices.keys()];
+  for (const kind of ['tills', 'screens'] as const) {
+    for (const { id } of plan?.[kind] ?? []) {
+      if (devices.has(id)) must(['carts'], `"${id}" is a cart here, but stands among the ${kind} of the floor plan`);
+      devices.set(id, { id, may: new Set([id]), token: null });
+    }
+  }
+  const places = [...devices.keys(), ...cartNames(document)];
+  const listed = new Set<string>();
+  for (const { index, entry } of entries(document, 'devices')) {
+    const { id, may, token } = entry;
+    if (listed.has(id)) must(['devices', index, 'id'], 'this device is listed twice; keep one');
+    listed.add(id);
+    const names = may === 'all-carts' ? carts : may;
+    names.forEach((name, place) => {
+      // Without a plan nobody knows the tills; its own fault is told already.
+      if (plan !== null && !places.includes(name)) {
+        const guess = closest(name, places);
+        const advice = guess === null ? 'list it under carts, or put it on the floor plan' : `did you mean "${guess}"?`;
+        must(['devices', index, 'may', place], `is no cart, till or screen of this store; ${advice}`);
+      }
+    });
+    const own = devices.get(id);
+    devices.set(id, { id, may: new Set([...(own?.may ?? []), ...names]), token: token ?? own?.token ?? null });
+  }
+  return devices;
+}
+
+function readCarts(document: ConfigDocument, must: Must): Map<string, ConfigDevice> {
+  const carts = new Map<string, ConfigDevice>();
+  const tags = new Set<string>();
+  for (const { index, entry } of entries(document, 'carts')) {
+    const { id, tag, token } = entry;
+    if (carts.has(id)) must(['carts', index, 'id'], 'there is a cart of this name already; give each its own');
+    if (tag !== undefined && tags.has(tag)) must(['carts', index, 'tag'], 'another cart wears this tag');
+    if (tag !== undefined) tags.add(tag);
+    carts.set(id, { id, may: new Set([id]), token: token ?? null });
+  }
+  return carts;
+}
+
+/** Also of carts that have a fault elsewhere, so that nobody is told that they are missing. */
+function cartNames(document: ConfigDocument): string[] {
+  const list: unknown = document.root.carts;
+  if (!Array.isArray(list)) return [];
+  return list.map((cart) => (cart as { id?: unknown } | null)?.id).filter((id) => typeof id === 'string');
+}
+
+export function checkGateways(document: ConfigDocument, devices: ReadonlyMap<string, ConfigDevice>, must: Must): void {
+  const topics = new Set<string>();
+  for (const { index, entry } of entries(document, 'gateways')) {
+    const { topic, username, token } = entry;
+    if (topics.has(topic)) must(['gateways', index, 'topic'], 'another gateway has this topic');
+    topics.add(topic);
+    if (username !== undefined && devices.has(username)) {
+      must(['gateways', index, 'username'], 'is a device of this store already; give the gateway a name of its own');
+    }
+    if (token !== undefined && username === undefined) {
+      must(['gateways', index, 'token'], 'needs a username beside it: nobody else is asked for a token');
+    }
+    if (topic.startsWith('kairos/devices/'))
+      must(['gateways', index, 'topic'], 'is a topic of devices; choose another');
+  }
+}

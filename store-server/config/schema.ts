@@ -1,0 +1,141 @@
+/** The sections of the store's configuration file, each with what it allows, and words for what is wrong otherwise. */
+import { radioAddress } from '@kairos/protocol/floor-plan.ts';
+import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
+import { placeName } from '@kairos/protocol/names.ts';
+import { gatewayFormats } from '@kairos/protocol/topics.ts';
+import { z } from 'zod';
+
+/** Group commits are at most this far apart (DESIGN section 3). */
+const groupMsMax = 10;
+
+const port = z
+  .int('give a port number; 0 takes any free one')
+  .min(0, 'ports begin at 0')
+  .max(65_535, 'ports end at 65535');
+const path = z.string('give a path, relative to this file').min(1, 'give a path, relative to this file');
+const secret = z.string().min(8, 'at least 8 characters').max(200, 'at most 200 characters');
+
+function whole(unit: string, min: number, max: number): z.ZodInt {
+  const error = `give a whole number of ${unit}, ${min} to ${max}`;
+  return z.int(error).min(min, error).max(max, error);
+}
+
+const timeZone = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'is no time zone; give an IANA name such as Europe/Berlin');
+
+export const sections = {
+  store: z.strictObject({
+    id: placeName,
+    title: z.string().min(1).max(80),
+    timeZone: timeZone.default('UTC'),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'give an ISO 4217 code such as EUR'),
+    locale: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'give a language such as en or de-CH')
+      .default('en'),
+  }),
+  listen: z
+    .strictObject({
+      /** Loopback only unless said otherwise. */
+      host: z.string().min(1).default('127.0.0.1'),
+      http: port.default(8470),
+      mqtt: port.default(1883),
+      /** MQTT over WebSocket, on the http port. */
+      mqttPath: z
+        .string()
+        .regex(/^\/[a-z0-9/-]+$/, 'give a path such as /mqtt')
+        .default('/mqtt'),
+    })
+    .prefault({}),
+  broker: z
+    .strictObject({
+      /** Another broker instead of the embedded one. */
+      url: z
+        .string()
+        .regex(/^(mqtts?|wss?):\/\/.+/, 'give an address such as mqtt://127.0.0.1:1883')
+        .optional(),
+      username: z.string().min(1).max(80).optional(),
+      password: z.string().min(1).max(200).optional(),
+    })
+    .prefault({}),
+  data: path.default('data'),
+  floorPlan: path,
+  goods: path.optional(),
+  customers: path.optional(),
+  dialogues: path,
+  loyalty: loyaltyScheme.prefault({ prefixes: [] }),
+  chainKey: z.union(
+    [z.string().min(16), z.strictObject({ file: path })],
+    'give at least 16 characters that only the chain knows, or {file: …} with them in it',
+  ),
+  carts: z
+    .array(z.strictObject({ id: placeName, tag: radioAddress.optional(), token: secret.optional() }))
+    .max(2_000)
+    .default([]),
+  devices: z
+    .array(
+      z.strictObject({
+        id: placeName,
+        /** The carts, tills and screens it may speak for. */
+        may: z.union([z.literal('all-carts'), z.array(placeName).max(2_000)], 'give a list of ids, or all-carts'),
+        token: secret.optional(),
+      }),
+    )
+    .max(2_000)
+    .default([]),
+  gateways: z
+    .array(
+      z.strictObject({
+        topic: z
+          .string()
+          .min(1)
+          .max(200)
+          .regex(/^[^#+\0$][^#+\0]*$/, 'give one topic, without wildcards'),
+        format: z.enum(gatewayFormats, `give one of: ${gatewayFormats.join(', ')}`),
+        /** Who it connects as; without one, whoever connects without a name may publish here. */
+        username: placeName.optional(),
+        token: secret.optional(),
+      }),
+    )
+    .max(500)
+    .default([]),
+  /** This box's own serial ports and readers: the edge agent judges it. */
+  agent: z.record(z.string(), z.unknown()).optional(),
+  visit: z.strictObject({ quietMinutes: whole('minutes', 1, 24 * 60).default(45) }).prefault({}),
+  journal: z
+    .strictObject({
+      groupMs: whole('milliseconds', 0, groupMsMax).default(groupMsMax),
+      snapshotEveryFacts: whole('facts', 100, 10_000_000).default(20_000),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Messages of one device: so many a second, and so many at once. */
+      messagesPerSecond: whole('messages', 1, 100_000).default(200),
+      messagesAtOnce: whole('messages', 1, 1_000_000).default(1_000),
+      clients: whole('connections', 1, 100_000).default(2_500),
+      payloadBytes: whole('bytes', 1_024, 16 * 1024 * 1024).default(256 * 1024),
+    })
+    .prefault({}),
+  test: z
+    .strictObject({
+      /** The negative control of the kill test: never in a store. */
+      ackBeforeCommit: z.boolean().default(false),
+      /** A slow disk, on request: each commit begins so much later. */
+      slowCommitMs: whole('milliseconds', 0, 10_000).default(0),
+    })
+    .prefault({}),
+} as const;
+
+export type SectionName = keyof typeof sections;
+export type Sections = { readonly [Name in SectionName]: z.infer<(typeof sections)[Name]> };
+export const sectionNames = Object.keys(sections) as SectionName[];
+
+/** Values that a fault never repeats. */
+export const secretKeys = ['password', 'token', 'chainKey'];
