@@ -1,0 +1,333 @@
+/**
+ * The page's model: takes what the store says and what she does, keeps the one `PageState`, and reports facts through
+ * the outbox. Knows nothing of React or the DOM. A page that watches is shown everything and reports nothing.
+ */
+import type { Ack, RejectReason } from '@kairos/protocol/device-facts.ts';
+import type { SaleLine } from '@kairos/protocol/facts.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import type { HeldView } from '../link/held-view.ts';
+import type { LinkEvents, LinkState } from '../link/store-link.ts';
+import type { Kept } from '../queue/kept.ts';
+import { type Batch, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
+import { judgeNumber } from './card-number.ts';
+import { emptyGlass, type GlassEvent, type GlassReport, type Instant, stepGlass } from './glass.ts';
+import { NamedTimers } from './named-timers.ts';
+import {
+  isVisit,
+  loginRefusalOf,
+  type PageState,
+  plainSettings,
+  type Settings,
+  startingState,
+  type Word,
+} from './page-state.ts';
+
+export interface CartPageOptions {
+  readonly cart: string;
+  readonly epoch: string;
+  readonly isWatching: boolean;
+  readonly ports: Ports;
+  readonly kept: Kept;
+  send(batch: Batch): boolean;
+}
+
+/** A shorter loss of the line is not worth a word. */
+export const lostGraceMs = 1_500;
+/** The store answers a login within some milliseconds; after this it is not going to. */
+export const loginTimeoutMs = 6_000;
+/** The quiet word after an answer. */
+export const thanksMs = 2_400;
+const wordMs = 8_000;
+/** How long a goodbye stays; then what this visit left on the page is wiped. A store that starts anew needs less. */
+export const farewellMs = 9_000;
+
+const glassKey = 'visit/glass';
+const settingsKey = 'visit/settings';
+
+type Means = 'typed' | 'scanned' | 'card';
+
+export class CartPage implements LinkEvents {
+  private current: PageState = startingState;
+  private readonly listeners = new Set<() => void>();
+  private readonly options: CartPageOptions;
+  private readonly outbox: Outbox;
+  private readonly timers: NamedTimers<'lost' | 'login' | 'glass' | 'word' | 'farewell'>;
+
+  constructor(options: CartPageOptions) {
+    this.options = options;
+    this.timers = new NamedTimers(options.ports.timers);
+    this.outbox = new Outbox(
+      {
+        ports: options.ports,
+        kept: options.kept,
+        send: (batch) => options.send(batch),
+        onRejected: (fact, reason) => this.onRejected(fact, reason),
+        onStored: (fact) => this.onStored(fact),
+      },
+      options.epoch,
+    );
+  }
+
+  /** Takes up what this visit left on the page before a reload. Call before the line is opened. */
+  async takeUp(): Promise<void> {
+    const visit = await this.options.kept.load('visit/');
+    const glass = visit.get(glassKey) as { shown: string[]; ended: string[] } | undefined;
+    const settings = (visit.get(settingsKey) as Settings | undefined) ?? plainSettings;
+    if (!this.options.isWatching) await this.outbox.takeUpEarlier();
+    const isForgotten = this.outbox.waiting.some((fact) => endsVisit(fact));
+    this.change({
+      settings,
+      glass: { ...emptyGlass, ...(glass ?? {}) },
+      farewell: isForgotten ? 'forgotten' : null,
+    });
+  }
+
+  // What the screens read.
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly read = (): PageState => this.current;
+  get isWatching(): boolean {
+    return this.options.isWatching;
+  }
+
+  // What the store says.
+
+  state(link: LinkState): void {
+    const wasOutOfTouch = this.current.isOutOfTouch;
+    if (link.kind === 'connected') {
+      this.timers.cancel('lost');
+      this.change({ link, isOutOfTouch: false });
+      if (wasOutOfTouch && this.current.view) this.say({ kind: 'back-in-touch' });
+      this.outbox.connected();
+      return;
+    }
+    this.outbox.disconnected();
+    this.change({ link });
+    if (!wasOutOfTouch && !this.timers.isSet('lost')) {
+      this.timers.set('lost', lostGraceMs, () => this.change({ isOutOfTouch: true }));
+    }
+  }
+
+  held({ view }: HeldView): void {
+    const before = this.current.view;
+    if (isVisit(before) && !isVisit(view)) this.endVisit();
+    if (isVisit(view) && !isVisit(before)) this.beginVisit();
+    const listed = new Set(view.basket.lines.map((line) => line.id));
+    this.change({ view, removing: this.current.removing.filter((id) => listed.has(id)) });
+    if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
+      this.endVisit();
+    if (isVisit(view)) this.settleLogin();
+    this.glass({ kind: 'offered', message: this.current.farewell ? null : view.message });
+  }
+
+  plan(plan: FloorPlan): void {
+    this.change({ plan });
+  }
+
+  acks(ack: Ack): void {
+    this.outbox.acknowledged(ack);
+  }
+
+  // What she does.
+
+  presentNumber(presented: string, means: Means): void {
+    const judged = judgeNumber(presented);
+    if (judged.kind !== 'good') {
+      const why = judged.kind === 'wrong-digit' ? 'wrong-digit' : 'number-shape';
+      this.refuseLogin(why, judged.kind === 'incomplete' ? judged.digits : 0);
+      return;
+    }
+    this.identify({ cart: this.options.cart, means, number: judged.digits });
+  }
+
+  continueAsGuest(): void {
+    this.identify({ cart: this.options.cart, means: 'guest' });
+  }
+
+  /** She has begun another number, or left the keypad. */
+  clearLogin(): void {
+    this.settleLogin();
+  }
+
+  answerFirstUse(granted: boolean): void {
+    this.report({ type: 'consent.changed', body: { cart: this.options.cart, purpose: 'remember', granted } });
+  }
+
+  scanGoods(code: string): void {
+    this.report({ type: 'basket.added', body: { cart: this.options.cart, code } });
+  }
+
+  removeLine(line: SaleLine): void {
+    const { cart } = this.options;
+    this.change({ removing: [...this.current.removing, line.id] });
+    this.report({ type: 'basket.removed', body: { cart, code: line.code, quantity: line.quantity } });
+    this.say({ kind: 'removed', line });
+  }
+
+  putBack(line: SaleLine): void {
+    const { cart } = this.options;
+    this.change({ removing: this.current.removing.filter((id) => id !== line.id), word: null });
+    this.report({ type: 'basket.added', body: { cart, code: line.code, quantity: line.quantity } });
+  }
+
+  answer(id: string, answer: string): void {
+    if (!this.options.isWatching) this.glass({ kind: 'answered', id, answer });
+  }
+
+  /** The message has been on the glass, for somebody to see, since `agoMs` before now. */
+  painted(id: string, agoMs: number): void {
+    const now = this.instant();
+    const seen = { monotonicMs: now.monotonicMs - agoMs, wallMs: now.wallMs - agoMs };
+    this.glass({ kind: 'painted', id }, seen, agoMs);
+  }
+
+  requestQuiet(): void {
+    this.report({ type: 'quiet.requested', body: { cart: this.options.cart } });
+  }
+
+  requestHelp(): void {
+    this.report({ type: 'help.requested', body: { cart: this.options.cart } });
+  }
+
+  /** At once, also out of touch: the page forgets now, the store when it hears of it. */
+  forget(): void {
+    this.report({ type: 'forget.requested', body: { cart: this.options.cart } });
+    this.leave('forgotten');
+  }
+
+  logOut(): void {
+    this.report({ type: 'identity.dropped', body: { cart: this.options.cart, reason: 'logout' } });
+    this.leave('forgotten');
+  }
+
+  set(settings: Partial<Settings>): void {
+    this.change({ settings: { ...this.current.settings, ...settings } });
+    void this.options.kept.save(settingsKey, this.current.settings);
+  }
+
+  /** Touching the goodbye makes room for the next shopper. */
+  dismissFarewell(): void {
+    if (this.current.view && !isVisit(this.current.view)) this.wipeVisit();
+  }
+
+  private identify(body: Extract<NewFact, { type: 'identity.presented' }>['body']): void {
+    // A login that arrives minutes later would open a visit for somebody who has gone.
+    if (this.current.link.kind !== 'connected') {
+      this.refuseLogin('out-of-touch', 0);
+      return;
+    }
+    this.change({ login: { kind: 'asking' } });
+    this.timers.set('login', loginTimeoutMs, () => this.refuseLogin('no-answer', 0));
+    this.report({ type: 'identity.presented', body });
+  }
+
+  private refuseLogin(why: Extract<PageState['login'], { kind: 'refused' }>['why'], digits: number): void {
+    this.timers.cancel('login');
+    this.change({ login: { kind: 'refused', why, digits } });
+  }
+
+  private settleLogin(): void {
+    this.timers.cancel('login');
+    if (this.current.login.kind !== 'ready') this.change({ login: { kind: 'ready' } });
+  }
+
+  private glass(event: GlassEvent, at = this.instant(), agoMs = 0): void {
+    const { glass, reports } = stepGlass(this.current.glass, event, at);
+    if (glass === this.current.glass) return;
+    this.change({ glass });
+    this.watchDeadline();
+    if (this.options.isWatching) return;
+    for (const report of reports) this.reportOfGlass(report, agoMs);
+    void this.options.kept.save(glassKey, { shown: glass.shown, ended: glass.ended });
+  }
+
+  private reportOfGlass(report: GlassReport, agoMs: number): void {
+    const body = { message: report.id, screen: this.options.cart };
+    if (report.kind === 'shown') this.report({ type: 'message.shown', body }, agoMs);
+    else this.report({ type: 'message.answered', body: { ...body, answer: report.answer } });
+  }
+
+  /** Wakes when the message's time is over, or the quiet word after an answer has been read. */
+  private watchDeadline(): void {
+    const { current } = this.current.glass;
+    this.timers.cancel('glass');
+    if (!current) return;
+    const { id } = current.message;
+    if (current.state === 'answered') {
+      this.timers.set('glass', thanksMs, () => this.glass({ kind: 'thanked', id }));
+      return;
+    }
+    const now = this.instant();
+    const leftMs = Math.min(current.deadline.monotonicMs - now.monotonicMs, current.deadline.wallMs - now.wallMs);
+    this.timers.set('glass', Math.max(0, leftMs), () => {
+      this.glass({ kind: 'tick' });
+      // A clock may have been a little behind the timer.
+      if (this.current.glass.current?.message.id === id) this.watchDeadline();
+    });
+  }
+
+  private onRejected(fact: WaitingFact, reason: RejectReason): void {
+    if (fact.type === 'identity.presented') this.refuseLogin(loginRefusalOf(reason), 0);
+    else if (fact.type === 'basket.added') this.say({ kind: 'unknown-goods' });
+    else if (fact.type === 'basket.removed') this.change({ removing: [] });
+    else if (fact.type === 'help.requested') this.say({ kind: 'not-done' });
+    else if (endsVisit(fact) && this.current.farewell) this.endVisit();
+  }
+
+  private onStored(fact: WaitingFact): void {
+    if (fact.type === 'help.requested') this.say({ kind: 'help-asked' });
+  }
+
+  private leave(farewell: 'forgotten'): void {
+    if (this.options.isWatching) return;
+    this.change({ farewell, word: null, removing: [], login: { kind: 'ready' }, settings: plainSettings });
+    this.glass({ kind: 'offered', message: null });
+    this.timers.cancel('farewell');
+  }
+
+  private beginVisit(): void {
+    if (this.outbox.waiting.some((fact) => endsVisit(fact))) return;
+    this.timers.cancel('farewell');
+    this.change({ farewell: null });
+  }
+
+  private endVisit(): void {
+    this.change({ farewell: this.current.farewell ?? 'thanks', word: null, removing: [], login: { kind: 'ready' } });
+    this.timers.set('farewell', farewellMs, () => this.wipeVisit());
+  }
+
+  /** Nothing of hers stays on the page; facts not yet acknowledged are kept until they are. */
+  private wipeVisit(): void {
+    this.timers.cancel('farewell');
+    this.change({ farewell: null, glass: emptyGlass, settings: plainSettings, word: null, removing: [] });
+    void this.options.kept.remove(glassKey);
+    void this.options.kept.remove(settingsKey);
+  }
+
+  private say(word: Word): void {
+    this.change({ word });
+    this.timers.set('word', wordMs, () => this.change({ word: null }));
+  }
+
+  private report(fact: NewFact, agoMs = 0): void {
+    if (!this.options.isWatching) this.outbox.add(fact, agoMs);
+  }
+
+  private instant(): Instant {
+    const { clock } = this.options.ports;
+    return { monotonicMs: clock.monotonic(), wallMs: clock.now() };
+  }
+
+  private change(part: Partial<PageState>): void {
+    this.current = { ...this.current, ...part };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function endsVisit(fact: WaitingFact): boolean {
+  return fact.type === 'forget.requested' || fact.type === 'identity.dropped';
+}

@@ -1,0 +1,89 @@
+/**
+ * Everything that the page shows, as one value, and which scene that makes. Pure; `cart-page.ts` changes it, the
+ * screens paint it.
+ */
+import type { RejectReason } from '@kairos/protocol/device-facts.ts';
+import type { SaleLine } from '@kairos/protocol/facts.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
+import type { LinkState } from '../link/store-link.ts';
+import type { Language } from '../words/languages.ts';
+import { emptyGlass, type Glass } from './glass.ts';
+
+export type LoginRefusal =
+  | 'wrong-digit'
+  | 'number-shape'
+  | 'not-ours'
+  | 'out-of-touch'
+  /** The store has not answered in time. */
+  | 'no-answer';
+
+export type Login =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'refused'; readonly why: LoginRefusal; readonly digits: number };
+
+/** A short word beside the list that goes by itself. */
+export type Word =
+  | { readonly kind: 'removed'; readonly line: SaleLine }
+  | { readonly kind: 'unknown-goods' }
+  | { readonly kind: 'help-asked' }
+  | { readonly kind: 'not-done' }
+  | { readonly kind: 'back-in-touch' };
+
+export interface Settings {
+  /** Hers, where she has chosen one; else the store's word for her. */
+  readonly language: Language | null;
+  readonly isLargeType: boolean;
+  readonly isMoreContrast: boolean;
+}
+
+export interface PageState {
+  readonly link: LinkState;
+  /** The line has been gone for longer than a shopper need not notice. */
+  readonly isOutOfTouch: boolean;
+  readonly view: CartView | null;
+  readonly plan: FloorPlan | null;
+  readonly glass: Glass;
+  readonly login: Login;
+  /** The visit has ended, here and now, whatever the store's view still says. */
+  readonly farewell: 'thanks' | 'forgotten' | null;
+  readonly word: Word | null;
+  /** Lines that she has taken off and that the store still lists. */
+  readonly removing: readonly string[];
+  readonly settings: Settings;
+}
+
+export const plainSettings: Settings = { language: null, isLargeType: false, isMoreContrast: false };
+
+export const startingState: PageState = {
+  link: { kind: 'connecting' },
+  isOutOfTouch: false,
+  view: null,
+  plan: null,
+  glass: emptyGlass,
+  login: { kind: 'ready' },
+  farewell: null,
+  word: null,
+  removing: [],
+  settings: plainSettings,
+};
+
+export type Scene = 'starting' | 'refused' | 'idle' | 'first-use' | 'shopping' | 'at-till' | 'goodbye';
+
+export function sceneOf(state: PageState): Scene {
+  if (state.farewell) return 'goodbye';
+  if (state.view) return state.view.phase;
+  return state.link.kind === 'refused' ? 'refused' : 'starting';
+}
+
+/** Whether somebody's visit is on the cart. */
+export function isVisit(view: CartView | null): boolean {
+  return view !== null && view.phase !== 'idle' && view.phase !== 'goodbye';
+}
+
+/** What the store’s refusal of a login means to her. */
+export function loginRefusalOf(reason: RejectReason): LoginRefusal {
+  if (reason === 'check-digit') return 'wrong-digit';
+  return reason === 'number-prefix' ? 'not-ours' : 'number-shape';
+}
