@@ -80,6 +80,13 @@ test('months keep the day and the hour on the wall, or take the last day of a sh
   expect(zurich.add(at('2026-03-28T12:00:00Z'), { ms: 86_400_000 })).toBe(at('2026-03-29T12:00:00Z'));
 });
 
+test('days are numbered as people count them, whatever their length', () => {
+  expect(zurich.dayNumber(at('1970-01-01T10:00:00Z'))).toBe(0);
+  expect(zurich.dayNumber(at('2026-10-26T12:00:00Z')) - zurich.dayNumber(at('2026-10-24T12:00:00Z'))).toBe(2);
+  const today = at('2026-03-29T15:00:00Z');
+  expect(zurich.startOfDay(zurich.dayNumber(today))).toBe(zurich.startOf('day', today));
+});
+
 test('weeks begin on Monday', () => {
   expect(zurich.startOf('week', at('2026-11-22T12:00:00Z'))).toBe(at('2026-11-15T23:00:00Z'));
   expect(zurich.local(at('2026-11-15T23:00:00Z')).weekday).toBe(1);

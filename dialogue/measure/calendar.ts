@@ -24,6 +24,9 @@ export interface LocalTime {
 export interface Calendar {
   readonly timeZone: string;
   local(at: number): LocalTime;
+  /** Days of the store's calendar since 1 January 1970, and when such a day begins. */
+  dayNumber(at: number): number;
+  startOfDay(dayNumber: number): number;
   /** The instant at which the wall shows this; a day beyond its month's end means the month's last day. */
   instant(year: number, month: number, day: number, minuteOfDay: number): number;
   /** The first instant of the unit that holds `at` … */
@@ -68,7 +71,7 @@ export function createCalendar(timeZone: string): Calendar {
     if (unit === 'week') return fromWall((today - mod(weekdayOf(today) + 6, 7) + units * 7) * dayMs);
     const { year, month } = civilOf(today);
     const months = unit === 'month' ? year * 12 + month - 1 + units : (year + units) * 12;
-    return fromWall(dayNumber(Math.floor(months / 12), mod(months, 12) + 1, 1) * dayMs);
+    return fromWall(civilDay(Math.floor(months / 12), mod(months, 12) + 1, 1) * dayMs);
   }
 
   function addMonths(at: number, months: number): number {
@@ -88,6 +91,8 @@ export function createCalendar(timeZone: string): Calendar {
       const minuteOfDay = Math.floor((here - today * dayMs) / minuteMs);
       return { ...civilOf(today), weekday: weekdayOf(today), minuteOfDay };
     },
+    dayNumber: (at) => Math.floor(wall(at) / dayMs),
+    startOfDay: (number) => fromWall(number * dayMs),
     instant: (year, month, day, minuteOfDay) => fromWall(clampedDay(year, month, day) * dayMs + minuteOfDay * minuteMs),
     startOf: (unit, at) => startOfPlus(unit, at, 0),
     endOf: (unit, at) => startOfPlus(unit, at, 1),
@@ -116,7 +121,7 @@ function createOffsets(timeZone: string): (at: number) => number {
     const read: Record<string, number> = {};
     for (const { type, value } of format.formatToParts(at)) read[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = read;
-    const wallMs = dayNumber(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000;
+    const wallMs = civilDay(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000;
     return wallMs - Math.floor(at / 1000) * 1000;
   }
 
@@ -144,7 +149,7 @@ function createOffsets(timeZone: string): (at: number) => number {
 }
 
 /** Days since 1970-01-01 in the Gregorian calendar; years are counted from March, so that a leap day ends one. */
-function dayNumber(year: number, month: number, day: number): number {
+function civilDay(year: number, month: number, day: number): number {
   const marchYear = month > 2 ? year : year - 1;
   const marchMonth = mod(month + 9, 12);
   const leaps = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
@@ -166,8 +171,8 @@ function civilOf(dayOf1970: number): { year: number; month: number; day: number 
 }
 
 function clampedDay(year: number, month: number, day: number): number {
-  const next = month === 12 ? dayNumber(year + 1, 1, 1) : dayNumber(year, month + 1, 1);
-  return Math.min(dayNumber(year, month, day), next - 1);
+  const next = month === 12 ? civilDay(year + 1, 1, 1) : civilDay(year, month + 1, 1);
+  return Math.min(civilDay(year, month, day), next - 1);
 }
 
 function weekdayOf(dayOf1970: number): number {
