@@ -239,6 +239,8 @@ export type CompiledStep =
         | { readonly kind: 'next-visit' };
       /** A roof over a wait for a fact or a visit; null: none. */
       readonly within: Span | null;
+      /** A run that comes here more often than this goes to `else` at once: the bound of a circle. null: none. */
+      readonly max: number | null;
       readonly then: Next;
       readonly else: Next;
     }
