@@ -234,6 +234,7 @@ export const factKinds = {
         'consent',
         'answered',
         'moved',
+        'release',
       ]),
     }),
     2 * year,
@@ -265,6 +266,8 @@ export const factKinds = {
        * visit to be tried again.
        */
       until: instantMs.optional(),
+      /** A message is not tried again before. */
+      from: instantMs.optional(),
       /** The release that the run goes on with, where an upgrade moved it. */
       release: z.int().min(0).optional(),
     }),
@@ -322,6 +325,8 @@ export const factKinds = {
     z.strictObject({
       reward: derivedId,
       run: derivedId,
+      /** The step that gives it: conditions and texts know it by this name. */
+      step: authorName.optional(),
       name: authorName,
       /** Thousandths for a percentage, minor units for an amount. */
       value: z.int(),
