@@ -1,0 +1,140 @@
+/**
+ * The customers this store knows, from a CSV file: a loyalty number, a language, what she has agreed to, and whatever
+ * other attributes the dialogues may use. The number becomes her chain-wide id and is gone.
+ *
+ * Importing the same file again changes nothing. What she has said in the store about her consent stands: a file made
+ * before she withdrew it must not give it back.
+ */
+import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
+import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
+import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
+import type { PersonChange, StoredPerson } from '../journal/journal.ts';
+import { chainIdOf } from './chain-id.ts';
+import { type CsvRow, type RowFault, readCsv } from './csv.ts';
+
+export type AttributeType = 'text' | 'number' | 'boolean' | 'date';
+
+export interface Customer {
+  readonly chainId: string;
+  readonly attributes: Readonly<Record<string, Scalar>>;
+  readonly consent: Readonly<Partial<Record<ConsentPurpose, boolean>>>;
+  readonly locale: string;
+}
+
+export interface ReadCustomersOptions {
+  readonly file: string;
+  readonly text: string;
+  readonly loyalty: LoyaltyScheme;
+  readonly chainKey: string;
+  readonly defaultLocale: string;
+  /** From house.yaml; an attribute that is not named there is text. */
+  readonly attributeTypes?: Readonly<Record<string, AttributeType>>;
+}
+
+const attributeLengthMax = 500;
+const yes = ['yes', 'true', '1', 'y'];
+const no = ['no', 'false', '0', 'n'];
+
+export function readCustomers(options: ReadCustomersOptions): { customers: Customer[]; faults: RowFault[] } {
+  const { file } = options;
+  const table = readCsv(file, options.text);
+  const faults = [...table.faults];
+  if (!table.columns.includes('number')) {
+    if (table.columns.length > 0) {
+      faults.push({ file, line: 1, reason: 'lacks the column number; no customers can be read' });
+    }
+    return { customers: [], faults };
+  }
+  const odd = table.columns.filter((name) => !authorName.safeParse(name).success);
+  if (odd.length > 0) {
+    faults.push({ file, line: 1, reason: `"${odd.join('", "')}" cannot name attributes; letters and digits, please` });
+    return { customers: [], faults };
+  }
+  const byChainId = new Map<string, Customer>();
+  for (const row of table.rows) {
+    const read = readCustomer(row, options);
+    if (typeof read === 'string') faults.push({ file, line: row.line, reason: read });
+    else if (byChainId.has(read.chainId)) {
+      faults.push({ file, line: row.line, reason: 'her number stands further up already' });
+    } else byChainId.set(read.chainId, read);
+  }
+  return { customers: [...byChainId.values()], faults };
+}
+
+/** `remember`, `inStore` … or, so that they stand apart from attributes, `consentRemember`, `consentInStore` … */
+function purposeOf(column: string): ConsentPurpose | null {
+  const bare = column.startsWith('consent') ? column.slice('consent'.length) : column;
+  return consentPurposes.find((purpose) => purpose.toLowerCase() === bare.toLowerCase()) ?? null;
+}
+
+/** Or why not; the reason never repeats her number. */
+function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | string {
+  const { number = '', locale = '', ...others } = row.fields;
+  const parsed = parseLoyaltyNumber(number, options.loyalty);
+  if (parsed.kind === 'refused') return `the number is none of this chain's cards (${parsed.reason})`;
+  const language = locale.trim() === '' ? options.defaultLocale : locale.trim();
+  if (!localeSchema.safeParse(language).success) return `"${language}" is no language; write en or de-CH`;
+  const attributes: Record<string, Scalar> = {};
+  const consent: Partial<Record<ConsentPurpose, boolean>> = {};
+  for (const [column, raw] of Object.entries(others)) {
+    const text = raw.trim();
+    if (text === '') continue;
+    const purpose = purposeOf(column);
+    const type = purpose === null ? (options.attributeTypes?.[column] ?? 'text') : 'boolean';
+    const value = readValue(text, type);
+    if (value === null) return `"${column}" is no ${type === 'boolean' ? 'yes or no' : type}`;
+    if (purpose === null) attributes[column] = value;
+    else consent[purpose] = value === true;
+  }
+  return { chainId: chainIdOf(options.chainKey, parsed.digits), attributes, consent, locale: language };
+}
+
+function readValue(text: string, type: AttributeType): Scalar | null {
+  switch (type) {
+    case 'text':
+      return text.length <= attributeLengthMax ? text : null;
+    case 'number':
+      return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
+    case 'boolean':
+      if (yes.includes(text.toLowerCase())) return true;
+      return no.includes(text.toLowerCase()) ? false : null;
+    case 'date':
+      return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) ? text : null;
+  }
+}
+
+export interface CustomerImport {
+  readonly people: PersonChange[];
+  /** For `customer.changed`: who is new or other than before, and in which attributes. */
+  readonly changed: { readonly subject: number; readonly attributes: string[]; readonly isNew: boolean }[];
+}
+
+/**
+ * What has to be put so that the store knows these customers. Attributes that the file does not name stay as they
+ * are; `newSubject` is called once for each person who is new.
+ */
+export function importCustomers(
+  customers: readonly Customer[],
+  options: { known: (chainId: string) => StoredPerson | null; newSubject: () => number },
+): CustomerImport {
+  const people: PersonChange[] = [];
+  const changed: CustomerImport['changed'] = [];
+  for (const { chainId, attributes, consent, locale } of customers) {
+    const before = options.known(chainId);
+    const names = Object.keys(attributes).filter((name) => before?.attributes[name] !== attributes[name]);
+    const unasked = Object.keys(consent).filter((purpose) => before?.consent[purpose] === undefined);
+    if (before && names.length === 0 && unasked.length === 0) continue;
+    const subject = before?.subject ?? options.newSubject();
+    people.push({
+      kind: 'put',
+      subject,
+      chainId,
+      attributes: { ...before?.attributes, ...attributes },
+      consent: { ...consent, ...before?.consent },
+      // She may have chosen another on the cart.
+      locale: before?.locale ?? locale,
+    });
+    changed.push({ subject, attributes: names, isNew: before === null });
+  }
+  return { people, changed };
+}
