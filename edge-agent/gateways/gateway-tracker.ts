@@ -47,7 +47,7 @@ export function createGatewayTracker(options: {
 }): GatewayTracker {
   const { plan, ports, emit } = options;
   const { clock, timers } = ports;
-  const own = createOwnRadio(options);
+  const own = createOwnRadio({ ...options, anchors: plan.anchors.map(({ address }) => address) });
   const tracker = createZoneTracker(plan);
   const radio = newRadioTally();
   let isStopped = false;

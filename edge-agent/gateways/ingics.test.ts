@@ -9,7 +9,7 @@ const nameFirst = '$GPRP,CCB97E7361A4,CB412F0C8EDC,-49,1309696773206D65656820233
 
 function read(text: string, tags: string[] = [tag], beaconUuids: string[] = []) {
   const tally = newRadioTally();
-  const own = createOwnRadio({ plan: null, tags: new Map(tags.map((address) => [address, 'cart-01'])), beaconUuids });
+  const own = createOwnRadio({ tags: new Map(tags.map((address) => [address, 'cart-01'])), beaconUuids });
   return { observations: readIngics(Buffer.from(text, 'latin1'), { own, tally, receivedAt: 1000 }), tally };
 }
 
@@ -76,7 +76,7 @@ describe('what is not handed on', () => {
   });
 
   it('is anything at all that is no line of theirs: no input crashes it', () => {
-    const own = createOwnRadio({ plan: null, tags: new Map([[tag, 'cart-01']]) });
+    const own = createOwnRadio({ tags: new Map([[tag, 'cart-01']]) });
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.nat(sample.length).map((end) => Uint8Array.from(Buffer.from(sample.slice(0, end)))),

@@ -4,7 +4,6 @@
  *
  * The store's own are the tags on its carts, the anchors of its floor plan, and beacons that carry its iBeacon UUID.
  */
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { RadioObservation, TransmitterId } from './observation.ts';
 
 /** What happened to everything that a source said, for `status` and metrics. Only ever counts up. */
@@ -33,13 +32,14 @@ export interface OwnRadio {
 }
 
 export function createOwnRadio(options: {
-  readonly plan: FloorPlan | null;
+  /** Addresses of the floor plan's anchors. */
+  readonly anchors?: Iterable<string>;
   /** Address of a tag → the cart that carries it. */
   readonly tags?: ReadonlyMap<string, string>;
   /** iBeacon UUIDs of this chain, dashed and in lower case. */
   readonly beaconUuids?: readonly string[];
 }): OwnRadio {
-  const anchors = new Set(options.plan?.anchors.map((anchor) => anchor.address));
+  const anchors = new Set(options.anchors);
   const tags = options.tags ?? new Map<string, string>();
   const uuids = new Set(options.beaconUuids?.map((uuid) => uuid.toLowerCase()));
 

@@ -1,0 +1,87 @@
+/**
+ * Barcode scanners on a serial line (USB-CDC or RS-232): a message ends with CR, LF, CRLF, TAB or ETX, or when the
+ * scanner falls silent; it may begin with STX and with an AIM identifier that names the symbology (formats.md 5.5).
+ * GS within a message separates fields and is kept.
+ *
+ * A plain Transform from bytes to scans. What the scan means is decided in `scan-meaning.ts`.
+ */
+import { Transform, type TransformCallback } from 'node:stream';
+import type { Timers } from '@kairos/protocol/ports.ts';
+import { LineBuffer } from './line-buffer.ts';
+
+export interface Scan {
+  /** "]E0", "]C1" …; null where the scanner is not set to say it. */
+  readonly aim: string | null;
+  readonly data: string;
+}
+
+export interface ScanTally {
+  read: number;
+  /** Too long, or with bytes that no scanner sends. */
+  unreadable: number;
+}
+
+/** A scanner that is set to send no terminator is done when it has been silent for so long. */
+const idleDefaultMs = 50;
+/** The longest text of a DataMatrix symbol has 3,116 digits; longer is no scan. */
+export const scanLengthMax = 4_096;
+
+const stx = 0x02;
+const etx = 0x03;
+const tab = 0x09;
+const lf = 0x0a;
+const cr = 0x0d;
+
+const groupSeparator = '\u001d';
+const printable = /^[ -~]*$/;
+const aimIdentifier = /^\][A-Za-z][0-9A-Za-z]/;
+
+export class BarcodeParser extends Transform {
+  readonly #lines = new LineBuffer({ ends: [etx, tab, lf, cr], lengthMax: scanLengthMax });
+  readonly #timers: Timers;
+  readonly #idleMs: number;
+  readonly #tally: ScanTally;
+  #cancelIdle: (() => void) | null = null;
+
+  constructor(options: { readonly timers: Timers; readonly tally: ScanTally; readonly idleMs?: number }) {
+    super({ readableObjectMode: true });
+    this.#timers = options.timers;
+    this.#tally = options.tally;
+    this.#idleMs = options.idleMs ?? idleDefaultMs;
+  }
+
+  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = null;
+    const tooLong = this.#lines.tooLong;
+    this.#lines.push(bytes, (line) => this.#read(line));
+    this.#tally.unreadable += this.#lines.tooLong - tooLong;
+    if (this.#lines.pending > 0) {
+      this.#cancelIdle = this.#timers.after(this.#idleMs, () => this.#lines.end((line) => this.#read(line)));
+    }
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#cancelIdle?.();
+    this.#lines.end((line) => this.#read(line));
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#cancelIdle?.();
+    done(error);
+  }
+
+  #read(line: string): void {
+    const text = line.charCodeAt(0) === stx ? line.slice(1) : line;
+    if (text === '') return;
+    if (!printable.test(text.replaceAll(groupSeparator, ''))) {
+      this.#tally.unreadable += 1;
+      return;
+    }
+    this.#tally.read += 1;
+    const [aim] = aimIdentifier.exec(text) ?? [null];
+    this.push({ aim, data: aim === null ? text : text.slice(aim.length) } satisfies Scan);
+  }
+}
