@@ -90,6 +90,9 @@ export class CartPage implements LinkEvents {
     return () => this.listeners.delete(listener);
   };
   readonly read = (): PageState => this.current;
+  get cart(): string {
+    return this.options.cart;
+  }
   get isWatching(): boolean {
     return this.options.isWatching;
   }
@@ -118,6 +121,7 @@ export class CartPage implements LinkEvents {
     if (isVisit(view) && !isVisit(before)) this.beginVisit();
     const listed = new Set(view.basket.lines.map((line) => line.id));
     this.change({ view, removing: this.current.removing.filter((id) => listed.has(id)) });
+    if (view.notice && view.notice !== before?.notice) this.say({ kind: 'store-says', notice: view.notice });
     if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
       this.endVisit();
     if (isVisit(view)) this.settleLogin();
@@ -211,7 +215,9 @@ export class CartPage implements LinkEvents {
 
   /** Touching the goodbye makes room for the next shopper. */
   dismissFarewell(): void {
-    if (this.current.view && !isVisit(this.current.view)) this.wipeVisit();
+    if (!this.current.view || isVisit(this.current.view)) return;
+    this.wipeVisit();
+    this.change({ isNextHere: true });
   }
 
   private identify(body: Extract<NewFact, { type: 'identity.presented' }>['body']): void {
@@ -292,7 +298,7 @@ export class CartPage implements LinkEvents {
   private beginVisit(): void {
     if (this.outbox.waiting.some((fact) => endsVisit(fact))) return;
     this.timers.cancel('farewell');
-    this.change({ farewell: null });
+    this.change({ farewell: null, isNextHere: false });
   }
 
   private endVisit(): void {

@@ -29,7 +29,8 @@ export type Word =
   | { readonly kind: 'unknown-goods' }
   | { readonly kind: 'help-asked' }
   | { readonly kind: 'not-done' }
-  | { readonly kind: 'back-in-touch' };
+  | { readonly kind: 'back-in-touch' }
+  | { readonly kind: 'store-says'; readonly notice: NonNullable<CartView['notice']> };
 
 export interface Settings {
   /** Hers, where she has chosen one; else the store's word for her. */
@@ -48,6 +49,8 @@ export interface PageState {
   readonly login: Login;
   /** The visit has ended, here and now, whatever the store's view still says. */
   readonly farewell: 'thanks' | 'forgotten' | null;
+  /** The store still says goodbye, and the next shopper stands here. */
+  readonly isNextHere: boolean;
   readonly word: Word | null;
   /** Lines that she has taken off and that the store still lists. */
   readonly removing: readonly string[];
@@ -64,6 +67,7 @@ export const startingState: PageState = {
   glass: emptyGlass,
   login: { kind: 'ready' },
   farewell: null,
+  isNextHere: false,
   word: null,
   removing: [],
   settings: plainSettings,
@@ -73,6 +77,7 @@ export type Scene = 'starting' | 'refused' | 'idle' | 'first-use' | 'shopping' |
 
 export function sceneOf(state: PageState): Scene {
   if (state.farewell) return 'goodbye';
+  if (state.view?.phase === 'goodbye' && state.isNextHere) return 'idle';
   if (state.view) return state.view.phase;
   return state.link.kind === 'refused' ? 'refused' : 'starting';
 }

@@ -86,4 +86,6 @@ export const en = {
   watching: 'Watching only',
 } as const;
 
-export type Words = Readonly<Record<keyof typeof en, string>>;
+/** Languages that count in more forms than one and many add them. */
+type MorePlurals = `list.count_${'zero' | 'two' | 'few' | 'many'}`;
+export type Words = Readonly<Record<keyof typeof en, string> & Partial<Record<MorePlurals, string>>>;

@@ -26,7 +26,6 @@ export function createTranslation(language: Language): i18n {
     // React escapes what it paints.
     interpolation: { escapeValue: false },
     initAsync: false,
-    showSupportNotice: false,
   });
   return translation;
 }

@@ -1,0 +1,92 @@
+/**
+ * The page: picks the scene, sets language, direction, type and contrast on the document, listens for a scanner that
+ * types. Each scene is a file of its own.
+ */
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { Amounts } from '@kairos/ui/amounts.ts';
+import { type ReactElement, useEffect, useMemo, useState } from 'react';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
+import { useTranslation } from 'react-i18next';
+import type { CartPage } from '../view/cart-page.ts';
+import { type PageState, sceneOf } from '../view/page-state.ts';
+import { directionOf, formatLocale, type Language, languageOf } from '../words/languages.ts';
+import { Goodbye } from './goodbye.tsx';
+import { Idle } from './idle.tsx';
+import { Login } from './login.tsx';
+import { PageProvider, usePageState } from './page-context.ts';
+import { Refused, Starting } from './starting.tsx';
+import { useScanner } from './use-scanner.ts';
+import { Visit } from './visit.tsx';
+
+/** Nobody has touched the keypad for this long: she has gone, and so does what she keyed. */
+const untouchedMaxMs = 45_000;
+
+export function App({ page, ports }: { readonly page: CartPage; readonly ports: Ports }): ReactElement {
+  const state = usePageState(page);
+  const language = useDocument(state);
+  const locale = formatLocale(language, state.view?.locale ?? language);
+  const currency = state.view?.currency ?? 'EUR';
+  const amounts = useMemo(() => new Amounts(locale, currency), [locale, currency]);
+  const value = useMemo(() => ({ page, ports, amounts, language }), [page, ports, amounts, language]);
+  useScanner(page, ports);
+  return (
+    <I18nProvider locale={language}>
+      <PageProvider value={value}>
+        <SceneOf state={state} page={page} ports={ports} />
+      </PageProvider>
+    </I18nProvider>
+  );
+}
+
+function SceneOf({ state, page, ports }: { state: PageState; page: CartPage; ports: Ports }): ReactElement {
+  const scene = sceneOf(state);
+  const [isHere, setIsHere] = useState(false);
+  const [touches, setTouches] = useState(0);
+  // A scanned card that was refused brings her here, too.
+  const isLogin = scene === 'idle' && (isHere || state.login.kind !== 'ready');
+
+  useEffect(() => {
+    if (scene !== 'idle') setIsHere(false);
+  }, [scene]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each touch sets the time-out anew
+  useEffect(() => {
+    if (!isLogin) return;
+    return ports.timers.after(untouchedMaxMs, () => {
+      page.clearLogin();
+      setIsHere(false);
+    });
+  }, [isLogin, touches, page, ports]);
+
+  if (scene === 'starting') return <Starting state={state} />;
+  if (scene === 'refused') return <Refused />;
+  if (scene === 'goodbye') return <Goodbye state={state} />;
+  if (scene === 'idle') {
+    const leave = (): void => {
+      page.clearLogin();
+      setIsHere(false);
+    };
+    return isLogin ? (
+      <Login state={state} onBack={leave} onTouch={() => setTouches((count) => count + 1)} />
+    ) : (
+      <Idle state={state} onStart={() => setIsHere(true)} />
+    );
+  }
+  return <Visit state={state} />;
+}
+
+function useDocument(state: PageState): Language {
+  const { i18n } = useTranslation();
+  const { settings, view } = state;
+  const language = settings.language ?? languageOf(view?.locale ?? i18n.language);
+  useEffect(() => {
+    const { documentElement: html } = document;
+    html.lang = language;
+    html.dir = directionOf(language);
+    html.dataset.type = settings.isLargeType ? 'large' : 'regular';
+    if (settings.isMoreContrast || window.matchMedia('(prefers-contrast: more)').matches) {
+      html.dataset.contrast = 'more';
+    } else delete html.dataset.contrast;
+    if (i18n.language !== language) void i18n.changeLanguage(language);
+  }, [language, settings, i18n]);
+  return language;
+}

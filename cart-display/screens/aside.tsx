@@ -1,0 +1,62 @@
+/** Beside the list: a greeting and the map while all is quiet, the message when there is one, two steps always there. */
+import { Button } from '@kairos/ui/button.tsx';
+import { BellRing, SlidersHorizontal } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PageState } from '../view/page-state.ts';
+import { MessageCard } from './message-card.tsx';
+import { usePage } from './page-context.ts';
+import { StoreMap } from './store-map.tsx';
+import { Words } from './words.tsx';
+
+export function Aside({ state, onMore }: { readonly state: PageState; readonly onMore: () => void }): ReactElement {
+  const { t } = useTranslation();
+  const { page } = usePage();
+  const { current } = state.glass;
+  const [wayTo, setWayTo] = useState<string | null>(null);
+  const isAtTill = state.view?.phase === 'at-till';
+  return (
+    <section className="aside">
+      <div className="aside-say">
+        <div className="message-place" aria-live="polite">
+          {current && wayTo === null && <MessageCard key={current.message.id} shown={current} onWhere={setWayTo} />}
+        </div>
+        {!current && isAtTill && <AtTill />}
+        {wayTo !== null && <StoreMap state={state} goal={wayTo} onBack={() => setWayTo(null)} />}
+        {!current && !isAtTill && wayTo === null && (
+          <>
+            <Greeting state={state} />
+            <StoreMap state={state} goal={null} onBack={null} />
+          </>
+        )}
+      </div>
+      <Words state={state} />
+      <div className="steps">
+        <Button tone="quiet" icon={<BellRing />} isDisabled={page.isWatching} onPress={() => page.requestHelp()}>
+          {t('help.call')}
+        </Button>
+        <Button tone="quiet" icon={<SlidersHorizontal />} onPress={onMore}>
+          {t('more.open')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Greeting({ state }: { readonly state: PageState }): ReactElement {
+  const { t } = useTranslation();
+  const shopper = state.view?.shopper;
+  const name = shopper?.name;
+  const words = shopper?.strength === 'guest' || !shopper ? t('hello.guest') : t('hello.plain');
+  return <h1 className="greeting">{name ? t('hello.name', { name }) : words}</h1>;
+}
+
+function AtTill(): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <div className="at-till">
+      <h1>{t('till.title')}</h1>
+      <p>{t('till.body')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * The list and the total: the first thing on the page in every state of a visit, and the same place in all of them.
+ * A line is pressed to take it off; the newest stands next to the total.
+ */
+import type { SaleLine } from '@kairos/protocol/facts.ts';
+import { Button } from '@kairos/ui/button.tsx';
+import { Trash2 } from 'lucide-react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
+import type { PageState } from '../view/page-state.ts';
+import { usePage } from './page-context.ts';
+
+/** A whole piece, in thousandths. */
+const piece = 1000;
+
+export function Ledger({ state }: { readonly state: PageState }): ReactElement {
+  const { t } = useTranslation();
+  const { amounts } = usePage();
+  const { lines, total } = state.view?.basket ?? { lines: [], total: 0 };
+  const isAtTill = state.view?.phase === 'at-till';
+  return (
+    <section className="ledger" aria-labelledby="list-title">
+      <header className="ledger-head">
+        <h2 id="list-title">{t('list.title')}</h2>
+        {lines.length > 0 && <p className="figures">{t('list.count', { count: lines.length })}</p>}
+      </header>
+      {lines.length === 0 ? <EmptyList /> : <Lines lines={lines} state={state} />}
+      <footer className="ledger-total">
+        <p>
+          <span className="ledger-total-name">{isAtTill ? t('list.total-till') : t('list.total')}</span>
+          <span className="ledger-estimate">{t('list.estimate')}</span>
+        </p>
+        <output className="figures" aria-label={t('list.total')}>
+          {amounts.price(total)}
+        </output>
+      </footer>
+    </section>
+  );
+}
+
+function EmptyList(): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <div className="ledger-empty">
+      <p>{t('list.begin')}</p>
+      <p>{t('list.begin-body')}</p>
+    </div>
+  );
+}
+
+function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly state: PageState }): ReactElement {
+  const { page } = usePage();
+  const [open, setOpen] = useState<string | null>(null);
+  const end = useRef<HTMLLIElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line brings the end into sight
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [lines.length]);
+  // Out of touch the list stands still; at the till it is the till's.
+  const isFrozen = state.isOutOfTouch || state.view?.phase !== 'shopping' || page.isWatching;
+  return (
+    <ol className="lines">
+      {lines.map((line) => (
+        <Line
+          key={line.id}
+          line={line}
+          isOpen={open === line.id && !isFrozen}
+          isGoing={state.removing.includes(line.id)}
+          onPress={isFrozen ? null : () => setOpen(open === line.id ? null : line.id)}
+          onTakeOff={() => {
+            setOpen(null);
+            page.removeLine(line);
+          }}
+        />
+      ))}
+      <li ref={end} className="lines-end" aria-hidden />
+    </ol>
+  );
+}
+
+interface LineProps {
+  readonly line: SaleLine;
+  readonly isOpen: boolean;
+  readonly isGoing: boolean;
+  readonly onPress: (() => void) | null;
+  readonly onTakeOff: () => void;
+}
+
+function Line({ line, isOpen, isGoing, onPress, onTakeOff }: LineProps): ReactElement {
+  const { t } = useTranslation();
+  const name = line.name || line.code;
+  return (
+    <li className={`line${isOpen ? ' line-open' : ''}${isGoing ? ' line-going' : ''}`}>
+      {onPress && !isGoing ? (
+        <AriaButton className="line-face" aria-expanded={isOpen} onPress={onPress}>
+          <LineWords line={line} name={name} />
+        </AriaButton>
+      ) : (
+        <div className="line-face">
+          <LineWords line={line} name={name} />
+        </div>
+      )}
+      {isOpen && (
+        <Button tone="plain" icon={<Trash2 />} label={`${t('list.take-off')}: ${name}`} onPress={onTakeOff}>
+          {t('list.take-off')}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function LineWords({ line, name }: { readonly line: SaleLine; readonly name: string }): ReactElement {
+  const { t } = useTranslation();
+  const { amounts } = usePage();
+  return (
+    <>
+      <span className="line-name">
+        <span>{name}</span>
+        {line.quantity !== piece && (
+          <span className="line-each figures">
+            {t('list.each', { quantity: amounts.quantity(line.quantity), price: amounts.price(line.unitPrice) })}
+          </span>
+        )}
+      </span>
+      <span className="line-amount figures">{amounts.price(line.amount)}</span>
+    </>
+  );
+}

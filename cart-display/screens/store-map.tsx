@@ -1,0 +1,43 @@
+/** The store's map where the store has sent one: where she is, and the way to where a message points. */
+import { Button } from '@kairos/ui/button.tsx';
+import { FloorPlanMap, PlanDot, path, zoneCentre } from '@kairos/ui/floor-plan-map.tsx';
+import { ArrowLeft } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PageState } from '../view/page-state.ts';
+import { findWay } from '../view/way.ts';
+
+interface StoreMapProps {
+  readonly state: PageState;
+  /** The zone a way leads to; null while she only sees where she is. */
+  readonly goal: string | null;
+  readonly onBack: (() => void) | null;
+}
+
+export function StoreMap({ state, goal, onBack }: StoreMapProps): ReactElement | null {
+  const { t } = useTranslation();
+  const { plan, view } = state;
+  const here = plan?.zones.find((zone) => zone.id === view?.zone);
+  const there = plan?.zones.find((zone) => zone.id === goal);
+  if (!plan) return null;
+  const way = here && there ? findWay(plan, here.id, there.id) : [];
+  const at = here && zoneCentre(plan, here.id);
+  return (
+    <figure className="store-map">
+      <figcaption>{there ? t('map.to', { zone: there.name }) : here && t('here.at', { zone: here.name })}</figcaption>
+      <FloorPlanMap
+        plan={plan}
+        label={there ? t('map.way', { zone: there.name }) : t('map.label')}
+        zoneClass={(zone) => (zone.id === goal ? 'zone-goal' : zone.id === here?.id ? 'zone-here' : undefined)}
+      >
+        {way.length > 1 && <path className="way" d={path(way, false)} />}
+        {at && <PlanDot plan={plan} at={way[0] ?? at} />}
+      </FloorPlanMap>
+      {onBack && (
+        <Button tone="quiet" icon={<ArrowLeft className="turns" />} onPress={onBack}>
+          {t('message.back')}
+        </Button>
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * A visit: the list on one side in every state, and beside it (below it when upright) what there is to say: the first
+ * question, a message, a short word, the till. A message never covers the list.
+ */
+import { type ReactElement, useState } from 'react';
+import type { PageState } from '../view/page-state.ts';
+import { Aside } from './aside.tsx';
+import { FirstUse } from './first-use.tsx';
+import { Ledger } from './ledger.tsx';
+import { More } from './more.tsx';
+
+export function Visit({ state }: { readonly state: PageState }): ReactElement {
+  const [isMoreOpen, setIsMoreOpen] = useState(false);
+  const phase = state.view?.phase;
+  return (
+    <main className="page visit">
+      <Ledger state={state} />
+      {phase === 'first-use' && <FirstUse state={state} />}
+      {phase !== 'first-use' && isMoreOpen && <More state={state} onClose={() => setIsMoreOpen(false)} />}
+      {phase !== 'first-use' && !isMoreOpen && <Aside state={state} onMore={() => setIsMoreOpen(true)} />}
+    </main>
+  );
+}

@@ -1,0 +1,76 @@
+/** A real Chromium and the built page in it, for the scenarios of this place. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+/** Debian's; CI and `npm test` install it. */
+const executablePath = process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium';
+
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
+}
+export const lying: PageSize = { width: 1280, height: 800 };
+export const upright: PageSize = { width: 800, height: 1280 };
+
+export interface TestBrowser {
+  /** A context of its own, with storage of its own, and what went wrong in it. */
+  open(options: { size?: PageSize; scheme?: 'light' | 'dark'; reducedMotion?: boolean }): Promise<TestTab>;
+  close(): Promise<void>;
+}
+
+export interface TestTab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors, page errors and policy violations. */
+  readonly faults: string[];
+}
+
+export async function openBrowser(): Promise<TestBrowser> {
+  const profile = await mkdtemp(join(tmpdir(), 'kairos-chromium-'));
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--force-color-profile=srgb',
+    ],
+    env: { ...process.env, HOME: profile } as Record<string, string>,
+  });
+  return {
+    async open({ size = lying, scheme = 'light', reducedMotion = false }) {
+      const context = await browser.newContext({
+        viewport: { ...size },
+        colorScheme: scheme,
+        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+        locale: 'en-GB',
+      });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (line) => {
+        // A store that has gone away is the business of some tests; the page says so on the screen, not here.
+        if (line.type() === 'error' && !/WebSocket connection|net::ERR_/.test(line.text())) faults.push(line.text());
+      });
+      return { page, context, faults };
+    },
+    async close() {
+      await browser.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Builds the page as it is shipped, into a folder of the test's own. */
+export async function buildPage(outDir: string): Promise<void> {
+  const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
+  await build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+}

@@ -1,0 +1,225 @@
+/**
+ * A store small enough to stand in a test: serves the built page under a strict policy and speaks the screens' events
+ * on a real Socket.IO server. It keeps a view with a version, acknowledges facts, and can go away and come back.
+ * Everything it is sent is judged by the protocol's own schemas, so that a page that strays from them fails here.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { type DeviceFact, deviceBatch, deviceFactBodies, type RejectReason } from '@kairos/protocol/device-facts.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import {
+  type CartView,
+  cartView,
+  type ScreenMessage,
+  type ScreenToStore,
+  type StoreToScreen,
+  screenHello,
+  screenNamespace,
+} from '@kairos/protocol/screen-events.ts';
+import { Server } from 'socket.io';
+
+export const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+export interface ReceivedFact {
+  readonly epoch: string;
+  readonly fact: DeviceFact;
+  readonly atMs: number;
+}
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+
+export const idleView: CartView = {
+  cart: 'cart-13',
+  store: 'Kairos House',
+  locale: 'en',
+  currency: 'EUR',
+  phase: 'idle',
+  shopper: null,
+  notice: null,
+  zone: null,
+  basket: { lines: [], total: 0 },
+  message: null,
+};
+
+export class SmallStore {
+  readonly received: ReceivedFact[] = [];
+  /** What the page sent that the protocol does not allow; a test expects none. */
+  readonly faults: string[] = [];
+  /** What is refused, and why; called for each fact. */
+  judge: (fact: DeviceFact) => RejectReason | null = () => null;
+  isAcknowledging = true;
+  refusesHello: string | null = null;
+  plan: FloorPlan | null = null;
+  resyncs = 0;
+  private view: CartView = idleView;
+  private version = 1;
+  private readonly http: HttpServer;
+  private io: Server<ScreenToStore, StoreToScreen>;
+  private readonly pages: string;
+  private port = 0;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(pages: string) {
+    this.pages = pages;
+    this.http = createServer((request, response) => {
+      void this.serve(request.url ?? '/').then(
+        ({ type, body }) =>
+          response
+            .writeHead(200, {
+              'content-type': type,
+              'content-security-policy': contentPolicy,
+              'cache-control': 'no-store',
+            })
+            .end(body),
+        () => response.writeHead(404).end(),
+      );
+    });
+    this.io = this.openSockets();
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((done) => this.http.listen(0, '127.0.0.1', done));
+    this.port = (this.http.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    await this.io.close();
+    this.http.closeAllConnections();
+    if (this.http.listening) await new Promise((done) => this.http.close(done));
+  }
+
+  address(query = 'cart=cart-13'): string {
+    return `http://127.0.0.1:${this.port}/cart/?${query}`;
+  }
+
+  /** Sets the whole view with no word to the screens: what the next snapshot will say. */
+  hold(view: Partial<CartView>): void {
+    this.view = { ...this.view, ...view };
+  }
+
+  /** Changes parts of the view and pushes them as an update. */
+  change(changes: Partial<CartView>): void {
+    this.hold(changes);
+    cartView.parse(this.view);
+    this.version += 1;
+    this.io.of(screenNamespace).emit('update', { version: this.version, storeTime: 0, changes });
+  }
+
+  /** A version that no screen gets to see. */
+  changeUnseen(changes: Partial<CartView>): void {
+    this.hold(changes);
+    this.version += 1;
+  }
+
+  say(message: ScreenMessage | null): void {
+    this.change({ message });
+  }
+
+  /** Cuts every line; with `stayAway`, refuses new ones until `comeBack`. */
+  async goAway(): Promise<void> {
+    this.io.of(screenNamespace).disconnectSockets(true);
+    await this.io.close();
+    this.http.closeAllConnections();
+    await new Promise<void>((done) => (this.http.listening ? this.http.close(() => done()) : done()));
+  }
+
+  async comeBack(): Promise<void> {
+    this.io = this.openSockets();
+    await new Promise<void>((done) => this.http.listen(this.port, '127.0.0.1', done));
+  }
+
+  factsOf(type: string): ReceivedFact[] {
+    return this.received.filter(({ fact }) => fact.type === type);
+  }
+
+  /** Resolves when so many facts of the type have come; the test's own time limit ends a wait in vain. */
+  async fact(type: string, count = 1): Promise<ReceivedFact> {
+    await this.until(() => this.factsOf(type).length >= count);
+    return this.factsOf(type)[count - 1] as ReceivedFact;
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      await new Promise<void>((done) => {
+        const wake = (): void => {
+          this.waiting.delete(wake);
+          done();
+        };
+        this.waiting.add(wake);
+      });
+    }
+  }
+
+  get screens(): number {
+    return this.io.of(screenNamespace).sockets.size;
+  }
+
+  private wake(): void {
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  private openSockets(): Server<ScreenToStore, StoreToScreen> {
+    const io = new Server<ScreenToStore, StoreToScreen>(this.http, { serveClient: false, transports: ['websocket'] });
+    const screens = io.of(screenNamespace);
+    screens.use((socket, next) => {
+      const hello = screenHello.safeParse(socket.handshake.auth);
+      const reason = hello.success ? this.refusesHello : 'hello-shape';
+      if (reason === null) return next();
+      next(Object.assign(new Error(reason), { data: { reason } }));
+    });
+    screens.on('connection', (socket) => {
+      const snapshot = (): void => {
+        socket.emit('snapshot', { version: this.version, storeTime: 0, view: this.view });
+      };
+      snapshot();
+      if (this.plan) socket.emit('plan', this.plan);
+      socket.on('resync', () => {
+        this.resyncs += 1;
+        snapshot();
+        this.wake();
+      });
+      socket.on('facts', (batch) => {
+        const ack = this.take(batch);
+        if (ack && this.isAcknowledging) socket.emit('acks', ack);
+        this.wake();
+      });
+      this.wake();
+    });
+    return io;
+  }
+
+  private take(payload: unknown): Parameters<StoreToScreen['acks']>[0] | null {
+    const batch = deviceBatch.safeParse(payload);
+    if (!batch.success) {
+      this.faults.push(batch.error.message);
+      return null;
+    }
+    const { epoch, facts } = batch.data;
+    const rejected: { sequence: number; reason: RejectReason }[] = [];
+    for (const raw of facts) {
+      const fact = raw as DeviceFact;
+      const body = deviceFactBodies[fact.type].safeParse(fact.body);
+      if (!body.success) this.faults.push(`${fact.type}: ${body.error.message}`);
+      this.received.push({ epoch, fact, atMs: performance.now() });
+      const reason = this.judge(fact);
+      if (reason) rejected.push({ sequence: fact.sequence, reason });
+    }
+    return { epoch, upTo: facts.at(-1)?.sequence ?? 0, rejected, storeTime: 0 };
+  }
+
+  private async serve(url: string): Promise<{ type: string; body: Buffer }> {
+    const { pathname } = new URL(url, 'http://store');
+    const inside = normalize(pathname.replace(/^\/cart\//, '/')).replace(/^\/$/, '/index.html');
+    const body = await readFile(join(this.pages, inside));
+    return { type: contentTypes[extname(inside)] ?? 'application/octet-stream', body };
+  }
+}
