@@ -4,8 +4,8 @@ import type { Deed } from './deeds.ts';
 
 export interface Pose {
   readonly at: Point;
-  /** Where she looks while walking, in radians; the last direction while she stands. */
-  readonly heading: number;
+  /** Where she looks while walking, in radians; the last direction while she stands; null: nobody is with the cart. */
+  readonly heading: number | null;
   readonly isWalking: boolean;
 }
 

@@ -24,6 +24,7 @@ const standEveryMetres = 0.7;
 const dockEveryMetres = 0.75;
 /** The way in stays clear. */
 const dockFromDoorMetres = 2.4;
+const dockFromZoneMetres = 2;
 
 export function placesOf(plan: FloorPlan, walkable: Walkable): Places {
   const door = plan.doors[0]?.at;
@@ -68,16 +69,30 @@ function standsAt(plan: FloorPlan, shelf: FloorPlan['shelves'][number], walkable
   return stands;
 }
 
+/** A cart in its dock must not be taken for one in the next zone. */
+function isWellInside(plan: FloorPlan, zone: FloorPlan['zones'][number] | undefined, [x, y]: Point): boolean {
+  const far = dockFromZoneMetres;
+  const around: Point[] = [
+    [x, y],
+    [x - far, y],
+    [x + far, y],
+    [x, y - far],
+    [x, y + far],
+  ];
+  return around.every((at) => (zoneAt(plan, at) ?? zone) === zone);
+}
+
 function docksOf(plan: FloorPlan, walkable: Walkable, door: Point): Point[] {
   const entrance = plan.zones.find((zone) => zone.kind === 'entrance') ?? zoneAt(plan, door) ?? plan.zones[0];
   const docks: Point[] = [];
   for (let y = dockEveryMetres; y < plan.height; y += dockEveryMetres) {
     for (let x = dockEveryMetres; x < plan.width; x += dockEveryMetres) {
       const isAside = Math.hypot(x - door[0], y - door[1]) >= dockFromDoorMetres;
-      if (isAside && walkable.isFree([x, y]) && zoneAt(plan, [x, y]) === entrance) docks.push([x, y]);
+      if (isAside && walkable.isFree([x, y]) && isWellInside(plan, entrance, [x, y])) docks.push([x, y]);
     }
   }
-  // Along the side walls first, so that the middle stays free for people.
-  const fromMiddle = ([x]: Point): number => Math.abs(x - door[0]);
-  return docks.length > 0 ? docks.sort((a, b) => fromMiddle(b) - fromMiddle(a) || a[1] - b[1]) : [door];
+  // Out of the way of those who come from the tills.
+  const fromTills = ([x, y]: Point): number =>
+    Math.min(...plan.tills.map(({ at }) => Math.hypot(x - at[0], y - at[1])));
+  return docks.length > 0 ? docks.sort((a, b) => fromTills(b) - fromTills(a) || a[1] - b[1]) : [door];
 }

@@ -83,7 +83,10 @@ export class Radio {
     const metres = Math.max(0.5, Math.hypot(dx, dy, z - tagHeightMetres));
     const walls = this.#walls.filter((wall) => cross([pose.at, [x, y]], wall)).length;
     // She is behind the handle: what lies behind her is heard through her.
-    const behind = Math.max(0, -Math.cos(Math.atan2(dy, dx) - pose.heading)) * Math.min(1, Math.hypot(dx, dy));
+    const behind =
+      pose.heading === null
+        ? 0
+        : Math.max(0, -Math.cos(Math.atan2(dy, dx) - pose.heading)) * Math.min(1, Math.hypot(dx, dy));
     return anchor.powerAt1m - 10 * pathLossExponent * Math.log10(metres) - walls * wallLossDb - behind * bodyLossDb;
   }
 }

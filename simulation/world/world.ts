@@ -92,7 +92,7 @@ export class World {
     const state = this.#cart(cart);
     // Before she has it, and after: the cart stands in its dock, though the shopper walks.
     if (state.visit === null || state.zone === null) {
-      return { at: this.#places.dock(state.dock), heading: 0, isWalking: false };
+      return { at: this.#places.dock(state.dock), heading: null, isWalking: false };
     }
     return state.visit.itinerary.poseAt(this.#nowMs);
   }
