@@ -1,0 +1,108 @@
+/**
+ * A reader: a serial line and the parser of its device, told apart by `kind`. Gives observations or scans, and its
+ * health for `status`. Runs in this process; `reader-process.ts` gives it one of its own.
+ */
+import type { Transform } from 'node:stream';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import type { DeviceStatus } from '@kairos/protocol/topics.ts';
+import type { RadioObservation } from '../radio/observation.ts';
+import { newRadioTally, type OwnRadio } from '../radio/own-radio.ts';
+import { AbsnifferParser, absnifferStart } from './absniffer.ts';
+import { BarcodeParser, type Scan } from './barcode.ts';
+import { openSerialLine, type SerialLineOptions } from './serial-line.ts';
+
+export const readerKinds = ['absniffer', 'barcode'] as const;
+
+export interface ReaderSettings {
+  readonly name: string;
+  readonly kind: (typeof readerKinds)[number];
+  readonly path: string;
+  readonly baudRate: number;
+  /** Of a radio reader: silent for so long, it is opened anew. */
+  readonly quietMs?: number;
+  /** Of a scanner without a terminator: a message ends after so much silence. */
+  readonly idleMs?: number;
+}
+
+export type ReaderStatus = NonNullable<DeviceStatus['readers']>[number] & {
+  /** Why it is not open, for a person. */
+  readonly detail: string;
+  /** Somebody else's radio, dropped. */
+  readonly foreign: number;
+};
+
+export interface ReaderSink {
+  readonly onObservation: (observation: RadioObservation) => void;
+  readonly onScan: (scan: Scan, reader: string) => void;
+}
+
+export interface Reader {
+  status(): ReaderStatus;
+  stop(): Promise<void>;
+}
+
+export interface ReaderOptions extends ReaderSink {
+  readonly settings: ReaderSettings;
+  readonly ports: Ports;
+  /** Asked for each frame, because the floor plan may change. */
+  readonly own: () => OwnRadio;
+  readonly line?: Pick<SerialLineOptions, 'onHang' | 'createPort' | 'identify'>;
+}
+
+interface Parsing {
+  /** A parser begins anew with each opening, so that no half message survives an unplugging. */
+  readonly newParser: () => Transform;
+  readonly counts: () => { read: number; unreadable: number; foreign: number };
+  readonly startCommand?: string;
+}
+
+export function startReader(options: ReaderOptions): Reader {
+  const { settings, ports } = options;
+  const { newParser, counts, startCommand } = parsingOf(options);
+  let parser = newParser();
+  const line = openSerialLine({
+    ...options.line,
+    path: settings.path,
+    baudRate: settings.baudRate,
+    ports,
+    ...(startCommand === undefined ? {} : { startCommand }),
+    ...(settings.quietMs === undefined ? {} : { quietMs: settings.quietMs }),
+    onBytes: (bytes) => parser.write(bytes),
+    onLost: () => {
+      parser.destroy();
+      parser = newParser();
+    },
+  });
+  return {
+    status: () => ({ name: settings.name, state: line.state, detail: line.detail, ...counts() }),
+    async stop() {
+      await line.stop();
+      parser.destroy();
+    },
+  };
+}
+
+function parsingOf({ settings, ports, own, onObservation, onScan }: ReaderOptions): Parsing {
+  if (settings.kind === 'absniffer') {
+    const tally = newRadioTally();
+    return {
+      newParser: () =>
+        new AbsnifferParser({ receiver: settings.name, own, tally, clock: ports.clock }).on('data', onObservation),
+      counts: () => ({
+        read: tally.heard + tally.foreign + tally.implausible,
+        unreadable: tally.unreadable,
+        foreign: tally.foreign,
+      }),
+      startCommand: absnifferStart,
+    };
+  }
+  const tally = { read: 0, unreadable: 0 };
+  const idle = settings.idleMs === undefined ? {} : { idleMs: settings.idleMs };
+  return {
+    newParser: () =>
+      new BarcodeParser({ timers: ports.timers, tally, ...idle }).on('data', (scan: Scan) =>
+        onScan(scan, settings.name),
+      ),
+    counts: () => ({ ...tally, foreign: 0 }),
+  };
+}
