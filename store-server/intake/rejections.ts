@@ -51,6 +51,7 @@ export class Rejections {
 export function sampleOf(raw: unknown): string {
   let text: string;
   if (raw instanceof Uint8Array) text = Buffer.from(raw.subarray(0, sampleBytesMax)).toString('utf8');
+  else if (typeof raw === 'string') text = raw;
   else {
     try {
       text = JSON.stringify(raw) ?? String(raw);
