@@ -27,7 +27,7 @@ const pages = [
   {
     name: 'the store’s pages',
     config: 'store-server/pages/vite.config.ts',
-    out: 'store-server/pages/dist',
+    out: 'store-server/pages/dist/overview',
     from: ['store-server/pages', 'ui', 'protocol'],
   },
 ];

@@ -1,21 +1,22 @@
-/** The store's pages: one folder, one page. Served by the store from `dist/`, each at `/<folder>/`. */
+/**
+ * Builds the store's pages, each into a folder of its own under `dist/` that the store serves as it stands: nothing
+ * inline, addresses relative, so that a strict policy and any mount point will do. There is one page so far.
+ */
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const page = 'overview';
 
 export default defineConfig({
-  root: here('.'),
-  // Pages sit a folder deep and share what they load, wherever the store mounts them.
+  root: fileURLToPath(new URL(page, import.meta.url)),
   base: './',
   plugins: [react()],
   build: {
-    outDir: here('dist'),
+    outDir: fileURLToPath(new URL(`dist/${page}`, import.meta.url)),
     emptyOutDir: true,
-    assetsDir: 'assets',
-    // The store's pages run in browsers that the retailer keeps up to date.
-    target: 'es2022',
-    rolldownOptions: { input: { overview: here('overview/index.html') } },
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
   },
 });
