@@ -1,7 +1,7 @@
 /** The demo store that comes with the repository: where its files are, and what its configuration says of itself. */
 import { fileURLToPath } from 'node:url';
 import type { StoreFiles } from './store-files.ts';
-import type { SimulatedCart } from './world/shop.ts';
+import type { Member, Shop, SimulatedCart } from './world/shop.ts';
 
 export const demoStore: StoreFiles = {
   folder: fileURLToPath(new URL('demo-store', import.meta.url)),
@@ -18,4 +18,18 @@ export function demoCarts(count: number): SimulatedCart[] {
     id: `cart-${String(index + 1).padStart(2, '0')}`,
     tag: `c0ffee0000${String(index + 1).padStart(2, '0')}`,
   }));
+}
+
+/** Taken by simulated shoppers: the first twelve … */
+export const shopperCarts = 12;
+/** … of which this one has a computer of its own where the machine has pseudo-terminals. */
+export const wiredCart = 'cart-12';
+/** Left for whoever opens its page. */
+export const freeCart = demoCarts(shopperCarts + 1).at(-1) as SimulatedCart;
+
+/** Whose number a person may key on the free cart; no simulated shopper is her. */
+export function offeredMember(shop: Shop): Member {
+  const [first] = shop.members;
+  if (first === undefined) throw new Error('the demo store has no customers; customers.csv is empty');
+  return first;
 }

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   readonly ports: Ports;
   /** Carts whose radio and scanner go through a real edge agent instead of the gateway. */
   readonly wired?: ReadonlyMap<string, WiredCart>;
+  /** Tags that move by a will of their own. */
+  readonly companions?: readonly Companion[];
   readonly onAct: (act: Act) => void;
   readonly onRefused: (device: string, type: string, reason: string) => void;
 }
@@ -33,6 +35,12 @@ export interface PlayerOptions {
 export interface WiredCart {
   hears(hearings: readonly Hearing[]): void;
   scans(code: string): void;
+}
+
+/** Something that carries a tag beside the world's shoppers. */
+export interface Companion {
+  readonly tag: string;
+  hear(nowMs: number): readonly Hearing[];
 }
 
 /** Tags send every second step. */
@@ -111,8 +119,8 @@ export class Player {
   }
 
   #radio(): void {
-    const { world, carts, wired } = this.#options;
-    const heard: { tag: string; hearings: readonly Hearing[] }[] = [];
+    const { world, carts, wired, companions = [] } = this.#options;
+    const heard = companions.map(({ tag, hear }) => ({ tag, hearings: hear(world.nowMs) }));
     for (const { id, tag } of carts) {
       const hearings = world.hear(id);
       const cart = wired?.get(id);

@@ -1,19 +1,12 @@
 /**
- * A cart's screen without glass: it keeps the view as the cart's page does (snapshot, then updates in order of version,
- * the whole again where one was missed), says `message.shown` when it would have painted, takes a message off by itself
- * at its deadline, and reports answers until they are acknowledged.
+ * A cart's screen without glass: it says `message.shown` when the cart's page would have painted, takes a message off by
+ * itself at its deadline, and reports answers until they are acknowledged.
  */
-import type { Ack, DeviceFact } from '@kairos/protocol/device-facts.ts';
+import type { DeviceFact } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import {
-  type CartView,
-  type ScreenMessage,
-  type ScreenToStore,
-  type StoreToScreen,
-  screenNamespace,
-} from '@kairos/protocol/screen-events.ts';
-import { io, type Socket } from 'socket.io-client';
+import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
 import { Outbox } from '../chaos/outbox.ts';
+import { ScreenLine } from './screen-line.ts';
 
 export interface ScreenClientOptions {
   readonly cart: string;
@@ -35,9 +28,8 @@ const paintedMax = 200;
 export class ScreenClient {
   readonly #options: ScreenClientOptions;
   readonly #outbox: Outbox;
-  readonly #socket: Socket<StoreToScreen, ScreenToStore>;
-  #view: CartView | null = null;
-  #version = -1;
+  readonly #line: ScreenLine;
+  #phase: CartView['phase'] | null = null;
   #onGlass: string | null = null;
   /** Never painted twice, whatever the store sends after a crash. */
   readonly #painted = new Set<string>();
@@ -47,30 +39,21 @@ export class ScreenClient {
     const { cart, url, ports } = options;
     this.#options = options;
     this.#outbox = new Outbox(ports.random.id(), () => ports.clock.monotonic());
-    this.#socket = io(`${url}${screenNamespace}`, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnectionDelayMax: 2000,
-      auth: { screen: cart, epoch: this.#outbox.epoch, watching: false },
+    this.#line = new ScreenLine({
+      url,
+      cart,
+      epoch: this.#outbox.epoch,
+      watching: false,
+      onView: (view) => this.#show(view),
+      onReady: () => {
+        for (const batch of this.#outbox.batches()) this.#line.send(batch);
+      },
+      onAck: (ack) => this.#outbox.acknowledge(ack),
     });
-    this.#socket.on('snapshot', ({ version, view }) => {
-      this.#version = version;
-      this.#show(view);
-      for (const batch of this.#outbox.batches()) this.#socket.emit('facts', batch);
-    });
-    this.#socket.on('update', ({ version, changes }) => {
-      if (version !== this.#version + 1 || this.#view === null) {
-        this.#socket.emit('resync', { have: Math.max(0, this.#version) });
-        return;
-      }
-      this.#version = version;
-      this.#show({ ...this.#view, ...changes });
-    });
-    this.#socket.on('acks', (ack: Ack) => this.#outbox.acknowledge(ack));
   }
 
   get isConnected(): boolean {
-    return this.#socket.connected;
+    return this.#line.isConnected;
   }
 
   get held(): number {
@@ -91,19 +74,17 @@ export class ScreenClient {
   /** What is pressed on the page itself. */
   say(type: DeviceFact['type'], body: object): void {
     this.#outbox.add(type, body);
-    const batch = this.#outbox.newest();
-    if (batch !== null && this.#socket.connected) this.#socket.emit('facts', batch);
+    this.#line.send(this.#outbox.newest());
   }
 
   close(): void {
     this.#takeOff();
-    this.#socket.disconnect();
+    this.#line.close();
   }
 
   #show(view: CartView): void {
-    const phaseBefore = this.#view?.phase;
-    this.#view = view;
-    if (view.phase !== phaseBefore) this.#options.onPhase(view.phase);
+    if (view.phase !== this.#phase) this.#options.onPhase(view.phase);
+    this.#phase = view.phase;
     const { message } = view;
     if (this.#onGlass !== null && message?.id !== this.#onGlass) this.#takeOff();
     if (message !== null && !this.#painted.has(message.id)) this.#paint(message);

@@ -1,0 +1,155 @@
+/**
+ * `npm start`: one store with twelve simulated shoppers, each part a process of its own, and a list of pages to open
+ * once everything answers. State stays in `.kairos/`; Ctrl-C ends everything, the shoppers first, the store last.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { Command } from 'commander';
+import { demoStore, freeCart, offeredMember, shopperCarts } from '../demo-store.ts';
+import { hasSocat } from '../devices/cable.ts';
+import { readShop } from '../store-files.ts';
+import { root, type StartedProcess, startProcess } from './child-process.ts';
+import { findFreePort } from './free-port.ts';
+import { pagesText } from './pages-text.ts';
+import { ProcessGroup } from './process-group.ts';
+import { findRunning, waitUntilHealthy } from './running-store.ts';
+import { nextStart } from './start-count.ts';
+import { startWiredCart } from './wired-cart-agent.ts';
+
+/** From the start of a process until it must answer. A first start imports goods and customers. */
+const answerMaxMs = 60_000;
+
+const options = new Command('start')
+  .description('A store on this machine, with simulated shoppers. Ctrl-C ends it.')
+  .option('--state <folder>', 'where everything is kept from one start to the next', join(root, '.kairos'))
+  .option('--http <port>', 'where the pages are wished', Number, 8080)
+  .option('--mqtt <port>', 'where the broker is wished', Number, 1883)
+  .option('--speed <x>', 'how fast shoppers live', Number, 1)
+  .parse()
+  .opts<{ state: string; http: number; mqtt: number; speed: number }>();
+
+const state = resolve(options.state);
+const data = join(state, 'store');
+const logs = join(state, 'logs');
+const ports = systemPorts;
+let isEnding = false;
+
+const group = new ProcessGroup((ended) => void fail(`The ${ended.name} has ended by itself.`, ended));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+await start();
+
+async function start(): Promise<void> {
+  for (const folder of [data, logs]) mkdirSync(folder, { recursive: true });
+  const running = await findRunning(data);
+  if (running !== null) {
+    const at = `http://127.0.0.1:${running.httpPort}/overview/`;
+    console.error(
+      `Kairos is running on ${shortened(state)} already: ${at}. End that one first, or name another --state.`,
+    );
+    process.exit(1);
+  }
+  const count = nextStart(state);
+  const { http, mqtt } = await startStore();
+  const cables = hasSocat() ? startWiredCart({ group, state, logs, mqtt, ports }) : null;
+  await startShoppers({ http, mqtt, cables, seed: count });
+  if (isEnding) return;
+  const url = `http://127.0.0.1:${http}`;
+  const member = offeredMember(readShop(demoStore));
+  const stateFolder = shortened(state);
+  console.log(
+    pagesText({
+      url,
+      shoppers: shopperCarts,
+      watchedCart: 'cart-01',
+      freeCart: freeCart.id,
+      member,
+      start: count,
+      stateFolder,
+    }),
+  );
+}
+
+async function startStore(): Promise<{ http: number; mqtt: number }> {
+  const [http, mqtt] = [await findFreePort(options.http), await findFreePort(options.mqtt)];
+  for (const [found, usual, what] of [
+    [http, options.http, 'pages'],
+    [mqtt, options.mqtt, 'broker'],
+  ] as const) {
+    if (!found.isUsual) console.log(`Port ${usual} is taken; the ${what} will be on ${found.port}.`);
+  }
+  console.log('Starting the store …');
+  const store = group.add(
+    startProcess({
+      name: 'store',
+      file: 'store-server/main.ts',
+      args: ['--config', join(demoStore.folder, 'store.yaml')],
+      environment: {
+        KAIROS_DATA: data,
+        KAIROS_LISTEN_HTTP: String(http.port),
+        KAIROS_LISTEN_MQTT: String(mqtt.port),
+      },
+      logFile: join(logs, 'store.log'),
+      timers: ports.timers,
+    }),
+  );
+  const answering = await waitUntilHealthy({ data, pid: store.pid, withinMs: answerMaxMs, ports });
+  if (answering === null) return fail('The store does not answer.', store);
+  return { http: answering.httpPort, mqtt: answering.mqttPort };
+}
+
+async function startShoppers(setting: {
+  http: number;
+  mqtt: number;
+  cables: string | null;
+  seed: number;
+}): Promise<void> {
+  console.log('The shoppers are coming in …');
+  const { http, mqtt, cables, seed } = setting;
+  const shoppers = group.add(
+    startProcess({
+      name: 'shoppers',
+      file: 'simulation/start/shoppers.ts',
+      args: [
+        ...['--http', `http://127.0.0.1:${http}`, '--mqtt', `mqtt://127.0.0.1:${mqtt}`],
+        ...['--seed', String(seed), '--speed', String(options.speed)],
+        ...(cables === null ? [] : ['--cables', cables]),
+      ],
+      logFile: join(logs, 'shoppers.log'),
+      timers: ports.timers,
+    }),
+  );
+  const connected = await new Promise<boolean>((resolveWith) => {
+    const cancel = ports.timers.after(answerMaxMs, () => resolveWith(false));
+    shoppers.onMessage(() => {
+      cancel();
+      resolveWith(true);
+    });
+    void shoppers.ended.then(cancel);
+  });
+  if (!connected) await fail('The shoppers do not reach the store.', shoppers);
+}
+
+/** Says what went wrong, with the last words of the process, and ends everything. */
+async function fail(message: string, culprit: StartedProcess): Promise<never> {
+  if (!isEnding) console.error(`${message} Its last words:\n${culprit.logTail()}`);
+  return end(1);
+}
+
+async function end(code: number): Promise<never> {
+  if (!isEnding) {
+    isEnding = true;
+    if (code === 0) console.log('\nEnding …');
+    await group.end();
+    if (code === 0) console.log(`Ended. npm start goes on from what is stored in ${shortened(state)}.`);
+    process.exit(code);
+  }
+  return new Promise<never>(() => undefined);
+}
+
+/** As a person would type it from the repository. */
+function shortened(folder: string): string {
+  const short = relative(root, folder);
+  return short.startsWith('..') ? folder : `${short}/`;
+}

@@ -1,0 +1,43 @@
+/** What `npm start` prints once everything answers: the pages to open, and what to do on them. */
+
+export interface Running {
+  /** "http://127.0.0.1:8080" */
+  readonly url: string;
+  readonly shoppers: number;
+  readonly watchedCart: string;
+  readonly freeCart: string;
+  readonly member: { readonly number: string; readonly firstName: string };
+  /** Counted from 1. */
+  readonly start: number;
+  /** As a person would type it. */
+  readonly stateFolder: string;
+}
+
+export function pagesText(running: Running): string {
+  const { url, shoppers, watchedCart, freeCart, member, start, stateFolder } = running;
+  const rows: readonly (readonly [what: string, value: string])[] = [
+    ['The floor, and what Kairos says', `${url}/overview/`],
+    ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
+    ['A free cart, for you', `${url}/cart/?cart=${freeCart}`],
+    ['', `key ${spaced(member.number)} to be ${member.firstName}, or shop as a guest`],
+    ['', 'the cart strolls through the store while you are logged in'],
+  ];
+  const width = Math.max(...rows.map(([what]) => what.length));
+  return [
+    '',
+    `Kairos is running: one store, ${shoppers} shoppers.`,
+    '',
+    ...rows.map(([what, value]) => `  ${what.padEnd(width)}   ${value}`),
+    '',
+    start === 1
+      ? `State is kept in ${stateFolder}.`
+      : `It goes on from what was stored in ${stateFolder} (start ${start}).`,
+    'Ctrl-C ends everything.',
+    '',
+  ].join('\n');
+}
+
+/** "2960 1041 3271 8": as it would stand on her card. */
+function spaced(number: string): string {
+  return number.replace(/(.{4})(?=.)/g, '$1 ');
+}
