@@ -27,7 +27,7 @@ const pages = [
   {
     name: 'the store’s pages',
     config: 'store-server/pages/vite.config.ts',
-    out: 'store-server/pages/dist/overview',
+    out: 'store-server/pages/dist',
     from: ['store-server/pages', 'ui', 'protocol'],
   },
 ];
