@@ -141,7 +141,7 @@ export class ChaosCart {
       this.#show({ ...this.#view, ...changes });
     });
     socket.on('acks', (ack: Ack) => {
-      ledger.noteAck(`${cart}-screen`, ack);
+      ledger.noteAck(cart, ack);
       this.#screen.acknowledge(ack);
     });
   }

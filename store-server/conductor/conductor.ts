@@ -5,8 +5,9 @@
  * One fact at a time, in one synchronous turn: journal order is engine order. What is only said goes out without
  * waiting for the disk; ids derive from the facts' sources, so that after a crash the same facts say the same again.
  */
+import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
-import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { IncomingBatch } from '../intake/incoming.ts';
 import type { Journal, JournalChange } from '../journal/journal.ts';
@@ -88,6 +89,18 @@ export class Conductor {
     this.#commit({});
   }
 
+  /** Runs another release from here on; what becomes of runs in flight is decided and recorded with it. */
+  activate(release: CompiledRelease): void {
+    const body = { release: release.number, hash: release.hash, dialogues: release.dialogues.length };
+    const activated = this.#number({ type: 'release.activated', subject: null, body }, null);
+    this.#note(activated);
+    for (const decision of this.#options.engine.swap(release, activated as FactOf<'release.activated'>)) {
+      this.#follow(decision, activated.seq);
+    }
+    for (const subject of this.#options.engine.touched) this.#touched.add(subject);
+    this.#commit({});
+  }
+
   get pendingTimers(): number {
     return this.#due.size;
   }
@@ -137,17 +150,20 @@ export class Conductor {
       visits.fold(next);
       try {
         this.#recovery.wake(next.subject);
-        for (const decision of engine.handle(next)) {
-          const decided = this.#number(decision, fact.seq);
-          this.#note(decided);
-          visits.fold(decided);
-        }
+        for (const decision of engine.handle(next)) this.#follow(decision, fact.seq);
         for (const subject of engine.touched) this.#touched.add(subject);
       } catch (error) {
         onFailure(next, error);
       }
       for (const decision of decideVisits(visits, next, this.#visitRules)) queue.push(this.#number(decision, fact.seq));
     }
+  }
+
+  /** A decision that the engine has folded already. */
+  #follow(decision: Decision, cause: number): void {
+    const decided = this.#number(decision, cause);
+    this.#note(decided);
+    this.#options.visits.fold(decided);
   }
 
   #note(fact: Fact): void {

@@ -46,9 +46,15 @@ export class People {
 
   /** A number for somebody whom nobody knows: hers for this visit, and then forgotten. */
   newGuest(): number {
+    const subject = this.newNumber();
+    this.#put({ subject, chainId: null, attributes: {}, consent: {}, locale: this.#defaultLocale });
+    return subject;
+  }
+
+  /** A number that nobody has had. */
+  newNumber(): number {
     const subject = this.#nextSubject;
     this.#nextSubject += 1;
-    this.#put({ subject, chainId: null, attributes: {}, consent: {}, locale: this.#defaultLocale });
     return subject;
   }
 

@@ -8,6 +8,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { CartView } from '@kairos/protocol/screen-events.ts';
 import {
@@ -15,11 +16,12 @@ import {
   type ScreenRefusal,
   type ScreenToStore,
   type StoreToScreen,
+  screenEvents,
   screenHello,
   screenNamespace,
 } from '@kairos/protocol/screen-events.ts';
 import { Server, type Socket } from 'socket.io';
-import { z } from 'zod';
+import type { Intake } from '../intake/intake.ts';
 import type { Visits } from '../visits/visits.ts';
 import { type CartViewSources, cartView, cartViewParts, goodbyeMs, type ViewPart } from './cart-view.ts';
 import { ChangedViews } from './changed-views.ts';
@@ -31,27 +33,25 @@ export interface ScreensOptions {
   /** Screens that may connect, with the token each must show; null where the store asks for none. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly sources: CartViewSources;
+  readonly plan: FloorPlan;
   readonly visits: Visits;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Facts of a screen, as they came. */
   readonly receive: (device: string, payload: unknown) => void;
+  /** A socket event that is none of ours. */
+  readonly reject: Intake['reject'];
   /** A screen can be reached now, or not any more. */
   readonly onReachable: (screen: string, isReachable: boolean) => void;
-  readonly onPushed: (screen: string) => void;
 }
 
+const resyncRequest = screenEvents.resync.payload;
 /** Bytes of one Socket.IO message from a screen: a batch of facts and its envelope. */
 const messageBytesMax = 100_000;
 /** A screen that was gone for less than this was never away. */
 const absenceGraceMs = 3_000;
 /** After a start, screens get this long to come back before they count as lost. */
 const returnGraceMs = 10_000;
-
-/** The device name under which a screen's facts are numbered: the page's own sequence, apart from the cart's agent. */
-export function deviceOfScreen(screen: string): string {
-  return `${screen}-screen`;
-}
 
 export class Screens {
   readonly io: Server;
@@ -98,9 +98,9 @@ export class Screens {
     }
   }
 
+  /** A page is a device of its cart's name; its epochs tell it from the cart's agent. */
   sendAck(device: string, ack: Ack): void {
-    const screen = device.replace(/-screen$/, '');
-    for (const socket of this.#sockets.get(screen) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);
+    for (const socket of this.#sockets.get(device) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);
   }
 
   async close(): Promise<void> {
@@ -124,17 +124,29 @@ export class Screens {
     const sockets = this.#sockets.get(screen) ?? new Set();
     this.#sockets.set(screen, sockets.add(socket));
     this.#sendSnapshot(socket);
-    socket.on('resync', (request) => {
-      if (z.strictObject({ have: z.int().min(0) }).safeParse(request).success) this.#sendSnapshot(socket);
+    socket.emit('plan', this.#options.plan);
+    socket.on('resync', (request) => this.#resync(socket, request));
+    socket.onAny((event: string, ...rest) => {
+      if (event !== 'resync' && event !== 'facts')
+        this.#refuse(screen, `there is no event "${event.slice(0, 40)}"`, rest);
     });
     socket.on('facts', (payload) => {
-      if (!watching) this.#options.receive(deviceOfScreen(screen), payload);
+      if (!watching) this.#options.receive(screen, payload);
     });
     socket.on('disconnect', () => {
       sockets.delete(socket);
       if (!watching) this.#later(screen, absenceGraceMs, () => this.#setReachable(screen, this.#reporters(screen) > 0));
     });
     if (!watching) this.#setReachable(screen, true);
+  }
+
+  #resync(socket: ScreenSocket, request: unknown): void {
+    if (resyncRequest.safeParse(request).success) this.#sendSnapshot(socket);
+    else this.#refuse(socket.data.hello.screen, 'a resync names the version the screen has', request);
+  }
+
+  #refuse(device: string, detail: string, raw: unknown): void {
+    this.#options.reject({ by: 'screen', device, reason: 'unknown-topic', detail, raw });
   }
 
   #reporters(screen: string): number {
@@ -166,7 +178,6 @@ export class Screens {
     const now = this.#options.clock.now();
     const changes: Partial<CartView> = cartViewParts(cart, parts, now, this.#options.sources);
     for (const socket of sockets) socket.emit('update', { version, storeTime: now, changes });
-    this.#options.onPushed(cart);
   }
 
   /** The goodbye stands for a while, then the cart is anybody's. */

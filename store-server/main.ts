@@ -1,0 +1,57 @@
+/**
+ * `npm run store -- --config FILE`: the store server as a process. Writes `runtime.json` into its data folder once it
+ * answers; ends in order on SIGTERM and SIGINT; every fault of its configuration is said at once.
+ */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { Command } from 'commander';
+import { faultsText, loadConfig } from './config.ts';
+import { JournalFileError } from './journal/database.ts';
+import { createLog } from './log.ts';
+import { BrokenDialoguesError } from './releases/current-release.ts';
+import { startStore } from './store.ts';
+
+const { config: file } = new Command('store')
+  .requiredOption('--config <file>', 'the store’s configuration, YAML')
+  .parse()
+  .opts<{ config: string }>();
+
+const loaded = loadConfig({ file, environment: process.env });
+if (loaded.kind === 'faulty') {
+  process.stderr.write(`${faultsText(loaded.faults)}\n`);
+  process.exit(1);
+}
+const { config } = loaded;
+const log = createLog(process.env.KAIROS_LOG ?? 'info');
+
+const store = await startStore(config, systemPorts, log).catch((error: unknown) => {
+  // What a person can mend is said in words; anything else is ours, and keeps its trace.
+  const isForPeople = error instanceof BrokenDialoguesError || error instanceof JournalFileError;
+  process.stderr.write(`${isForPeople ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});
+const runtime = join(config.data, 'runtime.json');
+writeFileSync(
+  `${runtime}.new`,
+  JSON.stringify({ pid: process.pid, httpPort: store.httpPort, mqttPort: store.mqttPort }),
+);
+renameSync(`${runtime}.new`, runtime);
+log.info({ http: store.httpPort, mqtt: store.mqttPort }, 'the store is open');
+
+let isStopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'the store closes');
+    rmSync(runtime, { force: true });
+    store.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  });
+}

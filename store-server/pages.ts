@@ -1,0 +1,18 @@
+/** The pages that the store serves, and where they were built. */
+import { resolve } from 'node:path';
+import type { Page } from './http/pages.ts';
+
+export const storePages: readonly Page[] = [
+  {
+    path: '/cart/',
+    title: 'Cart',
+    says: 'a cart’s screen; name the cart: /cart/?cart=cart-01',
+    folder: resolve(import.meta.dirname, '../cart-display/dist'),
+  },
+  {
+    path: '/overview/',
+    title: 'Overview',
+    says: 'the floor with its carts, and decisions as they fall',
+    folder: resolve(import.meta.dirname, 'pages/dist'),
+  },
+];
