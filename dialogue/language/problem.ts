@@ -14,7 +14,8 @@ export interface Problem {
   readonly column: number;
   readonly length: number;
   readonly message: string;
-  readonly hint?: string;
+  /** What to do about it. */
+  readonly hint: string;
 }
 
 /** Offsets in the text of one file: [start, end). */
@@ -25,6 +26,17 @@ export interface Place {
 
 /** More than this in one file is noise: the rest is left out, and a last entry says so. */
 const problemsPerFileMax = 100;
+
+/** Where a reader has nothing better to say: every problem has a way out. */
+const waysOut: Readonly<Record<string, string>> = {
+  'bad-name': 'letters, digits and hyphens, a letter first',
+  'bad-number': 'write digits alone, without a unit',
+  'number-too-large': 'count in larger units',
+  'unknown-field': 'docs/language.md lists what can be spoken of where',
+  'wrong-kind': 'compare numbers with numbers, texts with texts',
+  'expected-text': 'write the words, between quotation marks if they hold punctuation',
+};
+const lastResort = 'docs/language.md shows an example of each construct';
 
 /** Collects the problems of one file. */
 export class ProblemList {
@@ -42,14 +54,14 @@ export class ProblemList {
 
   error(code: string, at: Place, message: string, hint?: string): void {
     this.hasErrors = true;
-    this.#add('error', code, at, message, hint);
+    this.#add('error', code, at, message, hint ?? waysOut[code] ?? lastResort);
   }
 
   warn(code: string, at: Place, message: string, hint?: string): void {
-    this.#add('warning', code, at, message, hint);
+    this.#add('warning', code, at, message, hint ?? waysOut[code] ?? lastResort);
   }
 
-  #add(severity: Problem['severity'], code: string, at: Place, message: string, hint: string | undefined): void {
+  #add(severity: Problem['severity'], code: string, at: Place, message: string, hint: string): void {
     if (this.#found.length >= problemsPerFileMax) {
       this.#leftOut += 1;
       return;
@@ -59,7 +71,7 @@ export class ProblemList {
     const lineEnd = this.text.indexOf('\n', start);
     const end = Math.min(Math.max(at.end, start + 1), lineEnd === -1 ? this.text.length : lineEnd);
     const length = Math.max(1, end - start);
-    this.#found.push({ severity, code, path: this.path, line, column, length, message, ...(hint && { hint }) });
+    this.#found.push({ severity, code, path: this.path, line, column, length, message, hint });
   }
 
   /** Line and column, from 1, of an offset. */

@@ -19,7 +19,7 @@ export function checkGraph(graph: Graph, problems: ProblemList): void {
       'unknown-step',
       lead.at,
       `there is no step "${lead.to}"`,
-      didYouMean(lead.to, [...graph.names, 'end']),
+      didYouMean(lead.to, [...known.add('end')]),
     );
   }
   if (graph.drafts.length < graph.names.length) return;

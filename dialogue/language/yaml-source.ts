@@ -32,7 +32,7 @@ export function parseYaml(text: string, problems: ProblemList): YAMLMap | null {
 
 function parseSafely(text: string, problems: ProblemList): Document | null {
   try {
-    return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   } catch {
     problems.error(
       'yaml',
