@@ -108,7 +108,7 @@ function makeDurable(db: Database.Database, file: string, isInMemory: boolean): 
 export function assertWhole(db: Database.Database, file: string): void {
   const found = db.pragma('quick_check(5)') as { quick_check: string }[];
   const problems = found.map((row) => row.quick_check).filter((text) => text !== 'ok');
-  if (problems.length > 0) throw damaged(file, problems.join('; '));
+  if (problems.length > 0) throw damaged(file, problems.join('; ').replaceAll('\n', '; '));
 }
 
 function damaged(file: string, detail: string): JournalFileError {

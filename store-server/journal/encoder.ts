@@ -67,7 +67,7 @@ class Sources implements SourceIds {
 
   takeFresh(): [id: number, device: string, epoch: string][] {
     const fresh = this.#fresh;
-    if (fresh.length > 0) this.#fresh = [];
+    this.#fresh = [];
     return fresh;
   }
 }

@@ -126,6 +126,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     rest: [
       ['until', 'since'],
       ['release', 'plain'],
+      ['from', 'since'],
     ],
   },
   'run.ended': { thing: 'reason', ref: 'run' },
@@ -156,6 +157,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
       ['run', 'plain'],
       ['unit', 'word'],
       ['until', 'since'],
+      ['step', 'word'],
     ],
   },
   'reward.redeemed': { ref: 'reward', rest: [['receipt', 'plain']] },

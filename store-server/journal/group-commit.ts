@@ -44,6 +44,7 @@ export class GroupCommit {
   #waitingNext: Waiting | null = null;
   #begunAt = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
+  #isDraining = false;
   #cancel: () => void = () => {};
   #retryMs = retryFirstMs;
   #state: 'open' | 'failing' | 'damaged' = 'open';
@@ -98,6 +99,7 @@ export class GroupCommit {
 
   /** Writes what is waiting, at once, and stops the clockwork. Rejects where the disk refuses: it is lost with the process. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     try {
       while (!this.isQuiet) {
         const committed = this.committed();
@@ -117,7 +119,7 @@ export class GroupCommit {
     this.#isScheduled = true;
     const { clock, timers } = this.#options.ports;
     const waitMs = this.#begunAt + this.#options.groupMs - clock.monotonic();
-    if (waitMs > 0) this.#cancel = timers.after(waitMs, () => this.#flush());
+    if (waitMs > 0 && !this.#isDraining) this.#cancel = timers.after(waitMs, () => this.#flush());
     else queueMicrotask(() => this.#flush());
   }
 

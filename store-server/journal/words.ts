@@ -66,7 +66,7 @@ export class Words implements WordIds, WordTexts {
   /** The words made since the last call, to be written before the rows that point at them. */
   takeFresh(): [number, string][] {
     const fresh = this.#fresh;
-    if (fresh.length > 0) this.#fresh = [];
+    this.#fresh = [];
     return fresh;
   }
 }
