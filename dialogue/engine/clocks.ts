@@ -1,0 +1,141 @@
+/**
+ * A person's clocks: when her state next wants to be looked at, and what has come due. One moment a person; whatever
+ * is due at or before a fact's time is carried out before the fact, once, never early, so that it makes no difference
+ * whether the timer or the fact came first.
+ */
+import type { Scalar } from '@kairos/protocol/facts.ts';
+import { enter, isRunning, type Occasion } from './entering.ts';
+import type { Plan } from './plan.ts';
+import type { Watch } from './release-book.ts';
+import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
+import { foreseeSpeaking } from './speaking.ts';
+import { follow } from './stepping.ts';
+import type { Subject } from './subject.ts';
+import type { RunState, VisitState } from './subject-state.ts';
+import { taskDue } from './tasks.ts';
+import type { World } from './world.ts';
+
+/** Things of one person that one turn carries out; the rest waits for the next timer, at once. */
+const carriedPerTurnMax = 200;
+const never = Number.POSITIVE_INFINITY;
+
+/** What a clock reached: an entry, and what the run may know of it. */
+interface Reached {
+  readonly plan: Plan;
+  readonly known: Readonly<Record<string, Scalar>>;
+  readonly cause: string;
+  /** Tried when the time is reached. */
+  readonly where: Watch<'dwell'>['entry']['where'];
+}
+
+/** Replay: time passes for her, and what her clocks have reached is marked as told. */
+export function passTime(world: World, subject: Subject, at: number, reached: Reached[] | null): void {
+  const { state } = subject;
+  if (at <= state.at) {
+    passDwell(world, state.visit, { at: state.at, reached });
+    return;
+  }
+  state.at = at;
+  passDwell(world, state.visit, { at, reached });
+}
+
+/** Live: carries out what is due at or before `at`. */
+export function carryForward(world: World, subject: Subject, at: number): void {
+  const reached: Reached[] = [];
+  passTime(world, subject, at, reached);
+  subject.stir();
+  for (const { plan, known, cause, where } of reached) {
+    if (isRunning(subject, plan)) continue;
+    const scope = world.look(subject, null);
+    scope.useMeasures(plan.measures);
+    const occasion: Occasion = { fact: null, line: null, known, cause };
+    if (where === null || where(scope)) enter(world, subject, plan, occasion);
+  }
+  const now = world.nowOf(subject);
+  for (let carried = 0; carried < carriedPerTurnMax; carried += 1) {
+    const run = subject.state.runs.find((one) => dueOfRun(one) <= now);
+    if (!run) return;
+    carryOut(world, subject, run, now);
+  }
+}
+
+/** When her state next wants a timer; worked out only after something changed. */
+export function dueOf(world: World, subject: Subject): number | null {
+  if (subject.isDueKnown) return subject.due;
+  if (subject.isStirred) foreseeSpeaking(world, subject);
+  let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit));
+  for (const run of subject.state.runs) due = Math.min(due, dueOfRun(run));
+  subject.due = due === never ? null : due;
+  subject.isDueKnown = true;
+  return subject.due;
+}
+
+function dueOfRun(run: RunState): number {
+  const { message, task } = run;
+  if (run.held) return never;
+  const ofTask = task ? task.until : never;
+  if (!message) return Math.min(ofTask, run.until || never);
+  if (message.withdrawnAt > 0) return message.withdrawnAt + settleMs;
+  const ofMessage =
+    message.shownAt > 0 ? Math.min(message.shownAt + message.answerWithinMs, message.validUntil) : message.validUntil;
+  return Math.min(ofTask, ofMessage);
+}
+
+function carryOut(world: World, subject: Subject, run: RunState, now: number): void {
+  const { message, task } = run;
+  if (task && task.until <= now) taskDue(world, subject, run);
+  else if (message === null) endWaiting(world, subject, run);
+  else if (message.withdrawnAt > 0) fallSilent(world, subject, run, 'never-shown');
+  else if (message.shownAt === 0) withdraw(world, subject, run, 'expired');
+  else if (message.shownAt + message.answerWithinMs <= now) fallSilent(world, subject, run, 'ignored');
+  else perish(world, subject, run, 'expired');
+}
+
+function endWaiting(world: World, subject: Subject, run: RunState): void {
+  const step = world.planOf(run)?.dialogue.steps[run.step];
+  if (step?.verb === 'say') fallSilent(world, subject, run, 'never-shown');
+  else if (step?.verb === 'wait') follow(world, subject, run, step.for.kind === 'span' ? step.then : step.else);
+  else follow(world, subject, run, 'end', 'failed');
+}
+
+/** Thresholds of the zone she is in, told in order; a zone that became known too late opens nothing. */
+function passDwell(
+  world: World,
+  visit: VisitState | null,
+  { at, reached }: { at: number; reached: Reached[] | null },
+): void {
+  if (visit?.zone == null || visit.zoneLate) return;
+  const watches = world.book.dwells.get(visit.zone);
+  if (!watches) return;
+  const dwelt = at - visit.zoneAt;
+  for (let place = firstAfter(watches, visit.dwellTo); place < watches.length; place += 1) {
+    const { plan, entry } = watches[place] as Watch<'dwell'>;
+    if (entry.forMs > dwelt) return;
+    visit.dwellTo = entry.forMs;
+    reached?.push({
+      plan,
+      known: { zone: visit.zone, at: visit.zoneAt },
+      cause: `${visit.zoneBy}/dwell/${entry.forMs}`,
+      where: entry.where,
+    });
+  }
+}
+
+function dwellDue(world: World, visit: VisitState | null): number {
+  if (visit?.zone == null || visit.zoneLate) return never;
+  const watches = world.book.dwells.get(visit.zone);
+  const next = watches?.[firstAfter(watches, visit.dwellTo)];
+  return next ? visit.zoneAt + next.entry.forMs : never;
+}
+
+/** Watches are sorted by their time. */
+function firstAfter(watches: readonly Watch<'dwell'>[], dwellTo: number): number {
+  let low = 0;
+  let high = watches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((watches[middle] as Watch<'dwell'>).entry.forMs > dwellTo) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,172 @@
+/**
+ * The engine: one fact after the other through folding, hearing, noticing and speaking (the contract: `engine.ts`).
+ *
+ * A fact first lets pass what was due before it, then changes the state, then moves the runs that waited for it, then
+ * lets people in, and last, if anything changed that matters, the best of what waits speaks.
+ */
+import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
+import type { CompiledRelease } from '../compiled.ts';
+import { carryForward, dueOf, passTime } from './clocks.ts';
+import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
+import { foldBody, isDecision } from './fold.ts';
+import { foldStore } from './fold-store.ts';
+import { hear, lookBefore } from './hearing.ts';
+import type { VerdictFilter } from './ledger.ts';
+import { notice } from './noticing.ts';
+import { renderMessage } from './rendering.ts';
+import { speak } from './speaking.ts';
+import { reconsider } from './store-events.ts';
+import type { StoreState } from './store-state.ts';
+import { Subject } from './subject.ts';
+import { isWorthKeeping, type SubjectState } from './subject-state.ts';
+import { World } from './world.ts';
+
+const storeSubject = 0;
+const noDecisions: readonly Decision[] = Object.freeze([]);
+
+export const createEngine: CreateEngine = (options) => new DialogueEngine(options);
+
+class DialogueEngine implements Engine {
+  readonly #world: World;
+
+  constructor(options: EngineOptions) {
+    this.#world = new World(options);
+  }
+
+  get touched(): ReadonlySet<number> {
+    return this.#world.touched;
+  }
+
+  get activeSubjects(): number {
+    return this.#world.subjects.size;
+  }
+
+  handle(fact: Fact): readonly Decision[] {
+    const world = this.#begin(fact);
+    if (isDecision(fact)) {
+      this.fold(fact);
+      return noDecisions;
+    }
+    const concernsAll = foldStore(world, fact);
+    const id = this.#subjectOf(fact);
+    if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact);
+    else world.touched.add(storeSubject);
+    if (concernsAll) reconsider(world, fact);
+    return world.decisions.length === 0 ? noDecisions : world.decisions;
+  }
+
+  fold(fact: Fact): void {
+    const world = this.#world;
+    const isDecided = isDecision(fact);
+    if (!isDecided) {
+      world.input = fact;
+      foldStore(world, fact);
+    }
+    const id = this.#subjectOf(fact);
+    if (id === null || id === storeSubject) return;
+    const subject = world.subject(id);
+    const at = world.input === null ? fact.at : world.nowOf(subject);
+    if (!isDecided) passTime(world, subject, at, null);
+    foldBody(world, subject, { type: fact.type, body: fact.body, at });
+  }
+
+  swap(_release: CompiledRelease, _activated: FactOf<'release.activated'>): readonly Decision[] {
+    return noDecisions;
+  }
+
+  nextDue(subject: number): number | null {
+    const world = this.#world;
+    if (subject === storeSubject) return earliest(world.store.pauses.map(({ until }) => until));
+    const known = world.subjects.get(subject);
+    return known ? dueOf(world, known) : null;
+  }
+
+  messageOn(target: string): { readonly subject: number; readonly message: string } | null {
+    return this.#world.shownOn.get(target) ?? null;
+  }
+
+  render(subject: number, message: string, locale?: string): RenderedMessage | null {
+    const known = this.#world.subjects.get(subject);
+    return known ? renderMessage(this.#world, known, message, locale) : null;
+  }
+
+  save(subject: number): string | null {
+    if (subject === storeSubject) return JSON.stringify(this.#world.store);
+    const state = this.#world.subjects.get(subject)?.state;
+    return state && isWorthKeeping(state) ? JSON.stringify(state) : null;
+  }
+
+  load(subject: number, state: string): void {
+    const world = this.#world;
+    if (subject === storeSubject) {
+      world.store = JSON.parse(state) as StoreState;
+      return;
+    }
+    this.evict(subject);
+    const loaded = new Subject(subject, JSON.parse(state) as SubjectState, world.options.person(subject));
+    world.subjects.set(subject, loaded);
+    world.attach(loaded);
+  }
+
+  evict(subject: number): void {
+    const known = this.#world.subjects.get(subject);
+    if (!known) return;
+    this.#world.detach(known);
+    this.#world.subjects.delete(subject);
+  }
+
+  verdicts(filter?: VerdictFilter): readonly Verdict[] {
+    return this.#world.ledger.read(filter);
+  }
+
+  #begin(fact: Fact): World {
+    const world = this.#world;
+    world.input = fact;
+    if (world.decisions.length > 0) world.decisions = [];
+    if (world.enteredNow.size > 0) world.enteredNow.clear();
+    world.touched.clear();
+    return world;
+  }
+
+  #handleFor(subject: Subject, fact: Fact): void {
+    const world = this.#world;
+    world.touched.add(subject.id);
+    const at = world.nowOf(subject);
+    const due = dueOf(world, subject);
+    if (due !== null && due <= at) carryForward(world, subject, at);
+    subject.state.at = at;
+    const heard = lookBefore(subject, fact);
+    foldBody(world, subject, { type: fact.type, body: fact.body, at });
+    hear(world, subject, fact, heard);
+    const listeners = world.book.listeners(fact.type);
+    if (listeners) notice(world, subject, fact, listeners);
+    speak(world, subject);
+  }
+
+  /** Reports about a message or a task may not know whose it is. */
+  #subjectOf({ subject, type, body }: Fact): number | null {
+    if (subject !== null) return subject;
+    const { subjectOfMessage, subjectOfTask } = this.#world;
+    switch (type) {
+      case 'message.shown':
+      case 'message.answered':
+      case 'email.sent':
+      case 'email.bounced':
+      case 'mail.printed':
+      case 'call.logged':
+        return subjectOfMessage.get((body as { message: string }).message) ?? null;
+      case 'task.claimed':
+      case 'task.done':
+      case 'task.released':
+        return subjectOfTask.get((body as { task: string }).task) ?? null;
+      default:
+        return null;
+    }
+  }
+}
+
+/** Of times where 0 stands for none. */
+function earliest(times: readonly number[]): number | null {
+  const set = times.filter((time) => time > 0);
+  return set.length === 0 ? null : Math.min(...set);
+}

@@ -1,0 +1,203 @@
+/**
+ * The life of a message, folded: decided, shown (once, the earliest), answered, withdrawn, silent; and what it does to
+ * her attention and to what is learned. A message that is over stays recognised for a while, so that a late report
+ * changes nothing; one that was forgotten in a crash spends the budget and nothing else (DESIGN section 3).
+ */
+import type { FactBody, Scalar } from '@kairos/protocol/facts.ts';
+import { noteAnswered, noteShown } from '../moment/chance.ts';
+import type { Folds } from './fold.ts';
+import { answerOf, sayOf } from './plan.ts';
+import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask } from './runs.ts';
+import type { Subject } from './subject.ts';
+import { type MessageState, type RunState, recentMessagesMax, saidMax } from './subject-state.ts';
+import type { World } from './world.ts';
+
+/** An answer of a human channel that is none: nobody was reached. */
+export const notReached = 'not-reached';
+/** Characters of one field of a form that are kept for conditions and texts; the fact keeps all. */
+const formTextMax = 200;
+/** Fields of a form that are kept. */
+const formFieldsMax = 16;
+
+export const messageFolds = {
+  'message.decided': foldDecided,
+  'message.shown': (world, subject, body) => foldShown(world, subject, body.message),
+  // A mail is in her hands only after its transit; the one who reports it says when.
+  'email.sent': (world, subject, body) => foldShown(world, subject, body.message),
+  'mail.printed': (world, subject, body) => foldShown(world, subject, body.message),
+  'message.answered': (world, subject, body, at) => {
+    const run = runOfMessage(subject, body.message);
+    if (run) foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
+    else spendOnStray(subject, body.message);
+  },
+  'call.logged': (world, subject, body, at) => {
+    const run = runOfMessage(subject, body.message);
+    if (run && body.answer !== notReached)
+      foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
+  },
+  'task.done': (world, subject, body, at) => {
+    const run = runOfTask(subject, body.task);
+    if (run?.task?.kind !== 'claim' || body.answer === notReached) return;
+    foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
+  },
+  'message.withdrawn': foldWithdrawn,
+  'message.silent': foldSilent,
+} satisfies Folds;
+
+function foldDecided(world: World, subject: Subject, body: FactBody<'message.decided'>, at: number): void {
+  const { state } = subject;
+  const run = findRun(subject, body.run);
+  if (!run) return;
+  const target = body.target ?? null;
+  run.message = {
+    id: body.message,
+    channel: body.channel,
+    target,
+    decidedAt: at,
+    validUntil: body.validUntil,
+    answerWithinMs: body.answerWithinMs,
+    shownAt: 0,
+    withdrawnAt: 0,
+    why: '',
+    zone: state.visit?.zone ?? null,
+    context: body.context ?? 'away',
+  };
+  world.subjectOfMessage.set(body.message, subject.id);
+  if (target !== null) world.shownOn.set(target, { subject: subject.id, message: body.message });
+  spend(run, subject, { at, inStore: isInStore(body.channel) });
+  subject.stir();
+}
+
+/** A reply is no interruption: it costs nothing and counts for no cap. */
+function spend(run: RunState, { state }: Subject, { at, inStore }: { at: number; inStore: boolean }): void {
+  if (state.visit && inStore) state.visit.messages += 1;
+  if (isReply(run, at)) return;
+  if (state.visit && inStore) state.visit.budget = Math.max(0, state.visit.budget - 1);
+  state.said.push(at);
+  if (state.said.length > saidMax) state.said.shift();
+}
+
+function foldShown(world: World, subject: Subject, id: string): void {
+  const run = runOfMessage(subject, id);
+  const at = world.input?.at ?? 0;
+  if (!run?.message) {
+    spendOnStray(subject, id);
+    return;
+  }
+  const { message } = run;
+  if (message.withdrawnAt > 0 && at > message.withdrawnAt) return;
+  if (message.shownAt === 0) noteShown(world.store.learned, attemptOf(run, message), world.dayOf(at));
+  if (message.shownAt === 0 || at < message.shownAt) message.shownAt = at;
+  subject.stir();
+}
+
+function foldAnswered(
+  world: World,
+  subject: Subject,
+  {
+    run,
+    answer,
+    form,
+    at,
+  }: { run: RunState; answer: string; form: Readonly<Record<string, Scalar>> | undefined; at: number },
+): void {
+  const { message } = run;
+  const known = answerOf(sayOf(world.planOf(run), run.step), answer);
+  const reported = world.input?.at ?? at;
+  if (!message || !known || (message.withdrawnAt > 0 && reported > message.withdrawnAt)) return;
+  if (message.shownAt === 0) {
+    noteShown(world.store.learned, attemptOf(run, message), world.dayOf(reported));
+    message.shownAt = reported;
+  }
+  run.answers[run.step] = { ...keptForm(form), answer };
+  run.answeredAt = at;
+  const { state } = subject;
+  if (known.positive) {
+    noteAnswered(world.store.learned, attemptOf(run, message), world.dayOf(reported));
+    const { refill, perVisit } = world.house.attention;
+    if (state.visit && isInStore(message.channel)) {
+      state.visit.budget = Math.min(perVisit, state.visit.budget + refill);
+    }
+  }
+  if (state.visit && message.channel === 'cart') state.visit.touchedAt = at;
+  state.ignored = 0;
+  closeMessage(world, subject, { run, at });
+}
+
+function keptForm(form: Readonly<Record<string, Scalar>> | undefined): Record<string, Scalar> {
+  const kept: Record<string, Scalar> = {};
+  for (const [name, value] of Object.entries(form ?? {}).slice(0, formFieldsMax)) {
+    kept[name] = typeof value === 'string' ? value.slice(0, formTextMax) : value;
+  }
+  return kept;
+}
+
+function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.withdrawn'>, at: number): void {
+  const run = runOfMessage(subject, body.message);
+  const message = run?.message;
+  if (!run || !message) return;
+  message.withdrawnAt = at;
+  message.why = body.reason;
+  world.clearTarget(message.id, message.target);
+  if (isInStore(message.channel)) subject.state.quietSince = at;
+  if (body.reason === 'moved' || body.reason === 'paused') {
+    // It goes on to another surface, or later, under another id; its deadline stays.
+    remember(subject, message.id);
+    world.subjectOfMessage.delete(message.id);
+    run.message = null;
+    run.reached[run.step] = (run.reached[run.step] ?? 0) + 1;
+  }
+  subject.stir();
+}
+
+function foldSilent(world: World, subject: Subject, body: FactBody<'message.silent'>, at: number): void {
+  const run = runOfMessage(subject, body.message) ?? waitingFor(subject, body.message);
+  if (!run) return;
+  const { state } = subject;
+  if (body.silence === 'ignored') {
+    const { restAfterIgnored, restMs } = world.house.attention;
+    state.ignored += 1;
+    if (state.ignored >= restAfterIgnored) {
+      state.ignored = 0;
+      state.restUntil = at + restMs;
+    }
+  }
+  if (run.message) closeMessage(world, subject, { run, at });
+  else remember(subject, body.message);
+  subject.stir();
+}
+
+/** The run whose message never got as far as being decided. */
+function waitingFor({ state }: Subject, message: string): RunState | null {
+  return state.runs.find((run) => run.message === null && run.step !== '' && messageIdOf(run) === message) ?? null;
+}
+
+function closeMessage(world: World, subject: Subject, { run, at }: { run: RunState; at: number }): void {
+  const { message } = run;
+  if (!message) return;
+  if (isInStore(message.channel) && message.withdrawnAt === 0) subject.state.quietSince = at;
+  remember(subject, message.id);
+  world.forgetMessage(message.id, message.target);
+  if (run.task) world.subjectOfTask.delete(run.task.id);
+  run.task = null;
+  run.message = null;
+  subject.stir();
+}
+
+function remember({ state }: Subject, message: string): void {
+  state.recent.push(message);
+  if (state.recent.length > recentMessagesMax) state.recent.shift();
+}
+
+/** She was shown, or answered, something that is known no more: it took her attention all the same. */
+function spendOnStray(subject: Subject, message: string): void {
+  const { state } = subject;
+  if (state.recent.includes(message)) return;
+  remember(subject, message);
+  if (state.visit) state.visit.budget = Math.max(0, state.visit.budget - 1);
+  subject.stir();
+}
+
+function attemptOf(run: RunState, { context }: MessageState): { dialogue: string; step: string; context: string } {
+  return { dialogue: run.dialogue, step: run.step, context };
+}

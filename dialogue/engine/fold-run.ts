@@ -1,0 +1,132 @@
+/**
+ * The life of a run, folded: entered, moved, ended; what it set and what it gave.
+ */
+import type { FactBody } from '@kairos/protocol/facts.ts';
+import type { Folds } from './fold.ts';
+import { findRun } from './runs.ts';
+import type { Subject } from './subject.ts';
+import { emptyState, type RunState, tailsMax } from './subject-state.ts';
+import type { World } from './world.ts';
+
+export const runFolds = {
+  'run.entered': foldEntered,
+  'run.moved': foldMoved,
+  'run.ended': foldEnded,
+  'objective.reached': (_world, subject, body) => {
+    const { state } = subject;
+    const run = findRun(subject, body.run);
+    if (run) run.objective = true;
+    state.tails = state.tails.filter((tail) => tail.run !== body.run);
+    // The goal is reached: from here on less is said, not more (DESIGN section 1).
+    if (state.visit && !body.held) state.visit.budget = Math.floor(state.visit.budget / 2);
+    subject.stir();
+  },
+  'attribute.set': (_world, subject, body) => {
+    subject.state.attributes[body.name] = body.value;
+    subject.forgetCustomer();
+    subject.stir();
+  },
+  'reward.issued': (_world, subject, body) => {
+    const run = findRun(subject, body.run);
+    if (!run || body.step === undefined) return;
+    run.reached[body.step] = (run.reached[body.step] ?? 0) + 1;
+    run.rewards[body.step] = { value: body.value, ...(body.until === undefined ? {} : { until: body.until }) };
+  },
+} satisfies Folds;
+
+function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered'>, at: number): void {
+  const { state } = subject;
+  state.runs.push({
+    id: body.run,
+    dialogue: body.dialogue,
+    release: body.release,
+    held: body.held,
+    arm: body.arm ?? null,
+    key: body.key ?? null,
+    entry: body.entry,
+    enteredAt: at,
+    visit: state.visit?.id ?? null,
+    seenVisit: null,
+    step: '',
+    until: 0,
+    from: 0,
+    here: null,
+    reached: {},
+    again: 0,
+    answers: {},
+    rewards: {},
+    answeredAt: 0,
+    replyAt: 0,
+    late: false,
+    approved: false,
+    objective: false,
+    message: null,
+    task: null,
+  });
+  const limits = world.planOf(body)?.dialogue.limits;
+  if (limits?.perVisit != null && state.visit) {
+    state.visit.entered[body.dialogue] = (state.visit.entered[body.dialogue] ?? 0) + 1;
+  }
+  if (limits?.perCustomer) {
+    const times = [...(state.entered[body.dialogue] ?? []), at];
+    state.entered[body.dialogue] = times.slice(-limits.perCustomer.count);
+  }
+  subject.stir();
+}
+
+function foldMoved(world: World, subject: Subject, body: FactBody<'run.moved'>): void {
+  const run = findRun(subject, body.run);
+  if (!run) return;
+  if (body.release !== undefined) {
+    run.release = body.release;
+    // The step goes on as it is, only by another version's words.
+    if (body.step === run.step) return;
+  }
+  run.again = body.step === run.step ? run.again + (body.until === undefined || body.from !== undefined ? 1 : 0) : 0;
+  run.step = body.step;
+  run.until = body.until ?? 0;
+  run.from = body.from ?? 0;
+  run.seenVisit = subject.state.visit?.id ?? null;
+  run.here = subject.state.visit?.zone ?? null;
+  run.reached[body.step] = (run.reached[body.step] ?? 0) + 1;
+  run.replyAt = run.answeredAt;
+  run.answeredAt = 0;
+  run.late = world.input?.late ?? false;
+  run.approved = false;
+  run.message = null;
+  run.task = null;
+  subject.stir();
+}
+
+function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, at: number): void {
+  const run = findRun(subject, body.run);
+  if (!run) return;
+  const { state } = subject;
+  if (run.message) world.forgetMessage(run.message.id, run.message.target);
+  if (run.task) world.subjectOfTask.delete(run.task.id);
+  state.runs = state.runs.filter((other) => other !== run);
+  if (!run.objective && body.reason !== 'erased') keepTail(world, subject, { run, at });
+  if (state.erased && state.runs.length === 0) forget(world, subject);
+  subject.stir();
+}
+
+/** Its objective may still come: lift is counted over the same time for those who were spoken to and those held out. */
+function keepTail(world: World, { state }: Subject, { run, at }: { run: RunState; at: number }): void {
+  const objective = world.planOf(run)?.dialogue.objective;
+  if (!objective) return;
+  const until = world.calendar.add(run.enteredAt, objective.within);
+  state.tails = state.tails.filter((tail) => tail.until > at);
+  if (until <= at) return;
+  const { id, dialogue, release, held, enteredAt, entry } = run;
+  state.tails.push({ run: id, dialogue, release, held, enteredAt, until, entry });
+  if (state.tails.length > tailsMax) state.tails.shift();
+}
+
+/** Nothing of her is left, but the time up to which facts have been folded. */
+export function forget(world: World, subject: Subject): void {
+  const { at } = subject.state;
+  world.detach(subject);
+  subject.state = emptyState(at);
+  subject.forgetCustomer();
+  subject.stir();
+}

@@ -1,0 +1,45 @@
+/**
+ * Who is held out, and which arm a run takes: shares of people by HMAC with the chain's key, so that every store comes
+ * to the same with no lookup, over every version of a dialogue (DESIGN section 4). Guests are never held out.
+ */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+const basisPoints = 10_000;
+const separator = '\u001f';
+
+export interface Lots {
+  /** `share` in basis points of customers; null for a guest. */
+  isHeld(dialogue: string, chainId: string | null, share: number): boolean;
+  isHeldFromAll(chainId: string | null, share: number): boolean;
+  arm(dialogue: string, owner: string, arms: readonly { readonly name: string; readonly weight: number }[]): string;
+}
+
+export function createLots(chainKey: string): Lots {
+  const keyed = hmac.create(sha256, utf8ToBytes(chainKey));
+
+  /** A number in [0, 1) that only the chain can foresee. */
+  function lot(use: string, ...parts: readonly string[]): number {
+    const digest = keyed
+      .clone()
+      .update(utf8ToBytes([use, ...parts].join(separator)))
+      .digest();
+    return new DataView(digest.buffer, digest.byteOffset).getUint32(0) / 2 ** 32;
+  }
+
+  return {
+    isHeld: (dialogue, chainId, share) =>
+      share > 0 && chainId !== null && lot('holdout', dialogue, chainId) * basisPoints < share,
+    isHeldFromAll: (chainId, share) => share > 0 && chainId !== null && lot('global', chainId) * basisPoints < share,
+    arm(dialogue, owner, arms) {
+      const total = arms.reduce((sum, { weight }) => sum + weight, 0);
+      let left = lot('arm', dialogue, owner) * total;
+      for (const { name, weight } of arms) {
+        left -= weight;
+        if (left < 0) return name;
+      }
+      return arms.at(-1)?.name ?? '';
+    },
+  };
+}

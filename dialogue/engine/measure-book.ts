@@ -1,0 +1,76 @@
+/**
+ * The measures of the releases in use. Conditions name a measure by its place in their own release; tallies are kept
+ * by name and shape, so that a tally of another window is never read as this one's but begun anew.
+ */
+import type { CompiledMeasure, CompiledRelease } from '../compiled.ts';
+import type { Calendar } from '../measure/calendar.ts';
+import { createMeasure, type Measure, type Tally } from '../measure/measure.ts';
+import type { SubjectState } from './subject-state.ts';
+
+export interface KeptMeasure {
+  readonly measure: Measure;
+  readonly compiled: CompiledMeasure;
+  /** Where its tallies are kept. */
+  readonly key: string;
+}
+
+export class MeasureBook {
+  readonly #calendar: Calendar;
+  /** By name, of the current release. */
+  #current = new Map<string, KeptMeasure>();
+  /** By place, for each release that conditions in use were compiled in; what has gone is null. */
+  readonly #views: { readonly names: readonly string[]; readonly list: (KeptMeasure | null)[] }[] = [];
+
+  constructor(calendar: Calendar) {
+    this.#calendar = calendar;
+  }
+
+  /** Takes over a release's measures; what its conditions see by place. */
+  replace(release: CompiledRelease): readonly (KeptMeasure | null)[] {
+    const next = new Map<string, KeptMeasure>();
+    for (const compiled of release.measures) {
+      const key = `${compiled.name}:${shapeOf(compiled)}`;
+      const known = this.#current.get(compiled.name);
+      const isKept = known?.compiled === compiled;
+      next.set(compiled.name, isKept ? known : { measure: createMeasure(compiled, this.#calendar), compiled, key });
+    }
+    this.#current = next;
+    const view = { names: release.measures.map(({ name }) => name), list: [] as (KeptMeasure | null)[] };
+    this.#views.push(view);
+    for (const { names, list } of this.#views)
+      list.splice(0, list.length, ...names.map((name) => next.get(name) ?? null));
+    return view.list;
+  }
+
+  /** Which tallies still belong to a measure; others are dropped when their owner is next heard of. */
+  isCurrent(key: string): boolean {
+    return this.#current.get(key.slice(0, key.lastIndexOf(':')))?.key === key;
+  }
+}
+
+export function tallyOf(state: SubjectState, { key, measure }: KeptMeasure): Tally {
+  const known = state.measures[key];
+  if (known) return known;
+  const fresh = measure.empty();
+  state.measures[key] = fresh;
+  return fresh;
+}
+
+/** What it is worth now, without leaving a trace in the state; 0 for a measure that has gone. */
+export function worth(state: SubjectState, kept: KeptMeasure | null | undefined, now: number): number {
+  if (!kept) return 0;
+  const tally = state.measures[kept.key];
+  return tally ? kept.measure.valueOf(tally, now) : emptyValue(kept);
+}
+
+function emptyValue({ compiled }: KeptMeasure): number {
+  return compiled.kind === 'last' ? Number.NaN : 0;
+}
+
+/** A short print of what a tally's numbers mean. */
+function shapeOf({ kind, window, endingAgo, buckets, perLine }: CompiledMeasure): string {
+  const text = JSON.stringify([kind, window, endingAgo, buckets, perLine]);
+  let print = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) print = Math.imul(print ^ text.charCodeAt(at), 0x01000193);
+  return (print >>> 0).toString(36);
+}

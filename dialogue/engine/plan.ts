@@ -1,0 +1,79 @@
+/**
+ * A dialogue as the engine runs it: the compiled one, and what can be known about it before any fact comes.
+ */
+import type { FactType } from '@kairos/protocol/facts.ts';
+import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, FactPattern } from '../compiled.ts';
+import type { KeptMeasure } from './measure-book.ts';
+
+export interface Plan {
+  readonly dialogue: CompiledDialogue;
+  /** The release that brought this version. */
+  readonly from: number;
+  /** Its place in the release: what several dialogues lead to at once is decided in this order. */
+  order: number;
+  /** Types of facts that a run of this dialogue, once entered, may react to. */
+  readonly hears: ReadonlySet<string>;
+  /** What its conditions see as `measure(index)`. */
+  readonly measures: readonly (KeptMeasure | null)[];
+  /** Where what an entry has noticed is kept, by its place in `enter`. */
+  readonly entryKeys: readonly string[];
+}
+
+export function planOf(
+  dialogue: CompiledDialogue,
+  { from, order, measures }: Pick<Plan, 'from' | 'order' | 'measures'>,
+): Plan {
+  const hears = new Set<string>();
+  for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
+  const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
+  return { dialogue, from, order, hears, measures, entryKeys };
+}
+
+/** Patterns that facts are tried against while a run is on its way. */
+function* patternsOfRuns(dialogue: CompiledDialogue): Generator<FactPattern> {
+  if (dialogue.objective) yield dialogue.objective.pattern;
+  for (const { pattern } of dialogue.until) yield pattern;
+  for (const step of Object.values(dialogue.steps)) {
+    if (step.verb === 'wait' && step.for.kind === 'fact') yield step.for.pattern;
+    if (step.verb !== 'say') continue;
+    for (const { on } of step.answers) if (on) yield on;
+  }
+}
+
+/** Facts that an entry is tried against at once; `place` is the place in a sequence, -1 its `without`. */
+export function* patternsOfEntry(entry: CompiledEntry): Generator<{ pattern: FactPattern; place: number }> {
+  switch (entry.kind) {
+    case 'fact':
+    case 'first':
+    case 'count':
+    case 'absence':
+      yield { pattern: entry.pattern, place: 0 };
+      return;
+    case 'sequence':
+      // What breaks it off comes first: the fact that forbids does not also continue.
+      if (entry.without) yield { pattern: entry.without, place: -1 };
+      // The last first, so that one fact does not count for two places.
+      for (let place = entry.patterns.length - 1; place >= 0; place -= 1) {
+        yield { pattern: entry.patterns[place] as FactPattern, place };
+      }
+      return;
+    case 'changes':
+      for (const type of ['customer.changed', 'attribute.set'] as const satisfies FactType[]) {
+        yield { pattern: { type, zones: null, where: null, anyLine: null }, place: 0 };
+      }
+      return;
+    case 'measure':
+    case 'dwell':
+    case 'date':
+      return;
+  }
+}
+
+export function sayOf(plan: Plan | null, step: string): CompiledSay | null {
+  const found = plan?.dialogue.steps[step];
+  return found?.verb === 'say' ? found : null;
+}
+
+export function answerOf(say: CompiledSay | null, name: string): CompiledAnswer | null {
+  return say?.answers.find((answer) => answer.name === name) ?? null;
+}

@@ -1,0 +1,205 @@
+/**
+ * The release that decides, and the older versions on which runs stay: found by name, and indexed by fact type and
+ * zone before any condition is looked at, so that a fact costs what it matches and not what is loaded (performance.md,
+ * choice 3). Changing one dialogue touches only the lists it stands in.
+ */
+import type { CompiledDialogue, CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
+import type { KeptMeasure, MeasureBook } from './measure-book.ts';
+import { type Plan, patternsOfEntry, planOf } from './plan.ts';
+
+/** An entry that a fact of its type (and zone) is tried against. */
+export interface Listener {
+  readonly plan: Plan;
+  readonly entry: CompiledEntry;
+  readonly key: string;
+  readonly pattern: FactPattern;
+  /** In a sequence; -1 is its `without`. */
+  readonly place: number;
+}
+
+/** An entry that time leads to. */
+export interface Watch<Kind extends CompiledEntry['kind']> {
+  readonly plan: Plan;
+  readonly entry: Extract<CompiledEntry, { kind: Kind }>;
+  readonly key: string;
+}
+
+export interface Listeners {
+  /** Wherever the fact happened. */
+  anywhere: Listener[];
+  /** By the zone of the fact; null where no pattern of this type asks for one. */
+  byZone: Map<string, Listener[]> | null;
+  /** Measures that count facts of this type. */
+  measures: KeptMeasure[];
+}
+
+const noPlans: readonly Plan[] = [];
+
+export class ReleaseBook {
+  release: CompiledRelease;
+  readonly #plans = new Map<string, Plan>();
+  /** Versions before the current one, newest first. */
+  readonly #older = new Map<string, readonly Plan[]>();
+  readonly #listeners = new Map<string, Listeners>();
+  /** By zone, shortest first. */
+  readonly dwells = new Map<string, Watch<'dwell'>[]>();
+  readonly dates: Watch<'date'>[] = [];
+  readonly absences = new Map<string, Watch<'absence'>>();
+  /** By the name of the measure that crosses. */
+  readonly crossings = new Map<string, Watch<'measure'>[]>();
+  /** Types of facts that runs of any version may react to. */
+  readonly heardByRuns = new Set<string>();
+
+  /** By place in the current release. */
+  measures: readonly (KeptMeasure | null)[] = [];
+  readonly #measures: MeasureBook;
+
+  constructor(release: CompiledRelease, earlier: readonly CompiledRelease[], measures: MeasureBook) {
+    this.#measures = measures;
+    this.release = release;
+    for (const older of [...earlier, release]) this.replace(older);
+  }
+
+  get plans(): IterableIterator<Plan> {
+    return this.#plans.values();
+  }
+
+  plan(dialogue: string): Plan | null {
+    return this.#plans.get(dialogue) ?? null;
+  }
+
+  /** The version that a run of this release runs on; the current one where its own is not at hand; null where gone. */
+  planFor(dialogue: string, release: number): Plan | null {
+    const current = this.#plans.get(dialogue);
+    if (current && current.from <= release) return current;
+    const older = this.#older.get(dialogue) ?? noPlans;
+    return older.find((plan) => plan.from <= release) ?? older.at(-1) ?? current ?? null;
+  }
+
+  listeners(type: string): Listeners | undefined {
+    return this.#listeners.get(type);
+  }
+
+  /** Takes over another release; returns the names of the dialogues that are new, changed or gone. */
+  replace(release: CompiledRelease): string[] {
+    const retired = new Set<Plan>();
+    const fresh: { dialogue: CompiledDialogue; order: number }[] = [];
+    const gone = new Map(this.#plans);
+    release.dialogues.forEach((dialogue, order) => {
+      gone.delete(dialogue.name);
+      const known = this.#plans.get(dialogue.name);
+      if (known && isSame(known.dialogue, dialogue)) {
+        known.order = order;
+        return;
+      }
+      if (known) retired.add(known);
+      fresh.push({ dialogue, order });
+    });
+    for (const [name, plan] of gone) {
+      retired.add(plan);
+      this.#plans.delete(name);
+    }
+    this.#retire(retired);
+    const measures = this.#measures.replace(release);
+    const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
+    for (const plan of added) this.#plans.set(plan.dialogue.name, plan);
+    this.#add(added);
+    this.#indexMeasures(measures);
+    this.measures = measures;
+    this.release = release;
+    return [...new Set([...added, ...retired].map(({ dialogue }) => dialogue.name))];
+  }
+
+  /** Each list that they stand in is gone through once, however many leave it. */
+  #retire(retired: ReadonlySet<Plan>): void {
+    if (retired.size === 0) return;
+    const touched = new Set<{ readonly plan: Plan }[]>();
+    for (const plan of retired) {
+      const { name } = plan.dialogue;
+      this.#older.set(name, [plan, ...(this.#older.get(name) ?? noPlans)]);
+      for (const key of plan.entryKeys) this.absences.delete(key);
+      for (const { list } of this.#places(plan)) touched.add(list);
+    }
+    for (const list of touched) {
+      const kept = list.filter(({ plan }) => !retired.has(plan));
+      list.splice(0, list.length, ...kept);
+    }
+  }
+
+  #add(plans: readonly Plan[]): void {
+    const touched = new Set<{ readonly plan: Plan }[]>();
+    for (const plan of plans) {
+      for (const type of plan.hears) this.heardByRuns.add(type);
+      for (const { list, item } of this.#places(plan)) {
+        list.push(item);
+        touched.add(list);
+      }
+      plan.dialogue.enter.forEach((entry, index) => {
+        const key = plan.entryKeys[index] as string;
+        if (entry.kind === 'absence') this.absences.set(key, { plan, entry, key });
+      });
+    }
+    // In the order of the release, whatever was swapped in last: a restart must come to the same.
+    for (const list of touched) list.sort((one, other) => one.plan.order - other.plan.order);
+    for (const list of this.dwells.values()) {
+      if (touched.has(list)) list.sort((one, other) => one.entry.forMs - other.entry.forMs);
+    }
+  }
+
+  /** The lists in which a plan's entries stand, each with what stands there. */
+  *#places(plan: Plan): Generator<{ list: { readonly plan: Plan }[]; item: { readonly plan: Plan } }> {
+    for (const [index, entry] of plan.dialogue.enter.entries()) {
+      const key = plan.entryKeys[index] as string;
+      for (const { pattern, place } of patternsOfEntry(entry)) {
+        const item: Listener = { plan, entry, key, pattern, place };
+        for (const list of this.#listsFor(pattern)) yield { list, item };
+      }
+      const item = { plan, entry, key };
+      if (entry.kind === 'date') yield { list: this.dates, item };
+      if (entry.kind === 'dwell')
+        for (const zone of new Set(entry.zones)) yield { list: listIn(this.dwells, zone), item };
+      if (entry.kind === 'measure') {
+        for (const name of measuresOf(plan, entry)) yield { list: listIn(this.crossings, name), item };
+      }
+    }
+  }
+
+  #listsFor(pattern: FactPattern): Listener[][] {
+    const listeners = this.#listenersOf(pattern.type);
+    if (pattern.zones === null) return [listeners.anywhere];
+    listeners.byZone ??= new Map();
+    const { byZone } = listeners;
+    return [...new Set(pattern.zones)].map((zone) => listIn(byZone, zone));
+  }
+
+  #listenersOf(type: string): Listeners {
+    const known = this.#listeners.get(type);
+    if (known) return known;
+    const fresh: Listeners = { anywhere: [], byZone: null, measures: [] };
+    this.#listeners.set(type, fresh);
+    return fresh;
+  }
+
+  #indexMeasures(measures: readonly (KeptMeasure | null)[]): void {
+    for (const listeners of this.#listeners.values()) listeners.measures = [];
+    for (const kept of measures) if (kept) this.#listenersOf(kept.compiled.pattern.type).measures.push(kept);
+  }
+}
+
+function isSame(one: CompiledDialogue, other: CompiledDialogue): boolean {
+  return one === other || (one.hash !== undefined && one.hash === other.hash);
+}
+
+/** Both sides of a relative threshold can make it cross. */
+function measuresOf(plan: Plan, { measure, share }: Extract<CompiledEntry, { kind: 'measure' }>): string[] {
+  const names = [measure, ...(share ? [share.measure] : [])].map((index) => plan.measures[index]?.compiled.name);
+  return [...new Set(names)].filter((name) => name !== undefined);
+}
+
+function listIn<Key, Item>(lists: Map<Key, Item[]>, key: Key): Item[] {
+  const known = lists.get(key);
+  if (known) return known;
+  const fresh: Item[] = [];
+  lists.set(key, fresh);
+  return fresh;
+}

@@ -1,0 +1,62 @@
+/**
+ * A message as its surface needs it, in the reader's language. Rendered when asked for and never kept: texts hold
+ * what the journal must not.
+ */
+import type { CompiledAnswer, CompiledSurface } from '../compiled.ts';
+import type { RenderedMessage } from './engine.ts';
+import { sayOf } from './plan.ts';
+import { runOfMessage } from './runs.ts';
+import { surfaceOf } from './silence.ts';
+import type { Subject } from './subject.ts';
+import type { World } from './world.ts';
+
+const headlineMax = 200;
+/** An associate reads it in passing (DESIGN section 5). */
+const staffHeadlineMax = 40;
+const bodyMax = 500;
+const answersMax = 4;
+const staffAnswersMax = 3;
+
+export function renderMessage(
+  world: World,
+  subject: Subject,
+  id: string,
+  locale = subject.person?.locale ?? world.house.defaultLocale,
+): RenderedMessage | null {
+  const run = runOfMessage(subject, id);
+  const say = run && sayOf(world.planOf(run), run.step);
+  const surface = say && surfaceOf(say, run.message);
+  if (!run?.message || !surface) return null;
+  const scope = world.lookAtRun(subject, run, null);
+  const isStaff = surface.channel === 'handheld';
+  return {
+    message: id,
+    dialogue: run.dialogue,
+    headline: clip(surface.text(scope, locale), isStaff ? staffHeadlineMax : headlineMax),
+    body: clip(surface.body?.(scope, locale) ?? '', bodyMax),
+    know: clip(surface.know?.(scope, locale) ?? '', bodyMax),
+    answers: say.answers
+      .filter(({ label, on }) => label !== null && on === null)
+      .slice(0, isStaff ? staffAnswersMax : answersMax)
+      .map((answer) => ({
+        id: answer.name,
+        label: clip(labelOf(answer)(scope, locale), 80),
+        form: answer.form.map(({ name, kind, choices }) => ({ name, kind, choices })),
+      })),
+    validUntil: run.message.validUntil,
+    zone: zoneOf(surface),
+  };
+}
+
+function labelOf({ name, label }: CompiledAnswer): NonNullable<CompiledAnswer['label']> {
+  return label ?? (() => name);
+}
+
+/** Where a map would lead to: the one place that the message is about. */
+function zoneOf({ zones }: CompiledSurface): string | null {
+  return Array.isArray(zones) && zones.length === 1 ? (zones[0] as string) : null;
+}
+
+function clip(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+}

@@ -1,0 +1,62 @@
+/**
+ * Questions about a person's runs that folding and deciding both ask.
+ */
+import type { Channel } from '@kairos/protocol/facts.ts';
+import { messageId } from './ids.ts';
+import { sayOf } from './plan.ts';
+import type { Subject } from './subject.ts';
+import type { MessageState, RunState } from './subject-state.ts';
+import type { World } from './world.ts';
+
+/** Her attention in the store is one thing: of these channels at most one speaks at a time. */
+const inStore: ReadonlySet<Channel> = new Set<Channel>(['cart', 'screen', 'handheld', 'pos', 'receipt']);
+/** What follows her answer within this time is a reply to it, and no interruption. */
+export const replyWithinMs = 30_000;
+
+export function isInStore(channel: Channel): boolean {
+  return inStore.has(channel);
+}
+
+export function findRun(subject: Subject, id: string): RunState | null {
+  for (const run of subject.state.runs) if (run.id === id) return run;
+  return null;
+}
+
+export function runOfMessage(subject: Subject, message: string): RunState | null {
+  for (const run of subject.state.runs) if (run.message?.id === message) return run;
+  return null;
+}
+
+export function runOfTask(subject: Subject, task: string): RunState | null {
+  for (const run of subject.state.runs) if (run.task?.id === task) return run;
+  return null;
+}
+
+/** The id that the message of this step has, or will have once it is decided. */
+export function messageIdOf(run: RunState): string {
+  return run.message?.id ?? messageId(run.id, run.step, run.reached[run.step] ?? 1);
+}
+
+/** A message of hers waits for its moment. */
+export function isCandidate(world: World, run: RunState): boolean {
+  return !run.held && run.message === null && run.until > 0 && sayOf(world.planOf(run), run.step) !== null;
+}
+
+/** … or for her next visit. */
+export function awaitsVisit(world: World, run: RunState): boolean {
+  return !run.held && run.message === null && run.until === 0 && sayOf(world.planOf(run), run.step) !== null;
+}
+
+export function isSpeaking(message: MessageState | null): message is MessageState {
+  return message !== null && message.withdrawnAt === 0 && isInStore(message.channel);
+}
+
+/** The one voice: the run whose message speaks to her in the store now. */
+export function speakingRun(subject: Subject): RunState | null {
+  for (const run of subject.state.runs) if (isSpeaking(run.message)) return run;
+  return null;
+}
+
+export function isReply(run: RunState, at: number): boolean {
+  return run.replyAt > 0 && at <= run.replyAt + replyWithinMs;
+}

@@ -1,0 +1,77 @@
+/**
+ * What conditions, keys, values and texts look at: one object for the whole engine, pointed at a fact, a person and
+ * a run for each evaluation, so that evaluating allocates nothing.
+ */
+import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
+import type { CompiledHouse, Scope } from '../compiled.ts';
+import { worth } from './measure-book.ts';
+import type { Plan } from './plan.ts';
+import type { Subject } from './subject.ts';
+import type { RunState } from './subject-state.ts';
+
+const nothing: Readonly<Record<string, never>> = Object.freeze({});
+const minuteMs = 60_000;
+
+export class EngineScope implements Scope {
+  fact: Fact | null = null;
+  line: SaleLine | null = null;
+  entry: Readonly<Record<string, Scalar | null>> = nothing;
+  answers: Readonly<Record<string, Readonly<Record<string, Scalar>>>> = nothing;
+  rewards: Readonly<Record<string, Readonly<Record<string, Scalar>>>> = nothing;
+  customer: Readonly<Record<string, unknown>> = nothing;
+  visit: Readonly<Record<string, unknown>> | null = null;
+  readonly store: Readonly<Record<string, unknown>>;
+  variant: string | null = null;
+  now = 0;
+  #subject: Subject | null = null;
+  #measures: Plan['measures'] = [];
+
+  constructor(store: Readonly<Record<string, unknown>>) {
+    this.store = store;
+  }
+
+  measure(index: number): number {
+    return this.#subject ? worth(this.#subject.state, this.#measures[index], this.now) : 0;
+  }
+
+  /** Points it at a person and what happened to her; no run. */
+  look(subject: Subject, at: { readonly fact: Fact | null; readonly now: number }, house: CompiledHouse): void {
+    this.fact = at.fact;
+    this.line = null;
+    this.now = at.now;
+    this.#subject = subject;
+    this.customer = subject.customer(house);
+    this.visit = viewOf(subject, at.now);
+    this.leaveRun();
+  }
+
+  /** The version whose conditions are evaluated next: they name measures by its release's places. */
+  useMeasures(measures: Plan['measures']): void {
+    this.#measures = measures;
+  }
+
+  enterRun(run: Pick<RunState, 'entry'> & Partial<Pick<RunState, 'answers' | 'rewards' | 'arm'>>): void {
+    this.entry = run.entry;
+    this.answers = run.answers ?? nothing;
+    this.rewards = run.rewards ?? nothing;
+    this.variant = run.arm ?? null;
+  }
+
+  leaveRun(): void {
+    this.entry = nothing;
+    this.answers = nothing;
+    this.rewards = nothing;
+    this.variant = null;
+  }
+}
+
+function viewOf({ state: { visit }, visitView }: Subject, now: number): Readonly<Record<string, unknown>> | null {
+  if (visit === null) return null;
+  visitView.zone = visit.zone;
+  visitView.strength = visit.strength;
+  visitView.minutes = Math.floor((now - visit.openedAt) / minuteMs);
+  visitView.messages = visit.messages;
+  visitView.basketTotal = visit.total;
+  visitView.lines = visit.lines;
+  return visitView;
+}

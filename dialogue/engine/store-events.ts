@@ -1,0 +1,76 @@
+/**
+ * What a fact about the store means for those in it: a screen that can be reached again, a pause that begins or ends,
+ * somebody who is on duty now.
+ */
+import type { Fact } from '@kairos/protocol/facts.ts';
+import { isSpeaking } from './runs.ts';
+import { fallSilent, withdraw } from './silence.ts';
+import { speak } from './speaking.ts';
+import type { Subject } from './subject.ts';
+import type { World } from './world.ts';
+
+export function reconsider(world: World, fact: Fact): void {
+  switch (fact.type) {
+    case 'screen.changed':
+      if (fact.body.state === 'dark') reportUnseen(world, fact.body.screen);
+      else if (fact.body.state === 'connected') forThoseAt(world, fact.body.screen);
+      return;
+    case 'pause.changed':
+      if (fact.body.paused) takeBackPaused(world);
+      else forAll(world);
+      return;
+    default:
+      forAll(world);
+  }
+}
+
+/** The screen says itself that nobody can see it: what it was to show was never shown. */
+function reportUnseen(world: World, screen: string): void {
+  const shown = world.shownOn.get(screen);
+  const subject = shown && world.subjects.get(shown.subject);
+  const run = subject?.state.runs.find(({ message }) => message?.id === shown?.message);
+  if (!subject || !run || run.message?.shownAt !== 0) return;
+  withdraw(world, subject, run, 'expired');
+  fallSilent(world, subject, run, 'never-shown');
+  world.touched.add(subject.id);
+  speak(world, subject);
+}
+
+function forThoseAt(world: World, screen: string): void {
+  const zone = world.places.screens[screen];
+  const onCart = world.subjectOfCart.get(screen);
+  for (const subject of world.present) {
+    const { visit } = subject.state;
+    const isThere =
+      subject.id === onCart ||
+      visit?.till === screen ||
+      (visit !== null && visit.zone === (zone ?? world.places.tills[screen]));
+    if (isThere) reconsiderOne(world, subject);
+  }
+}
+
+function forAll(world: World): void {
+  for (const subject of world.subjects.values()) reconsiderOne(world, subject);
+}
+
+function takeBackPaused(world: World): void {
+  const { pauses } = world.store;
+  for (const subject of world.subjects.values()) {
+    for (const run of [...subject.state.runs]) {
+      const { message, dialogue } = run;
+      if (!isSpeaking(message)) continue;
+      const isPaused = pauses.some(
+        ({ what, name }) => what === 'everything' || name === (what === 'dialogue' ? dialogue : message.channel),
+      );
+      if (isPaused) withdraw(world, subject, run, 'paused');
+    }
+    reconsiderOne(world, subject);
+  }
+}
+
+function reconsiderOne(world: World, subject: Subject): void {
+  if (subject.state.runs.length === 0) return;
+  subject.stir();
+  speak(world, subject);
+  world.touched.add(subject.id);
+}

@@ -1,0 +1,200 @@
+/**
+ * What the engine keeps of one person: plain JSON, folded from facts and decisions and from nothing else, so that a
+ * snapshot is its text. Times are store time in milliseconds; 0 stands for "not yet" and "none".
+ *
+ * Bounds (DESIGN section 4): each list names its own; together at most `stateBytesMax`, the basket of an open visit
+ * apart. Nobody enters another dialogue whose state would not fit.
+ */
+import type { Channel, SaleLine, Scalar, Strength } from '@kairos/protocol/facts.ts';
+import type { Tally } from '../measure/measure.ts';
+
+/** Bytes of JSON that a person may take, her basket apart. */
+export const stateBytesMax = 4096;
+/** Dialogues in which one person can be at a time. */
+export const runsMax = 12;
+/** Messages that are over and still recognised when a late report names them; the oldest goes first. */
+export const recentMessagesMax = 8;
+/** Ended runs that still wait for their objective; the oldest goes first and is attributed no more. */
+export const tailsMax = 8;
+/** Times of messages kept for caps and stages; no rate can ask for more. */
+export const saidMax = 32;
+/** Lines of a basket kept for conditions; a longer one is seen up to here. */
+export const basketLinesMax = 200;
+
+export interface SubjectState {
+  /** Up to here her clocks have been carried forward: the newest time of any fact of hers. */
+  at: number;
+  visit: VisitState | null;
+  runs: RunState[];
+  /** Times of entering by dialogue, as many as its limit counts. */
+  entered: Record<string, number[]>;
+  /** When she was spoken to, replies apart; newest last. */
+  said: number[];
+  /** End of the last message in the store. */
+  quietSince: number;
+  /** Messages ignored in a row. */
+  ignored: number;
+  restUntil: number;
+  recent: string[];
+  tails: TailState[];
+  /** Set by dialogues. */
+  attributes: Record<string, Scalar>;
+  clues: CluesState;
+  /** By name. */
+  measures: Record<string, Tally>;
+  /** Asked to be forgotten: nothing is left once her runs have ended. */
+  erased: boolean;
+}
+
+export interface VisitState {
+  id: string;
+  openedAt: number;
+  strength: Strength;
+  cart: string | null;
+  till: string | null;
+  zone: string | null;
+  /** Since when she has been in it, and what the fact that said so is known by. */
+  zoneAt: number;
+  zoneBy: string;
+  /** The fact that said so came too late to open anything. */
+  zoneLate: boolean;
+  /** Dwell of up to here, from `zoneAt`, has been told. */
+  dwellTo: number;
+  /** The last times she came into a zone, newest last: walking fast shows here. */
+  hops: number[];
+  zones: number;
+  /** Last change of place. */
+  movedAt: number;
+  /** She scanned, or touched the screen. */
+  touchedAt: number;
+  /** "Not today". */
+  quiet: boolean;
+  paidAt: number;
+  budget: number;
+  messages: number;
+  /** Runs entered in this visit by dialogue, where that is limited. */
+  entered: Record<string, number>;
+  lines: SaleLine[];
+  total: number;
+}
+
+export interface RunState {
+  id: string;
+  dialogue: string;
+  release: number;
+  held: boolean;
+  arm: string | null;
+  key: string | null;
+  entry: Record<string, Scalar | null>;
+  enteredAt: number;
+  /** The visit in which it was entered; null outside one. */
+  visit: string | null;
+  /** … and in which its step was reached: the next one is another. */
+  seenVisit: string | null;
+  /** Empty until the first `run.moved`. */
+  step: string;
+  /** The wait, or the waiting for a moment, ends; 0 at a message: waits for the next visit. */
+  until: number;
+  /** The message is not tried before. */
+  from: number;
+  /** Where she was when the step was reached. */
+  here: string | null;
+  /** How many times each step was reached. */
+  reached: Record<string, number>;
+  /** How often this step was tried again. */
+  again: number;
+  answers: Record<string, Record<string, Scalar>>;
+  rewards: Record<string, Record<string, Scalar>>;
+  /** An answer of hers led here: what comes next is a reply. The time of that answer. */
+  answeredAt: number;
+  replyAt: number;
+  /** A late fact led here: nothing is said in the store. */
+  late: boolean;
+  /** A signature was given for this message. */
+  approved: boolean;
+  objective: boolean;
+  message: MessageState | null;
+  task: TaskState | null;
+}
+
+export interface MessageState {
+  id: string;
+  channel: Channel;
+  target: string | null;
+  decidedAt: number;
+  validUntil: number;
+  answerWithinMs: number;
+  /** The earliest. */
+  shownAt: number;
+  withdrawnAt: number;
+  why: string;
+  zone: string | null;
+  context: string;
+}
+
+export interface TaskState {
+  id: string;
+  kind: 'claim' | 'approval';
+  offers: number;
+  role: string | null;
+  /** Unclaimed or unsigned until then; of a claim, the end of the lease. */
+  until: number;
+  /** The last moment to be claimed at all. */
+  deadline: number;
+  associate: string | null;
+}
+
+export interface TailState {
+  run: string;
+  dialogue: string;
+  release: number;
+  held: boolean;
+  enteredAt: number;
+  until: number;
+  entry: Record<string, Scalar | null>;
+}
+
+/** What entries have noticed so far, by the entry's key ("dialogue/index"). */
+export interface CluesState {
+  first: string[];
+  counts: Record<string, number[]>;
+  /** Last match, whether its absence was told, the first match and how many. */
+  lasts: Record<string, [last: number, told: 0 | 1, first: number, count: number]>;
+  /** Entry, patterns matched so far, time of the first. */
+  partials: [key: string, matched: number, at: number][];
+}
+
+export function emptyState(at: number): SubjectState {
+  return {
+    at,
+    visit: null,
+    runs: [],
+    entered: {},
+    said: [],
+    quietSince: 0,
+    ignored: 0,
+    restUntil: 0,
+    recent: [],
+    tails: [],
+    attributes: {},
+    clues: { first: [], counts: {}, lasts: {}, partials: [] },
+    measures: {},
+    erased: false,
+  };
+}
+
+/** Whether forgetting this would change anything that is ever said. */
+export function isWorthKeeping(state: SubjectState): boolean {
+  const { clues } = state;
+  return (
+    state.visit !== null ||
+    state.runs.length + state.said.length + state.recent.length + state.tails.length > 0 ||
+    clues.first.length + clues.partials.length > 0 ||
+    [state.entered, state.attributes, state.measures, clues.counts, clues.lasts].some((part) => hasKeys(part))
+  );
+}
+
+function hasKeys(part: object): boolean {
+  for (const _ in part) return true;
+  return false;
+}

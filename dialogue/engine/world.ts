@@ -1,0 +1,155 @@
+/**
+ * All that an engine holds: the releases, the store, the people in memory, and what is looked up by cart, message and
+ * task. Lookups are worked out from the states and never saved.
+ *
+ * `decide` is the one way to change anything while deciding: what was decided is folded exactly as a replay will fold
+ * it, so that the live state and the replayed one cannot part (DESIGN section 3).
+ */
+import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import type { CompiledHouse } from '../compiled.ts';
+import { type Calendar, createCalendar } from '../measure/calendar.ts';
+import type { EngineOptions, Places } from './engine.ts';
+import { foldBody } from './fold.ts';
+import { createLots, type Lots } from './holdout.ts';
+import { causeOf } from './ids.ts';
+import { Ledger } from './ledger.ts';
+import { MeasureBook } from './measure-book.ts';
+import type { Plan } from './plan.ts';
+import { ReleaseBook } from './release-book.ts';
+import { EngineScope } from './scope.ts';
+import { emptyStore, type StoreState } from './store-state.ts';
+import { Subject } from './subject.ts';
+import { emptyState, type RunState } from './subject-state.ts';
+
+const noPlaces: Places = { zones: {}, screens: {}, tills: {} };
+const dayMs = 86_400_000;
+
+export class World {
+  readonly options: EngineOptions;
+  readonly places: Places;
+  readonly calendar: Calendar;
+  readonly lots: Lots;
+  readonly measures: MeasureBook;
+  readonly book: ReleaseBook;
+  readonly ledger = new Ledger();
+  readonly scope: EngineScope;
+  store: StoreState = emptyStore();
+  readonly subjects = new Map<number, Subject>();
+  readonly subjectOfCart = new Map<string, number>();
+  readonly subjectOfMessage = new Map<string, number>();
+  readonly subjectOfTask = new Map<string, number>();
+  /** What each screen, till or cart shows now. */
+  readonly shownOn = new Map<string, { readonly subject: number; readonly message: string }>();
+  /** Whose visit is open. */
+  readonly present = new Set<Subject>();
+  /** Departments and tags of goods that feed nothing without opt-in. */
+  sensitive: ReadonlySet<string>;
+
+  /** The last fact from outside: its time is the time of what is decided from it. */
+  input: Fact | null = null;
+  decisions: Decision[] = [];
+  /** Runs that this turn has entered: one fact opens the same run once. */
+  readonly enteredNow = new Set<string>();
+  readonly touched = new Set<number>();
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.places = options.places ?? noPlaces;
+    this.calendar = createCalendar(options.store.timeZone);
+    this.lots = createLots(options.chainKey);
+    this.measures = new MeasureBook(this.calendar);
+    this.book = new ReleaseBook(options.release, options.earlier ?? [], this.measures);
+    this.sensitive = new Set(options.release.house.sensitiveTags);
+    this.scope = new EngineScope(options.store);
+  }
+
+  get house(): CompiledHouse {
+    return this.book.release.house;
+  }
+
+  subject(id: number): Subject {
+    const known = this.subjects.get(id);
+    if (known) return known;
+    const fresh = new Subject(id, emptyState(0), this.options.person(id));
+    this.subjects.set(id, fresh);
+    return fresh;
+  }
+
+  planOf(run: Pick<RunState, 'dialogue' | 'release'>): Plan | null {
+    return this.book.planFor(run.dialogue, run.release);
+  }
+
+  /** Time never runs back for a person: a fact that comes late is handled at the time of the newest. */
+  nowOf(subject: Subject): number {
+    return Math.max(subject.state.at, this.input?.at ?? 0);
+  }
+
+  /** Days since 1970 on the store's wall. */
+  dayOf(at: number): number {
+    const { year, month, day } = this.calendar.local(at);
+    return Math.round(this.calendar.instant(year, month, day, 0) / dayMs);
+  }
+
+  cause(): string {
+    return this.input ? causeOf(this.input) : '';
+  }
+
+  decide<Type extends FactType>(subject: Subject, type: Type, body: FactBody<Type>): void {
+    this.decisions.push({ type, subject: subject.id, body } as unknown as Decision);
+    this.touched.add(subject.id);
+    foldBody(this, subject, { type, body, at: this.nowOf(subject) });
+  }
+
+  /** Points the scope at a person, with the fact in hand or none. */
+  look(subject: Subject, fact: Fact | null): EngineScope {
+    this.scope.look(subject, { fact, now: this.nowOf(subject) }, this.house);
+    return this.scope;
+  }
+
+  /** … and at one of her runs, evaluated by its own version. */
+  lookAtRun(subject: Subject, run: RunState, fact: Fact | null): EngineScope {
+    const scope = this.look(subject, fact);
+    scope.useMeasures(this.planOf(run)?.measures ?? []);
+    scope.enterRun(run);
+    return scope;
+  }
+
+  askPerson(subject: Subject): void {
+    subject.forgetPerson(this.options.person(subject.id));
+  }
+
+  /** Lookups of a state that has just been loaded. */
+  attach(subject: Subject): void {
+    const { visit, runs } = subject.state;
+    if (visit) {
+      this.present.add(subject);
+      if (visit.cart !== null) this.subjectOfCart.set(visit.cart, subject.id);
+    }
+    for (const { message, task } of runs) {
+      if (message) this.subjectOfMessage.set(message.id, subject.id);
+      if (message?.target && message.withdrawnAt === 0) {
+        this.shownOn.set(message.target, { subject: subject.id, message: message.id });
+      }
+      if (task) this.subjectOfTask.set(task.id, subject.id);
+    }
+  }
+
+  detach(subject: Subject): void {
+    const { visit, runs } = subject.state;
+    this.present.delete(subject);
+    if (visit?.cart != null && this.subjectOfCart.get(visit.cart) === subject.id) this.subjectOfCart.delete(visit.cart);
+    for (const { message, task } of runs) {
+      if (message) this.forgetMessage(message.id, message.target);
+      if (task) this.subjectOfTask.delete(task.id);
+    }
+  }
+
+  forgetMessage(message: string, target: string | null): void {
+    this.subjectOfMessage.delete(message);
+    this.clearTarget(message, target);
+  }
+
+  clearTarget(message: string, target: string | null): void {
+    if (target !== null && this.shownOn.get(target)?.message === message) this.shownOn.delete(target);
+  }
+}

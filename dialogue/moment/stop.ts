@@ -1,0 +1,57 @@
+/**
+ * Why a dialogue does not speak now, as the why ledger has it: a closed list, in the order in which it is asked. What
+ * gets further down the list was nearer to speaking.
+ */
+export const stops = [
+  // Entering.
+  'limit-visit',
+  'limit-customer',
+  'no-key',
+  'audience',
+  'state-full',
+  'held-out',
+  // Speaking.
+  'paused',
+  'too-soon',
+  'late-fact',
+  'no-visit',
+  'quiet',
+  'strength',
+  'earlier-visit',
+  'privacy',
+  'consent',
+  'crowd-too-small',
+  'schedule',
+  'walking-fast',
+  'paying',
+  'zone',
+  'moment',
+  'unreachable',
+  'nobody-free',
+  'too-late',
+  'rest',
+  'stage',
+  'cap',
+  'budget',
+  'gap',
+  'not-worth-it',
+  'another-speaks',
+  'outranked',
+] as const;
+export type Stop = (typeof stops)[number];
+
+const ranks = new Map<Stop, number>(stops.map((stop, rank) => [stop, rank]));
+
+/** What stopped it, and when the passing of time alone may lift that. */
+export interface Stopped {
+  readonly stop: Stop;
+  readonly until: number;
+}
+
+export const notByTime = Number.POSITIVE_INFINITY;
+
+/** Of two stops the one that was met later. */
+export function further(one: Stopped | null, other: Stopped): Stopped {
+  if (one === null) return other;
+  return (ranks.get(other.stop) ?? 0) > (ranks.get(one.stop) ?? 0) ? other : one;
+}
