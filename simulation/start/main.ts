@@ -11,7 +11,6 @@ import { demoStore, freeCart, offeredMember, shopperCarts } from '../demo-store.
 import { hasSocat } from '../devices/cable.ts';
 import { readShop } from '../store-files.ts';
 import { root, type StartedProcess, startProcess } from './child-process.ts';
-import { findFreePort } from './free-port.ts';
 import { pagesText } from './pages-text.ts';
 import { ProcessGroup } from './process-group.ts';
 import { findRunning, waitUntilHealthy } from './running-store.ts';
@@ -71,14 +70,8 @@ async function start(): Promise<void> {
   );
 }
 
+/** The store itself steps aside to a free port where the wished one is taken. */
 async function startStore(): Promise<{ http: number; mqtt: number }> {
-  const [http, mqtt] = [await findFreePort(options.http), await findFreePort(options.mqtt)];
-  for (const [found, usual, what] of [
-    [http, options.http, 'pages'],
-    [mqtt, options.mqtt, 'broker'],
-  ] as const) {
-    if (!found.isUsual) console.log(`Port ${usual} is taken; the ${what} will be on ${found.port}.`);
-  }
   console.log('Starting the store …');
   const store = group.add(
     startProcess({
@@ -87,8 +80,8 @@ async function startStore(): Promise<{ http: number; mqtt: number }> {
       args: ['--config', join(demoStore.folder, 'store.yaml')],
       environment: {
         KAIROS_DATA: data,
-        KAIROS_LISTEN_HTTP: String(http.port),
-        KAIROS_LISTEN_MQTT: String(mqtt.port),
+        KAIROS_LISTEN_HTTP: String(options.http),
+        KAIROS_LISTEN_MQTT: String(options.mqtt),
       },
       logFile: join(logs, 'store.log'),
       timers: ports.timers,
@@ -96,7 +89,10 @@ async function startStore(): Promise<{ http: number; mqtt: number }> {
   );
   const answering = await waitUntilHealthy({ data, pid: store.pid, withinMs: answerMaxMs, ports });
   if (answering === null) return fail('The store does not answer.', store);
-  return { http: answering.httpPort, mqtt: answering.mqttPort };
+  const { httpPort: http, mqttPort: mqtt } = answering;
+  if (http !== options.http) console.log(`Port ${options.http} is taken; the pages are on ${http}.`);
+  if (mqtt !== options.mqtt) console.log(`Port ${options.mqtt} is taken; the broker is on ${mqtt}.`);
+  return { http, mqtt };
 }
 
 async function startShoppers(setting: {

@@ -38,6 +38,8 @@ export const briskPace: Pace = {
 
 const hourMs = 3_600_000;
 const opensAtHour = 9;
+/** A day's first shopper comes after this moment of it. */
+export const opensAtMs = opensAtHour * hourMs;
 const closesAtHour = 20;
 /** Shoppers an hour from opening to closing: a slow morning, noon, and the rush before supper. */
 const arrivalsAnHour = [6, 9, 14, 18, 13, 10, 12, 20, 24, 15, 5];

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OverviewDecision, OverviewState } from '@kairos/protocol/overview-events.ts';
+import Database from 'better-sqlite3';
+import { io } from 'socket.io-client';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { StartedKairos, survivors } from './started-kairos.ts';
+
+const state = mkdtempSync(join(tmpdir(), 'kairos-start-'));
+const running: StartedKairos[] = [];
+const blockers: Server[] = [];
+
+/** A port that somebody else listens on, for as long as the test runs. */
+async function takenPort(): Promise<number> {
+  const server = createServer();
+  blockers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as { port: number }).port;
+}
+
+async function freePort(): Promise<number> {
+  const port = await takenPort();
+  await new Promise<void>((resolve) => blockers.pop()?.close(() => resolve()));
+  return port;
+}
+
+function start(http: number, mqtt: number): StartedKairos {
+  const kairos = new StartedKairos(['--state', state, '--http', String(http), '--mqtt', String(mqtt), '--speed', '4']);
+  running.push(kairos);
+  return kairos;
+}
+
+/** What the overview is told until `enough` is true of it. */
+async function watch(overview: string, enough: (seen: Seen) => boolean): Promise<Seen> {
+  const seen: Seen = { state: null, decisions: new Map(), zones: new Set() };
+  const socket = io(`${new URL(overview).origin}/overview`, { transports: ['websocket'], forceNew: true });
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (enough(seen)) resolve();
+    };
+    socket.on('state', (whole: OverviewState) => {
+      seen.state = whole;
+      look();
+    });
+    socket.on('cart', ({ zone }: { zone: string | null }) => {
+      if (zone !== null) seen.zones.add(zone);
+      look();
+    });
+    socket.on('decision', (decision: OverviewDecision) => {
+      seen.decisions.set(decision.message, decision);
+      look();
+    });
+  });
+  socket.disconnect();
+  return seen;
+}
+
+interface Seen {
+  state: OverviewState | null;
+  decisions: Map<string, OverviewDecision>;
+  zones: Set<string>;
+}
+
+function factsStored(): number {
+  const db = new Database(join(state, 'store', 'journal.db'), { readonly: true });
+  try {
+    return Number(db.prepare('select count(*) from facts').pluck().get());
+  } finally {
+    db.close();
+  }
+}
+
+afterEach(async () => {
+  for (const kairos of running.splice(0)) await kairos.interrupt().catch(() => undefined);
+  for (const server of blockers.splice(0)) server.close();
+});
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+describe('npm start', () => {
+  it('comes up with pages that answer and shoppers who are spoken to, and Ctrl-C leaves nothing running', async () => {
+    const kairos = start(await freePort(), await freePort());
+    await kairos.says('Ctrl-C ends everything');
+    const { overview, watched, free } = kairos.pages;
+    for (const page of [overview, watched, free]) {
+      const answer = await fetch(page);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toContain('text/html');
+    }
+    const seen = await watch(overview, ({ zones, decisions }) => {
+      const answered = [...decisions.values()].filter(({ outcome }) => outcome === 'answered');
+      return zones.size >= 6 && answered.length > 0;
+    });
+    expect(seen.state?.carts.length).toBe(13);
+
+    const processes = kairos.processes();
+    for (const part of ['store-server/main.ts', 'start/shoppers.ts']) {
+      expect(processes.some(({ command }) => command.includes(part))).toBe(true);
+    }
+    expect(await kairos.interrupt()).toBe(0);
+    expect(survivors(processes)).toEqual([]);
+    await expect(fetch(overview)).rejects.toThrow();
+  }, 60_000);
+
+  it('goes on from the stored state, on other ports where the wished ones are taken, and says both', async () => {
+    const before = factsStored();
+    expect(before).toBeGreaterThan(50);
+    const [http, mqtt] = [await takenPort(), await takenPort()];
+    const kairos = start(http, mqtt);
+    const output = await kairos.says('Ctrl-C ends everything');
+    expect(output).toContain(`Port ${http} is taken; the pages are on`);
+    expect(output).toContain(`Port ${mqtt} is taken; the broker is on`);
+    expect(output).toMatch(/goes on from what was stored in \S+ \(start 2\)/);
+    expect(new URL(kairos.pages.overview).port).not.toBe(String(http));
+    expect((await fetch(kairos.pages.overview)).status).toBe(200);
+    expect(await kairos.interrupt()).toBe(0);
+    expect(factsStored()).toBeGreaterThan(before);
+  }, 60_000);
+
+  it('says that it runs already instead of opening one state twice', async () => {
+    const first = start(await freePort(), await freePort());
+    await first.says('Ctrl-C ends everything');
+    const second = start(await freePort(), await freePort());
+    await second.says('is running on');
+    expect(await second.interrupt()).not.toBe(0);
+    expect((await fetch(first.pages.overview)).status).toBe(200);
+  }, 60_000);
+});
