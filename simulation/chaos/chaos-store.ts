@@ -28,7 +28,7 @@ objective: { on: sale, within: 1d, value: 40 }
 holdout: 0%
 limits: { perVisit: 1 }
 enter:
-  - { dwell: suits, for: 700ms }
+  - { dwell: suits, for: 1s }
 steps:
   ask:
     say:
@@ -43,7 +43,7 @@ steps:
         walked-away: end
         acted-elsewhere: end
   thanks:
-    wait: { for: 500ms, then: found }
+    wait: { for: 1s, then: found }
   found:
     say:
       cart: { moment: any, leaving: keep, text: { en: "Did you find them?" } }
@@ -62,7 +62,7 @@ steps:
       silence: { never-shown: end, ignored: { after: 1s, then: end }, walked-away: end, acted-elsewhere: end }
 `;
 
-const house = `attention: { perVisit: 20, refill: 1, gap: 200ms, restAfterIgnored: 100, rest: 1s }
+const house = `attention: { perVisit: 20, refill: 1, gap: 1s, rest: { afterIgnored: 100, for: 1s } }
 defaultLocale: en
 timeZone: Europe/Berlin
 `;

@@ -9,6 +9,7 @@ import type { Snapshot } from '@kairos/protocol/screen-events.ts';
 import { screenNamespace } from '@kairos/protocol/screen-events.ts';
 import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
 import { io } from 'socket.io-client';
+import { lastingPort } from '../process/lasting-port.ts';
 import { type StorePorts, StoreProcess } from '../process/store-process.ts';
 import { type Audit, audit } from './audit.ts';
 import { ChaosCart } from './chaos-cart.ts';
@@ -47,13 +48,15 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-chaos-'));
   const chance = seededRandom(options.seed);
   const shop = writeChaosStore(folder, options.carts, options.negativeControl, slowCommitMs);
-  const store = new StoreProcess({ config: shop.config, data: shop.data });
+  // The same ports in every life, as in a shop: the devices know where their store is.
+  const environment = {
+    KAIROS_LISTEN_HTTP: String(await lastingPort(chance)),
+    KAIROS_LISTEN_MQTT: String(await lastingPort(chance)),
+  };
+  const store = new StoreProcess({ config: shop.config, data: shop.data, environment });
   const ledger = new Ledger();
   const readyMs: number[] = [];
-  let ports = await store.start();
-  // From here on the same ports, as in a shop: the devices know where their store is.
-  const fixed = { KAIROS_LISTEN_HTTP: String(ports.http), KAIROS_LISTEN_MQTT: String(ports.mqtt) };
-  const again = new StoreProcess({ config: shop.config, data: shop.data, environment: fixed });
+  const ports = await store.start();
   const carts = shop.carts.map(
     (cart, index) =>
       new ChaosCart({
@@ -69,13 +72,11 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   );
   try {
     for (const cart of carts) cart.start();
-    let running = store;
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await pause(livesMsMin + chance() * (livesMsMax - livesMsMin));
-      await running.kill();
+      await store.kill();
       const since = performance.now();
-      running = again;
-      ports = await running.start();
+      await store.start();
       readyMs.push(performance.now() - since);
       options.say(
         `killed ${kill} of ${options.kills}; ready again after ${Math.round(readyMs.at(-1) ?? 0)} ms; ${ledger.acks} acknowledgements so far`,
@@ -89,13 +90,12 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     const screensWrong = await countWrongScreens(carts, ports);
     const stuck = carts.reduce((sum, cart) => sum + cart.held, 0);
     await Promise.all(carts.map((cart) => cart.close()));
-    await running.stop();
+    await store.stop();
     const found = audit(join(shop.data, 'journal.db'), ledger, Date.now());
     return { ...found, kills: options.kills, acks: ledger.acks, screensWrong, stuck, readyMs };
   } finally {
     await Promise.all(carts.map((cart) => cart.close()));
     await store.kill();
-    await again.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
