@@ -54,6 +54,8 @@ export const deviceStatus = z.strictObject({
     .max(32)
     .optional(),
   batteryPercent: z.int().min(0).max(100).optional(),
+  /** What else it counts since its start, by name: "misread.check-digit", "rejected.unknown-goods", "radio.foreign" … */
+  counts: z.record(z.string().regex(/^[a-z][a-z0-9.-]{0,59}$/), z.int().min(0)).optional(),
 });
 export type DeviceStatus = z.infer<typeof deviceStatus>;
 
