@@ -22,6 +22,10 @@ export interface FloorPlanMapProps {
   readonly onZone?: (zone: Zone) => void;
   /** Radio anchors and screens are the staff's business; off by default. */
   readonly shows?: { readonly anchors?: boolean; readonly screens?: boolean };
+  /** Height of names in metres, where the picture is small; by the plan's size if not given. */
+  readonly nameSize?: number;
+  /** Names that make room for a dot in the middle of their zone. */
+  readonly raisesName?: (zone: Zone) => boolean;
   /** Metres of free floor drawn around the plan. */
   readonly margin?: number;
   /** Drawn above the floor and below `children`. */
@@ -104,7 +108,12 @@ export function FloorPlanMap(props: FloorPlanMapProps): ReactElement {
         {plan.zones
           .filter((zone) => props.showsName?.(zone) ?? true)
           .map((zone) => (
-            <ZoneName key={zone.id} zone={zone} size={size} />
+            <ZoneName
+              key={zone.id}
+              zone={zone}
+              size={props.nameSize ?? size}
+              isRaised={zone.kind === 'till' || (props.raisesName?.(zone) ?? false)}
+            />
           ))}
       </g>
       {props.children}
@@ -138,7 +147,14 @@ function ZoneOutline({ zone, extra, onPress }: ZoneOutlineProps): ReactElement {
   );
 }
 
-function ZoneName({ zone, size }: { readonly zone: Zone; readonly size: number }): ReactElement | null {
+interface ZoneNameProps {
+  readonly zone: Zone;
+  readonly size: number;
+  /** Stands above the middle: tills and dots have their place there. */
+  readonly isRaised: boolean;
+}
+
+function ZoneName({ zone, size, isRaised }: ZoneNameProps): ReactElement | null {
   const label = labelOf(zone, size);
   if (!label) return null;
   const [x, y] = label.at;
@@ -146,6 +162,7 @@ function ZoneName({ zone, size }: { readonly zone: Zone; readonly size: number }
     <text
       className="zone-name"
       fontSize={label.size}
+      dy={isRaised ? -label.size * 1.15 : 0}
       transform={`translate(${x} ${y})${label.upright ? ' rotate(-90)' : ''}`}
     >
       {zone.name}

@@ -15,7 +15,7 @@ export function Goodbye({ state }: { readonly state: PageState }): ReactElement 
     <main className="page goodbye" aria-live="polite">
       <div className="goodbye-say">
         <h1>{state.farewell === 'forgotten' ? t('goodbye.forgotten') : t('goodbye.title')}</h1>
-        <p>{t('goodbye.body')}</p>
+        <p className="goodbye-body">{t('goodbye.body')}</p>
       </div>
       <div className="goodbye-gone">
         <dl>

@@ -6,12 +6,34 @@ import type { PageState } from '../view/page-state.ts';
 import { LanguageChoice } from './language-choice.tsx';
 import { OutOfTouch } from './words.tsx';
 
+/** Widths of names and amounts, in hundredths of the list. */
+const shape = [
+  [38, 11],
+  [52, 11],
+  [29, 8],
+  [44, 11],
+] as const;
+
+function LedgerShape(): ReactElement {
+  return (
+    <div className="idle-lines" aria-hidden>
+      {shape.map(([name, amount]) => (
+        <span key={name}>
+          <i style={{ inlineSize: `${name}%` }} />
+          <i style={{ inlineSize: `${amount}%` }} />
+        </span>
+      ))}
+    </div>
+  );
+}
+
 export function Idle({ state, onStart }: { readonly state: PageState; readonly onStart: () => void }): ReactElement {
   const { t } = useTranslation();
   return (
     <main className="page idle">
       <div className="idle-poster">
         <p className="idle-store">{state.view?.store}</p>
+        <LedgerShape />
         <h1>{t('idle.title')}</h1>
       </div>
       <div className="idle-step">

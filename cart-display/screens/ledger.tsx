@@ -25,9 +25,13 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
         <h2 id="list-title">{t('list.title')}</h2>
         {lines.length > 0 && <p className="figures">{t('list.count', { count: lines.length })}</p>}
       </header>
-      {lines.length === 0 ? <EmptyList /> : <Lines lines={lines} state={state} />}
+      {lines.length === 0 ? (
+        <EmptyList isQuiet={state.view?.phase === 'first-use'} />
+      ) : (
+        <Lines lines={lines} state={state} />
+      )}
       <footer className="ledger-total">
-        <p>
+        <p className="ledger-total-words">
           <span className="ledger-total-name">{isAtTill ? t('list.total-till') : t('list.total')}</span>
           <span className="ledger-estimate">{t('list.estimate')}</span>
         </p>
@@ -39,12 +43,14 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
   );
 }
 
-function EmptyList(): ReactElement {
+/** Says where to begin; silent while a question stands beside it. */
+function EmptyList({ isQuiet }: { readonly isQuiet: boolean }): ReactElement {
   const { t } = useTranslation();
+  if (isQuiet) return <div />;
   return (
     <div className="ledger-empty">
-      <p>{t('list.begin')}</p>
-      <p>{t('list.begin-body')}</p>
+      <p className="ledger-begin">{t('list.begin')}</p>
+      <p className="ledger-begin-body">{t('list.begin-body')}</p>
     </div>
   );
 }
@@ -52,15 +58,22 @@ function EmptyList(): ReactElement {
 function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly state: PageState }): ReactElement {
   const { page } = usePage();
   const [open, setOpen] = useState<string | null>(null);
-  const end = useRef<HTMLLIElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line brings the end into sight
+  const list = useRef<HTMLOListElement>(null);
+  // A new line, or less room, brings the newest into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line counts
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
+    const element = list.current;
+    if (!element) return;
+    const showEnd = (): void => element.scrollTo({ top: element.scrollHeight });
+    const observer = new ResizeObserver(showEnd);
+    observer.observe(element);
+    showEnd();
+    return () => observer.disconnect();
   }, [lines.length]);
   // Out of touch the list stands still; at the till it is the till's.
   const isFrozen = state.isOutOfTouch || state.view?.phase !== 'shopping' || page.isWatching;
   return (
-    <ol className="lines">
+    <ol ref={list} className="lines">
       {lines.map((line) => (
         <Line
           key={line.id}
@@ -74,7 +87,6 @@ function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly
           }}
         />
       ))}
-      <li ref={end} className="lines-end" aria-hidden />
     </ol>
   );
 }
@@ -116,7 +128,7 @@ function LineWords({ line, name }: { readonly line: SaleLine; readonly name: str
   return (
     <>
       <span className="line-name">
-        <span>{name}</span>
+        <bdi>{name}</bdi>
         {line.quantity !== piece && (
           <span className="line-each figures">
             {t('list.each', { quantity: amounts.quantity(line.quantity), price: amounts.price(line.unitPrice) })}

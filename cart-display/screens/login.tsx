@@ -25,7 +25,7 @@ export function Login({ state, onBack, onTouch }: LoginProps): ReactElement {
     <main className="page login">
       <div className="login-say">
         <h1>{t('login.title')}</h1>
-        <p>{t('login.body')}</p>
+        <p className="login-how">{t('login.body')}</p>
         <CardDrawing />
         <div className="login-else">
           <Button tone="plain" size="large" isDisabled={isAsking} onPress={() => page.continueAsGuest()}>

@@ -49,6 +49,11 @@ function Said({ shown, onWhere }: MessageCardProps): ReactElement {
         )}
       </div>
       <div className="answers">
+        {zone && (
+          <Button tone="voice" icon={<MapIcon />} onPress={() => onWhere(zone)}>
+            {t('message.where')}
+          </Button>
+        )}
         {message.answers.map((answer) => (
           <Button
             key={answer.id}
@@ -60,19 +65,10 @@ function Said({ shown, onWhere }: MessageCardProps): ReactElement {
           </Button>
         ))}
       </div>
-      {(zone || (why && !asksWhy)) && (
-        <div className="message-also">
-          {zone && (
-            <Button tone="quiet" icon={<MapIcon />} onPress={() => onWhere(zone)}>
-              {t('message.where')}
-            </Button>
-          )}
-          {why && !asksWhy && (
-            <Button tone="quiet" onPress={() => setAsksWhy(true)}>
-              {t('message.why')}
-            </Button>
-          )}
-        </div>
+      {why && !asksWhy && (
+        <Button tone="quiet" className="message-ask" onPress={() => setAsksWhy(true)}>
+          {t('message.why')}
+        </Button>
       )}
     </>
   );

@@ -7,6 +7,9 @@ import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
 import { findWay } from '../view/way.ts';
 
+/** Names are read at 65 cm on a map of a third of the screen: this many of them would fill its longer side. */
+const nameShare = 21;
+
 interface StoreMapProps {
   readonly state: PageState;
   /** The zone a way leads to; null while she only sees where she is. */
@@ -27,11 +30,14 @@ export function StoreMap({ state, goal, onBack }: StoreMapProps): ReactElement |
       <figcaption>{there ? t('map.to', { zone: there.name }) : here && t('here.at', { zone: here.name })}</figcaption>
       <FloorPlanMap
         plan={plan}
+        nameSize={Math.max(plan.width, plan.height) / nameShare}
+        raisesName={(zone) => zone.id === here?.id || zone.id === goal}
         label={there ? t('map.way', { zone: there.name }) : t('map.label')}
         zoneClass={(zone) => (zone.id === goal ? 'zone-goal' : zone.id === here?.id ? 'zone-here' : undefined)}
       >
         {way.length > 1 && <path className="way" d={path(way, false)} />}
-        {at && <PlanDot plan={plan} at={way[0] ?? at} />}
+        {at && <PlanDot plan={plan} at={way[0] ?? at} size={0.9} />}
+        {way.length > 1 && <PlanDot plan={plan} at={way.at(-1) ?? [0, 0]} size={0.9} className="way-goal" />}
       </FloorPlanMap>
       {onBack && (
         <Button tone="quiet" icon={<ArrowLeft className="turns" />} onPress={onBack}>

@@ -62,7 +62,7 @@ export class SmallStore {
   resyncs = 0;
   private view: CartView = idleView;
   private version = 1;
-  private readonly http: HttpServer;
+  private http: HttpServer;
   private io: Server<ScreenToStore, StoreToScreen>;
   private readonly pages: string;
   private port = 0;
@@ -70,19 +70,7 @@ export class SmallStore {
 
   constructor(pages: string) {
     this.pages = pages;
-    this.http = createServer((request, response) => {
-      void this.serve(request.url ?? '/').then(
-        ({ type, body }) =>
-          response
-            .writeHead(200, {
-              'content-type': type,
-              'content-security-policy': contentPolicy,
-              'cache-control': 'no-store',
-            })
-            .end(body),
-        () => response.writeHead(404).end(),
-      );
-    });
+    this.http = this.openPages();
     this.io = this.openSockets();
   }
 
@@ -133,6 +121,7 @@ export class SmallStore {
   }
 
   async comeBack(): Promise<void> {
+    this.http = this.openPages();
     this.io = this.openSockets();
     await new Promise<void>((done) => this.http.listen(this.port, '127.0.0.1', done));
   }
@@ -165,6 +154,22 @@ export class SmallStore {
 
   private wake(): void {
     for (const wake of [...this.waiting]) wake();
+  }
+
+  private openPages(): HttpServer {
+    return createServer((request, response) => {
+      void this.serve(request.url ?? '/').then(
+        ({ type, body }) =>
+          response
+            .writeHead(200, {
+              'content-type': type,
+              'content-security-policy': contentPolicy,
+              'cache-control': 'no-store',
+            })
+            .end(body),
+        () => response.writeHead(404).end(),
+      );
+    });
   }
 
   private openSockets(): Server<ScreenToStore, StoreToScreen> {

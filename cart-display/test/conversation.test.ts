@@ -1,0 +1,410 @@
+/** A login, a list, a message and its answer: the built page in a real Chromium against a store that speaks its events. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkDigit } from '@kairos/protocol/check-digit.ts';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildPage, openBrowser, type TestBrowser, type TestTab } from './browser.ts';
+import { SmallStore } from './small-store.ts';
+import { basket, message, shopping } from './states.ts';
+
+const card = `291234567890${checkDigit('291234567890')}`;
+const wrongCard = card.slice(0, -1) + String((Number(card.at(-1)) + 1) % 10);
+
+let pages: string;
+let browser: TestBrowser;
+let store: SmallStore;
+let tab: TestTab;
+let page: Page;
+
+beforeAll(async () => {
+  pages = mkdtempSync(join(tmpdir(), 'kairos-cart-'));
+  await buildPage(pages);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(pages, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  store = new SmallStore(pages);
+  await store.start();
+  tab = await browser.open({});
+  page = tab.page;
+});
+afterEach(async () => {
+  await tab.context.close();
+  await store.stop();
+  expect(store.faults).toEqual([]);
+  expect(tab.faults).toEqual([]);
+});
+
+async function start(view: Partial<CartView> = {}): Promise<void> {
+  store.hold(view);
+  await page.goto(store.address());
+}
+
+async function keyIn(digits: string): Promise<void> {
+  await page.getByRole('button', { name: 'Start shopping' }).click();
+  for (const digit of digits) await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+}
+
+/** As a scanner types: quicker than fingers, then Enter. */
+async function scan(code: string): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of [...keys, 'Enter'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  }, code);
+}
+
+const headline = () => page.getByRole('heading', { name: message.headline });
+
+describe('logging in', () => {
+  it('refuses a wrong check digit at once, in words, and tells the store nothing', async () => {
+    await start();
+    await keyIn(wrongCard);
+    await page.getByText('That number has a wrong digit. Check the last four.').waitFor();
+    await page.getByRole('button', { name: 'Delete the last digit' }).click();
+    await page.getByText('That number has a wrong digit').waitFor({ state: 'detached' });
+    expect(store.received).toEqual([]);
+  });
+
+  it('says how many digits a number has when some are missing', async () => {
+    await start();
+    await keyIn('2912345');
+    await page.getByText('A card number has 13 or 18 digits. This one has 7.').waitFor();
+  });
+
+  it('presents a good number as typed, and shows the list when the store opens the visit', async () => {
+    await start();
+    await keyIn(card);
+    const { fact } = await store.fact('identity.presented');
+    expect(fact.body).toEqual({ cart: 'cart-13', means: 'typed', number: card });
+    store.change({ ...shopping, message: null });
+    await page.getByRole('heading', { name: 'Hello, Ada' }).waitFor();
+    await page.getByText('€80.50').waitFor();
+  });
+
+  it('presents a scanned card from the idle page, however fast the scanner types', async () => {
+    await start();
+    await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+    await scan(card);
+    expect((await store.fact('identity.presented')).fact.body).toMatchObject({ means: 'scanned', number: card });
+  });
+
+  it('puts the store’s own refusal in words', async () => {
+    store.judge = (fact) => (fact.type === 'identity.presented' ? 'number-prefix' : null);
+    await start();
+    await keyIn(card);
+    await page.getByText('That number is not one of our cards').waitFor();
+  });
+
+  it('lets an unknown number shop as a guest, and says so', async () => {
+    await start();
+    await keyIn(card);
+    await store.fact('identity.presented');
+    store.change({ phase: 'shopping', notice: 'unknown-number', shopper: { strength: 'guest', name: null } });
+    await page.getByText('We don’t know that number, so you’re shopping as a guest.').waitFor();
+    await page.getByText('Scan the first thing you put in the cart').waitFor();
+  });
+
+  it('opens a guest visit on one touch', async () => {
+    await start();
+    await page.getByRole('button', { name: 'Start shopping' }).click();
+    await page.getByRole('button', { name: 'Shop as a guest' }).click();
+    expect((await store.fact('identity.presented')).fact.body).toEqual({ cart: 'cart-13', means: 'guest' });
+  });
+
+  it.each([
+    ['Yes, remember me', true],
+    ['No, forget me afterwards', false],
+  ])('asks once on first use and reports "%s"', async (name, granted) => {
+    await start({ phase: 'first-use', shopper: { strength: 'guest', name: null } });
+    await page.getByRole('button', { name }).click();
+    expect((await store.fact('consent.changed')).fact.body).toEqual({ cart: 'cart-13', purpose: 'remember', granted });
+  });
+
+  it('does not present a number while out of touch, since it would open a visit for somebody gone', async () => {
+    await start();
+    await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+    await store.goAway();
+    await keyIn(card);
+    await page.getByText('we can’t look up your card just now').waitFor();
+    await store.comeBack();
+    await store.until(() => store.screens > 0);
+    expect(store.factsOf('identity.presented')).toEqual([]);
+  });
+});
+
+describe('the list', () => {
+  it('takes a line off and puts it back', async () => {
+    await start(shopping);
+    await page.getByRole('button', { name: /Beeswax candle/ }).click();
+    await page.getByRole('button', { name: /Take it off the list/ }).click();
+    const { fact } = await store.fact('basket.removed');
+    expect(fact.body).toEqual({ cart: 'cart-13', code: basket.lines[2]?.code, quantity: 3000 });
+    await page.getByText('Beeswax candle is off your list.').waitFor();
+    await page.getByRole('button', { name: 'Put it back' }).click();
+    expect((await store.fact('basket.added')).fact.body).toMatchObject({ quantity: 3000 });
+  });
+
+  it('sends scanned goods, and says when the store does not know them', async () => {
+    store.judge = (fact) => (fact.type === 'basket.added' ? 'unknown-goods' : null);
+    await start(shopping);
+    await page.locator('.ledger').waitFor();
+    await scan('4006381333931');
+    expect((await store.fact('basket.added')).fact.body).toMatchObject({ code: '4006381333931' });
+    await page.getByText('We don’t know that one.').waitFor();
+  });
+
+  it('stays, and says so, while the store is out of touch; then says that it is back', async () => {
+    await start(shopping);
+    await page.getByText('€80.50').waitFor();
+    await store.goAway();
+    await page.getByText('We’ve lost touch with the store. Your list is safe here.').waitFor();
+    await page.getByText('€80.50').waitFor();
+    expect(await page.getByRole('button', { name: /Beeswax candle/ }).count()).toBe(0);
+    store.hold({ basket: { lines: basket.lines.slice(0, 1), total: 1890 } });
+    await store.comeBack();
+    await page.getByText('We’re back in touch.').waitFor();
+    await page.locator('.ledger-total').getByText('€18.90').waitFor();
+  });
+
+  it('asks for the whole when a version is missing, and shows what the store holds', async () => {
+    await start(shopping);
+    await page.getByText('€80.50').waitFor();
+    store.changeUnseen({ basket: { lines: [], total: 0 } });
+    store.change({ zone: 'paint' });
+    await page.getByText('Scan the first thing you put in the cart').waitFor();
+    expect(store.resyncs).toBe(1);
+  });
+});
+
+describe('a message', () => {
+  it('is reported shown once, with the age of its paint, and answered by a touch', async () => {
+    await start(shopping);
+    await page.locator('.ledger').waitFor();
+    const saidAt = performance.now();
+    store.say(message);
+    const shown = await store.fact('message.shown');
+    const upperMs = shown.atMs - saidAt;
+    expect(shown.fact.body).toEqual({ message: message.id, screen: 'cart-13' });
+    expect(shown.fact.ageMs).toBeGreaterThanOrEqual(0);
+    expect(shown.fact.ageMs).toBeLessThanOrEqual(upperMs);
+    await page.getByRole('button', { name: 'Not today' }).click();
+    const { fact } = await store.fact('message.answered');
+    expect(fact.body).toEqual({ message: message.id, answer: 'later', screen: 'cart-13' });
+    store.say(null);
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor({ state: 'detached' });
+    expect(store.factsOf('message.shown')).toHaveLength(1);
+  });
+
+  it('tells the age of a paint that had to wait for the line', async () => {
+    await start(shopping);
+    await page.locator('.ledger').waitFor();
+    store.isAcknowledging = false;
+    store.say(message);
+    const first = await store.fact('message.shown');
+    await store.goAway();
+    await page.getByText('We’ve lost touch').waitFor();
+    store.isAcknowledging = true;
+    store.hold({ message });
+    await store.comeBack();
+    const again = await store.fact('message.shown', 2);
+    expect(again.fact.sequence).toBe(first.fact.sequence);
+    // The paint's own time is the same by both reports, to within the frame and the wire.
+    const drift = again.atMs - again.fact.ageMs - (first.atMs - first.fact.ageMs);
+    expect(Math.abs(drift)).toBeLessThan(100);
+  });
+
+  it('is not reported while the page cannot be seen', async () => {
+    await start(shopping);
+    await page.locator('.ledger').waitFor();
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    store.say(message);
+    await headline().waitFor();
+    await page.evaluate(
+      () =>
+        new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))),
+    );
+    expect(store.factsOf('message.shown')).toEqual([]);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await store.fact('message.shown');
+  });
+
+  it('leaves by itself when its time is over, though the store is out of touch', async () => {
+    await start(shopping);
+    await page.locator('.ledger').waitFor();
+    store.say({ ...message, validForMs: 2_500 });
+    await headline().waitFor();
+    await store.goAway();
+    await page.getByText('We’ve lost touch').waitFor();
+    await headline().waitFor();
+    await headline().waitFor({ state: 'detached' });
+    await store.comeBack();
+    await page.getByText('We’re back in touch.').waitFor();
+    expect(await headline().count()).toBe(0);
+  });
+
+  it('is withdrawn by the store without a trace', async () => {
+    await start(shopping);
+    store.say(message);
+    await store.fact('message.shown');
+    store.say(null);
+    await headline().waitFor({ state: 'detached' });
+    expect(await page.locator('.message').count()).toBe(0);
+  });
+
+  it('goes on after a reload without a second report of its paint', async () => {
+    await start({ ...shopping, message });
+    await store.fact('message.shown');
+    await page.reload();
+    await headline().waitFor();
+    await page.getByRole('button', { name: 'Call an associate' }).click();
+    await store.fact('help.requested');
+    expect(store.factsOf('message.shown')).toHaveLength(1);
+  });
+
+  it('is never shown again once answered, neither after a reload nor after a lost line', async () => {
+    await start({ ...shopping, message });
+    await page.getByRole('button', { name: 'Not today' }).click();
+    await store.fact('message.answered');
+    await page.reload();
+    await page.getByText('€80.50').waitFor();
+    await store.goAway();
+    await page.getByText('We’ve lost touch').waitFor();
+    await store.comeBack();
+    await page.getByText('We’re back in touch.').waitFor();
+    expect(await headline().count()).toBe(0);
+    expect(store.factsOf('message.shown')).toHaveLength(1);
+    expect(store.factsOf('message.answered')).toHaveLength(1);
+  });
+
+  it('keeps an answer given out of touch, over a reload, and sends it before anything newer', async () => {
+    await start({ ...shopping, message });
+    await store.fact('message.shown');
+    store.isAcknowledging = false;
+    await page.getByRole('button', { name: 'Not today' }).click();
+    const first = await store.fact('message.answered');
+    await page.reload();
+    store.isAcknowledging = true;
+    const again = await store.fact('message.answered', 2);
+    expect([again.epoch, again.fact.sequence]).toEqual([first.epoch, first.fact.sequence]);
+    await page.getByRole('button', { name: 'Call an associate' }).click();
+    expect((await store.fact('help.requested')).epoch).not.toBe(first.epoch);
+  });
+});
+
+describe('leaving', () => {
+  it.each([
+    ['Forget this visit', 'forget.requested'],
+    ['Log out', 'identity.dropped'],
+  ])('%s: everything personal goes at once, before the store has heard of it', async (name, type) => {
+    await start({ ...shopping, message });
+    await headline().waitFor();
+    await store.goAway();
+    await page.getByText('We’ve lost touch').waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('heading', { name: 'This visit is forgotten' }).waitFor();
+    expect(await page.getByText(/Ada|Linen napkins|€80.50/).count()).toBe(0);
+    await store.comeBack();
+    await store.fact(type);
+    expect(await page.getByText(/Ada|Linen napkins|€80.50/).count()).toBe(0);
+    store.change({ phase: 'idle', shopper: null, basket: { lines: [], total: 0 }, message: null });
+    await page.getByRole('button', { name: 'Next shopper' }).click();
+    await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+  });
+
+  it('says goodbye when the till has been paid, and keeps nothing of hers in the browser', async () => {
+    await start({ ...shopping, message });
+    await page.getByRole('button', { name: 'Not today' }).click();
+    await store.fact('message.answered');
+    store.change({ phase: 'goodbye', shopper: null, basket: { lines: [], total: 0 }, message: null });
+    await page.getByRole('heading', { name: 'Thank you for coming' }).waitFor();
+    await page.getByRole('button', { name: 'Next shopper' }).click();
+    await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+    const kept = await page.evaluate(
+      () =>
+        new Promise<unknown>((done, failed) => {
+          const open = indexedDB.open('kairos-cart-13');
+          open.onerror = failed;
+          open.onsuccess = () => {
+            const all = open.result.transaction('kept').objectStore('kept').getAllKeys();
+            all.onsuccess = () => done(all.result);
+          };
+        }),
+    );
+    expect(kept).toEqual([]);
+  });
+
+  it('keeps quiet when asked', async () => {
+    await start(shopping);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Not today' }).click();
+    expect((await store.fact('quiet.requested')).fact.body).toEqual({ cart: 'cart-13' });
+  });
+});
+
+describe('around it', () => {
+  it('shows a watching page everything, and hears nothing from it', async () => {
+    store.hold({ ...shopping, message });
+    await page.goto(store.address('cart=cart-13&watch=1'));
+    await headline().waitFor();
+    expect(await page.getByRole('button', { name: 'Not today' }).isDisabled()).toBe(true);
+    store.say(null);
+    await headline().waitFor({ state: 'detached' });
+    expect(store.received).toEqual([]);
+  });
+
+  it('tells a person when the store does not know this screen', async () => {
+    store.refusesHello = 'unknown-screen';
+    await start();
+    await page.getByRole('heading', { name: 'This screen isn’t set up yet' }).waitFor();
+  });
+
+  it('tells whoever sets it up when its address names no cart', async () => {
+    await page.goto(store.address('cart=Cart%2013'));
+    await page.getByRole('heading', { name: 'This page needs to know its cart' }).waitFor();
+  });
+
+  it('speaks the language she picks, right to left where that is hers, until she leaves', async () => {
+    await start();
+    await page.getByRole('button', { name: 'العربية' }).click();
+    await page.getByRole('button', { name: 'ابدأ التسوق' }).waitFor();
+    expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual([
+      'ar',
+      'rtl',
+    ]);
+    store.change(shopping);
+    await page.getByText('المجموع حتى الآن').waitFor();
+    store.change({ phase: 'goodbye', shopper: null, basket: { lines: [], total: 0 } });
+    await page.getByRole('button', { name: 'المتسوق التالي' }).click();
+    await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    await start();
+    await page.getByRole('button', { name: 'Start shopping' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Your number').waitFor();
+    for (const digit of card) await page.keyboard.press(digit, { delay: 50 });
+    await page.getByRole('button', { name: 'Go on' }).focus();
+    await page.keyboard.press('Enter', { delay: 50 });
+    await store.fact('identity.presented');
+    store.change({ ...shopping, message });
+    await page.getByRole('button', { name: 'Not today' }).focus();
+    await page.keyboard.press('Space');
+    await store.fact('message.answered');
+  });
+});
