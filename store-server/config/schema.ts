@@ -20,6 +20,8 @@ function whole(unit: string, min: number, max: number): z.ZodInt {
   return z.int(error).min(min, error).max(max, error);
 }
 
+const chainKeyAdvice = 'give at least 16 characters that only the chain knows, or {file: …} with them in it';
+
 const timeZone = z.string().refine((name) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -32,7 +34,7 @@ const timeZone = z.string().refine((name) => {
 export const sections = {
   store: z.strictObject({
     id: placeName,
-    title: z.string().min(1).max(80),
+    title: z.string().min(1, 'give the store a title').max(80, 'at most 80 characters'),
     timeZone: timeZone.default('UTC'),
     currency: z.string().regex(/^[A-Z]{3}$/, 'give an ISO 4217 code such as EUR'),
     locale: z
@@ -70,10 +72,7 @@ export const sections = {
   customers: path.optional(),
   dialogues: path,
   loyalty: loyaltyScheme.prefault({ prefixes: [] }),
-  chainKey: z.union(
-    [z.string().min(16), z.strictObject({ file: path })],
-    'give at least 16 characters that only the chain knows, or {file: …} with them in it',
-  ),
+  chainKey: z.union([z.string().min(16, chainKeyAdvice), z.strictObject({ file: path })], chainKeyAdvice),
   carts: z
     .array(z.strictObject({ id: placeName, tag: radioAddress.optional(), token: secret.optional() }))
     .max(2_000)
