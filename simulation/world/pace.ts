@@ -8,8 +8,9 @@ export interface Pace {
   readonly stops: Range;
   /** Standing at a shelf before the hand goes out. */
   readonly dwellMs: Range;
-  /** Looking around where nothing may be bought. */
+  /** Looking around where nothing may be bought, and the share of visits on which that happens. */
   readonly browseMs: Range;
+  readonly browses: number;
   readonly loginMs: Range;
   readonly serviceMs: Range;
   /** Metres a second. */
@@ -29,7 +30,8 @@ export interface Arrivals {
 export const briskPace: Pace = {
   stops: [2, 4],
   dwellMs: [6000, 16_000],
-  browseMs: [24_000, 45_000],
+  browseMs: [28_000, 50_000],
+  browses: 0.75,
   loginMs: [4000, 9000],
   serviceMs: [8000, 16_000],
   speed: [0.9, 1.35],
@@ -49,6 +51,7 @@ export const dayPace: Pace = {
   stops: [3, 8],
   dwellMs: [8000, 40_000],
   browseMs: [30_000, 120_000],
+  browses: 0.4,
   loginMs: [4000, 12_000],
   serviceMs: [30_000, 90_000],
   speed: [0.8, 1.3],

@@ -45,9 +45,9 @@ const mistypedShare = 0.08;
 const scannedShare = 0.3;
 /** She takes up something only to put it back. */
 const putsBackShare = 0.05;
-/** A look at the clothes with no purchase in mind. */
-const browsesShare = 0.45;
-const browsedDepartments = ['suits', 'shoes', 'wine'];
+/** Where people look around with no purchase in mind. */
+const browsedDepartments = ['suits', 'suits', 'shoes', 'wine'];
+const buysAfterAllShare = 0.4;
 const thingsPerStop: readonly [number, number] = [1, 3];
 const betweenThingsMs: readonly [number, number] = [1500, 5000];
 
@@ -120,11 +120,13 @@ function shop(visit: Visit, setting: VisitSetting): void {
   } = setting;
   const departments = [...new Set(goods.map((item) => item.department))];
   const wanted = chance.draw(departments, chance.whole(...pace.stops));
-  const browsed = chance.happens(browsesShare) ? chance.pick(browsedDepartments) : null;
-  for (const department of inWalkingOrder(wanted, setting)) {
-    stopAt(visit, setting, { department, things: chance.whole(...thingsPerStop) });
+  const browsed = chance.happens(pace.browses) ? chance.pick(browsedDepartments) : null;
+  for (const department of inWalkingOrder(browsed === null ? wanted : [...new Set([...wanted, browsed])], setting)) {
+    // Most who look around take nothing.
+    const buys = department !== browsed || chance.happens(buysAfterAllShare);
+    if (department === browsed) stopAt(visit, setting, { department, things: 0 });
+    if (buys) stopAt(visit, setting, { department, things: chance.whole(...thingsPerStop) });
   }
-  if (browsed !== null) stopAt(visit, setting, { department: browsed, things: 0 });
 }
 
 /** Always to the nearest department next, as people do. */
