@@ -98,8 +98,8 @@ function countDoubled(rows: readonly Row[], complain: (text: string) => void): n
 function countShownTwice(ledger: Ledger, complain: (text: string) => void): number {
   const seen = new Map<string, string>();
   let twice = 0;
-  for (const { screen, visit, headline, message } of ledger.painted) {
-    const key = `${screen}/${visit}/${headline}`;
+  for (const { screen, shopper, headline, message } of ledger.painted) {
+    const key = `${screen}/${shopper}/${headline}`;
     const before = seen.get(key);
     if (before === undefined) seen.set(key, message);
     else {

@@ -155,7 +155,7 @@ export class ChaosCart {
     this.#options.ledger.notePainted({
       screen: this.#options.cart,
       message: message.id,
-      visit: this.#visit,
+      shopper: view.shopper?.name ?? 'nobody',
       headline: message.headline,
     });
     this.#say('message.shown', { message: message.id, screen: this.#options.cart });

@@ -104,7 +104,9 @@ export function writeChaosStore(
     'goods.csv',
     ['code,name,department,price,tags', ...goods.map((code, at) => `${code},Goods ${at},misc,100,`)].join('\n'),
   );
-  const people = cartNames.flatMap((_, cart) => numbers(cart).map((number) => `${number},Ada,gold,en,yes,yes`));
+  const people = cartNames.flatMap((_, cart) =>
+    numbers(cart).map((number) => `${number},Ada ${number},gold,en,yes,yes`),
+  );
   write('customers.csv', ['number,firstName,tier,locale,remember,inStore', ...people].join('\n'));
   write('dialogues/dwell-at-suits.yaml', dialogue);
   write('dialogues/house.yaml', house);

@@ -14,8 +14,8 @@ export interface Acknowledged {
 export interface Painted {
   readonly screen: string;
   readonly message: string;
-  /** Which visit of the cart it was, counted by the cart itself. */
-  readonly visit: number;
+  /** Whom the glass greeted: each customer of the run visits once. */
+  readonly shopper: string;
   readonly headline: string;
 }
 
