@@ -1,0 +1,125 @@
+import { checkDigit } from '@kairos/protocol/check-digit.ts';
+import { describe, expect, it } from 'vitest';
+import type { PersonChange, StoredPerson } from '../journal/journal.ts';
+import { chainIdOf } from './chain-id.ts';
+import { type Customer, importCustomers, readCustomers } from './customers.ts';
+
+const chainKey = 'sixteen-characters-and-more';
+const number = (tail: number): string => {
+  const digits = `29${String(tail).padStart(10, '0')}`;
+  return `${digits}${checkDigit(digits)}`;
+};
+
+function read(text: string, attributeTypes = {}) {
+  return readCustomers({
+    file: 'customers.csv',
+    text,
+    loyalty: { prefixes: ['29'], gsrn: true },
+    chainKey,
+    defaultLocale: 'en',
+    attributeTypes,
+  });
+}
+
+describe('a customers file', () => {
+  it('gives each a chain-wide id, language, consent and attributes, and no number', () => {
+    const { customers, faults } = read(
+      `number,firstName,locale,tier,children,birthday,remember,consentInStore\n${number(1)},Maya,de-CH,gold,2,1977-06-10,yes,no\n${number(2)},Kate,,,,,,\n`,
+      { children: 'number', birthday: 'date' },
+    );
+    expect(faults).toEqual([]);
+    expect(customers).toEqual([
+      {
+        chainId: chainIdOf(chainKey, number(1)),
+        attributes: { firstName: 'Maya', tier: 'gold', children: 2, birthday: '1977-06-10' },
+        consent: { remember: true, inStore: false },
+        locale: 'de-CH',
+      },
+      { chainId: chainIdOf(chainKey, number(2)), attributes: { firstName: 'Kate' }, consent: {}, locale: 'en' },
+    ]);
+    expect(JSON.stringify(customers)).not.toContain(number(1).slice(2, 12));
+  });
+
+  it('gives the same id for the same number however it is written, and another under another key', () => {
+    const { customers } = read(`number\n${number(1).replace(/(\d{3})(?=\d)/g, '$1 ')}\n`);
+    expect(customers[0]?.chainId).toBe(chainIdOf(chainKey, number(1)));
+    expect(chainIdOf(chainKey, number(1))).toMatch(/^[0-9a-f]{32}$/);
+    expect(chainIdOf('another-key-of-the-chain', number(1))).not.toBe(customers[0]?.chainId);
+  });
+
+  it.each([
+    [`${number(1).slice(0, 12)}${(Number(number(1)[12]) + 1) % 10},A,en,`, /check-digit/],
+    ['4006381333931,A,en,', /number-prefix/],
+    ['anna,A,en,', /number-shape/],
+    [`${number(1)},A,german,`, /is no language/],
+    [`${number(1)},A,en,perhaps`, /"remember" is no yes or no/],
+    [`${number(9)},A,en,`, /stands further up already/],
+  ])('keeps the others where a row is wrong, and does not repeat the number: %s', (row, reason) => {
+    const { customers, faults } = read(
+      `number,firstName,locale,remember\n${number(9)},Mia,en,\n${row}\n${number(10)},Ada,en,\n`,
+    );
+    expect(customers.map(({ attributes }) => attributes.firstName)).toEqual(['Mia', 'Ada']);
+    expect(faults).toEqual([{ file: 'customers.csv', line: 3, reason: expect.stringMatching(reason) as string }]);
+    expect(faults[0]?.reason).not.toMatch(/\d{6}/);
+  });
+
+  it('is of no use without numbers, or with columns that cannot name attributes', () => {
+    expect(read('name\nAda\n').faults[0]?.reason).toMatch(/lacks the column number/);
+    expect(read(`number,first name\n${number(1)},Ada\n`).faults[0]?.reason).toMatch(
+      /"first name" cannot name attributes/,
+    );
+  });
+});
+
+describe('importing customers', () => {
+  const maya: Customer = {
+    chainId: 'aa',
+    attributes: { tier: 'gold' },
+    consent: { remember: true, inStore: true },
+    locale: 'de',
+  };
+
+  function store() {
+    const people = new Map<string, StoredPerson>();
+    let next = 10;
+    const run = (customers: Customer[]) => {
+      const result = importCustomers(customers, {
+        known: (chainId) => people.get(chainId) ?? null,
+        newSubject: () => next++,
+      });
+      for (const person of result.people as Extract<PersonChange, { kind: 'put' }>[]) {
+        people.set(person.chainId as string, person as unknown as StoredPerson);
+      }
+      return result;
+    };
+    return { run, people };
+  }
+
+  it('tells who is new and who has changed, and changes nothing the second time', () => {
+    const { run, people } = store();
+    expect(run([maya]).changed).toEqual([{ subject: 10, attributes: ['tier'], isNew: true }]);
+    expect(run([maya])).toEqual({ people: [], changed: [] });
+    expect(run([{ ...maya, attributes: { tier: 'silver', city: 'Bern' } }]).changed).toEqual([
+      { subject: 10, attributes: ['tier', 'city'], isNew: false },
+    ]);
+    expect(people.get('aa')).toMatchObject({ subject: 10, attributes: { tier: 'silver', city: 'Bern' } });
+  });
+
+  it('keeps what the store has learned: other attributes, her language, and above all a consent she has withdrawn', () => {
+    const { run, people } = store();
+    run([maya]);
+    const stored = people.get('aa') as StoredPerson;
+    people.set('aa', {
+      ...stored,
+      attributes: { ...stored.attributes, complained: true },
+      consent: { ...stored.consent, inStore: false },
+      locale: 'fr',
+    });
+    run([{ ...maya, attributes: { tier: 'silver' }, consent: { remember: true, inStore: true, email: true } }]);
+    expect(people.get('aa')).toMatchObject({
+      attributes: { tier: 'silver', complained: true },
+      consent: { remember: true, inStore: false, email: true },
+      locale: 'fr',
+    });
+  });
+});
