@@ -1,11 +1,12 @@
 /**
  * A person's clocks: when her state next wants to be looked at, and what has come due. One moment a person; whatever
- * is due at or before a fact's time is carried out before the fact, once, never early, so that it makes no difference
- * whether the timer or the fact came first.
+ * is due at or before a fact's time is carried out with that fact, once, never early, whether it is a timer's or not.
+ *
+ * The fact is folded first: what is decided from it then folds on the same state live and in a replay.
  */
-import type { Scalar } from '@kairos/protocol/facts.ts';
-import { enter, isRunning, type Occasion } from './entering.ts';
-import type { Plan } from './plan.ts';
+import { calledBy, slowDue } from './calendar-clocks.ts';
+import { letInReached } from './letting-in.ts';
+import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
@@ -19,38 +20,20 @@ import type { World } from './world.ts';
 const carriedPerTurnMax = 200;
 const never = Number.POSITIVE_INFINITY;
 
-/** What a clock reached: an entry, and what the run may know of it. */
-interface Reached {
-  readonly plan: Plan;
-  readonly known: Readonly<Record<string, Scalar>>;
-  readonly cause: string;
-  /** Tried when the time is reached. */
-  readonly where: Watch<'dwell'>['entry']['where'];
-}
-
-/** Replay: time passes for her, and what her clocks have reached is marked as told. */
+/** Time passes for her, and what her clocks have reached is marked as told; live, it is gathered as well. */
 export function passTime(world: World, subject: Subject, at: number, reached: Reached[] | null): void {
   const { state } = subject;
-  if (at <= state.at) {
-    passDwell(world, state.visit, { at: state.at, reached });
-    return;
-  }
-  state.at = at;
-  passDwell(world, state.visit, { at, reached });
+  const from = state.at;
+  subject.stir();
+  if (at > from) state.at = at;
+  if (at >= (subject.slowDue ?? at)) subject.slowDue = null;
+  passDwell(world, state.visit, { at: state.at, reached });
+  calledBy(world, subject, { from, reached });
 }
 
-/** Live: carries out what is due at or before `at`. */
-export function carryForward(world: World, subject: Subject, at: number): void {
-  const reached: Reached[] = [];
-  passTime(world, subject, at, reached);
-  subject.stir();
-  for (const { plan, known, cause, where } of reached) {
-    if (isRunning(subject, plan)) continue;
-    const scope = world.look(subject, null);
-    scope.useMeasures(plan.measures);
-    const occasion: Occasion = { fact: null, line: null, known, cause };
-    if (where === null || where(scope)) enter(world, subject, plan, occasion);
-  }
+/** Live: carries out what has come due, and lets in whom her clocks have reached. */
+export function carryForward(world: World, subject: Subject, reached: readonly Reached[]): void {
+  letInReached(world, subject, null, reached);
   const now = world.nowOf(subject);
   for (let carried = 0; carried < carriedPerTurnMax; carried += 1) {
     const run = subject.state.runs.find((one) => dueOfRun(one) <= now);
@@ -63,7 +46,7 @@ export function carryForward(world: World, subject: Subject, at: number): void {
 export function dueOf(world: World, subject: Subject): number | null {
   if (subject.isDueKnown) return subject.due;
   if (subject.isStirred) foreseeSpeaking(world, subject);
-  let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit));
+  let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
   for (const run of subject.state.runs) due = Math.min(due, dueOfRun(run));
   subject.due = due === never ? null : due;
   subject.isDueKnown = true;
@@ -72,7 +55,6 @@ export function dueOf(world: World, subject: Subject): number | null {
 
 function dueOfRun(run: RunState): number {
   const { message, task } = run;
-  if (run.held) return never;
   const ofTask = task ? task.until : never;
   if (!message) return Math.min(ofTask, run.until || never);
   if (message.withdrawnAt > 0) return message.withdrawnAt + settleMs;
@@ -114,6 +96,7 @@ function passDwell(
     visit.dwellTo = entry.forMs;
     reached?.push({
       plan,
+      line: null,
       known: { zone: visit.zone, at: visit.zoneAt },
       cause: `${visit.zoneBy}/dwell/${entry.forMs}`,
       where: entry.where,

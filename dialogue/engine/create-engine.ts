@@ -8,20 +8,24 @@ import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import { carryForward, dueOf, passTime } from './clocks.ts';
 import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
-import { foldBody, isDecision } from './fold.ts';
+import { decidedFact, foldBody, isDecision } from './fold.ts';
 import { foldStore } from './fold-store.ts';
-import { hear, lookBefore } from './hearing.ts';
+import { hear, hearPatterns, lookBefore } from './hearing.ts';
 import type { VerdictFilter } from './ledger.ts';
-import { notice } from './noticing.ts';
+import { letIn, letInReached } from './letting-in.ts';
+import { notice, type Reached } from './noticing.ts';
 import { renderMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
 import { reconsider } from './store-events.ts';
 import type { StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
 import { isWorthKeeping, type SubjectState } from './subject-state.ts';
+import { upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
 
 const storeSubject = 0;
+/** Decisions heard by dialogues in one turn; two dialogues that wake each other for ever end here. */
+const echoesMax = 32;
 const noDecisions: readonly Decision[] = Object.freeze([]);
 
 export const createEngine: CreateEngine = (options) => new DialogueEngine(options);
@@ -50,7 +54,7 @@ class DialogueEngine implements Engine {
     const concernsAll = foldStore(world, fact);
     const id = this.#subjectOf(fact);
     if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact);
-    else world.touched.add(storeSubject);
+    else this.#handleForStore(fact);
     if (concernsAll) reconsider(world, fact);
     return world.decisions.length === 0 ? noDecisions : world.decisions;
   }
@@ -68,10 +72,21 @@ class DialogueEngine implements Engine {
     const at = world.input === null ? fact.at : world.nowOf(subject);
     if (!isDecided) passTime(world, subject, at, null);
     foldBody(world, subject, { type: fact.type, body: fact.body, at });
+    const listeners = world.book.listeners(fact.type);
+    if (listeners) notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
   }
 
-  swap(_release: CompiledRelease, _activated: FactOf<'release.activated'>): readonly Decision[] {
-    return noDecisions;
+  swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
+    const world = this.#begin(activated);
+    world.adopt(release);
+    world.touched.add(storeSubject);
+    for (const subject of world.subjects.values()) {
+      upgradeRuns(world, subject);
+      if (subject.state.runs.length > 0) speak(world, subject);
+      world.touched.add(subject.id);
+    }
+    this.#hearEchoes();
+    return world.decisions;
   }
 
   nextDue(subject: number): number | null {
@@ -133,14 +148,51 @@ class DialogueEngine implements Engine {
     world.touched.add(subject.id);
     const at = world.nowOf(subject);
     const due = dueOf(world, subject);
-    if (due !== null && due <= at) carryForward(world, subject, at);
-    subject.state.at = at;
+    const come: Reached[] | null = due !== null && due <= at ? [] : null;
+    if (come) passTime(world, subject, at, come);
+    else subject.state.at = at;
     const heard = lookBefore(subject, fact);
     foldBody(world, subject, { type: fact.type, body: fact.body, at });
-    hear(world, subject, fact, heard);
     const listeners = world.book.listeners(fact.type);
-    if (listeners) notice(world, subject, fact, listeners);
+    const reached = listeners ? notice(world, subject, fact, listeners) : null;
+    upgradeRuns(world, subject);
+    if (come) carryForward(world, subject, come);
+    hear(world, subject, fact, heard);
+    if (reached) letInReached(world, subject, fact, reached);
+    if (listeners) letIn(world, subject, fact, listeners.opening);
+    this.#hearEchoes();
     speak(world, subject);
+  }
+
+  /** Goods and the retailer's own news concern everybody who is in the store. */
+  #handleForStore(fact: Fact): void {
+    const world = this.#world;
+    world.touched.add(storeSubject);
+    if (fact.type !== 'goods.changed' && !fact.type.startsWith('custom.')) return;
+    const listeners = world.book.listeners(fact.type);
+    if (!listeners && !world.book.heardByRuns.has(fact.type)) return;
+    for (const subject of [...world.present]) {
+      world.touched.add(subject.id);
+      hearPatterns(world, subject, fact);
+      if (listeners) letIn(world, subject, fact, listeners.opening);
+      this.#hearEchoes();
+      speak(world, subject);
+    }
+  }
+
+  /** What this turn decided and dialogues wait for; what follows from that, too, so far. */
+  #hearEchoes(): void {
+    const world = this.#world;
+    for (let heard = 0; heard < echoesMax; heard += 1) {
+      const echo = world.echoes.shift();
+      if (!echo) return;
+      const { subject, fact, reached } = echo;
+      hearPatterns(world, subject, fact);
+      if (reached) letInReached(world, subject, fact, reached);
+      const listeners = world.book.listeners(fact.type);
+      if (listeners) letIn(world, subject, fact, listeners.opening);
+    }
+    world.echoes.length = 0;
   }
 
   /** Reports about a message or a task may not know whose it is. */

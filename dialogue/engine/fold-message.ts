@@ -7,7 +7,7 @@ import type { FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { answerOf, sayOf } from './plan.ts';
-import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask } from './runs.ts';
+import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask, takesVoice } from './runs.ts';
 import type { Subject } from './subject.ts';
 import { type MessageState, type RunState, recentMessagesMax, saidMax } from './subject-state.ts';
 import type { World } from './world.ts';
@@ -139,7 +139,7 @@ function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.w
   message.withdrawnAt = at;
   message.why = body.reason;
   world.clearTarget(message.id, message.target);
-  if (isInStore(message.channel)) subject.state.quietSince = at;
+  if (takesVoice(message.channel)) subject.state.quietSince = at;
   if (body.reason === 'moved' || body.reason === 'paused') {
     // It goes on to another surface, or later, under another id; its deadline stays.
     remember(subject, message.id);
@@ -175,7 +175,7 @@ function waitingFor({ state }: Subject, message: string): RunState | null {
 function closeMessage(world: World, subject: Subject, { run, at }: { run: RunState; at: number }): void {
   const { message } = run;
   if (!message) return;
-  if (isInStore(message.channel) && message.withdrawnAt === 0) subject.state.quietSince = at;
+  if (takesVoice(message.channel) && message.withdrawnAt === 0) subject.state.quietSince = at;
   remember(subject, message.id);
   world.forgetMessage(message.id, message.target);
   if (run.task) world.subjectOfTask.delete(run.task.id);

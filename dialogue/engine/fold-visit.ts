@@ -5,6 +5,7 @@ import type { FactBody, SaleLine } from '@kairos/protocol/facts.ts';
 import { fastHops } from '../moment/situation.ts';
 import type { Folds } from './fold.ts';
 import { forget } from './fold-run.ts';
+import { causeOf } from './ids.ts';
 import { handedOverMax, thingsMax } from './store-state.ts';
 import type { Subject } from './subject.ts';
 import { basketLinesMax, type VisitState } from './subject-state.ts';
@@ -53,7 +54,12 @@ export const visitFolds = {
     const at = world.input?.at ?? 0;
     // Reports may overtake each other: what is older than her last change of place says nothing about where she is.
     if (visit?.cart !== body.cart || visit.zone === body.zone || at < visit.movedAt) return;
-    enterZone(visit, { zone: body.zone, at, by: world.cause(), late: world.input?.late ?? false });
+    enterZone(visit, {
+      zone: body.zone,
+      at,
+      by: world.input ? causeOf(world.input) : '',
+      late: world.input?.late ?? false,
+    });
     if (world.places.zones[body.zone] !== 'till') visit.till = null;
     subject.stir();
   },

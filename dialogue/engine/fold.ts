@@ -40,6 +40,14 @@ export function isDecision(fact: Fact): boolean {
   return decisionTypes.has(fact.type) || (sharedTypes.has(fact.type) && fact.cause !== null);
 }
 
+/** A decision as a fact, for dialogues that wait for one: the same live and in a replay. */
+export function decidedFact(
+  subject: Subject,
+  { type, body, at }: { readonly type: string; readonly body: unknown; readonly at: number },
+): Fact {
+  return { seq: 0, type, at, subject: subject.id, source: null, cause: 0, late: false, body } as Fact;
+}
+
 export function foldBody(
   world: World,
   subject: Subject,

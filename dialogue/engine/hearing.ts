@@ -181,7 +181,7 @@ function loseConsent(world: World, subject: Subject, { body: { purpose } }: Fact
 }
 
 /** Conditions of runs: the goal, what breaks off, what she does as an answer, what is waited for. */
-function hearPatterns(world: World, subject: Subject, fact: Fact): void {
+export function hearPatterns(world: World, subject: Subject, fact: Fact): void {
   for (const run of [...subject.state.runs]) {
     const plan = world.planOf(run);
     if (!plan?.hears.has(fact.type) || findRun(subject, run.id) !== run) continue;

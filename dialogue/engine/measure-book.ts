@@ -48,12 +48,14 @@ export class MeasureBook {
   }
 }
 
-export function tallyOf(state: SubjectState, { key, measure }: KeptMeasure): Tally {
-  const known = state.measures[key];
-  if (known) return known;
-  const fresh = measure.empty();
-  state.measures[key] = fresh;
-  return fresh;
+/** The first fact that counts begins a tally; those of measures that are no more make room for it. */
+export function beginTally(
+  state: SubjectState,
+  { key }: KeptMeasure,
+  { tally, book }: { tally: Tally; book: MeasureBook },
+): void {
+  for (const old of Object.keys(state.measures)) if (!book.isCurrent(old)) delete state.measures[old];
+  state.measures[key] = tally;
 }
 
 /** What it is worth now, without leaving a trace in the state; 0 for a measure that has gone. */

@@ -24,11 +24,18 @@ export interface Watch<Kind extends CompiledEntry['kind']> {
   readonly key: string;
 }
 
-export interface Listeners {
-  /** Wherever the fact happened. */
-  anywhere: Listener[];
+/** Listeners of one type of facts, by where these happen. */
+export interface ByPlace {
+  readonly anywhere: Listener[];
   /** By the zone of the fact; null where no pattern of this type asks for one. */
   byZone: Map<string, Listener[]> | null;
+}
+
+export interface Listeners {
+  /** Entries that one fact opens. */
+  readonly opening: ByPlace;
+  /** Entries that remember what they have noticed. */
+  readonly noticing: ByPlace;
   /** Measures that count facts of this type. */
   measures: KeptMeasure[];
 }
@@ -47,6 +54,8 @@ export class ReleaseBook {
   readonly absences = new Map<string, Watch<'absence'>>();
   /** By the name of the measure that crosses. */
   readonly crossings = new Map<string, Watch<'measure'>[]>();
+  /** The same, each once. */
+  readonly thresholds: Watch<'measure'>[] = [];
   /** Types of facts that runs of any version may react to. */
   readonly heardByRuns = new Set<string>();
 
@@ -152,30 +161,36 @@ export class ReleaseBook {
       const key = plan.entryKeys[index] as string;
       for (const { pattern, place } of patternsOfEntry(entry)) {
         const item: Listener = { plan, entry, key, pattern, place };
-        for (const list of this.#listsFor(pattern)) yield { list, item };
+        for (const list of this.#listsFor(entry, pattern)) yield { list, item };
       }
       const item = { plan, entry, key };
       if (entry.kind === 'date') yield { list: this.dates, item };
       if (entry.kind === 'dwell')
         for (const zone of new Set(entry.zones)) yield { list: listIn(this.dwells, zone), item };
       if (entry.kind === 'measure') {
+        yield { list: this.thresholds, item };
         for (const name of measuresOf(plan, entry)) yield { list: listIn(this.crossings, name), item };
       }
     }
   }
 
-  #listsFor(pattern: FactPattern): Listener[][] {
-    const listeners = this.#listenersOf(pattern.type);
-    if (pattern.zones === null) return [listeners.anywhere];
-    listeners.byZone ??= new Map();
-    const { byZone } = listeners;
+  #listsFor(entry: CompiledEntry, pattern: FactPattern): Listener[][] {
+    const { opening, noticing } = this.#listenersOf(pattern.type);
+    const place = entry.kind === 'fact' || entry.kind === 'changes' ? opening : noticing;
+    if (pattern.zones === null) return [place.anywhere];
+    place.byZone ??= new Map();
+    const { byZone } = place;
     return [...new Set(pattern.zones)].map((zone) => listIn(byZone, zone));
   }
 
   #listenersOf(type: string): Listeners {
     const known = this.#listeners.get(type);
     if (known) return known;
-    const fresh: Listeners = { anywhere: [], byZone: null, measures: [] };
+    const fresh: Listeners = {
+      opening: { anywhere: [], byZone: null },
+      noticing: { anywhere: [], byZone: null },
+      measures: [],
+    };
     this.#listeners.set(type, fresh);
     return fresh;
   }

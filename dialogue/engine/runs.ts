@@ -9,12 +9,17 @@ import type { MessageState, RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
 /** Her attention in the store is one thing: of these channels at most one speaks at a time. */
-const inStore: ReadonlySet<Channel> = new Set<Channel>(['cart', 'screen', 'handheld', 'pos', 'receipt']);
+const voices: ReadonlySet<Channel> = new Set<Channel>(['cart', 'screen', 'handheld', 'pos']);
 /** What follows her answer within this time is a reply to it, and no interruption. */
 export const replyWithinMs = 30_000;
 
+export function takesVoice(channel: Channel): boolean {
+  return voices.has(channel);
+}
+
+/** Only while she is here. A receipt is handed over here, and speaks when she has it. */
 export function isInStore(channel: Channel): boolean {
-  return inStore.has(channel);
+  return voices.has(channel) || channel === 'receipt';
 }
 
 export function findRun(subject: Subject, id: string): RunState | null {
@@ -48,7 +53,7 @@ export function awaitsVisit(world: World, run: RunState): boolean {
 }
 
 export function isSpeaking(message: MessageState | null): message is MessageState {
-  return message !== null && message.withdrawnAt === 0 && isInStore(message.channel);
+  return message !== null && message.withdrawnAt === 0 && takesVoice(message.channel);
 }
 
 /** The one voice: the run whose message speaks to her in the store now. */

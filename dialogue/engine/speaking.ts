@@ -7,7 +7,7 @@ import { type Judged, judge, type Speaker } from '../moment/candidate.ts';
 import { notByTime } from '../moment/stop.ts';
 import { taskId } from './ids.ts';
 import { sayOf } from './plan.ts';
-import { isInStore, messageIdOf, speakingRun } from './runs.ts';
+import { messageIdOf, speakingRun, takesVoice } from './runs.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
@@ -60,7 +60,7 @@ function judgeAll(world: World, subject: Subject): Judged[] {
     const found = sayOf(plan, run.step);
     if (!plan || !found) continue;
     const one = judge(world, subject, { run, plan, say: found });
-    const isMute = isTaken && one.kind === 'speaks' && isInStore(one.surface.channel);
+    const isMute = isTaken && one.kind === 'speaks' && takesVoice(one.surface.channel);
     judged.push(isMute ? { ...one, kind: 'waits', stop: 'another-speaks', until: notByTime } : one);
   }
   return judged;

@@ -7,6 +7,7 @@
  */
 import type { Channel, SaleLine, Scalar, Strength } from '@kairos/protocol/facts.ts';
 import type { Tally } from '../measure/measure.ts';
+import type { PurchaseHistory } from '../rhythm/history.ts';
 
 /** Bytes of JSON that a person may take, her basket apart. */
 export const stateBytesMax = 4096;
@@ -157,9 +158,10 @@ export interface TailState {
 /** What entries have noticed so far, by the entry's key ("dialogue/index"). */
 export interface CluesState {
   first: string[];
+  /** Times of matches; without a window only how many. */
   counts: Record<string, number[]>;
-  /** Last match, whether its absence was told, the first match and how many. */
-  lasts: Record<string, [last: number, told: 0 | 1, first: number, count: number]>;
+  /** Last match, whether its absence was told, and her rhythm where that is asked for. */
+  lasts: Record<string, { at: number; told: 0 | 1; rhythm?: PurchaseHistory }>;
   /** Entry, patterns matched so far, time of the first. */
   partials: [key: string, matched: number, at: number][];
 }

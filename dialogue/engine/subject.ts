@@ -2,7 +2,7 @@
  * One person in memory: the state that is saved, and what is worked out from it and never saved.
  */
 import type { Rival } from '@kairos/protocol/facts.ts';
-import type { CompiledHouse } from '../compiled.ts';
+import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
 import type { Person } from './engine.ts';
 import type { SubjectState } from './subject-state.ts';
 
@@ -25,10 +25,14 @@ export class Subject {
   /** When the state next wants a timer; only to be read where `isDueKnown`. */
   due: number | null = null;
   isDueKnown = false;
+  /** Of the slow clocks (`calendar-clocks.ts`); null: to be worked out. */
+  slowDue: number | null = null;
   /** Something changed that may let a waiting message speak. */
   isStirred = true;
   /** No waiting message can speak before, unless stirred. */
   speaksFrom = Number.POSITIVE_INFINITY;
+  /** The release whose fate her runs have met. */
+  upgradedTo: CompiledRelease | null = null;
   /** What the ledger was last told about her not entering. */
   lastRefused: Rival | null = null;
   /** … and about what waits. */
@@ -46,15 +50,22 @@ export class Subject {
     this.isStirred = true;
   }
 
+  /** What slow clocks go by changed. */
+  forgetClocks(): void {
+    this.slowDue = null;
+    this.isDueKnown = false;
+  }
+
   /** What stands in the side tables changed. */
   forgetPerson(person: Person | null): void {
     this.person = person;
-    this.#customer = null;
+    this.forgetCustomer();
     this.stir();
   }
 
   forgetCustomer(): void {
     this.#customer = null;
+    this.forgetClocks();
   }
 
   /**

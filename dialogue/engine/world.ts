@@ -6,14 +6,14 @@
  * it, so that the live state and the replayed one cannot part (DESIGN section 3).
  */
 import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
-import type { CompiledHouse } from '../compiled.ts';
+import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
 import { type Calendar, createCalendar } from '../measure/calendar.ts';
 import type { EngineOptions, Places } from './engine.ts';
-import { foldBody } from './fold.ts';
+import { decidedFact, foldBody } from './fold.ts';
 import { createLots, type Lots } from './holdout.ts';
-import { causeOf } from './ids.ts';
 import { Ledger } from './ledger.ts';
 import { MeasureBook } from './measure-book.ts';
+import { notice, type Reached } from './noticing.ts';
 import type { Plan } from './plan.ts';
 import { ReleaseBook } from './release-book.ts';
 import { EngineScope } from './scope.ts';
@@ -22,7 +22,12 @@ import { Subject } from './subject.ts';
 import { emptyState, type RunState } from './subject-state.ts';
 
 const noPlaces: Places = { zones: {}, screens: {}, tills: {} };
-const dayMs = 86_400_000;
+
+interface Echo {
+  readonly subject: Subject;
+  readonly fact: Fact;
+  readonly reached: readonly Reached[] | null;
+}
 
 export class World {
   readonly options: EngineOptions;
@@ -51,6 +56,8 @@ export class World {
   /** Runs that this turn has entered: one fact opens the same run once. */
   readonly enteredNow = new Set<string>();
   readonly touched = new Set<number>();
+  /** Decisions of this turn that dialogues wait for. */
+  readonly echoes: Echo[] = [];
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -61,6 +68,16 @@ export class World {
     this.book = new ReleaseBook(options.release, options.earlier ?? [], this.measures);
     this.sensitive = new Set(options.release.house.sensitiveTags);
     this.scope = new EngineScope(options.store);
+  }
+
+  /** Another release decides from here on. */
+  adopt(release: CompiledRelease): void {
+    this.book.replace(release);
+    this.sensitive = new Set(release.house.sensitiveTags);
+    for (const subject of this.subjects.values()) {
+      subject.forgetCustomer();
+      subject.stir();
+    }
   }
 
   get house(): CompiledHouse {
@@ -86,18 +103,23 @@ export class World {
 
   /** Days since 1970 on the store's wall. */
   dayOf(at: number): number {
-    const { year, month, day } = this.calendar.local(at);
-    return Math.round(this.calendar.instant(year, month, day, 0) / dayMs);
-  }
-
-  cause(): string {
-    return this.input ? causeOf(this.input) : '';
+    return this.calendar.dayNumber(at);
   }
 
   decide<Type extends FactType>(subject: Subject, type: Type, body: FactBody<Type>): void {
     this.decisions.push({ type, subject: subject.id, body } as unknown as Decision);
     this.touched.add(subject.id);
-    foldBody(this, subject, { type, body, at: this.nowOf(subject) });
+    const at = this.nowOf(subject);
+    foldBody(this, subject, { type, body, at });
+    if (this.book.listeners(type) || this.book.heardByRuns.has(type))
+      this.#echo(subject, decidedFact(subject, { type, body, at }));
+  }
+
+  /** Dialogues may wait for what the engine itself decides: it is noticed at once, and heard when this turn is done. */
+  #echo(subject: Subject, fact: Fact): void {
+    const listeners = this.book.listeners(fact.type);
+    const reached = listeners ? notice(this, subject, fact, listeners) : null;
+    this.echoes.push({ subject, fact, reached });
   }
 
   /** Points the scope at a person, with the fact in hand or none. */
