@@ -5,21 +5,19 @@
  * It works on the monotonic clock, so that a step of the wall clock moves no cart. What it cannot use it counts; it
  * answers with the counts of each message, so that intake can keep what was unreadable.
  */
-import type { DeviceFactBody } from '@kairos/protocol/device-facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { GatewayFormat, Readings } from '@kairos/protocol/topics.ts';
 import type { RadioObservation } from '../radio/observation.ts';
 import { createOwnRadio, newRadioTally, type RadioTally } from '../radio/own-radio.ts';
-import { createZoneTracker, type TrackerTally, type ZoneEvent } from '../zones/tracker.ts';
+import { createZoneTracker, type TrackerTally } from '../zones/tracker.ts';
+import { toZoneFact, type ZoneFact } from '../zones/zone-fact.ts';
 import { type GatewayContext, readIngics } from './ingics.ts';
+
+export type { ZoneFact };
 
 /** Carts take turns within the second, so the tracker is asked this often. */
 const tickEveryMs = 100;
-
-export type ZoneFact =
-  | { readonly type: 'zone.entered'; readonly body: DeviceFactBody<'zone.entered'> }
-  | { readonly type: 'zone.left'; readonly body: DeviceFactBody<'zone.left'> };
 
 export interface GatewayTracker {
   /** A message of a gateway, as it came. Returns what became of it; never throws. */
@@ -83,10 +81,4 @@ export function createGatewayTracker(options: {
       cancel();
     },
   };
-}
-
-export function toZoneFact({ kind, cart, zone, confidence }: ZoneEvent): ZoneFact {
-  return kind === 'entered'
-    ? { type: 'zone.entered', body: { cart, zone, confidence } }
-    : { type: 'zone.left', body: { cart, zone } };
 }

@@ -1,0 +1,220 @@
+/**
+ * The edge agent, put together: readers → zones and scans → facts → durable queue → store. On a cart's computer, on a
+ * box of its own, or inside the store server for that box's ports; the same code in all three.
+ *
+ * What it has not heard from the store yet (floor plan, loyalty scheme) it takes from the last time it did.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeviceFactBody, DeviceFactType } from '@kairos/protocol/device-facts.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
+import type { AgentConfig } from './config.ts';
+import { keepConfig, readKeptConfig } from './kept-config.ts';
+import { type AgentLog, silentLog } from './log.ts';
+import { type DurableQueue, openDurableQueue } from './queue/durable-queue.ts';
+import type { Scan } from './readers/barcode.ts';
+import { createReaderSet, type ReaderSet } from './readers/reader-set.ts';
+import { meaningOf } from './readers/scan-meaning.ts';
+import { startUplink, type Uplink } from './uplink/mqtt-uplink.ts';
+import { type CartRadio, createCartRadio } from './zones/cart-radio.ts';
+
+export const agentVersion = '0.1.0';
+/** A fact that the queue would not take is a fault of this device; the log is told once for so many. */
+const logEvery = 100;
+
+/** What became of a scan: for the beep, and for the page on the cart. Stored means on the disk, not yet in the store. */
+export type ScanOutcome =
+  | { readonly kind: 'stored'; readonly as: 'loyalty' | 'goods'; readonly code: string }
+  | { readonly kind: 'ignored'; readonly why: 'check-digit' | 'shape' | 'no-settings' | 'no-cart' | 'queue' };
+
+export interface AgentHooks {
+  readonly log?: AgentLog;
+  readonly onScan?: (outcome: ScanOutcome) => void;
+}
+
+export interface Agent {
+  readonly epoch: string;
+  readonly isConnected: boolean;
+  status(): DeviceStatus;
+  /** Readers closed, the store told, the queue closed. What is queued stays. */
+  stop(): Promise<void>;
+}
+
+export type StartedAgent =
+  | { readonly kind: 'started'; readonly agent: Agent }
+  /** Says what a person can do about it. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+export function startAgent(config: AgentConfig, ports: Ports, hooks: AgentHooks = {}): StartedAgent {
+  const opened = openDurableQueue({ file: join(config.state, 'queue.db'), ports, ...config.queue });
+  if (opened.kind === 'in-use') return { kind: 'refused', message: opened.message };
+  let ca: string | undefined;
+  try {
+    ca = config.store.caFile === null ? undefined : readFileSync(config.store.caFile, 'utf8');
+  } catch {
+    opened.queue.close();
+    return {
+      kind: 'refused',
+      message: `cannot read ${config.store.caFile}: give the PEM of the store's authority as "ca"`,
+    };
+  }
+  return { kind: 'started', agent: new EdgeAgent({ config, ports, hooks, queue: opened.queue, ca }) };
+}
+
+interface Parts {
+  readonly config: AgentConfig;
+  readonly ports: Ports;
+  readonly hooks: AgentHooks;
+  readonly queue: DurableQueue;
+  readonly ca: string | undefined;
+}
+
+class EdgeAgent implements Agent {
+  readonly #config: AgentConfig;
+  readonly #hooks: AgentHooks;
+  readonly #log: AgentLog;
+  readonly #queue: DurableQueue;
+  readonly #uplink: Uplink;
+  readonly #readers: ReaderSet;
+  readonly #radio: CartRadio;
+  readonly #settingsFile: string;
+  readonly #counts = new Map<string, number>();
+  #settings: DeviceConfig | null;
+
+  constructor({ config, ports, hooks, queue, ca }: Parts) {
+    this.#config = config;
+    this.#hooks = hooks;
+    this.#log = hooks.log ?? silentLog;
+    this.#queue = queue;
+    if (queue.setAside !== null) {
+      this.#log.warn({ file: queue.setAside }, 'the queue could not be read; it was set aside and a new one begun');
+    }
+    this.#settingsFile = join(config.state, 'settings.json');
+    this.#settings = readKeptConfig(this.#settingsFile);
+    this.#radio = createCartRadio({
+      ports,
+      mode: config.zones,
+      beaconUuids: config.beaconUuids,
+      onZone: ({ type, body }) => void this.#report(type, body),
+      onReadings: (readings) => this.#uplink.sendReadings(readings),
+    });
+    this.#readers = createReaderSet({
+      config,
+      ports,
+      log: this.#log,
+      onObservation: (observation) => this.#radio.hear(observation),
+      onScan: (scan) => void this.#scan(scan),
+      onChange: () => this.#uplink.tellStatus(),
+    });
+    this.#uplink = startUplink({
+      url: config.store.url,
+      device: config.device,
+      token: config.store.token,
+      ...(ca === undefined ? {} : { ca }),
+      ports,
+      queue,
+      log: this.#log,
+      status: () => this.status(),
+      onConfig: (settings) => this.#learn(settings),
+    });
+    if (this.#settings) this.#apply(this.#settings);
+  }
+
+  get epoch(): string {
+    return this.#queue.epoch;
+  }
+
+  get isConnected(): boolean {
+    return this.#uplink.isConnected;
+  }
+
+  status(): DeviceStatus {
+    return {
+      state: 'online',
+      epoch: this.#queue.epoch,
+      version: agentVersion,
+      queue: this.#queue.stats(),
+      readers: this.#readers.status().map(({ name, state, read, unreadable }) => ({ name, state, read, unreadable })),
+      counts: {
+        ...Object.fromEntries(this.#counts),
+        ...this.#readers.counts(),
+        ...this.#radio.counts(),
+        ...this.#uplink.counts(),
+        ...prefixed('dropped', this.#queue.counters()),
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#radio.stop();
+    await this.#readers.stop();
+    await this.#uplink.stop();
+    this.#queue.close();
+  }
+
+  /** The store's settings came, perhaps the same as before: it sends them with each connection. */
+  #learn(settings: DeviceConfig): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    const { storeTime: _new, ...rest } = settings;
+    const { storeTime: _old, ...restBefore } = before ?? settings;
+    if (before !== null && JSON.stringify(rest) === JSON.stringify(restBefore)) return;
+    this.#apply(settings);
+    try {
+      keepConfig(this.#settingsFile, settings);
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, 'the settings of the store could not be kept; they are asked for again');
+    }
+  }
+
+  #apply({ floorPlan, cart }: DeviceConfig): void {
+    this.#radio.configure({ plan: floorPlan, cart: this.#config.cart ?? cart ?? null });
+    this.#readers.setAnchors(floorPlan.anchors.map(({ address }) => address));
+  }
+
+  async #scan(scan: Scan): Promise<void> {
+    const outcome = await this.#take(scan);
+    this.#count(outcome.kind === 'stored' ? `scan.${outcome.as}` : `misread.${outcome.why}`);
+    this.#hooks.onScan?.(outcome);
+  }
+
+  async #take(scan: Scan): Promise<ScanOutcome> {
+    // Without the scheme a loyalty card could not be told from goods; a guess would write a number into a basket.
+    if (this.#settings === null) return { kind: 'ignored', why: 'no-settings' };
+    const meaning = meaningOf(scan, this.#settings.loyalty);
+    if (meaning.kind === 'misread') return { kind: 'ignored', why: meaning.reason };
+    const cart = this.#config.cart ?? this.#settings.cart;
+    const { till } = this.#config;
+    if (meaning.kind === 'loyalty') {
+      const place = till !== null ? { till } : cart === undefined ? null : { cart };
+      if (place === null) return { kind: 'ignored', why: 'no-cart' };
+      const body = { ...place, means: 'scanned' as const, number: meaning.number };
+      const isStored = await this.#report('identity.presented', body);
+      return isStored ? { kind: 'stored', as: 'loyalty', code: meaning.number } : { kind: 'ignored', why: 'queue' };
+    }
+    if (cart === undefined || till !== null) return { kind: 'ignored', why: 'no-cart' };
+    const isStored = await this.#report('basket.added', { cart, code: meaning.code, quantity: 1_000 });
+    return isStored ? { kind: 'stored', as: 'goods', code: meaning.code } : { kind: 'ignored', why: 'queue' };
+  }
+
+  async #report<Type extends DeviceFactType>(type: Type, body: DeviceFactBody<Type>): Promise<boolean> {
+    const result = await this.#queue.enqueue(type, body);
+    if (result.kind === 'stored') return true;
+    const refused = this.#count(`queue.refused-${result.reason}`);
+    if (refused % logEvery === 1) {
+      this.#log.warn({ type, reason: result.reason, refused }, 'the queue would not take a fact: is the disk full?');
+    }
+    return false;
+  }
+
+  #count(name: string): number {
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return count;
+  }
+}
+
+function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([name, value]) => [`${prefix}.${name}`, value]));
+}

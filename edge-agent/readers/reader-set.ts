@@ -1,0 +1,101 @@
+/**
+ * All readers of an agent, each in a process of its own unless the configuration says otherwise: started, told whose
+ * radio is the store's own, watched, and stopped together.
+ */
+import type { Ports } from '@kairos/protocol/ports.ts';
+import type { AgentConfig } from '../config.ts';
+import type { AgentLog } from '../log.ts';
+import { createOwnRadio, type OwnRadio } from '../radio/own-radio.ts';
+import { type Reader, type ReaderSink, type ReaderStatus, startReader } from './reader.ts';
+import { startReaderProcess } from './reader-process.ts';
+
+/** How often states are compared, for the log and the status; first when every reader has had time to begin. */
+const watchEveryMs = 1_000;
+const watchFirstMs = 3_000;
+
+export interface ReaderSet {
+  status(): ReaderStatus[];
+  /** "radio.foreign", "reader.restarts"; only ever counts up. */
+  counts(): Readonly<Record<string, number>>;
+  /** The anchors of the floor plan: the radio that this agent may hear. */
+  setAnchors(anchors: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+/** A reader that can be told whose radio is ours, here or in its own process. */
+interface ToldReader extends Reader {
+  setAnchors(anchors: readonly string[]): void;
+  restarts(): number;
+}
+
+export function createReaderSet(
+  options: ReaderSink & {
+    readonly config: Pick<AgentConfig, 'readers' | 'isolateReaders' | 'beaconUuids'>;
+    readonly ports: Ports;
+    readonly log: AgentLog;
+    /** The state of a reader has changed. */
+    readonly onChange: () => void;
+  },
+): ReaderSet {
+  const { config, ports, log, onChange } = options;
+  const readers = config.readers.map((settings) =>
+    config.isolateReaders ? isolated(settings, options) : inProcess(settings, options),
+  );
+  const known = new Map<string, string>();
+  let cancel = (): void => undefined;
+
+  const watch = (): void => {
+    for (const reader of readers) {
+      const { name, state, detail } = reader.status();
+      if (known.get(name) === state) continue;
+      known.set(name, state);
+      if (state === 'open') log.info({ reader: name }, 'the reader is open');
+      else log.warn({ reader: name, state, detail }, 'the reader is not working');
+      onChange();
+    }
+    cancel = ports.timers.after(watchEveryMs, watch);
+  };
+  cancel = ports.timers.after(watchFirstMs, watch);
+
+  return {
+    status: () => readers.map((reader) => reader.status()),
+    counts: () => ({
+      'radio.foreign': readers.reduce((sum, reader) => sum + reader.status().foreign, 0),
+      'reader.restarts': readers.reduce((sum, reader) => sum + reader.restarts(), 0),
+    }),
+    setAnchors(anchors) {
+      for (const reader of readers) reader.setAnchors(anchors);
+    },
+    async stop() {
+      cancel();
+      await Promise.all(readers.map((reader) => reader.stop()));
+    },
+  };
+}
+
+type Options = Parameters<typeof createReaderSet>[0];
+type Settings = AgentConfig['readers'][number];
+
+function isolated(settings: Settings, { config, ports, onObservation, onScan }: Options): ToldReader {
+  const names = (anchors: readonly string[]) => ({ anchors, tags: [], beaconUuids: config.beaconUuids });
+  const reader = startReaderProcess({ settings, ports, onObservation, onScan, own: names([]) });
+  return {
+    status: () => reader.status(),
+    stop: () => reader.stop(),
+    setAnchors: (anchors) => reader.setOwn(names(anchors)),
+    restarts: () => reader.restarts,
+  };
+}
+
+function inProcess(settings: Settings, { config, ports, onObservation, onScan }: Options): ToldReader {
+  let own: OwnRadio = createOwnRadio({ beaconUuids: config.beaconUuids });
+  const reader = startReader({ settings, ports, onObservation, onScan, own: () => own });
+  return {
+    status: () => reader.status(),
+    stop: () => reader.stop(),
+    setAnchors(anchors) {
+      own = createOwnRadio({ anchors, beaconUuids: config.beaconUuids });
+    },
+    restarts: () => 0,
+  };
+}
