@@ -1,5 +1,6 @@
 /** Functions, methods and macros in conditions: the ones there are, what they take, what they give. */
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { serialize } from '@marcbachmann/cel-js/serialize';
 import { didYouMean } from '../suggest.ts';
 import { type Checking, check, expect, type Typed } from './expression-checker.ts';
 import type { Expression } from './expression-tree.ts';
@@ -203,7 +204,7 @@ function toLibrary(node: ASTNode, parts: readonly ASTNode[], shape: Shape, check
     }
   }
   const measures = [...checking.scope.measures].map(([name, measure]) => [name, measure.index] as const);
-  const source = checking.source.slice(node.start, node.end);
+  const source = serialize(node);
   const used = measures.filter(([name]) => source.includes(name));
   return { expression: { op: 'library', source, measures: Object.fromEntries(used) }, shape };
 }
