@@ -6,6 +6,7 @@
 import type { FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
+import { leaveToOthers } from './fold-task.ts';
 import { answerOf, sayOf } from './plan.ts';
 import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask, takesVoice } from './runs.ts';
 import type { Subject } from './subject.ts';
@@ -14,6 +15,8 @@ import type { World } from './world.ts';
 
 /** An answer of a human channel that is none: nobody was reached. */
 export const notReached = 'not-reached';
+/** The signature that lets a message go out; any other answer is a no. */
+export const approved = 'approved';
 /** Characters of one field of a form that are kept for conditions and texts; the fact keeps all. */
 const formTextMax = 200;
 /** Fields of a form that are kept. */
@@ -37,7 +40,13 @@ export const messageFolds = {
   },
   'task.done': (world, subject, body, at) => {
     const run = runOfTask(subject, body.task);
-    if (run?.task?.kind !== 'claim' || body.answer === notReached) return;
+    if (run?.task?.kind === 'approval') {
+      run.approved = body.answer === approved;
+      world.subjectOfTask.delete(body.task);
+      run.task = null;
+      subject.stir();
+    }
+    if (!run?.task || body.answer === notReached) return;
     foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
   },
   'message.withdrawn': foldWithdrawn,
@@ -178,7 +187,10 @@ function closeMessage(world: World, subject: Subject, { run, at }: { run: RunSta
   if (takesVoice(message.channel) && message.withdrawnAt === 0) subject.state.quietSince = at;
   remember(subject, message.id);
   world.forgetMessage(message.id, message.target);
-  if (run.task) world.subjectOfTask.delete(run.task.id);
+  if (run.task) {
+    leaveToOthers(world, run.task);
+    world.subjectOfTask.delete(run.task.id);
+  }
   run.task = null;
   run.message = null;
   subject.stir();

@@ -5,6 +5,7 @@ import { askedWithinMs, isFreeFor } from '../moment/reach.ts';
 import type { Folds } from './fold.ts';
 import { messageIdOf, runOfTask } from './runs.ts';
 import type { Subject } from './subject.ts';
+import type { TaskState } from './subject-state.ts';
 import type { World } from './world.ts';
 
 export const taskFolds = {
@@ -35,11 +36,15 @@ export const taskFolds = {
     subject.stir();
   },
   'task.released': (world, subject, body) => {
-    const task = runOfTask(subject, body.task)?.task;
-    if (!task) return;
-    if (task.associate !== null) setDutyTask(world, task.associate, null);
-    task.associate = null;
-    task.until = task.deadline;
+    const run = runOfTask(subject, body.task);
+    if (!run?.task) return;
+    if (body.reason === 'refused' || body.reason === 'signed-off') {
+      leaveToOthers(world, run.task);
+    } else {
+      world.subjectOfTask.delete(body.task);
+      leaveToOthers(world, run.task);
+      run.task = null;
+    }
     subject.stir();
   },
 } satisfies Folds;
@@ -51,6 +56,13 @@ function noteAsked(world: World, { state }: Subject, role: string | null): void 
     if (!isFreeFor(duty, role, { zone: state.visit?.zone ?? null, now: at })) continue;
     duty.asked = [...duty.asked.filter((asked) => asked > at - askedWithinMs), at];
   }
+}
+
+/** Who had it is free again; it may still be taken by somebody else, as long as it could be at all. */
+export function leaveToOthers(world: World, task: TaskState): void {
+  if (task.associate !== null) setDutyTask(world, task.associate, null);
+  task.associate = null;
+  task.until = task.deadline;
 }
 
 function setDutyTask(world: World, associate: string, task: string | null): void {

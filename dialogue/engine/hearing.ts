@@ -4,15 +4,15 @@
  */
 import type { Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledAnswer } from '../compiled.ts';
-import { notReached } from './fold-message.ts';
+import { approved, notReached } from './fold-message.ts';
 import { isWhollyMatch } from './matching.ts';
 import { answerOf, type Plan, sayOf } from './plan.ts';
 import { awaitsVisit, findRun, isInStore, isSpeaking, messageIdOf } from './runs.ts';
 import { fallSilent, perish, silenceOf, surfaceOf, withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
-import type { RunState, TailState } from './subject-state.ts';
-import { approved, offerAgain } from './tasks.ts';
+import type { RunState, TailState, TaskState } from './subject-state.ts';
+import { offerAgain } from './tasks.ts';
 import type { World } from './world.ts';
 
 /** The fact is folded already. `heard`: what stood before it, where folding has wiped it out. */
@@ -65,10 +65,10 @@ export function hear(world: World, subject: Subject, fact: Fact, heard: Heard): 
 export interface Heard {
   readonly run: RunState | null;
   readonly step: string;
-  readonly wasApproval: boolean;
+  readonly task: TaskState | null;
 }
 
-const nothingHeard: Heard = { run: null, step: '', wasApproval: false };
+const nothingHeard: Heard = { run: null, step: '', task: null };
 
 /** Asked before the fact is folded: which run an answer or a task is about. */
 export function lookBefore(subject: Subject, fact: Fact): Heard {
@@ -76,12 +76,12 @@ export function lookBefore(subject: Subject, fact: Fact): Heard {
     case 'message.answered':
     case 'call.logged': {
       const run = subject.state.runs.find(({ message }) => message?.id === fact.body.message);
-      return run ? { run, step: run.step, wasApproval: false } : nothingHeard;
+      return run ? { run, step: run.step, task: run.task } : nothingHeard;
     }
     case 'task.done':
     case 'task.released': {
       const run = subject.state.runs.find(({ task }) => task?.id === fact.body.task);
-      return run ? { run, step: run.step, wasApproval: run.task?.kind === 'approval' } : nothingHeard;
+      return run ? { run, step: run.step, task: run.task } : nothingHeard;
     }
     default:
       return nothingHeard;
@@ -90,10 +90,11 @@ export function lookBefore(subject: Subject, fact: Fact): Heard {
 
 type AnswerFact = FactOf<'message.answered'> | FactOf<'call.logged'> | FactOf<'task.done'>;
 
-function hearAnswer(world: World, subject: Subject, { body }: AnswerFact, { run, step, wasApproval }: Heard): void {
+function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, { run, step, task }: Heard): void {
   if (!run || findRun(subject, run.id) !== run) return;
   const say = sayOf(world.planOf(run), step);
-  if (wasApproval) {
+  if (task?.kind === 'approval') {
+    if (type !== 'task.done') return;
     const refusal = say?.surfaces.find(({ approve }) => approve)?.approve?.else ?? 'end';
     if (body.answer !== approved) follow(world, subject, run, refusal);
     return;
@@ -104,6 +105,8 @@ function hearAnswer(world: World, subject: Subject, { body }: AnswerFact, { run,
   }
   // Folding took it for an answer only where the message was still hers to answer.
   if (run.answeredAt === 0 || run.message) return;
+  // Answered by another way than the one who had been asked for it.
+  if (task && type !== 'task.done') world.decide(subject, 'task.released', { task: task.id, reason: 'expired' });
   const answer = answerOf(say, body.answer);
   if (answer) follow(world, subject, run, answer.then);
 }

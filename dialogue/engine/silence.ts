@@ -18,11 +18,11 @@ export const settleMs = 30_000;
 
 export type WithdrawReason = FactBody<'message.withdrawn'>['reason'];
 
-/** Off the surface now; nothing follows from it yet. */
+/** Off the surface now, and off the list of whoever was asked to bring it; nothing follows from it yet. */
 export function withdraw(world: World, subject: Subject, run: RunState, reason: WithdrawReason): void {
-  const { message, task } = run;
+  const { message } = run;
+  releaseTask(world, subject, run);
   if (!message || message.withdrawnAt > 0) return;
-  if (task) world.decide(subject, 'task.released', { task: task.id, ...held(task.associate), reason: 'expired' });
   world.decide(subject, 'message.withdrawn', { message: message.id, reason });
 }
 
@@ -42,6 +42,7 @@ export function fallSilent(world: World, subject: Subject, run: RunState, silenc
   const plan = world.planOf(run);
   const say = sayOf(plan, run.step);
   const surface = surfaceOf(say, run.message);
+  releaseTask(world, subject, run);
   world.decide(subject, 'message.silent', { message: messageIdOf(run), silence });
   if (!say) {
     follow(world, subject, run, 'end', 'failed');
@@ -93,6 +94,8 @@ function isForgottenSoon({ person, state }: Subject): boolean {
   return state.visit === null && person?.chainId == null;
 }
 
-function held(associate: string | null): { associate?: string } {
-  return associate === null ? {} : { associate };
+function releaseTask(world: World, subject: Subject, { task }: RunState): void {
+  if (!task) return;
+  const whose = task.associate === null ? {} : { associate: task.associate };
+  world.decide(subject, 'task.released', { task: task.id, ...whose, reason: 'expired' });
 }

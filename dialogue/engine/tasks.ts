@@ -10,9 +10,6 @@ import type { Subject } from './subject.ts';
 import type { RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
-/** The signature that lets a message go out; any other answer is a no. */
-export const approved = 'approved';
-
 /** Its time is over: nobody took it, nobody signed, or the one who claimed it did not get to it. */
 export function taskDue(world: World, subject: Subject, run: RunState): void {
   const { task } = run;

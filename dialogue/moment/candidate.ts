@@ -97,6 +97,7 @@ function surfaceStop(world: World, subject: Subject, waiting: Waiting, surface: 
   const paused = pauseOf(world, run.dialogue, surface.channel);
   if (paused !== null) return { stop: 'paused', until: paused };
   if (run.from > now) return { stop: 'too-soon', until: run.from };
+  if (run.task !== null) return never('unsigned');
   if (inStore) {
     const stop = personalStop(subject, run, surface);
     if (stop !== null) return never(stop);

@@ -13,6 +13,7 @@ export const stops = [
   // Speaking.
   'paused',
   'too-soon',
+  'unsigned',
   'late-fact',
   'no-visit',
   'quiet',
