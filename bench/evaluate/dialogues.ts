@@ -8,7 +8,7 @@ timeZone: Europe/Zurich
 globalHoldout: 5%
 attributes:
   tier: { type: text, sensitivity: near, default: basic }
-  bought: { type: text, sensitivity: near, default: "" }
+  bought: { type: text, sensitivity: near, default: nothing }
 facts:
   ${stayType}: { zone: text, dwell: number }
 attention: { perVisit: 3, refill: 1, gap: 90s }

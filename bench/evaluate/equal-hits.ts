@@ -11,28 +11,32 @@ import type { Profile, Stay } from './rules.ts';
 /** Customers of these probes are numbered from here, so that they are nobody of the traffic. */
 export const probesFrom = 1_000_000_000;
 
-/** Throws where they differ; how many rules held in all. */
+/** One customer can be in so many dialogues at a time, whatever their size: no more can be seen from outside. */
+const seenMax = 6;
+
+/** Throws where any differs from the reference; how many rules held in all. */
 export async function assertEqualHits(
-  peers: ReadonlyMap<string, Peer>,
-  stays: readonly Stay[],
-  profiles: readonly Profile[],
+  reference: Peer,
+  others: ReadonlyMap<string, Peer>,
+  work: { readonly stays: readonly Stay[]; readonly profiles: readonly Profile[] },
 ): Promise<number> {
   let hits = 0;
-  for (const [at, stay] of stays.entries()) {
-    const profile = profiles[at % profiles.length] as Profile;
-    let expected: string | null = null;
-    for (const [name, peer] of peers) {
-      const found = (await peer.evaluate(stay, profile)).toSorted((one, other) => one - other);
-      expected ??= found.join();
-      if (found.join() !== expected) {
-        throw new Error(
-          `${name} finds [${found}] where others find [${expected}]: ${JSON.stringify({ stay, profile })}`,
-        );
-      }
-      hits += found.length;
+  for (const [at, stay] of work.stays.entries()) {
+    const profile = work.profiles[at % work.profiles.length] as Profile;
+    const expected = sorted(await reference.evaluate(stay, profile));
+    if (expected.length > seenMax) continue;
+    hits += expected.length;
+    for (const [name, peer] of others) {
+      const found = sorted(await peer.evaluate(stay, profile));
+      if (found.join() === expected.join()) continue;
+      throw new Error(`${name} finds [${found}], not [${expected}]: ${JSON.stringify({ stay, profile })}`);
     }
   }
-  return hits / peers.size;
+  return hits;
+}
+
+function sorted(found: readonly number[]): number[] {
+  return found.toSorted((one, other) => one - other);
 }
 
 /** The engine as one that only answers which rules hold. `person` of the engine must know the probes by their number. */

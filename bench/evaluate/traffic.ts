@@ -1,6 +1,6 @@
 /**
- * A store's day around an engine, as the conductor plays it: a thousand customers at a time, each in a visit of two
- * hundred facts and then another in her place; screens that report what was painted, shoppers who answer or don't,
+ * A store's day around an engine, as the conductor plays it: a thousand customers at a time, each in a visit of four
+ * minutes, a fact a second, and then another in her place; screens that report what was painted, shoppers who answer or don't,
  * timers that fire. Facts are made in batches ahead; only the engine's own work is timed.
  */
 import type { Engine, Person } from '@kairos/dialogue/engine/engine.ts';
@@ -15,6 +15,15 @@ export interface TrafficOptions {
   readonly profiles: readonly Profile[];
   /** Which stay is the n-th of the customer in a place of the store, 0 to `customers`. */
   readonly stayOf: (place: number, n: number) => Stay;
+  /** Where states lie while nobody needs them; nowhere unless said. */
+  readonly disk?: Disk;
+}
+
+export interface Disk {
+  /** Who comes in as the n-th. */
+  subjectOf(n: number): number;
+  read(subject: number): string | null;
+  write(subject: number, state: string | null): void;
 }
 
 interface Reply {
@@ -34,7 +43,7 @@ export interface Counts {
   speakingFacts: number;
 }
 
-const factsPerVisit = 200;
+const factsPerVisit = 240;
 /** Store time between two facts: a thousand a second. */
 const stepMs = 1;
 const begin = Date.parse('2026-11-20T08:00:00Z');
@@ -59,7 +68,7 @@ export class Traffic {
   readonly #subjects: number[];
   readonly #present = new Set<number>();
   readonly #steps: number[];
-  readonly counts: Counts = { facts: 0, stays: 0, decisions: 0, decidingFacts: 0, speakingFacts: 0 };
+  counts: Counts = noCounts();
   #seq = 0;
   #turn = 0;
   #nextSubject = 1;
@@ -75,6 +84,10 @@ export class Traffic {
       engine.handle(this.#fact('screen.changed', null, { screen: cartName(place), state: 'connected' }));
     }
     for (let place = 0; place < options.customers; place++) this.handle(this.#open(place));
+  }
+
+  resetCounts(): void {
+    this.counts = noCounts();
   }
 
   /** The next so many facts. */
@@ -145,7 +158,11 @@ export class Traffic {
   }
 
   #open(place: number): Fact[] {
-    const subject = this.#nextSubject++;
+    const { disk } = this.#options;
+    const subject = disk?.subjectOf(this.#nextSubject) ?? this.#nextSubject;
+    this.#nextSubject++;
+    const state = disk?.read(subject);
+    if (state) this.#engine.load(subject, state);
     this.#subjects[place] = subject;
     this.#present.add(subject);
     const body = { visit: visitName(subject), cart: cartName(place), strength: 'strong', reason: 'known' };
@@ -160,7 +177,8 @@ export class Traffic {
 
   /** Her state goes to disk, and out of memory. */
   #leave(subject: number): void {
-    this.#engine.save(subject);
+    const state = this.#engine.save(subject);
+    this.#options.disk?.write(subject, state);
     this.#engine.evict(subject);
     this.#due.set(subject, null);
   }
@@ -176,6 +194,10 @@ export class Traffic {
     const source = { device: 'bench', epoch: 'bench', sequence: seq };
     return { seq, at: this.#now, subject, source, cause: null, late: false, type, body } as Fact;
   }
+}
+
+function noCounts(): Counts {
+  return { facts: 0, stays: 0, decisions: 0, decidingFacts: 0, speakingFacts: 0 };
 }
 
 function cartName(place: number): string {
