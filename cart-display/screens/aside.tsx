@@ -48,14 +48,14 @@ function Greeting({ state }: { readonly state: PageState }): ReactElement {
   const shopper = state.view?.shopper;
   const name = shopper?.name;
   const words = shopper?.strength === 'guest' || !shopper ? t('hello.guest') : t('hello.plain');
-  return <h1 className="greeting">{name ? t('hello.name', { name }) : words}</h1>;
+  return <h2 className="greeting">{name ? t('hello.name', { name }) : words}</h2>;
 }
 
 function AtTill(): ReactElement {
   const { t } = useTranslation();
   return (
     <div className="at-till">
-      <h1>{t('till.title')}</h1>
+      <h2 className="headline">{t('till.title')}</h2>
       <p>{t('till.body')}</p>
     </div>
   );

@@ -16,7 +16,9 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
   };
   return (
     <section className="aside first-use" aria-labelledby="first-use-title">
-      <h1 id="first-use-title">{t('first-use.title')}</h1>
+      <h2 id="first-use-title" className="headline">
+        {t('first-use.title')}
+      </h2>
       <p>{t('first-use.body')}</p>
       <div className="stack">
         <Button size="large" isDisabled={hasAnswered} onPress={() => answer(true)}>

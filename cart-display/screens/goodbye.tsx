@@ -14,7 +14,7 @@ export function Goodbye({ state }: { readonly state: PageState }): ReactElement 
   return (
     <main className="page goodbye" aria-live="polite">
       <div className="goodbye-say">
-        <h1>{state.farewell === 'forgotten' ? t('goodbye.forgotten') : t('goodbye.title')}</h1>
+        <h1 className="poster">{state.farewell === 'forgotten' ? t('goodbye.forgotten') : t('goodbye.title')}</h1>
         <p className="goodbye-body">{t('goodbye.body')}</p>
       </div>
       <div className="goodbye-gone">

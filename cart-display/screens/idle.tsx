@@ -34,7 +34,7 @@ export function Idle({ state, onStart }: { readonly state: PageState; readonly o
       <div className="idle-poster">
         <p className="idle-store">{state.view?.store}</p>
         <LedgerShape />
-        <h1>{t('idle.title')}</h1>
+        <h1 className="poster">{t('idle.title')}</h1>
       </div>
       <div className="idle-step">
         <Button tone="ink" size="large" onPress={onStart}>

@@ -22,7 +22,7 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
   return (
     <section className="ledger" aria-labelledby="list-title">
       <header className="ledger-head">
-        <h2 id="list-title">{t('list.title')}</h2>
+        <h1 id="list-title">{t('list.title')}</h1>
         {lines.length > 0 && <p className="figures">{t('list.count', { count: lines.length })}</p>}
       </header>
       {lines.length === 0 ? (

@@ -24,7 +24,7 @@ export function Login({ state, onBack, onTouch }: LoginProps): ReactElement {
   return (
     <main className="page login">
       <div className="login-say">
-        <h1>{t('login.title')}</h1>
+        <h1 className="headline">{t('login.title')}</h1>
         <p className="login-how">{t('login.body')}</p>
         <CardDrawing />
         <div className="login-else">
@@ -133,7 +133,7 @@ function CardDrawing(): ReactElement {
         ))}
       </g>
       <text x="24" y="126" className="card-number figures">
-        2 912345 678905
+        2 912345 678906
       </text>
       <path d="M24 135H160" className="card-mark" />
     </svg>

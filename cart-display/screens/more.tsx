@@ -21,7 +21,7 @@ export function More({ state, onClose }: { readonly state: PageState; readonly o
   return (
     <section className="aside more" aria-labelledby="more-title">
       <header className="more-head">
-        <h1 id="more-title">{t('more.title')}</h1>
+        <h2 id="more-title">{t('more.title')}</h2>
         <Button tone="ink" icon={<Check />} onPress={onClose}>
           {t('more.close')}
         </Button>

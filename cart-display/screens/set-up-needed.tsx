@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 export function SetUpNeeded(): ReactElement {
   return (
     <main className="page-plain">
-      <h1>This page needs to know its cart</h1>
+      <h1 className="headline">This page needs to know its cart</h1>
       <p>Add its name to the address, as in /cart/?cart=cart-13. The store’s configuration lists the carts.</p>
     </main>
   );

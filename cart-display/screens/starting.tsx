@@ -10,7 +10,7 @@ export function Starting({ state }: { readonly state: PageState }): ReactElement
     <main className="page-plain" aria-live="polite">
       {state.isOutOfTouch && (
         <>
-          <h1>{t('starting.moment')}</h1>
+          <h1 className="headline">{t('starting.moment')}</h1>
           <p>{t('starting.seeking')}</p>
         </>
       )}
@@ -23,7 +23,7 @@ export function Refused(): ReactElement {
   const { page } = usePage();
   return (
     <main className="page-plain">
-      <h1>{t('refused.title')}</h1>
+      <h1 className="headline">{t('refused.title')}</h1>
       <p>{t('refused.body', { cart: page.cart })}</p>
     </main>
   );

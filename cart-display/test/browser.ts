@@ -1,9 +1,10 @@
 /** A real Chromium and the built page in it, for the scenarios of this place. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 
 /** Debian's; CI and `npm test` install it. */
 const executablePath = process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium';
@@ -69,8 +70,17 @@ export async function openBrowser(): Promise<TestBrowser> {
   };
 }
 
-/** Builds the page as it is shipped, into a folder of the test's own. */
+/**
+ * Builds the page as it is shipped, into a folder of the test's own; in a process of its own, since a test's
+ * environment would make it a development build.
+ */
 export async function buildPage(outDir: string): Promise<void> {
-  const configFile = new URL('../vite.config.ts', import.meta.url).pathname;
-  await build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  const root = new URL('../../', import.meta.url).pathname;
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const config = join(root, 'cart-display/vite.config.ts');
+  await promisify(execFile)(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'error', '-c', config, '--outDir', outDir, '--emptyOutDir'],
+    { cwd: root, env: { ...process.env, NODE_ENV: 'production' } },
+  );
 }

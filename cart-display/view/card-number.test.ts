@@ -27,7 +27,7 @@ describe('a card number', () => {
 
   it('is grouped as cards print it', () => {
     expect(groupDigits('29')).toBe('2 9');
-    expect(groupDigits('2912345678905')).toBe('2 912345 678905');
+    expect(groupDigits('2912345678906')).toBe('2 912345 678906');
     expect(groupDigits('801234567890123456')).toBe('8012 3456 7890 1234 56');
   });
 });

@@ -38,7 +38,7 @@ export const ar: Words = {
   'list.begin': 'امسح أول شيء تضعه في العربة',
   'list.begin-body': 'سيظهر هنا، ومجموعك تحته.',
   'list.total': 'المجموع حتى الآن',
-  'list.total-till': 'المجموع عند الصندوق',
+  'list.total-till': 'مجموعك',
   'list.estimate': 'الكلمة الأخيرة للصندوق',
   'list.each': '{{quantity}} × {{price}}',
   'list.take-off': 'احذفه من القائمة',

@@ -36,7 +36,7 @@ export const de: Words = {
   'list.begin': 'Scannen Sie das Erste, das Sie in den Wagen legen',
   'list.begin-body': 'Es erscheint hier, Ihre Summe steht darunter.',
   'list.total': 'Summe bisher',
-  'list.total-till': 'Summe an der Kasse',
+  'list.total-till': 'Ihre Summe',
   'list.estimate': 'Es gilt, was die Kasse sagt',
   'list.each': '{{quantity}} × {{price}}',
   'list.take-off': 'Von der Liste nehmen',

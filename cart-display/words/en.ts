@@ -35,7 +35,7 @@ export const en = {
   'list.begin': 'Scan the first thing you put in the cart',
   'list.begin-body': 'It will stand here, with your total below.',
   'list.total': 'Total so far',
-  'list.total-till': 'Total at the till',
+  'list.total-till': 'Your total',
   'list.estimate': 'The till has the last word',
   'list.each': '{{quantity}} × {{price}}',
   'list.take-off': 'Take it off the list',

@@ -36,7 +36,7 @@ export const es: Words = {
   'list.begin': 'Escanee lo primero que ponga en el carro',
   'list.begin-body': 'Aparecerá aquí, con el total debajo.',
   'list.total': 'Total hasta ahora',
-  'list.total-till': 'Total en la caja',
+  'list.total-till': 'Su total',
   'list.estimate': 'La caja tiene la última palabra',
   'list.each': '{{quantity}} × {{price}}',
   'list.take-off': 'Quitar de la lista',

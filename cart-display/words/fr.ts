@@ -36,7 +36,7 @@ export const fr: Words = {
   'list.begin': 'Scannez le premier article que vous posez dans le chariot',
   'list.begin-body': 'Il apparaîtra ici, avec le total en dessous.',
   'list.total': 'Total jusqu’ici',
-  'list.total-till': 'Total à la caisse',
+  'list.total-till': 'Votre total',
   'list.estimate': 'La caisse a le dernier mot',
   'list.each': '{{quantity}} × {{price}}',
   'list.take-off': 'Retirer de la liste',
