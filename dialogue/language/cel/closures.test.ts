@@ -1,12 +1,12 @@
 import { Environment } from '@marcbachmann/cel-js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { randomCondition, randomScope } from '../../test/random-expressions.ts';
 import { createHouseWords, deriveFactShapes, factScope } from '../house-words.ts';
 import { checkExpression } from './expression-checker.ts';
 import { type ExpressionScope, noUses } from './expression-scope.ts';
 import type { Expression } from './expression-tree.ts';
 import { toContext } from './library-fallback.ts';
-import { randomCondition, randomScope } from './random-expressions.ts';
 import { field, flagShape, numberShape, record, textShape } from './shape.ts';
 import { makeTest } from './test-closures.ts';
 import { makeValue } from './value-closures.ts';

@@ -1,7 +1,7 @@
 /** For tests: random expressions of a given kind, as CEL text, and random scopes for them to look at. */
 import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
 import * as fc from 'fast-check';
-import type { Scope } from '../../compiled.ts';
+import type { Scope } from '../compiled.ts';
 
 const numberReads = [
   'fact.total',
