@@ -22,6 +22,8 @@ const gapMinPx = 16;
 /** Of the screen's area. */
 const messageMaxShare = 0.4;
 const pictures = new URL('../../docs/screenshots/', import.meta.url).pathname;
+/** States whose picture is drawn in the dark scheme, too. */
+const picturedDark = ['idle', 'message'];
 const isDrawing = process.env.KAIROS_SCREENSHOTS === '1';
 
 let pages: string;
@@ -113,8 +115,10 @@ describe.each(sizes)('at $name', ({ name: sizeName, size }) => {
       await page.emulateMedia({ colorScheme });
       await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
       expect(await violations(page)).toEqual([]);
-      if (isDrawing)
-        await page.screenshot({ path: join(pictures, `cart-${state.name}-${sizeName}-${colorScheme}.png`) });
+      if (isDrawing && (colorScheme === 'light' || picturedDark.includes(state.name))) {
+        const ending = colorScheme === 'dark' ? '-dark' : '';
+        await page.screenshot({ path: join(pictures, `cart-${state.name}-${sizeName}${ending}.png`) });
+      }
     }
     expect(crowding(await boxes(page, 'button:not([disabled])'))).toEqual([]);
     expect(await overflowing(page)).toEqual([]);
