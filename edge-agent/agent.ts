@@ -176,6 +176,8 @@ class EdgeAgent implements Agent {
   async #scan(scan: Scan): Promise<void> {
     const outcome = await this.#take(scan);
     this.#count(outcome.kind === 'stored' ? `scan.${outcome.as}` : `misread.${outcome.why}`);
+    // Somebody stands before a scanner that did not beep: whoever looks after it sees it at once.
+    if (outcome.kind === 'ignored') this.#uplink.tellStatus();
     this.#hooks.onScan?.(outcome);
   }
 

@@ -17,73 +17,47 @@ const baudRates: Record<(typeof readerKinds)[number], number> = { absniffer: 115
 /** A reader of shelf beacons that hears nothing for so long is opened anew; a scanner may be silent all day. */
 const quietDefaultS = 30;
 
+function whole(unit: string, least: number, most: number): z.ZodInt {
+  const error = `give a whole number of ${unit}, ${least} to ${most}`;
+  return z.int(error).min(least, error).max(most, error);
+}
+const storeAddress = 'give the address of the store, such as mqtt://192.168.0.10:1883';
+const devicePath = 'give the path of the device, such as /dev/serial/by-id/…';
+
 const readerSchema = z.strictObject({
   name: placeName,
   kind: z.enum(readerKinds, `give one of ${readerKinds.join(', ')}`),
-  path: z.string('give the path of the device, such as /dev/serial/by-id/…').min(1),
-  baudRate: z.int().min(300).max(4_000_000).optional(),
-  quietSeconds: z.int().min(5).max(3_600).optional(),
-  idleMs: z.int().min(10).max(1_000).optional(),
+  path: z.string(devicePath).min(1, devicePath),
+  baudRate: whole('bits a second', 300, 4_000_000).optional(),
+  quietSeconds: whole('seconds', 5, 3_600).optional(),
+  idleMs: whole('milliseconds', 10, 1_000).optional(),
 });
 
-const fileSchema = z
-  .strictObject({
-    device: placeName,
-    /** The cart it rides on, where the store does not say so; a till it stands at. */
-    cart: placeName.optional(),
-    till: placeName.optional(),
-    store: z.strictObject({
-      url: z.string('give the address of the store, such as mqtt://192.168.0.10:1883').regex(/^(mqtts?|wss?):\/\/.+/, {
-        error: 'give the address of the store, such as mqtt://192.168.0.10:1883',
-      }),
-      token: z.string().min(1).max(200).optional(),
-      /** Path of the certificate authority's PEM, for mqtts. */
-      ca: z.string().min(1).optional(),
-    }),
-    state: z.string().min(1).default('state'),
-    readers: z.array(readerSchema).max(16, 'at most 16 readers').default([]),
-    /** Each reader in a process of its own, so that a hanging driver stops nothing else. */
-    isolateReaders: z.boolean().default(true),
-    /** Where zones are reckoned: here, or in the store from readings that are passed on. */
-    zones: z.enum(['here', 'store']).default('here'),
-    beaconUuids: z.array(z.uuid('give an iBeacon UUID, with dashes').toLowerCase()).max(32).default([]),
-    queue: z
-      .strictObject({
-        megabytes: z
-          .int()
-          .min(1)
-          .max(16_384)
-          .default(queueBytesDefault / mebibyte),
-        hours: z
-          .int()
-          .min(1)
-          .max(8_760)
-          .default(queueAgeDefaultMs / hourMs),
-      })
-      .prefault({}),
-  })
-  .superRefine((file, context) => {
-    if (file.cart !== undefined && file.till !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['till'],
-        message: 'a device is on a cart or at a till; keep one of the two',
-      });
-    }
-    for (const field of ['name', 'path'] as const) {
-      const seen = new Set<string>();
-      file.readers.forEach((reader, index) => {
-        if (seen.has(reader[field])) {
-          context.addIssue({
-            code: 'custom',
-            path: ['readers', index, field],
-            message: `another reader has the ${field} "${reader[field]}" already; give each its own`,
-          });
-        }
-        seen.add(reader[field]);
-      });
-    }
-  });
+const fileSchema = z.strictObject({
+  device: placeName,
+  /** The cart it rides on, where the store does not say so; or the till it stands at. */
+  cart: placeName.optional(),
+  till: placeName.optional(),
+  store: z.strictObject({
+    url: z.string(storeAddress).regex(/^(mqtts?|wss?):\/\/.+/, storeAddress),
+    token: z.string().min(1).max(200).optional(),
+    /** Path of the certificate authority's PEM, for mqtts. */
+    ca: z.string().min(1).optional(),
+  }),
+  state: z.string().min(1).default('state'),
+  readers: z.array(readerSchema).max(16, 'at most 16 readers').default([]),
+  /** Each reader in a process of its own, so that a hanging driver stops nothing else. */
+  isolateReaders: z.boolean().default(true),
+  /** Where zones are reckoned: here, or in the store from readings that are passed on. */
+  zones: z.enum(['here', 'store'], 'give "here" or "store"').default('here'),
+  beaconUuids: z.array(z.uuid('give an iBeacon UUID, with dashes').toLowerCase()).max(32).default([]),
+  queue: z
+    .strictObject({
+      megabytes: whole('megabytes', 1, 16_384).default(queueBytesDefault / mebibyte),
+      hours: whole('hours', 1, 8_760).default(queueAgeDefaultMs / hourMs),
+    })
+    .prefault({}),
+});
 
 export interface AgentConfig {
   readonly device: string;
@@ -127,8 +101,14 @@ export function readAgentConfig(
     );
     return { kind: 'faults', faults };
   }
-  const parsed = fileSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return { kind: 'config', config: toConfig(parsed.data, { file, env }) };
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // Aliases that multiply without end, or lead nowhere.
+    return { kind: 'faults', faults: [`${file} ${error instanceof Error ? error.message : String(error)}`] };
+  }
+  const parsed = fileSchema.safeParse(value, { reportInput: true });
   const placeOf = (path: readonly PropertyKey[]): string => {
     // The deepest part of the path that stands in the file.
     for (let length = path.length; length > 0; length -= 1) {
@@ -137,17 +117,53 @@ export function readAgentConfig(
     }
     return file;
   };
-  const faults = parsed.error.issues.map(
-    (issue) => `${placeOf(issue.path)} ${issue.path.join('.') || 'the file'}: ${wordsFor(issue)}`,
-  );
-  return { kind: 'faults', faults };
+  const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)), ...conflictsIn(value)];
+  if (parsed.success && faults.length === 0) {
+    return { kind: 'config', config: toConfig(parsed.data, { file, env }) };
+  }
+  return {
+    kind: 'faults',
+    faults: faults.map(({ path, words }) => `${placeOf(path)} ${path.join('.') || 'the file'}: ${words}`),
+  };
 }
 
-function wordsFor(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return `there is no setting ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  return issue.message;
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly words: string;
+}
+
+function toFaults(issue: z.core.$ZodIssue): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...issue.path, key], words: 'there is no such setting; take it out' }));
+  }
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return [{ path: issue.path, words: isMissing && issue.message.startsWith('Invalid') ? 'is missing' : issue.message }];
+}
+
+/** What each part allows and the parts together do not; looked at whatever else is wrong. */
+function conflictsIn(value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  const file = asRecord(value);
+  if (file.cart !== undefined && file.till !== undefined) {
+    faults.push({ path: ['till'], words: 'a device is on a cart or at a till; keep one of the two' });
+  }
+  const readers = (Array.isArray(file.readers) ? file.readers : []).map(asRecord);
+  for (const field of ['name', 'path'] as const) {
+    const seen = new Set<unknown>();
+    readers.forEach((reader, index) => {
+      const own = reader[field];
+      if (own !== undefined && seen.has(own)) {
+        const words = `another reader has "${String(own)}" already; give each its own`;
+        faults.push({ path: ['readers', index, field], words });
+      }
+      seen.add(own);
+    });
+  }
+  return faults;
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function toConfig(
