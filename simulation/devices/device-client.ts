@@ -19,6 +19,7 @@ export interface DeviceClientOptions {
 
 /** Between two attempts to reach the broker. */
 const retryMs = 500;
+const goodbyeMaxMs = 1000;
 
 export class DeviceClient {
   readonly #options: DeviceClientOptions;
@@ -60,13 +61,20 @@ export class DeviceClient {
   }
 
   async close(): Promise<void> {
-    if (this.#client.connected) {
-      const { device } = this.#options;
-      await this.#client
-        .publishAsync(deviceTopic(device, 'status'), status('offline'), { qos: 1, retain: true })
-        .catch(() => undefined);
-    }
+    if (this.#client.connected) await this.#sayOffline();
     await this.#client.endAsync(true);
+  }
+
+  /** Resolves when the broker has it, or when it takes longer than anybody should wait: the store may be going, too. */
+  #sayOffline(): Promise<void> {
+    const { device, ports } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = ports.timers.after(goodbyeMaxMs, resolve);
+      this.#client.publish(deviceTopic(device, 'status'), status('offline'), { qos: 1, retain: true }, () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #connected(): void {

@@ -18,7 +18,7 @@ import { traceLine } from '../world/trace.ts';
 import { World } from '../world/world.ts';
 
 /** Past the shelves of which the demo's dialogues speak. */
-const strollsPast = ['wine', 'suits', 'shoes', 'household', 'produce'];
+const strollsPast = ['suits', 'wine', 'shoes', 'household', 'produce'];
 const lookEveryMs = 100;
 
 const { http, mqtt, seed, speed, cables } = new Command('shoppers')
