@@ -112,12 +112,7 @@ export class CompilerState {
     if (this.#kept?.key === key) return this.#kept;
     this.#last = noRound;
     const problems = new ProblemList(file?.path ?? 'house.yaml', file?.text ?? '');
-    const house = readHouse(problems, file?.text ?? null, {
-      zones: options.zones ?? null,
-      departments: options.departments ?? null,
-      shapes: this.#shapes,
-      liquid: this.#liquid,
-    });
+    const house = this.#readHouseSafely(problems, file, options);
     const link = createLinker(house.plan, house.measures);
     const compiled = problems.hasErrors
       ? null
@@ -125,6 +120,17 @@ export class CompilerState {
     const hash = sha256(utf8ToBytes(file?.text ?? ''));
     this.#kept = { key, house, problems: problems.sorted(), link, compiled, hash };
     return this.#kept;
+  }
+
+  #readHouseSafely(problems: ProblemList, file: SourceFile | null, options: CompileOptions): House {
+    const { zones = null, departments = null } = options;
+    const given = { zones, departments, shapes: this.#shapes, liquid: this.#liquid };
+    try {
+      return readHouse(problems, file?.text ?? null, given);
+    } catch {
+      problems.error('unreadable', { start: 0, end: 1 }, 'house.yaml cannot be read');
+      return readHouse(new ProblemList('house.yaml', ''), null, given);
+    }
   }
 
   #checkFile(file: SourceFile, house: House): Checked {

@@ -116,7 +116,8 @@ function readNamed(all: Field | undefined, what: string, problems: ProblemList):
   if (all === undefined || isEmpty(all.value)) return [];
   const fields = readFields(all.value, `"${what}"`, null, problems);
   return [...(fields?.values() ?? [])].filter((each) => {
-    if (authorNamePattern.test(each.name) || what === 'facts') return true;
+    const isFree = !(each.name in Object.prototype);
+    if (isFree && (authorNamePattern.test(each.name) || what === 'facts')) return true;
     problems.error('bad-name', each.at, `"${each.name}" is no name`, 'a name has letters, digits and hyphens');
     return false;
   });

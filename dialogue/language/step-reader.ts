@@ -343,7 +343,7 @@ export function readSteps(found: Field, context: StepContext): readonly StepDraf
 }
 
 function readNameOf(found: Field, problems: Reading['problems']): string | null {
-  if (stepNamePattern.test(found.name)) return found.name;
+  if (stepNamePattern.test(found.name) && !(found.name in Object.prototype)) return found.name;
   problems.error(
     'bad-name',
     found.at,

@@ -147,7 +147,7 @@ function part(shape: Shape, step: NamedStep, checking: Checking): FieldShape | n
     return fail(step, `${describe(shape)} has no "${step.name}"`, hintForPart(shape), checking);
   const known = Object.hasOwn(shape.fields, step.name) ? shape.fields[step.name] : undefined;
   if (known !== undefined) return known;
-  if (shape.open) return field(anyShape, true, 'near');
+  if (shape.open && !(step.name in Object.prototype)) return field(anyShape, true, 'near');
   return fail(step, `${shape.name} has no "${step.name}"`, didYouMean(step.name, Object.keys(shape.fields)), checking);
 }
 
