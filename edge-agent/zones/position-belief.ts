@@ -18,8 +18,11 @@ const anywhereShare = 0.01;
 /** Scale of the residuals in dB: louder than expected, and quieter. */
 const louderDb = 3;
 const quieterDb = 7;
-/** Degrees of freedom of the Student law. */
+/** Degrees of freedom of the Student law; with five of them, its power for a whole second is the third. */
 const freedom = 5;
+const wholePower = (freedom + 1) / 2;
+/** An update after nearly a second counts as one after a second. */
+const wholeSecondFrom = 0.85;
 /** The offset counts as this many receivers that say "as before". */
 const offsetPrior = 20;
 const offsetRate = 0.05;
@@ -97,8 +100,11 @@ export class PositionBelief {
 
   #weigh(weight: number, heard: readonly Heard[], { next, residuals }: Workspace): void {
     const { cells, open } = this.#grid;
+    const share = this.share;
     const count = heard.length;
-    const exponent = (-weight * (freedom + 1)) / 2;
+    const tables = heard.map(({ expected }) => expected);
+    const levels = heard.map(({ rssi }) => rssi - this.#offsetDb);
+    const isWhole = weight >= wholeSecondFrom;
     let total = 0;
     let offsetTotal = 0;
     let openCells = 0;
@@ -108,8 +114,7 @@ export class PositionBelief {
       openCells += 1;
       let sum = 0;
       for (let index = 0; index < count; index += 1) {
-        const { expected, rssi } = heard[index] as Heard;
-        const residual = rssi - (expected[cell] as number) - this.#offsetDb;
+        const residual = (levels[index] as number) - ((tables[index] as Float32Array)[cell] as number);
         residuals[index] = residual;
         sum += residual;
       }
@@ -117,13 +122,15 @@ export class PositionBelief {
       let product = 1;
       for (let index = 0; index < count; index += 1) {
         const residual = (residuals[index] as number) - common;
-        const scaled = residual / (residual > 0 ? louderDb : quieterDb);
-        product *= 1 + (scaled * scaled) / freedom;
+        const scaled = residual * (residual > 0 ? 1 / louderDb : 1 / quieterDb);
+        product *= 1 + scaled * scaled * (1 / freedom);
       }
-      const weighed = (this.share[cell] as number) * product ** exponent;
+      // The general power costs more than all the rest.
+      const fit = isWhole ? 1 / (product * product * product) : product ** (-weight * wholePower);
+      const weighed = (share[cell] as number) * fit;
       next[cell] = weighed;
       total += weighed;
-      offsetTotal += (weighed * sum) / count;
+      offsetTotal += weighed * sum;
     }
     // Nothing fits anywhere (numbers underflow): keep the belief, believe the next reading.
     if (!(total > 0)) return;
@@ -132,7 +139,7 @@ export class PositionBelief {
     for (let cell = 0; cell < cells; cell += 1) {
       this.share[cell] = open[cell] === 0 ? 0 : (next[cell] as number) * kept + anywhere;
     }
-    const offset = this.#offsetDb + (offsetRate * weight * offsetTotal) / total;
+    const offset = this.#offsetDb + (offsetRate * weight * offsetTotal) / (total * count);
     this.#offsetDb = Math.max(-offsetMaxDb, Math.min(offsetMaxDb, offset));
   }
 }
