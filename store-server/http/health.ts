@@ -33,6 +33,7 @@ export function readHealth(probes: HealthProbes): Health {
   const { pendingStepMs } = probes.clock;
   const complaints: string[] = [];
   if (journal.reason !== null) complaints.push(`journal: ${journal.reason}`);
+  if (journal.setBack !== null) complaints.push(`journal: ${journal.setBack}`);
   if (journal.isWalLarge) {
     complaints.push(
       `journal: its log has grown to ${journal.walBytes} bytes; something reads for too long, or the disk is slow`,

@@ -24,6 +24,7 @@ beforeEach(async () => {
   const journal = {
     state: 'open',
     reason: null,
+    setBack: null,
     isChecked: true,
     lastSeq: 7,
     waitingFacts: 0,

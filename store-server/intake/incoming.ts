@@ -2,7 +2,7 @@
  * What intake hands on: facts that are valid and new, in the order of their source, with what was presented to be
  * recognised. The conductor numbers them, gives them their subject and decides.
  */
-import type { Fact, FactSource, Strength } from '@kairos/protocol/facts.ts';
+import type { Fact, Strength } from '@kairos/protocol/facts.ts';
 import type { Rejection } from '../journal/journal.ts';
 
 /** Who somebody says she is. The number itself has been turned into the chain-wide id and is gone. */
@@ -30,4 +30,3 @@ export interface IncomingBatch {
 }
 
 export type TakeIn = (batch: IncomingBatch) => void;
-export type { FactSource };

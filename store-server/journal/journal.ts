@@ -4,7 +4,7 @@
  *
  * The tables live behind a worker thread (`worker.ts`), so that a slow disk never stops the thread that decides.
  */
-import type { Fact, FactSource } from '@kairos/protocol/facts.ts';
+import type { Fact } from '@kairos/protocol/facts.ts';
 
 /** What changes together. Facts are numbered already (`Journal.number`). */
 export interface JournalChange {
@@ -99,6 +99,8 @@ export interface JournalHealth {
   readonly state: 'open' | 'failing' | 'damaged' | 'closed';
   /** What the disk said, and what to do; null while all is well. */
   readonly reason: string | null;
+  /** The file was found behind where this store had come (a copy put back, a lost log): a new epoch has begun. */
+  readonly setBack: string | null;
   /** Large files are checked after the start: false until then. */
   readonly isChecked: boolean;
   readonly lastSeq: number;
@@ -139,5 +141,3 @@ export interface Journal {
   /** Folds newer than the snapshot are flushed, the file is checkpointed and closed. */
   close(): Promise<void>;
 }
-
-export type { FactSource };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fact } from '@kairos/protocol/facts.ts';
@@ -263,6 +263,27 @@ describe.each(Object.entries(kinds))('a journal %s', (_, make) => {
     await journal.committed();
     expect(await journal.facts({ limit: 10 })).toEqual([]);
     await journal.limitPages(0);
+  });
+
+  it('begins a new epoch, and says so, where an older copy of its file was put back', async () => {
+    const first = await opened();
+    await put(first, { facts: [zoneFact(first, 1)] });
+    await first.close();
+    const copy = join(folder, 'copy.db');
+    copyFileSync(file, copy);
+    const second = await opened();
+    await put(second, { facts: [zoneFact(second, 2), zoneFact(second, 3)] });
+    expect(second.start.storeEpoch).toBe(first.start.storeEpoch);
+    expect(second.health().setBack).toBeNull();
+    await second.close();
+    copyFileSync(copy, file);
+    const restored = await opened();
+    expect(restored.start.lastSeq).toBe(1);
+    expect(restored.start.storeEpoch).not.toBe(first.start.storeEpoch);
+    expect(restored.health().setBack).toMatch(/^facts 2 to 3 had been stored and are not in the file/);
+    const after = await reopened(restored);
+    expect(after.start.storeEpoch).toBe(restored.start.storeEpoch);
+    expect(after.health().setBack).toBeNull();
   });
 
   it('takes nothing any more once it is closed', async () => {

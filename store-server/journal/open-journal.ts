@@ -139,6 +139,7 @@ class LinkedJournal implements OpenedJournal {
     return {
       state,
       reason: this.#fileFault ?? (groups.reason === null ? null : adviceOn(groups.reason)),
+      setBack: this.#link.begin.setBack,
       isChecked: this.#isChecked,
       lastSeq: this.#lastSeq,
       waitingFacts: groups.waitingFacts,

@@ -4,8 +4,6 @@
  */
 import type { PersonChange, Rejection, StateKind } from './journal.ts';
 
-export type Cell = number | string | null;
-
 /**
  * One row of `facts`, and the note beside it:
  * seq, type, at, subject, source, source_seq, cause, late, place, thing, ref, amount, rest, note.

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { openDatabase } from './database.ts';
 import type { JournalStart, PersonChange, Rejection } from './journal.ts';
+import { markEveryMs, readMark, setBack, writeMark } from './mark.ts';
 import type { EncodedChange } from './rows.ts';
 import { checkpoint, checkpointDue, waitingPages } from './wal.ts';
 
@@ -27,6 +28,8 @@ export interface WriterStart {
   readonly sourceIds: [id: number, device: string, epoch: string][];
   readonly needsCheck: boolean;
   readonly snapshot: string | null;
+  /** The file stands behind where this store had come; what a person should know of it. */
+  readonly setBack: string | null;
 }
 
 export interface WriteResult {
@@ -41,6 +44,10 @@ export class Writer {
   readonly #file: string;
   readonly #write: (changes: readonly EncodedChange[]) => number;
   readonly #forget: (seqs: readonly number[]) => void;
+  readonly #storeEpoch: string;
+  #lastSeq: number;
+  /** By the time of the changes themselves: the writer asks no clock. */
+  #markedAt = 0;
   /** Erased text may still stand in the log until it has been written back and truncated. */
   #mustTruncate = false;
 
@@ -50,6 +57,9 @@ export class Writer {
     const { db, needsCheck, snapshot } = openDatabase(options);
     this.db = db;
     this.begin = { ...readStart(db, options), needsCheck, snapshot };
+    this.#storeEpoch = this.begin.start.storeEpoch;
+    this.#lastSeq = this.begin.start.lastSeq;
+    this.#mark();
     const insert = prepareInserts(db);
     this.#write = db.transaction((changes: readonly EncodedChange[]): number => {
       let doubled = 0;
@@ -63,6 +73,7 @@ export class Writer {
   write(changes: readonly EncodedChange[]): WriteResult {
     const doubled = this.#write(changes);
     if (changes.some((change) => change.people.some((person) => person.kind === 'erase'))) this.#mustTruncate = true;
+    this.#noteWritten(changes);
     return { doubled, walBytes: this.walBytes };
   }
 
@@ -84,8 +95,22 @@ export class Writer {
 
   close(): void {
     if (!this.db.open) return;
+    this.#mark();
     checkpoint(this.db, 'TRUNCATE');
     this.db.close();
+  }
+
+  #noteWritten(changes: readonly EncodedChange[]): void {
+    for (const { facts } of changes) this.#lastSeq = facts.at(-1)?.[0] ?? this.#lastSeq;
+    const now = changes.at(-1)?.at ?? 0;
+    if (Math.abs(now - this.#markedAt) < markEveryMs) return;
+    this.#markedAt = now;
+    this.#mark();
+  }
+
+  #mark(): void {
+    if (this.#file === ':memory:') return;
+    writeMark(this.#file, { storeEpoch: this.#storeEpoch, lastSeq: this.#lastSeq });
   }
 
   /** Size of the log's file. */
@@ -209,8 +234,8 @@ function highest(db: Database.Database): { seq: number; subject: number } {
 
 function readStart(
   db: Database.Database,
-  { newEpoch, nowMs }: WriterOptions,
-): Pick<WriterStart, 'start' | 'words' | 'sourceIds'> {
+  { file, newEpoch, nowMs }: WriterOptions,
+): Omit<WriterStart, 'needsCheck' | 'snapshot'> {
   db.prepare("INSERT INTO meta (key, value) VALUES ('storeEpoch', ?) ON CONFLICT DO NOTHING").run(newEpoch);
   db.prepare(
     'DELETE FROM sources WHERE heard_at < ? AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.source = sources.id)',
@@ -218,6 +243,8 @@ function readStart(
   const high = highest(db);
   const meta = (key: string): string | undefined =>
     db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined;
+  const behind = setBack(readMark(file), { storeEpoch: meta('storeEpoch') as string, lastSeq: high.seq });
+  if (behind !== null) prepareMeta(db).run('storeEpoch', newEpoch);
   const sources = db.prepare('SELECT id, device, epoch, up_to AS upTo FROM sources').all() as {
     id: number;
     device: string;
@@ -237,6 +264,7 @@ function readStart(
   };
   return {
     start,
+    setBack: behind,
     words: db.prepare('SELECT id, text FROM words ORDER BY id').raw().all() as [number, string][],
     sourceIds: sources.map(({ id, device, epoch }) => [id, device, epoch]),
   };

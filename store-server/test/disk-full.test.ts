@@ -15,7 +15,7 @@ let store: InnerStore;
  */
 function smallDisk(): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -46,7 +46,7 @@ beforeEach(async () => {
     },
     free: async () => (isMounted ? rmSync(filler) : store.journal.limitPages(0)),
     remove: () => {
-      if (isMounted) execFileSync('umount', [folder]);
+      if (isMounted) execFileSync('/bin/umount', [folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
