@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAgentConfig } from './config.ts';
@@ -35,6 +36,19 @@ describe('a configuration', () => {
         zones: 'here',
         queue: { bytesMax: 256 * 1024 * 1024, ageMaxMs: 7 * 24 * 3_600_000 },
       },
+    });
+  });
+
+  it('is what the example holds, with and without its comments', () => {
+    const example = readFileSync(new URL('./edge.example.yaml', import.meta.url), 'utf8');
+    expect(read(example)).toMatchObject({ kind: 'config', config: { device: 'cart-07', store: { token: null } } });
+    const spelledOut = example.replace(
+      /^(\s*)# (cart|quietSeconds|idleMs|isolateReaders|zones|beaconUuids|queue):/gm,
+      '$1$2:',
+    );
+    expect(read(spelledOut)).toMatchObject({
+      kind: 'config',
+      config: { cart: 'cart-07', readers: [{}, { idleMs: 50 }] },
     });
   });
 

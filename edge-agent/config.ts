@@ -90,7 +90,7 @@ export function readAgentConfig(
   { file, env }: { readonly file: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): ReadConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;

@@ -132,14 +132,3 @@ const gatewayRoot = 'kairos/gateways';
 export function gatewayTopic(gateway: string, format: GatewayFormat): string {
   return `${gatewayRoot}/${gateway}/${format}`;
 }
-
-/** What the store subscribes to for all gateways. */
-export const everyGateway = `${gatewayRoot}/+/+`;
-
-/** Null where a topic is none of ours or its format has no adapter. */
-export function parseGatewayTopic(topic: string): { gateway: string; format: GatewayFormat } | null {
-  const [first, second, gateway, format, ...rest] = topic.split('/');
-  if (`${first}/${second}` !== gatewayRoot || rest.length > 0 || gateway === undefined) return null;
-  const known = gatewayFormats.find((name) => name === format);
-  return known !== undefined && placeName.safeParse(gateway).success ? { gateway, format: known } : null;
-}

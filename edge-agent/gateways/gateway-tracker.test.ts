@@ -78,7 +78,17 @@ describe('gateway messages', () => {
       foreign: 0,
       implausible: 1,
       unreadable: 1,
+      unreadableText: 'nonsense\n',
     });
+  });
+
+  it('that cannot be read are shown without anything that may be an address', () => {
+    const { tracker } = start();
+    const broken = '$GPRP,C0FFEE123456,E78F135624CE,-4x,0201061AFF4C00\r\n$GPRP,C0FFEE12345\r\n';
+    const { unreadable, unreadableText } = tracker.ingest('ingics', Buffer.from(broken));
+    expect(unreadable).toBe(2);
+    expect(unreadableText).toBe('$GPRP,…,…,-4x,…\n$GPRP,…\n');
+    expect(tracker.ingest('ingics', Buffer.from('x '.repeat(9_000))).unreadableText.length).toBeLessThanOrEqual(500);
   });
 
   it('mean the same when the wall clock steps', () => {

@@ -19,9 +19,17 @@ export type { ZoneFact };
 /** Carts take turns within the second, so the tracker is asked this often. */
 const tickEveryMs = 100;
 
+export interface Ingested extends RadioTally {
+  /** What could not be read, without anything that may be an address: the message itself may hold foreign radio. */
+  readonly unreadableText: string;
+}
+
+/** Of what could not be read, so much is shown. */
+const unreadableTextMax = 500;
+
 export interface GatewayTracker {
   /** A message of a gateway, as it came. Returns what became of it; never throws. */
-  ingest(format: GatewayFormat, payload: Uint8Array): RadioTally;
+  ingest(format: GatewayFormat, payload: Uint8Array): Ingested;
   /** Readings that a device passed on, already validated. */
   observe(readings: Readings): void;
   /** The zone a cart is in, as far as was said. */
@@ -63,14 +71,18 @@ export function createGatewayTracker(options: {
     zoneOf: (cart) => tracker.zoneOf(cart),
     ingest(format, payload) {
       const tally = newRadioTally();
-      for (const observation of readers[format](payload, { own, tally, receivedAt: clock.now() })) {
+      let unreadableText = '';
+      const onUnreadable = (line: string): void => {
+        if (unreadableText.length < unreadableTextMax) unreadableText += `${line}\n`;
+      };
+      for (const observation of readers[format](payload, { own, tally, receivedAt: clock.now(), onUnreadable })) {
         const cart = own.cartOf(observation);
         // A receiver that hears a shelf beacon of ours says nothing about a cart.
         if (cart === null) continue;
         tracker.observe({ cart, anchor: observation.receiver, rssi: observation.rssi, at: clock.monotonic() });
       }
       for (const count of Object.keys(radio) as (keyof RadioTally)[]) radio[count] += tally[count];
-      return tally;
+      return { ...tally, unreadableText: unreadableText.slice(0, unreadableTextMax) };
     },
     observe({ readings }) {
       const now = clock.monotonic();

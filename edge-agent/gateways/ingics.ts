@@ -20,6 +20,13 @@ export interface GatewayContext {
   readonly tally: RadioTally;
   /** By this machine's clock. */
   readonly receivedAt: number;
+  /** What could not be read, for a person to look at, with everything taken out that may be somebody's address. */
+  readonly onUnreadable?: (masked: string) => void;
+}
+
+/** A line that cannot be read may still hold an address that is not ours: nothing that looks like one is kept. */
+function masked(line: string): string {
+  return line.replace(/[0-9A-Fa-f]{6,}/g, '…');
 }
 
 export function readIngics(payload: Uint8Array, context: GatewayContext): RadioObservation[] {
@@ -39,13 +46,17 @@ export function readIngics(payload: Uint8Array, context: GatewayContext): RadioO
   return observations;
 }
 
-function readIngicsLine(text: string, { own, tally, receivedAt }: GatewayContext): RadioObservation | null {
+function readIngicsLine(
+  text: string,
+  { own, tally, receivedAt, onUnreadable }: GatewayContext,
+): RadioObservation | null {
   const [, , tag, gateway, rssiText, advertisingHex, time] = line.exec(text) ?? [];
   const address = readAddress(tag ?? '');
   const receiver = readAddress(gateway ?? '');
   const advertising = readHex(advertisingHex ?? '-');
   if (address === null || receiver === null || advertising === null) {
     tally.unreadable += 1;
+    onUnreadable?.(masked(text));
     return null;
   }
   const { id, powerAt1m } = identify(decodeAdvertising(advertising));

@@ -84,8 +84,8 @@ export function startReaderProcess(
     const started = fork(new URL('./reader-child.ts', import.meta.url), [], { serialization: 'advanced' });
     child = started;
     started.on('message', receive);
-    // A child that cannot be started has no exit; everything else ends in one.
-    started.on('error', () => end(started));
+    // A child that could not be started has no exit; one with which something else went wrong is made to have one.
+    started.on('error', () => (started.pid === undefined ? end(started) : started.kill('SIGKILL')));
     started.on('exit', () => end(started));
     tell({ kind: 'own', names });
     tell({ kind: 'start', settings });

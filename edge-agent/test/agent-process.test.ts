@@ -55,9 +55,12 @@ const settings: DeviceConfig = {
 };
 
 let folder = '';
+/** All that the agents of a test wrote to their log. */
+let logged = '';
 let cleanUp: (() => Promise<void>)[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kairos-agent-'));
+  logged = '';
 });
 afterEach(async () => {
   for (const step of cleanUp.reverse()) await step();
@@ -84,6 +87,9 @@ readers:
 `,
   );
   const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  agent.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    logged += text;
+  });
   cleanUp.push(() => end(agent, 'SIGTERM'));
   return agent;
 }
@@ -253,7 +259,7 @@ describe('radio', () => {
       ['zone.entered', 'east'],
     ]);
     await store.until(() => (store.statuses.at(-1)?.counts?.['radio.foreign'] ?? 0) > 20);
-    expect(JSON.stringify([store.facts, store.statuses]).toLowerCase()).not.toContain('c0ffee');
+    expect(JSON.stringify([store.facts, store.statuses, logged]).toLowerCase()).not.toContain('c0ffee');
   });
 });
 
