@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   }
   const count = nextStart(state);
   const { http, mqtt } = await startStore();
-  const cables = hasSocat() ? startWiredCart({ group, state, logs, mqtt, ports }) : null;
+  const cables = hasSocat() ? startWiredCart({ group, state, logs, mqttPort: mqtt, timers: ports.timers }) : null;
   await startShoppers({ http, mqtt, cables, seed: count });
   if (isEnding) return;
   const url = `http://127.0.0.1:${http}`;

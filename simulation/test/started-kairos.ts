@@ -86,7 +86,10 @@ export class StartedKairos {
     return all.filter((one) => ours.has(one.pid));
   }
 
-  /** Ctrl-C: the terminal signals the whole group. Resolves with the exit code. */
+  /**
+   * Ctrl-C: the terminal signals the whole group. Resolves when everything that prints is gone, with the exit code; npm
+   * itself ends by the signal, which has none.
+   */
   async interrupt(): Promise<number | null> {
     if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(-this.#child.pid, 'SIGINT');
     let late: NodeJS.Timeout | undefined;
