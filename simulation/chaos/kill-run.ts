@@ -38,11 +38,11 @@ export interface KillRun extends Audit {
 
 /** Commits are slowed by so much, with and without the control: a window in which a kill can tell the two apart. */
 const slowCommitMs = 60;
-const livesMsMin = 250;
-const livesMsMax = 1500;
+const livesMsMin = 200;
+const livesMsMax = 1200;
 /** After the storm: the longest wait for empty queues, and for the last clocks of silence. */
 const calmMaxMs = 20_000;
-const lastTimersMs = 5_000;
+const lastTimersMs = 4_000;
 const looksMax = 10;
 const betweenLooksMs = 400;
 
