@@ -3,17 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { z } from 'zod';
 
-const runtime = z.object({ httpPort: z.int(), mqttPort: z.int(), pid: z.int() });
-export type Runtime = z.infer<typeof runtime>;
+export interface Runtime {
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly pid: number;
+}
 
 const lookEveryMs = 100;
 
 /** What the store has written down; null where there is nothing, or nothing whole yet. */
 export function readRuntime(data: string): Runtime | null {
   try {
-    return runtime.parse(JSON.parse(readFileSync(join(data, 'runtime.json'), 'utf8')));
+    const { httpPort, mqttPort, pid } = JSON.parse(readFileSync(join(data, 'runtime.json'), 'utf8')) as Runtime;
+    return [httpPort, mqttPort, pid].every(Number.isInteger) ? { httpPort, mqttPort, pid } : null;
   } catch {
     return null;
   }
