@@ -8,6 +8,14 @@ it('masks whatever could be a card number, and leaves short numbers be', () => {
   expect(maskNumbers('seq 12345')).toBe('seq 12345');
 });
 
+it('masks radio addresses and the frames that hold them, however they are written', () => {
+  expect(maskNumbers('$GPRP,0C61CFC1452E,E7DAE08E6FC3,-44,0201061AFF4C000215B9')).toBe(
+    `$GPRP,${'•'.repeat(12)},${'•'.repeat(12)},-44,${'•'.repeat(12)}`,
+  );
+  expect(maskNumbers('from 0c:61:cf:c1:45:2e')).toBe(`from ${'•'.repeat(12)}`);
+  expect(maskNumbers('epoch k3f9aadeadbeef01 of cart-07')).toBe('epoch k3f9aadeadbeef01 of cart-07');
+});
+
 it('keeps a sample of at most 2 KB, whatever came', () => {
   expect(sampleOf(Buffer.from('{"a":\u00001}'))).toBe('{"a": 1}');
   expect(sampleOf({ a: 1 })).toBe('{"a":1}');

@@ -1,6 +1,6 @@
 /**
  * What intake would not take: counted always, kept for inspection as long as it is not a flood, and never with a
- * number in it that could be somebody's card.
+ * number in it that could be somebody's card, or a radio address that could be somebody's telephone.
  */
 import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Clock } from '@kairos/protocol/ports.ts';
@@ -66,5 +66,15 @@ export function sampleOf(raw: unknown): string {
 
 /** Six digits and more in a row, blanks and hyphens between them passed over, might be a card: the last two stay. */
 export function maskNumbers(text: string): string {
-  return text.replace(/\d(?:[ -]?\d){5,}/g, (digits) => `${'•'.repeat(digits.length - 2)}${digits.slice(-2)}`);
+  return maskAddresses(text).replace(
+    /\d(?:[ -]?\d){5,}/g,
+    (digits) => `${'•'.repeat(digits.length - 2)}${digits.slice(-2)}`,
+  );
+}
+
+/** Twelve hexadecimal digits and more, in pairs with or without separators: an address, or a frame that holds one. */
+function maskAddresses(text: string): string {
+  return text.replace(/(?<![0-9a-z])(?:[0-9a-f]{2}[:-]?){5,}[0-9a-f]{2}(?![0-9a-z])/gi, (digits) =>
+    /^\d+$/.test(digits) ? digits : '•'.repeat(12),
+  );
 }
