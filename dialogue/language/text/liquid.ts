@@ -70,14 +70,14 @@ function textIn(filter: { context: { getSync(path: string[]): unknown } }, key: 
   return typeof value === 'string' ? value : '';
 }
 
-/** What a surface may show of a value; the mark where there is nothing to show. */
+/** What a surface may show of a value, on one line; the mark where there is nothing to show. */
 function toPlainText(value: unknown): string {
-  if (value === undefined || value === null || value === '') return missingMark;
-  if (typeof value === 'object') return missingMark;
-  return stripUnprintable(String(value)).replaceAll(missingMark, '');
+  if (value === undefined || value === null || typeof value === 'object') return missingMark;
+  const text = stripUnprintable(String(value)).replaceAll(missingMark, '').replaceAll('\n', ' ').trim();
+  return text === '' ? missingMark : text;
 }
 
-/** Takes out control characters, and marks that turn the direction of text. */
+/** Takes out control characters but the ends of lines, and marks that turn the direction of text. */
 export function stripUnprintable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => (char === '\n' || char === '\t' ? ' ' : ''));
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => (char === '\n' ? '\n' : char === '\t' ? ' ' : ''));
 }

@@ -5,22 +5,24 @@
  */
 import { missingMark } from './liquid.ts';
 
-/** Ends of sentences in the languages that stores write: Latin, Arabic, Devanagari, Chinese and Japanese. */
-const sentenceEnd = /(?<=[.!?؟。！？।…])\s+/u;
+/** White space after the end of a sentence, in the languages that stores write: Latin, Arabic, Devanagari, Chinese. */
+const betweenSentences = /((?<=[.!?؟。！？।…])\s+)/u;
 const commas = ',،、，;:';
+/** Stands where a text was nothing but a value, and that is missing. */
+const nothing = '…';
 
 export function toNeutralText(text: string): string {
   if (!text.includes(missingMark)) return text;
-  const sentences = text.split(sentenceEnd).map((sentence) => withoutGreeting(sentence));
-  const whole = sentences.filter((sentence) => !sentence.includes(missingMark) && hasWords(sentence));
-  if (whole.length > 0) return whole.join(' ').trim();
-  const rest = sentences.map((sentence) => sentence.replaceAll(missingMark, '')).join(' ');
-  return capitalize(
-    rest
-      .replace(/\s+/g, ' ')
-      .replace(/\s+([.!?,،])/g, '$1')
-      .trim(),
+  // Sentences stand at even places, what is between them at odd ones.
+  const parts = text.split(betweenSentences).map((part, index) => (index % 2 === 0 ? withoutGreeting(part) : part));
+  const isWhole = (part: string): boolean => !part.includes(missingMark) && hasWords(part);
+  const whole = parts.flatMap((part, index) =>
+    index % 2 === 0 && isWhole(part) ? [part, parts[index + 1] ?? ''] : [],
   );
+  if (whole.length > 0) return whole.join('').trim();
+  const rest = parts.join('').replaceAll(missingMark, '').replace(/ +/g, ' ');
+  const left = rest.replace(/\s+([.!?,،])/g, '$1').trim();
+  return hasWords(left) ? capitalize(left) : nothing;
 }
 
 /** Takes the mark out where it stands as an address: at the beginning before a comma, or at the end after one. */
