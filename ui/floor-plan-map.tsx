@@ -162,7 +162,7 @@ function ZoneName({ zone, size, isRaised }: ZoneNameProps): ReactElement | null 
     <text
       className="zone-name"
       fontSize={label.size}
-      dy={isRaised ? -label.size * 1.15 : 0}
+      dy={isRaised ? -Math.min(label.size * 1.15, label.headroom) : 0}
       transform={`translate(${x} ${y})${label.upright ? ' rotate(-90)' : ''}`}
     >
       {zone.name}

@@ -18,7 +18,7 @@ function zone(name: string, width: number, height: number): Zone {
 
 describe('the name of a zone', () => {
   it('lies in the middle at the wished size where there is room', () => {
-    expect(labelOf(zone('Linen', 10, 4), 1)).toEqual({ at: [5, 2], size: 1, upright: false });
+    expect(labelOf(zone('Linen', 10, 4), 1)).toEqual({ at: [5, 2], size: 1, upright: false, headroom: 1.25 });
   });
 
   it('stands upright in a narrow aisle', () => {

@@ -12,6 +12,8 @@ export interface ZoneLabel {
   readonly size: number;
   /** Turned by a quarter, reading upwards. */
   readonly upright: boolean;
+  /** How far it may move up, in metres, and still stand in its zone. */
+  readonly headroom: number;
 }
 
 /** Mean width of a letter in the height of the face. */
@@ -34,7 +36,8 @@ export function labelOf(zone: Zone, wished: number): ZoneLabel | null {
   // Lying text is easier to read: it stands only where that makes it clearly larger.
   const stands = upright > flat * 1.25;
   const size = stands ? upright : flat;
-  return size < wished * smallestShare ? null : { at, size, upright: stands };
+  const headroom = Math.max(0, at[1] - box.top - size * 0.75);
+  return size < wished * smallestShare ? null : { at, size, upright: stands, headroom };
 }
 
 function fitting(name: string, room: { along: number; across: number; wished: number }): number {

@@ -14,7 +14,8 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
   const { page } = usePage();
   const { current } = state.glass;
   const [wayTo, setWayTo] = useState<string | null>(null);
-  const isAtTill = state.view?.phase === 'at-till';
+  // Passing the tills with an empty cart is not checking out.
+  const isAtTill = state.view?.phase === 'at-till' && state.view.basket.lines.length > 0;
   return (
     <section className="aside">
       <div className="aside-say">

@@ -129,13 +129,13 @@ function CardDrawing(): ReactElement {
       <rect x="24" y="26" width="72" height="10" rx="5" className="card-line" />
       <g transform="translate(24 62)">
         {bars.map((x, index) => (
-          <rect key={x} x={x} y={0} width={index % 3 === 0 ? 3.4 : 1.8} height={38} className="card-bar" />
+          <rect key={x} x={x * 1.56} y={0} width={index % 3 === 0 ? 5 : 2.4} height={38} className="card-bar" />
         ))}
       </g>
       <text x="24" y="126" className="card-number figures">
         2 912345 678906
       </text>
-      <path d="M24 135H160" className="card-mark" />
+      <path d="M25 135H174" className="card-mark" />
     </svg>
   );
 }

@@ -27,7 +27,9 @@ export function StoreMap({ state, goal, onBack }: StoreMapProps): ReactElement |
   const at = here && zoneCentre(plan, here.id);
   return (
     <figure className="store-map">
-      <figcaption>{there ? t('map.to', { zone: there.name }) : here && t('here.at', { zone: here.name })}</figcaption>
+      <figcaption className={there ? 'way-to' : undefined}>
+        {there ? t('map.to', { zone: there.name }) : here && t('here.at', { zone: here.name })}
+      </figcaption>
       <FloorPlanMap
         plan={plan}
         nameSize={Math.max(plan.width, plan.height) / nameShare}

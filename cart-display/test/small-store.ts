@@ -112,7 +112,12 @@ export class SmallStore {
     this.change({ message });
   }
 
-  /** Cuts every line; with `stayAway`, refuses new ones until `comeBack`. */
+  /** Cuts every line; screens may come back at once. */
+  cut(): void {
+    this.io.of(screenNamespace).disconnectSockets(true);
+  }
+
+  /** Cuts every line and closes the door until `comeBack`. */
   async goAway(): Promise<void> {
     this.io.of(screenNamespace).disconnectSockets(true);
     await this.io.close();
