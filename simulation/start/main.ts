@@ -23,8 +23,8 @@ const answerMaxMs = 60_000;
 const options = new Command('start')
   .description('A store on this machine, with simulated shoppers. Ctrl-C ends it.')
   .option('--state <folder>', 'where everything is kept from one start to the next', join(root, '.kairos'))
-  .option('--http <port>', 'where the pages are wished', Number, 8080)
-  .option('--mqtt <port>', 'where the broker is wished', Number, 1883)
+  .option('--http <port>', 'where the pages are wished; 0: anywhere', Number, 8080)
+  .option('--mqtt <port>', 'where the broker is wished; 0: anywhere', Number, 1883)
   .option('--speed <x>', 'how fast shoppers live', Number, 1)
   .parse()
   .opts<{ state: string; http: number; mqtt: number; speed: number }>();
@@ -90,8 +90,11 @@ async function startStore(): Promise<{ http: number; mqtt: number }> {
   const answering = await waitUntilHealthy({ data, pid: store.pid, withinMs: answerMaxMs, ports });
   if (answering === null) return fail('The store does not answer.', store);
   const { httpPort: http, mqttPort: mqtt } = answering;
-  if (http !== options.http) console.log(`Port ${options.http} is taken; the pages are on ${http}.`);
-  if (mqtt !== options.mqtt) console.log(`Port ${options.mqtt} is taken; the broker is on ${mqtt}.`);
+  // 0 asks for any port at all.
+  if (options.http !== 0 && http !== options.http)
+    console.log(`Port ${options.http} is taken; the pages are on ${http}.`);
+  if (options.mqtt !== 0 && mqtt !== options.mqtt)
+    console.log(`Port ${options.mqtt} is taken; the broker is on ${mqtt}.`);
   return { http, mqtt };
 }
 

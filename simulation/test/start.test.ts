@@ -20,12 +20,6 @@ async function takenPort(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-async function freePort(): Promise<number> {
-  const port = await takenPort();
-  await new Promise<void>((resolve) => blockers.pop()?.close(() => resolve()));
-  return port;
-}
-
 function start(http: number, mqtt: number): StartedKairos {
   const kairos = new StartedKairos(['--state', state, '--http', String(http), '--mqtt', String(mqtt), '--speed', '4']);
   running.push(kairos);
@@ -80,7 +74,7 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 describe('npm start', () => {
   it('comes up with pages that answer and shoppers who are spoken to, and Ctrl-C leaves nothing running', async () => {
-    const kairos = start(await freePort(), await freePort());
+    const kairos = start(0, 0);
     await kairos.says('Ctrl-C ends everything');
     const { overview, watched, free } = kairos.pages;
     for (const page of [overview, watched, free]) {
@@ -120,7 +114,7 @@ describe('npm start', () => {
   }, 60_000);
 
   it('leaves nothing running even where it is killed without a word', async () => {
-    const kairos = start(await freePort(), await freePort());
+    const kairos = start(0, 0);
     await kairos.says('Ctrl-C ends everything');
     const processes = kairos.processes();
     const starter = processes.find(({ command }) => command.includes('simulation/start/main.ts'));
@@ -129,9 +123,9 @@ describe('npm start', () => {
   }, 60_000);
 
   it('says that it runs already instead of opening one state twice', async () => {
-    const first = start(await freePort(), await freePort());
+    const first = start(0, 0);
     await first.says('Ctrl-C ends everything');
-    const second = start(await freePort(), await freePort());
+    const second = start(0, 0);
     await second.says('is running on');
     expect(await second.interrupt()).not.toBe(0);
     expect((await fetch(first.pages.overview)).status).toBe(200);

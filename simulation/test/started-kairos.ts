@@ -91,7 +91,8 @@ export class StartedKairos {
    * itself ends by the signal, which has none.
    */
   async interrupt(): Promise<number | null> {
-    if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(-this.#child.pid, 'SIGINT');
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGINT');
     let late: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       late = setTimeout(() => reject(new Error(`it did not end:\n${this.#output}`)), endMaxMs);
