@@ -6,7 +6,7 @@ import type { Scalar } from '@kairos/protocol/facts.ts';
 import { consentPurposes, customFactType, strengths } from '@kairos/protocol/facts.ts';
 import type { Sensitivity } from '../compiled.ts';
 import type { ExpressionScope, MeasureName } from './cel/expression-scope.ts';
-import { createFactShapes, deriveLineShape, isFactType, sensitivityOfFact } from './cel/fact-shapes.ts';
+import { createFactShapes, deriveLineShape, isFactType } from './cel/fact-shapes.ts';
 import { type FieldShape, field, flagShape, numberShape, type RecordShape, record, textShape } from './cel/shape.ts';
 
 export interface AttributeWords {
@@ -118,5 +118,3 @@ export function factPart(words: HouseWords, type: string): Pick<ExpressionScope,
   const single = fact?.fields.line !== undefined;
   return { fact, line: single ? words.lineShape : null, lineOfFact: single };
 }
-
-export { sensitivityOfFact };

@@ -11,8 +11,6 @@ import { type Field, type Fields, placeOfField, textOf } from './node-reader.ts'
 import type { Planned, PlannedTest } from './plan.ts';
 import { didYouMean } from './suggest.ts';
 
-export const patternNames = ['where', 'anyLine'] as const;
-
 export interface PatternOptions {
   /** What stands beside `fact` and `line`. */
   readonly scope: ExpressionScope;

@@ -38,21 +38,17 @@ export function makeCompare(compare: Compare, sense: boolean, items: Items): Tes
 interface ZoneBody {
   readonly body: { readonly zone?: string };
 }
+interface AnyBody {
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The name of the fact's own field that is read, if it is one. */
+function fieldOf(side: Expression): string | null {
+  return side.op === 'fact' && side.path.length === 1 ? (side.path[0] as string) : null;
+}
 
 function withConstant(side: Expression, how: Comparison, constant: Scalar, items: Items): Test {
-  if (how === '==') {
-    if (side.op === 'fact' && side.path.length === 1 && side.path[0] === 'zone') {
-      return (scope) => (scope.fact as unknown as ZoneBody).body.zone === constant;
-    }
-    if (side.op === 'fact' && side.path.length === 1) return factEquals(side.path[0] as string, constant);
-    if (side.op === 'line' && side.path[0] === 'department') return (scope) => scope.line?.department === constant;
-    if (side.op === 'customer' && side.fallback === null) {
-      const { name } = side;
-      return (scope) => scope.customer[name] === constant;
-    }
-    const value = makeValue(side, items);
-    return (scope) => value(scope) === constant;
-  }
+  if (how === '==') return equalsConstant(side, constant, items);
   if (how === '!=') {
     const value = makeValue(side, items);
     return (scope) => {
@@ -65,20 +61,37 @@ function withConstant(side: Expression, how: Comparison, constant: Scalar, items
   return (scope) => isOrdered(value(scope), how, constant);
 }
 
-function factEquals(name: string, constant: Scalar): Test {
-  return (scope) => (scope.fact as unknown as { body: Record<string, unknown> }).body[name] === constant;
+function equalsConstant(side: Expression, constant: Scalar, items: Items): Test {
+  const name = fieldOf(side);
+  if (name === 'zone') return (scope) => (scope.fact as unknown as ZoneBody).body.zone === constant;
+  if (name !== null) return (scope) => (scope.fact as unknown as AnyBody).body[name] === constant;
+  if (side.op === 'line' && side.path[0] === 'department') return (scope) => scope.line?.department === constant;
+  if (side.op === 'customer') {
+    const { name: attribute, fallback } = side;
+    return (scope) => (scope.customer[attribute] ?? fallback) === constant;
+  }
+  const value = makeValue(side, items);
+  return (scope) => value(scope) === constant;
 }
 
 function withNumber(side: Expression, how: Comparison, constant: number, items: Items): Test {
-  if (side.op === 'fact' && side.path.length === 1 && side.path[0] === 'confidence') {
-    return confidenceTest(how, constant);
-  }
+  const name = fieldOf(side);
+  if (name === 'confidence') return confidenceTest(how, constant);
+  if (name !== null) return fieldTest(name, how, constant);
   if (side.op === 'measure') return measureTest(side.index, how, constant);
   const value = makeValue(side, items);
   if (how === '<') return (scope) => lessThan(value(scope), constant);
   if (how === '<=') return (scope) => atMost(value(scope), constant);
   if (how === '>') return (scope) => moreThan(value(scope), constant);
   return (scope) => atLeast(value(scope), constant);
+}
+
+/** A retailer's own fact may hold a text where a number is meant, so the kind is looked at. */
+function fieldTest(name: string, how: Comparison, constant: number): Test {
+  if (how === '<') return (scope) => lessThan((scope.fact as unknown as AnyBody).body[name], constant);
+  if (how === '<=') return (scope) => atMost((scope.fact as unknown as AnyBody).body[name], constant);
+  if (how === '>') return (scope) => moreThan((scope.fact as unknown as AnyBody).body[name], constant);
+  return (scope) => atLeast((scope.fact as unknown as AnyBody).body[name], constant);
 }
 
 interface ConfidenceBody {
@@ -144,29 +157,40 @@ function isOrdered(a: unknown, how: Comparison, b: unknown): boolean {
 }
 
 /** Lists of up to this many values are tried one by one; longer ones are a set. */
-const scannedLengthMax = 8;
+const scannedLengthMax = 4;
 
 export function makeAmong(among: Extract<Expression, { op: 'among' }>, sense: boolean, items: Items): Test {
-  const value = makeValue(among.item, items);
-  const { values } = among;
+  const { values, item } = among;
   if (!sense) {
+    const value = makeValue(item, items);
     const set = new Set<unknown>(values);
     return (scope) => {
       const known = value(scope);
       return known !== undefined && known !== null && !set.has(known);
     };
   }
+  if (values.length === 1) return equalsConstant(item, values[0] as Scalar, items);
   if (values.length > scannedLengthMax) {
+    const value = makeValue(item, items);
     const set = new Set<unknown>(values);
     return (scope) => set.has(value(scope));
   }
-  const [a, b] = values;
-  if (values.length === 1) return (scope) => value(scope) === a;
-  if (values.length === 2) {
+  return amongFew(item, values, items);
+}
+
+/** Up to four; places that are not taken hold the first once more. */
+function amongFew(item: Expression, values: readonly Scalar[], items: Items): Test {
+  const [a, b, c = a, d = a] = values;
+  if (item.op === 'customer') {
+    const { name, fallback } = item;
     return (scope) => {
-      const known = value(scope);
-      return known === a || known === b;
+      const known = scope.customer[name] ?? fallback;
+      return known === a || known === b || known === c || known === d;
     };
   }
-  return (scope) => values.includes(value(scope) as Scalar);
+  const value = makeValue(item, items);
+  return (scope) => {
+    const known = value(scope);
+    return known === a || known === b || known === c || known === d;
+  };
 }

@@ -188,6 +188,9 @@ function makeTextTest(expression: TextTest, sense: boolean, items: Items): Test 
       return typeof value === 'string' && value.length <= matchedLengthMax && pattern.test(value) === sense;
     };
   }
+  if (expression.text.op === 'constant' && expression.op === 'contains') {
+    return containsConstant(expression.of, String(expression.text.value), sense, items);
+  }
   const text = makeValue(expression.text, items);
   const { op } = expression;
   return (scope) => {
@@ -196,5 +199,20 @@ function makeTextTest(expression: TextTest, sense: boolean, items: Items): Test 
     if (typeof value !== 'string' || typeof part !== 'string') return false;
     if (op === 'contains') return value.includes(part) === sense;
     return (op === 'startsWith' ? value.startsWith(part) : value.endsWith(part)) === sense;
+  };
+}
+
+function containsConstant(of: Expression, part: string, sense: boolean, items: Items): Test {
+  if (of.op === 'customer') {
+    const { name, fallback } = of;
+    return (scope) => {
+      const value = scope.customer[name] ?? fallback;
+      return typeof value === 'string' && value.includes(part) === sense;
+    };
+  }
+  const read = makeValue(of, items);
+  return (scope) => {
+    const value = read(scope);
+    return typeof value === 'string' && value.includes(part) === sense;
   };
 }
