@@ -10,11 +10,13 @@ import {
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Clock, Ports } from '@kairos/protocol/ports.ts';
-import { type GatewayFormat, readings } from '@kairos/protocol/topics.ts';
+import type { Readings } from '@kairos/protocol/topics.ts';
+import type { BrokerListener } from '../broker/broker.ts';
 import type { TakeIn } from '../intake/incoming.ts';
 import type { Intake } from '../intake/intake.ts';
 
-export const radioDevice = 'store-radio';
+const radioDevice = 'store-radio';
+type GatewayMessage = Parameters<BrokerListener['gateway']>[0];
 
 export interface StoreRadioOptions {
   readonly plan: FloorPlan;
@@ -24,8 +26,6 @@ export interface StoreRadioOptions {
   readonly clock: Clock;
   readonly takeIn: TakeIn;
   readonly reject: Intake['reject'];
-  /** The carts a device may speak for. */
-  readonly mayOf: (device: string) => ReadonlySet<string>;
 }
 
 export class StoreRadio {
@@ -42,34 +42,24 @@ export class StoreRadio {
   }
 
   /** A line of a gateway. What cannot be read is kept for inspection; radio that is not the store's is only counted. */
-  hear(topic: string, format: GatewayFormat, payload: Uint8Array): void {
-    const { unreadable } = this.#tracker.ingest(format, payload);
-    if (unreadable > 0) {
-      const detail = `${unreadable} lines of ${topic} are no ${format}`;
-      this.#options.reject({ by: 'mqtt', device: radioDevice, reason: 'unreadable-reading', detail, raw: payload });
-    }
+  hear({ topic, format, payload }: GatewayMessage): void {
+    const { unreadable, unreadableText } = this.#tracker.ingest(format, payload);
+    if (unreadable === 0) return;
+    const detail = `${unreadable} lines of ${topic} are no ${format}`;
+    // With addresses masked: they may be those of people's own devices (DESIGN section 7).
+    const note = {
+      by: 'mqtt',
+      device: radioDevice,
+      reason: 'unreadable-reading',
+      detail,
+      raw: unreadableText,
+    } as const;
+    this.#options.reject(note);
   }
 
-  /** Readings that a device passes on without reckoning zones itself. */
-  observe(device: string, payload: Uint8Array): void {
-    const parsed = readings.safeParse(parseJson(payload));
-    if (!parsed.success) {
-      const detail = parsed.error.issues[0]?.message ?? 'no JSON';
-      this.#options.reject({ by: 'mqtt', device, reason: 'unreadable-reading', detail, raw: payload });
-      return;
-    }
-    const may = this.#options.mayOf(device);
-    const own = parsed.data.readings.filter(({ cart }) => may.has(cart));
-    if (own.length < parsed.data.readings.length) {
-      this.#options.reject({
-        by: 'mqtt',
-        device,
-        reason: 'not-yours',
-        detail: 'readings of another cart',
-        raw: payload,
-      });
-    }
-    if (own.length > 0) this.#tracker.observe({ readings: own });
+  /** Readings that a device passes on without reckoning zones itself; judged already (`intake/device-messages.ts`). */
+  observe(heard: Readings['readings']): void {
+    this.#tracker.observe({ readings: heard });
   }
 
   get tally(): Readonly<Record<string, number>> {
@@ -90,13 +80,5 @@ export class StoreRadio {
       source: { device: radioDevice, epoch: this.#epoch, upTo: this.#sequence },
       rejected: [],
     });
-  }
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,137 @@
+/**
+ * What decides, found again: people, dialogues, visits and the engine with the state they had, before anything new is
+ * heard.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
+import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import type { Fact } from '@kairos/protocol/facts.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { importCustomers, readCustomers } from './catalogue/customers.ts';
+import { type Goods, noGoods, readGoods } from './catalogue/goods.ts';
+import { Conductor } from './conductor/conductor.ts';
+import { People } from './conductor/people.ts';
+import type { StoreConfig } from './config.ts';
+import type { StoreClock } from './intake/store-clock.ts';
+import type { OpenedJournal } from './journal/open-journal.ts';
+import type { Log } from './log.ts';
+import { findReleases } from './releases/current-release.ts';
+import { Visits } from './visits/visits.ts';
+
+const version = '0.1.0';
+
+async function activatedRelease(journal: OpenedJournal): Promise<number> {
+  const [newest] = await journal.facts({ types: ['release.activated'], limit: 1, newestFirst: true });
+  return newest?.type === 'release.activated' ? newest.body.release : 0;
+}
+
+export interface Foundations {
+  readonly config: StoreConfig;
+  readonly journal: OpenedJournal;
+  readonly clock: StoreClock;
+  readonly ports: Ports;
+  readonly log: Log;
+}
+
+/** What decides: its people, its dialogues, its state as it was. */
+export interface Mind {
+  readonly engine: Engine;
+  readonly visits: Visits;
+  readonly people: People;
+  readonly conductor: Conductor;
+  readonly goods: Goods;
+  readonly release: CompiledRelease;
+  readonly listeners: ((facts: readonly Fact[]) => void)[];
+}
+
+export async function wake({ config, journal, clock, ports, log }: Foundations): Promise<Mind> {
+  const { floorPlan, store } = config;
+  const goods = readGoodsFile(config, log);
+  const { before, next, remarks } = findReleases({
+    folder: config.dialogues,
+    shelf: join(config.data, 'releases'),
+    activated: await activatedRelease(journal),
+    zones: floorPlan.zones.map((zone) => zone.id),
+    departments: [...new Set(goods.all.map((item) => item.department))],
+  });
+  for (const remark of remarks) log.warn(remark);
+  const first = before.at(-1) ?? (next as CompiledRelease);
+  const people = new People(journal, store.locale);
+  const changed = await importCustomersFile(config, journal, people, next ?? first, log);
+  const engine = createEngine({
+    release: first,
+    earlier: before.slice(0, -1),
+    chainKey: config.chainKey,
+    store: { name: store.title, currency: store.currency, timeZone: store.timeZone },
+    person: (subject) => people.person(subject),
+    places: {
+      zones: Object.fromEntries(floorPlan.zones.map((zone) => [zone.id, zone.kind])),
+      screens: Object.fromEntries(floorPlan.screens.map((screen) => [screen.id, screen.zone])),
+      tills: Object.fromEntries(floorPlan.tills.map((till) => [till.id, till.zone])),
+    },
+  });
+  const visits = new Visits(floorPlan);
+  const listeners: Mind['listeners'] = [];
+  const conductor = new Conductor({
+    journal,
+    engine,
+    visits,
+    people,
+    clock,
+    timers: ports.timers,
+    quietMs: config.visit.quietMinutes * 60_000,
+    snapshotEveryFacts: config.journal.snapshotEveryFacts,
+    listeners,
+    onFailure: (fact, error) =>
+      log.error(
+        { seq: fact.seq, type: fact.type, error: String(error) },
+        'a fact could not be handled; it is recorded',
+      ),
+  });
+  await conductor.start();
+  conductor.observe('store.started', null, { epoch: journal.start.storeEpoch, version });
+  if (next) conductor.activate(next);
+  for (const { subject, attributes } of changed) conductor.observe('customer.changed', subject, { attributes });
+  return { engine, visits, people, conductor, goods, release: next ?? first, listeners };
+}
+
+function readGoodsFile(config: StoreConfig, log: Log): Goods {
+  if (config.goods === null) return noGoods;
+  const { goods, faults } = readGoods(config.goods, readFileSync(config.goods, 'utf8'));
+  for (const { file, line, reason } of faults) log.warn(`${file}:${line}: ${reason}`);
+  return goods;
+}
+
+/** Returns those who were known before and are other now. */
+async function importCustomersFile(
+  config: StoreConfig,
+  journal: OpenedJournal,
+  people: People,
+  release: CompiledRelease,
+  log: Log,
+): Promise<{ subject: number; attributes: string[] }[]> {
+  if (config.customers === null) return [];
+  const attributeTypes = Object.fromEntries(
+    Object.entries(release.house.attributes).map(([name, { type }]) => [name, type]),
+  );
+  const { customers, faults } = readCustomers({
+    file: config.customers,
+    text: readFileSync(config.customers, 'utf8'),
+    loyalty: config.loyalty,
+    chainKey: config.chainKey,
+    defaultLocale: config.store.locale,
+    attributeTypes,
+  });
+  for (const { file, line, reason } of faults) log.warn(`${file}:${line}: ${reason}`);
+  const found = importCustomers(customers, {
+    known: (chainId) => journal.personByChainId(chainId),
+    newSubject: () => people.newNumber(),
+  });
+  if (found.people.length > 0) {
+    journal.put({ facts: [], people: found.people });
+    await journal.committed();
+  }
+  return found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0);
+}
