@@ -20,7 +20,7 @@ export interface Visit {
   readonly speed: number;
   readonly itinerary: Itinerary;
   /** What lies in the cart when she reaches the tills, in thousandths by code. */
-  readonly basket: ReadonlyMap<string, number>;
+  readonly basket: Map<string, number>;
   readonly dock: number;
 }
 
@@ -170,14 +170,13 @@ function stopAt(visit: Visit, setting: VisitSetting, stop: { department: string;
 }
 
 function takeUp({ itinerary, basket }: Visit, { code }: Goods, chance: Chance): void {
-  const held = basket as Map<string, number>;
   const quantity = chance.happens(0.12) ? 2000 : 1000;
   itinerary.does({ kind: 'takes', code, quantity });
-  held.set(code, (held.get(code) ?? 0) + quantity);
+  basket.set(code, (basket.get(code) ?? 0) + quantity);
   itinerary.stand(chance.between(...betweenThingsMs));
   if (!chance.happens(putsBackShare)) return;
   itinerary.does({ kind: 'puts-back', code, quantity });
-  held.delete(code);
+  basket.delete(code);
   itinerary.stand(1000);
 }
 

@@ -20,6 +20,8 @@ interface CartState {
   readonly id: string;
   readonly dock: number;
   visit: Visit | null;
+  /** She has come to it; until then it stands in its dock while she walks there. */
+  isTaken: boolean;
   isLeaving: boolean;
   /** From when on it may be taken. */
   readyMs: number;
@@ -63,6 +65,7 @@ export class World {
       id,
       dock,
       visit: null,
+      isTaken: false,
       isLeaving: false,
       readyMs: this.#arrivals.readyAt(startMs),
       zone: null,
@@ -90,8 +93,7 @@ export class World {
 
   poseOf(cart: string): Pose {
     const state = this.#cart(cart);
-    // Before she has it, and after: the cart stands in its dock, though the shopper walks.
-    if (state.visit === null || state.zone === null) {
+    if (state.visit === null || !state.isTaken) {
       return { at: this.#places.dock(state.dock), heading: null, isWalking: false };
     }
     return state.visit.itinerary.poseAt(this.#nowMs);
@@ -123,6 +125,7 @@ export class World {
       atMs: this.#nowMs,
       members: this.#shop.members.filter((member) => !present.has(member.number)),
     });
+    cart.isTaken = false;
     cart.isLeaving = false;
     cart.zone = null;
   }
@@ -131,15 +134,14 @@ export class World {
     const act = (deed: Deed): void => {
       acts.push({ at: this.#nowMs, cart: cart.id, visit: visit.number, deed });
     };
-    const deeds = visit.itinerary.takeDeeds(this.#nowMs);
-    for (const deed of deeds) {
+    for (const deed of visit.itinerary.takeDeeds(this.#nowMs)) {
       act(deed);
-      if (deed.kind === 'presents' || deed.kind === 'stays-guest') cart.zone ??= '';
+      if (deed.kind === 'presents' || deed.kind === 'stays-guest') cart.isTaken = true;
     }
-    if (cart.zone !== null) {
-      const zone = zoneAt(this.#shop.plan, visit.itinerary.poseAt(this.#nowMs).at)?.id ?? cart.zone;
-      if (zone !== cart.zone) act({ kind: 'is-in', zone });
-      cart.zone = zone;
+    const zone = cart.isTaken ? zoneAt(this.#shop.plan, visit.itinerary.poseAt(this.#nowMs).at) : null;
+    if (zone !== null && zone.id !== cart.zone) {
+      act({ kind: 'is-in', zone: zone.id });
+      cart.zone = zone.id;
     }
     if (this.#nowMs < visit.itinerary.untilMs) return;
     if (cart.isLeaving) this.#end(cart);
@@ -165,7 +167,6 @@ export class World {
 
   #end(cart: CartState): void {
     cart.visit = null;
-    cart.zone = null;
     cart.readyMs = this.#arrivals.readyAt(this.#nowMs);
   }
 }
