@@ -1,19 +1,18 @@
 /** Reads `enter`: the ways in which a customer enters a dialogue. */
 import { isMap, isScalar, type Node } from 'yaml';
-import type { CompiledEntry, Span } from '../compiled.ts';
-import { parseDay, parseSpan, roughMs } from './amounts.ts';
-import { highest } from './cel/shape.ts';
+import type { CompiledEntry } from '../compiled.ts';
+import { roughMs } from './amounts.ts';
+import { readChanges, readDate } from './attribute-entries.ts';
 import { type Reading, readTest } from './condition-reader.ts';
 import type { DialogueScopes } from './dialogue-scopes.ts';
+import { readMeasureEntry } from './measure-entry.ts';
 import {
   type Field,
   type Fields,
   isEmpty,
   placeOfField,
   readFields,
-  readFlag,
   readItems,
-  readMinuteOfDay,
   readSpan,
   readWhole,
   textOf,
@@ -22,6 +21,7 @@ import { readPattern } from './pattern-reader.ts';
 import type { Planned } from './plan.ts';
 import { didYouMean, listed } from './suggest.ts';
 import { placeOf } from './yaml-source.ts';
+import { readZones } from './zone-reader.ts';
 
 export type EntryPlan = Planned<CompiledEntry>;
 
@@ -37,11 +37,10 @@ const ways: Readonly<Record<string, readonly string[]>> = {
   date: ['before', 'after', 'at', 'yearly'],
   changes: ['where'],
 };
-const wayNames = Object.keys(ways);
-export const partialSequencesMax = 8;
 
-/** A default for a look at the calendar: when shops have opened. */
-const defaultMinuteOfDay = 10 * 60;
+const wayNames = Object.keys(ways);
+
+const partialSequencesMax = 8;
 
 export function readEntries(found: Field, scopes: DialogueScopes, reading: Reading): readonly EntryPlan[] {
   return readItems(found.value).flatMap((node) => {
@@ -118,56 +117,6 @@ function readCount(main: Field, fields: Fields, scopes: DialogueScopes, reading:
   return pattern === null || reaches === null ? null : { kind: 'count', pattern, reaches, within };
 }
 
-function readMeasureEntry(main: Field, fields: Fields, scopes: DialogueScopes, reading: Reading): EntryPlan | null {
-  const { problems, words } = reading;
-  const name = textOf(main.value) ?? '';
-  const measure = words.base.measures.get(name);
-  if (measure === undefined) {
-    const hint = didYouMean(name, words.base.measures.keys()) ?? 'declare it in house.yaml';
-    problems.error('unknown-measure', placeOfField(main), `there is no measure "${name}"`, hint);
-    return null;
-  }
-  scopes.trigger.sensitivity = highest(scopes.trigger.sensitivity, measure.sensitivity);
-  const falls = fields.get('fallsBelow');
-  const line = falls ?? fields.get('risesAbove');
-  if (line === undefined || (falls !== undefined && fields.has('risesAbove'))) {
-    problems.error(
-      'missing',
-      main.at,
-      'a measure crosses a line one way',
-      'add risesAbove: 4, or fallsBelow: 60% with of: another measure',
-    );
-    return null;
-  }
-  const direction = falls === undefined ? ('rises' as const) : ('falls' as const);
-  const threshold = readThreshold(line, fields.get('of'), reading);
-  return threshold === null ? null : { kind: 'measure', measure: measure.index, direction, ...threshold };
-}
-
-type Threshold = Pick<Extract<EntryPlan, { kind: 'measure' }>, 'threshold' | 'share'>;
-
-function readThreshold(line: Field, of: Field | undefined, { problems, words }: Reading): Threshold | null {
-  const text = textOf(line.value) ?? '';
-  const percent = /^(\d{1,4}(?:\.\d)?)\s?%$/.exec(text);
-  if (percent === null) {
-    const threshold = readWhole(line, `"${line.name}"`, -1_000_000_000, 1_000_000_000, problems);
-    return threshold === null ? null : { threshold, share: null };
-  }
-  const name = of === undefined ? '' : (textOf(of.value) ?? '');
-  const other = words.base.measures.get(name);
-  if (of === undefined || other === undefined) {
-    const message = of === undefined ? 'a share needs to know of what' : `there is no measure "${name}"`;
-    problems.error(
-      'unknown-measure',
-      of === undefined ? line.at : placeOfField(of),
-      message,
-      didYouMean(name, words.base.measures.keys()) ?? 'add of: another measure',
-    );
-    return null;
-  }
-  return { threshold: 0, share: { measure: other.index, thousandths: Math.round(Number(percent[1]) * 10) } };
-}
-
 function readAbsence(main: Field, fields: Fields, scopes: DialogueScopes, reading: Reading): EntryPlan | null {
   const pattern = readPattern(main, fields, triggerOf(scopes), reading);
   const length = fields.get('for');
@@ -232,86 +181,4 @@ function readDwell(main: Field, fields: Fields, scopes: DialogueScopes, reading:
   const where = condition === undefined ? null : readTest(condition, scope, scopes.trigger, reading);
   if (span === null || zones === null) return null;
   return { kind: 'dwell', zones, forMs: roughMs(span), where };
-}
-
-/** Names of zones, checked against the floor plan where one is given. */
-export function readZones(found: Field, reading: Reading): readonly string[] | null {
-  const zones: string[] = [];
-  const items = readItems(found.value);
-  if (items.length === 0)
-    reading.problems.error('missing', found.at, `"${found.name}" needs a zone`, 'for example: suits');
-  for (const item of items) {
-    const zone = textOf(item) ?? '';
-    if (isKnownZone(zone, item, reading)) zones.push(zone);
-  }
-  return zones.length === items.length && zones.length > 0 ? zones : null;
-}
-
-function isKnownZone(zone: string, item: Node, { problems, words }: Reading): boolean {
-  const known = words.base.zones;
-  if (known !== null && !known.includes(zone)) {
-    problems.error('unknown-zone', placeOf(item), `there is no zone "${zone}"`, didYouMean(zone, known));
-    return false;
-  }
-  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(zone)) return true;
-  problems.error(
-    'unknown-zone',
-    placeOf(item),
-    `"${zone}" cannot be a zone`,
-    'zones are named in small letters, digits and hyphens',
-  );
-  return false;
-}
-
-function readDate(main: Field, fields: Fields, scopes: DialogueScopes, reading: Reading): EntryPlan | null {
-  const { problems, words } = reading;
-  const text = textOf(main.value) ?? '';
-  const attribute = text.replace(/^customer\./, '');
-  const day = parseDay(text);
-  const known = Object.hasOwn(words.attributes, attribute) ? words.attributes[attribute] : undefined;
-  if (day === null && known?.type !== 'date') {
-    const dates = Object.keys(words.attributes).filter((name) => words.attributes[name]?.type === 'date');
-    const hint = didYouMean(attribute, dates) ?? 'write customer.birthday, 12-24 or 2026-12-24';
-    problems.error('bad-date', placeOfField(main), `"${text}" is neither a day nor an attribute of type date`, hint);
-    return null;
-  }
-  if (known !== undefined) scopes.trigger.sensitivity = highest(scopes.trigger.sensitivity, known.sensitivity);
-  const offset = readOffset(fields, reading);
-  const at = fields.get('at');
-  const yearly = fields.get('yearly');
-  return {
-    kind: 'date',
-    attribute: day === null ? attribute : null,
-    on: day,
-    ...offset,
-    minuteOfDay: at === undefined ? defaultMinuteOfDay : (readMinuteOfDay(at, '"at"', problems) ?? defaultMinuteOfDay),
-    yearly:
-      yearly === undefined ? day?.year === null || day === null : (readFlag(yearly, '"yearly"', problems) ?? true),
-  };
-}
-
-function readOffset(fields: Fields, { problems }: Reading): { offset: Span; before: boolean } {
-  const before = fields.get('before');
-  const found = before ?? fields.get('after');
-  if (found === undefined) return { offset: { ms: 0 }, before: false };
-  if (before !== undefined && fields.has('after')) {
-    problems.error('unknown-entry', found.at, 'either before the day or after it');
-  }
-  const offset = parseSpan(textOf(found.value) ?? '') ?? readSpan(found, `"${found.name}"`, problems);
-  return { offset: offset ?? { ms: 0 }, before: before !== undefined };
-}
-
-function readChanges(main: Field, fields: Fields, scopes: DialogueScopes, reading: Reading): EntryPlan | null {
-  const { problems, words } = reading;
-  const attribute = (textOf(main.value) ?? '').replace(/^customer\./, '');
-  const known = Object.hasOwn(words.attributes, attribute) ? words.attributes[attribute] : undefined;
-  if (known === undefined) {
-    const hint = didYouMean(attribute, Object.keys(words.attributes)) ?? 'declare it in house.yaml';
-    problems.error('unknown-field', placeOfField(main), `the customer has no "${attribute}"`, hint);
-    return null;
-  }
-  scopes.trigger.sensitivity = highest(scopes.trigger.sensitivity, known.sensitivity);
-  const condition = fields.get('where');
-  const where = condition === undefined ? null : readTest(condition, scopes.base, scopes.trigger, reading);
-  return { kind: 'changes', attribute, where };
 }

@@ -3,10 +3,10 @@
  * defaults below, which suit a shop that has just begun.
  */
 
-import type { Scalar } from '@kairos/protocol/facts.ts';
 import type { Liquid } from 'liquidjs';
-import type { AttentionSettings } from '../compiled.ts';
 import { isTimeZone } from './amounts.ts';
+import { readAttention } from './attention-reader.ts';
+import { readAttributes } from './attribute-reader.ts';
 import {
   anyShape,
   type FieldShape,
@@ -17,7 +17,7 @@ import {
   record,
   textShape,
 } from './cel/shape.ts';
-import { type AttributeWords, createHouseWords, type FactShapes, type HouseWords } from './house-words.ts';
+import { createHouseWords, type FactShapes, type HouseWords } from './house-words.ts';
 import { declareMeasures, readMeasures } from './measure-reader.ts';
 import {
   authorNamePattern,
@@ -27,12 +27,7 @@ import {
   placeOfField,
   readFields,
   readItems,
-  readMoney,
-  readRate,
   readShare,
-  readSpan,
-  readText,
-  readWhole,
   readWord,
   textOf,
 } from './node-reader.ts';
@@ -53,24 +48,6 @@ export interface HouseOptions {
   readonly shapes: FactShapes;
   readonly liquid: Liquid;
 }
-
-const minuteMs = 60_000;
-
-/** Three messages a visit, a minute and a half apart, and rest after two that were ignored. Costs in minor units. */
-export const defaultAttention: AttentionSettings = {
-  perVisit: 3,
-  refill: 1,
-  gapMs: 90_000,
-  restAfterIgnored: 2,
-  restMs: 20 * minuteMs,
-  costs: { walking: 200, dwelling: 100, atRest: 50, atTill: 100 },
-  cap: null,
-};
-
-/** Known in every house, because every address book has it. */
-const defaultAttributes: Readonly<Record<string, AttributeWords>> = {
-  firstName: { type: 'text', sensitivity: 'near', default: null },
-};
 
 const houseNames = [
   'house',
@@ -112,7 +89,7 @@ export function readHouse(problems: ProblemList, text: string | null, options: H
 }
 
 /** A map of things with names of their own. */
-function readNamed(all: Field | undefined, what: string, problems: ProblemList): readonly Field[] {
+export function readNamed(all: Field | undefined, what: string, problems: ProblemList): readonly Field[] {
   if (all === undefined || isEmpty(all.value)) return [];
   const fields = readFields(all.value, `"${what}"`, null, problems);
   return [...(fields?.values() ?? [])].filter((each) => {
@@ -153,57 +130,6 @@ function readGlobalHoldout(found: Field | undefined, problems: ProblemList): num
   return found === undefined ? 0 : (readShare(found, 'the global holdout', 10_000, problems) ?? 0);
 }
 
-const attributeTypes = ['text', 'number', 'boolean', 'date'] as const;
-export const sensitivities = ['public', 'near', 'own', 'sensitive'] as const;
-
-function readAttributes(all: Field | undefined, problems: ProblemList): Readonly<Record<string, AttributeWords>> {
-  const attributes: Record<string, AttributeWords> = { ...defaultAttributes };
-  for (const each of readNamed(all, 'attributes', problems)) {
-    if (each.name === 'consent') {
-      problems.error('name-clash', each.at, '"consent" is taken: it stands for what she agreed to');
-      continue;
-    }
-    const attribute = readAttribute(each, problems);
-    if (attribute !== null) attributes[each.name] = attribute;
-  }
-  return attributes;
-}
-
-function readAttribute(found: Field, problems: ProblemList): AttributeWords | null {
-  if (textOf(found.value) !== null) {
-    const type = readWord(found, `"${found.name}"`, attributeTypes, problems);
-    return type === null ? null : { type, sensitivity: 'near', default: null };
-  }
-  const fields = readFields(
-    found.value,
-    `the attribute "${found.name}"`,
-    ['type', 'sensitivity', 'default'],
-    problems,
-    found.at,
-  );
-  if (fields === null) return null;
-  const typeField = fields.get('type');
-  const type = typeField === undefined ? 'text' : readWord(typeField, 'the type', attributeTypes, problems);
-  const sensitivityField = fields.get('sensitivity');
-  const sensitivity =
-    sensitivityField === undefined ? 'near' : readWord(sensitivityField, 'the sensitivity', sensitivities, problems);
-  if (type === null || sensitivity === null) return null;
-  const defaultField = fields.get('default');
-  return { type, sensitivity, default: defaultField === undefined ? null : readDefault(defaultField, type, problems) };
-}
-
-function readDefault(found: Field, type: AttributeWords['type'], problems: ProblemList): Scalar | null {
-  const text = readText(found, 'a default', problems);
-  if (text === null) return null;
-  if (type === 'text') return text;
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  if (type === 'number' && /^-?\d{1,15}$/.test(text)) return Number(text);
-  if (type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
-  const form = { boolean: 'true or false', number: 'a whole number', date: 'a day such as 2026-05-01' }[type];
-  problems.error('wrong-kind', placeOfField(found), `the default of a ${type} is ${form}`);
-  return null;
-}
-
 /** The retailer's own facts: one level of values, each a text, a number or a boolean. */
 function readCustomFacts(all: Field | undefined, problems: ProblemList): ReadonlyMap<string, RecordShape> {
   const shapes = new Map<string, RecordShape>();
@@ -222,56 +148,4 @@ function readCustomFacts(all: Field | undefined, problems: ProblemList): Readonl
     shapes.set(each.name, record(`a "${each.name}" fact`, fields));
   }
   return shapes;
-}
-
-function readAttention(found: Field | undefined, problems: ProblemList): AttentionSettings {
-  if (found === undefined) return defaultAttention;
-  const names = ['perVisit', 'refill', 'gap', 'rest', 'costs', 'cap'];
-  const fields = readFields(found.value, '"attention"', names, problems, found.at);
-  if (fields === null) return defaultAttention;
-  const number = (name: string, max: number, otherwise: number): number => {
-    const each = fields.get(name);
-    return each === undefined ? otherwise : (readWhole(each, `"${name}"`, 0, max, problems) ?? otherwise);
-  };
-  const gap = fields.get('gap');
-  const gapSpan = gap === undefined ? null : readSpan(gap, 'the gap', problems);
-  const cap = fields.get('cap');
-  return {
-    perVisit: number('perVisit', 100, defaultAttention.perVisit),
-    refill: number('refill', 100, defaultAttention.refill),
-    gapMs: gapSpan !== null && 'ms' in gapSpan ? gapSpan.ms : defaultAttention.gapMs,
-    ...readRest(fields.get('rest'), problems),
-    costs: readCosts(fields.get('costs'), problems),
-    cap: cap === undefined ? null : readRate(cap, 'the cap', problems),
-  };
-}
-
-function readRest(
-  found: Field | undefined,
-  problems: ProblemList,
-): Pick<AttentionSettings, 'restAfterIgnored' | 'restMs'> {
-  const { restAfterIgnored, restMs } = defaultAttention;
-  if (found === undefined) return { restAfterIgnored, restMs };
-  const fields = readFields(found.value, '"rest"', ['afterIgnored', 'for'], problems, found.at);
-  const after = fields?.get('afterIgnored');
-  const length = fields?.get('for');
-  const span = length === undefined ? null : readSpan(length, 'the rest', problems);
-  return {
-    restAfterIgnored:
-      after === undefined
-        ? restAfterIgnored
-        : (readWhole(after, '"afterIgnored"', 1, 100, problems) ?? restAfterIgnored),
-    restMs: span !== null && 'ms' in span ? span.ms : restMs,
-  };
-}
-
-function readCosts(found: Field | undefined, problems: ProblemList): AttentionSettings['costs'] {
-  const { costs } = defaultAttention;
-  if (found === undefined) return costs;
-  const fields = readFields(found.value, '"costs"', Object.keys(costs), problems, found.at);
-  const cost = (name: keyof typeof costs): number => {
-    const each = fields?.get(name);
-    return each === undefined ? costs[name] : (readMoney(each, `the cost "${name}"`, problems) ?? costs[name]);
-  };
-  return { walking: cost('walking'), dwelling: cost('dwelling'), atRest: cost('atRest'), atTill: cost('atTill') };
 }

@@ -1,26 +1,16 @@
 /** Reads steps: the six verbs, and where each leads. */
-import { isMap, isSeq, type Node } from 'yaml';
+import { isSeq, type Node } from 'yaml';
 import type { CompiledStep } from '../compiled.ts';
-import { parseSpan } from './amounts.ts';
-import { type Reading, readTest, readValue } from './condition-reader.ts';
+import { type Reading, readTest } from './condition-reader.ts';
 import type { DialogueScopes } from './dialogue-scopes.ts';
-import {
-  type Field,
-  type Fields,
-  placeOfField,
-  readFields,
-  readItems,
-  readSpan,
-  readWhole,
-  stepNamePattern,
-  textOf,
-} from './node-reader.ts';
-import { readPattern } from './pattern-reader.ts';
-import type { Planned, PlannedValue } from './plan.ts';
+import { type Field, placeOfField, readFields, readItems, stepNamePattern, textOf } from './node-reader.ts';
+import type { Planned } from './plan.ts';
 import type { Place } from './problem.ts';
+import { readReward, readSet } from './reward-reader.ts';
 import { readSay, type SayDraft } from './say-reader.ts';
-import { didYouMean, listed } from './suggest.ts';
+import { listed } from './suggest.ts';
 import type { SayContext } from './surface-reader.ts';
+import { readWait } from './wait-reader.ts';
 import { placeOf } from './yaml-source.ts';
 
 export type StepPlan = Planned<CompiledStep>;
@@ -90,7 +80,7 @@ export function readNext(field: Field | undefined, from: string | null, leads: L
   return name;
 }
 
-type Next = (field: Field | undefined) => string;
+export type Next = (field: Field | undefined) => string;
 
 function readPlain(verb: Field, name: string, next: Next, context: StepContext): StepPlan | null {
   switch (verb.name) {
@@ -107,99 +97,8 @@ function readPlain(verb: Field, name: string, next: Next, context: StepContext):
   }
 }
 
-type WaitFor = Extract<StepPlan, { verb: 'wait' }>['for'];
-
-function readWait(found: Field, next: Next, context: StepContext): StepPlan | null {
-  const { problems } = context.reading;
-  const names = ['for', 'on', 'where', 'anyLine', 'within', 'max', 'then', 'else'];
-  const fields = readFields(found.value, '"wait"', names, problems, found.at);
-  if (fields === null) return null;
-  const what = readWaitFor(found, fields, context);
-  const within = fields.get('within');
-  const max = fields.get('max');
-  if (!fields.has('then'))
-    problems.error('missing', found.at, '"wait" says what comes after it', 'add then: with the name of a step');
-  const plan: StepPlan | null = what && {
-    verb: 'wait',
-    for: what,
-    within: within === undefined ? null : readSpan(within, '"within"', problems),
-    max: max === undefined ? null : readWhole(max, '"max"', 1, 1000, problems),
-    then: next(fields.get('then')),
-    else: next(fields.get('else')),
-  };
-  if (plan === null || plan.verb !== 'wait') return plan;
-  checkRoof(found, fields, plan, context);
-  return plan;
-}
-
-function checkRoof(
-  found: Field,
-  fields: Fields,
-  plan: Extract<StepPlan, { verb: 'wait' }>,
-  { reading }: StepContext,
-): void {
-  const { problems } = reading;
-  if (plan.for.kind === 'span') {
-    if (plan.within !== null)
-      problems.error('unknown-name', found.at, 'a wait for a length of time needs no "within"', 'remove it');
-    return;
-  }
-  if (plan.within === null) {
-    problems.warn(
-      'waits-forever',
-      found.at,
-      'this wait may never end',
-      'add within: 60d, and else: for what comes then',
-    );
-  } else if (!fields.has('else')) {
-    problems.warn(
-      'wait-unhandled',
-      found.at,
-      'nothing is said of what comes when the time is over',
-      'add else: end, or a step',
-    );
-  }
-}
-
-function readWaitFor(found: Field, fields: Fields, { scopes, reading }: StepContext): WaitFor | null {
-  const { problems } = reading;
-  const on = fields.get('on');
-  const lengthField = fields.get('for');
-  if (on !== undefined && lengthField === undefined) {
-    const pattern = readPattern(on, fields, { scope: scopes.run, uses: scopes.trigger }, reading);
-    return pattern === null ? null : { kind: 'fact', pattern };
-  }
-  if (lengthField === undefined || on !== undefined) {
-    problems.error('missing', found.at, '"wait" says for what', 'for: 7d, for: next-visit, or on: sale');
-    return null;
-  }
-  if (isMap(lengthField.value)) return readWaitForFact(lengthField, { scopes, reading });
-  const text = textOf(lengthField.value) ?? '';
-  if (text === 'next-visit') return { kind: 'next-visit' };
-  const span = parseSpan(text);
-  if (span !== null) return { kind: 'span', span };
-  problems.error(
-    'bad-span',
-    placeOfField(lengthField),
-    '"for" is a length of time, next-visit, or a fact',
-    didYouMean(text, ['next-visit']) ?? 'for: 7d',
-  );
-  return null;
-}
-
-function readWaitForFact(found: Field, { scopes, reading }: Pick<StepContext, 'scopes' | 'reading'>): WaitFor | null {
-  const fields = readFields(found.value, '"for"', ['on', 'where', 'anyLine'], reading.problems);
-  const on = fields?.get('on');
-  if (fields === null) return null;
-  if (on === undefined) {
-    reading.problems.error('missing', found.at, '"for" names a fact', 'for: { on: sale, where: … }');
-    return null;
-  }
-  const pattern = readPattern(on, fields, { scope: scopes.run, uses: scopes.trigger }, reading);
-  return pattern === null ? null : { kind: 'fact', pattern };
-}
-
 const branchesMax = 32;
+
 type Branches = Extract<StepPlan, { verb: 'choose' }>['branches'];
 
 function readChoose(found: Field, next: Next, { scopes, reading }: StepContext): StepPlan | null {
@@ -235,91 +134,6 @@ function readChoose(found: Field, next: Next, { scopes, reading }: StepContext):
   if (!hasElse)
     problems.warn('choice-unhandled', found.at, 'nothing is said of what comes when no branch fits', 'add - else: end');
   return { verb: 'choose', branches: hasElse ? branches : [...branches, { when: null, then: 'end' }] };
-}
-
-function readSet(found: Field, next: Next, { scopes, reading }: StepContext): StepPlan | null {
-  const { problems, words } = reading;
-  const fields = readFields(found.value, '"set"', ['attribute', 'to', 'then'], problems, found.at);
-  const nameField = fields?.get('attribute');
-  const toField = fields?.get('to');
-  if (fields === null) return null;
-  if (nameField === undefined || toField === undefined) {
-    problems.error(
-      'missing',
-      found.at,
-      '"set" says which attribute, and to what',
-      'set: { attribute: wantsCatalogue, to: true, then: … }',
-    );
-    return null;
-  }
-  const name = (textOf(nameField.value) ?? '').replace(/^customer\./, '');
-  const known = Object.hasOwn(words.attributes, name) ? words.attributes[name] : undefined;
-  if (known === undefined) {
-    const hint = didYouMean(name, Object.keys(words.attributes)) ?? 'declare it in house.yaml';
-    problems.error('unknown-field', placeOfField(nameField), `the customer has no "${name}"`, hint);
-  }
-  const value = readValue(toField, scopes.run, scopes.asked, reading);
-  const then = next(fields.get('then'));
-  if (value === null || known === undefined) return null;
-  const wanted = { text: 'text', date: 'text', number: 'number', boolean: 'flag' }[known.type];
-  if (value.shape.kind !== wanted && value.shape.kind !== 'any') {
-    problems.error(
-      'wrong-kind',
-      placeOfField(toField),
-      `"${name}" is a ${known.type}`,
-      wanted === 'text' ? `a text has its own quotes: '"gold"'` : undefined,
-    );
-    return null;
-  }
-  return { verb: 'set', name, value: value.planned, then };
-}
-
-function readReward(found: Field, name: string, next: Next, { scopes, reading }: StepContext): StepPlan | null {
-  const { problems } = reading;
-  const fields = readFields(found.value, '"reward"', ['percent', 'amount', 'validFor', 'then'], problems, found.at);
-  if (fields === null) return null;
-  const percent = fields.get('percent');
-  const amount = fields.get('amount');
-  const valueField = percent ?? amount;
-  if (valueField === undefined || (percent !== undefined && amount !== undefined)) {
-    problems.error(
-      'missing',
-      found.at,
-      'a reward is worth a percentage or an amount',
-      'reward: { percent: 10, validFor: 30d }',
-    );
-    return null;
-  }
-  const valid = fields.get('validFor');
-  const unit = percent === undefined ? ('amount' as const) : ('percent' as const);
-  const value = readWorth(valueField, unit, { scopes, reading });
-  const validFor = valid === undefined ? null : readSpan(valid, '"validFor"', problems);
-  const then = next(fields.get('then'));
-  return value === null ? null : { verb: 'reward', name, value, unit, validFor, then };
-}
-
-/** Plain numbers are percent and currency; expressions give percent, and minor units as all money in conditions. */
-function readWorth(
-  found: Field,
-  unit: 'percent' | 'amount',
-  { scopes, reading }: Pick<StepContext, 'scopes' | 'reading'>,
-): PlannedValue | null {
-  const text = (textOf(found.value) ?? '').replace(/\s?%$/, '');
-  if (/^\d{1,7}(\.\d{1,2})?$/.test(text)) {
-    const value = Math.round(Number(text) * (unit === 'percent' ? 10 : 100));
-    if (unit === 'amount' || value <= 1000) return { $value: { op: 'constant', value } };
-    reading.problems.error('bad-share', placeOfField(found), 'a reward is at most 100 %');
-    return null;
-  }
-  const value = readValue(found, scopes.run, scopes.asked, reading);
-  if (value === null) return null;
-  if (value.shape.kind !== 'number' && value.shape.kind !== 'any') {
-    reading.problems.error('wrong-kind', placeOfField(found), 'what a reward is worth is a number');
-    return null;
-  }
-  if (unit === 'amount') return value.planned;
-  const right = { op: 'constant', value: 10 } as const;
-  return { $value: { op: 'arithmetic', how: '*', left: value.planned.$value, right } };
 }
 
 /** The steps of a dialogue, in order. */

@@ -5,11 +5,10 @@
 import { type Channel, channels, strengths } from '@kairos/protocol/facts.ts';
 import type { CompiledSurface, MomentName, Sensitivity } from '../compiled.ts';
 import { roughMs } from './amounts.ts';
+import { sensitivities } from './attribute-reader.ts';
 import type { Uses } from './cel/expression-scope.ts';
 import { type Reading, readLocalText } from './condition-reader.ts';
 import type { DialogueScopes } from './dialogue-scopes.ts';
-import { readZones } from './entry-reader.ts';
-import { sensitivities } from './house-reader.ts';
 import {
   authorNamePattern,
   type Field,
@@ -24,6 +23,7 @@ import {
 import type { Planned, PlannedRender } from './plan.ts';
 import type { Place } from './problem.ts';
 import { textLengthMax } from './text/liquid.ts';
+import { readZones } from './zone-reader.ts';
 
 /** A surface with what the later checks need of it. */
 export interface SurfaceDraft {

@@ -1,7 +1,8 @@
 /** Functions, methods and macros in conditions: the ones there are, what they take, what they give. */
-import type { ASTNode } from '@marcbachmann/cel-js';
-import { serialize } from '@marcbachmann/cel-js/serialize';
+
 import { didYouMean } from '../suggest.ts';
+import type { ASTNode } from './cel-library.ts';
+import { serialize } from './cel-library.ts';
 import { type Checking, check, expect, type Typed } from './expression-checker.ts';
 import type { Expression } from './expression-tree.ts';
 import { faultOfPattern } from './regular-pattern.ts';

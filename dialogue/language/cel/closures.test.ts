@@ -1,8 +1,8 @@
-import { Environment } from '@marcbachmann/cel-js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomCondition, randomScope } from '../../test/random-expressions.ts';
 import { createHouseWords, deriveFactShapes, factScope } from '../house-words.ts';
+import { Environment } from './cel-library.ts';
 import { checkExpression } from './expression-checker.ts';
 import { type ExpressionScope, noUses } from './expression-scope.ts';
 import type { Expression } from './expression-tree.ts';

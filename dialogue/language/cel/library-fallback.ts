@@ -2,8 +2,9 @@
  * What is rare in conditions (`lowerAscii`, `substring`, `int("…")`) is computed by the CEL library itself. It counts in
  * BigInt and throws; here values are converted on the way in and out, and what throws is "not known".
  */
-import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+
 import type { Scope } from '../../compiled.ts';
+import { Environment, type ParseResult } from './cel-library.ts';
 
 const environment = new Environment({ unlistedVariablesAreDyn: true });
 const resultLengthMax = 500;

@@ -1,8 +1,8 @@
 /** Looks a path such as `fact.line.department` up in the scope: which read it is, of what kind, or what was meant. */
 
 import type { Scalar } from '@kairos/protocol/facts.ts';
-import type { ASTNode } from '@marcbachmann/cel-js';
 import { didYouMean } from '../suggest.ts';
+import type { ASTNode } from './cel-library.ts';
 import { type Checking, raise, type Typed } from './expression-checker.ts';
 import { absentReasons, type ExpressionScope, rootNames } from './expression-scope.ts';
 import type { Read } from './expression-tree.ts';
