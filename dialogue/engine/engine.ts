@@ -6,6 +6,7 @@
  */
 import type { Decision, Fact, FactOf, Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
+import type { Lots } from './holdout.ts';
 
 /** What the engine is told of a person beside facts: it stands in erasable side tables, never in the journal. */
 export interface Person {
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly release: CompiledRelease;
   /** Keys holdouts and arms, the same in every store of the chain. */
   readonly chainKey: string;
+  /** Lots drawn elsewhere: a recorded day has no chain-wide ids, only what was drawn. Without them, by `chainKey`. */
+  readonly lots?: Lots;
   readonly store: { readonly name: string; readonly currency: string; readonly timeZone: string };
   /** Asked when a subject becomes active, and again after `customer.changed` and `consent.changed`. */
   readonly person: (subject: number) => Person | null;
@@ -43,6 +46,7 @@ export interface Places {
 export interface RenderedMessage {
   readonly message: string;
   readonly dialogue: string;
+  readonly step: string;
   readonly headline: string;
   readonly body: string;
   readonly know: string;

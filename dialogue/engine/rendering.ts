@@ -32,6 +32,7 @@ export function renderMessage(
   return {
     message: id,
     dialogue: run.dialogue,
+    step: run.step,
     headline: clip(surface.text(scope, locale), isStaff ? staffHeadlineMax : headlineMax),
     body: clip(surface.body?.(scope, locale) ?? '', bodyMax),
     know: clip(surface.know?.(scope, locale) ?? '', bodyMax),

@@ -63,7 +63,7 @@ export class World {
     this.options = options;
     this.places = options.places ?? noPlaces;
     this.calendar = createCalendar(options.store.timeZone);
-    this.lots = createLots(options.chainKey);
+    this.lots = options.lots ?? createLots(options.chainKey);
     this.measures = new MeasureBook(this.calendar);
     this.book = new ReleaseBook(options.release, options.earlier ?? [], this.measures);
     this.sensitive = new Set(options.release.house.sensitiveTags);
