@@ -60,6 +60,7 @@ export class Screens {
   readonly #sockets = new Map<string, Set<ScreenSocket>>();
   readonly #versions = new Map<string, number>();
   readonly #reachable = new Set<string>();
+  #isClosed = false;
   readonly #pending = new Map<string, () => void>();
 
   constructor(options: ScreensOptions) {
@@ -104,6 +105,7 @@ export class Screens {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
     await this.io.close();
@@ -189,6 +191,8 @@ export class Screens {
   }
 
   #later(key: string, delayMs: number, run: () => void): void {
+    // Closing the sockets ends them one by one: nobody is lost who is only sent home.
+    if (this.#isClosed) return;
     this.#pending.get(key)?.();
     const cancel = this.#options.timers.after(delayMs, () => {
       this.#pending.delete(key);
