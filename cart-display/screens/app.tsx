@@ -8,7 +8,7 @@ import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { useTranslation } from 'react-i18next';
 import type { CartPage } from '../view/cart-page.ts';
-import { type PageState, sceneOf } from '../view/page-state.ts';
+import { type PageState, plainSettings, sceneOf } from '../view/page-state.ts';
 import { directionOf, formatLocale, type Language, languageOf } from '../words/languages.ts';
 import { Goodbye } from './goodbye.tsx';
 import { Idle } from './idle.tsx';
@@ -18,7 +18,7 @@ import { Refused, Starting } from './starting.tsx';
 import { useScanner } from './use-scanner.ts';
 import { Visit } from './visit.tsx';
 
-/** Nobody has touched the keypad for this long: she has gone, and so does what she keyed. */
+/** Nobody has touched the screen in the dock for this long: she has gone, and so does what she keyed and chose. */
 const untouchedMaxMs = 45_000;
 
 export function App({ page, ports }: { readonly page: CartPage; readonly ports: Ports }): ReactElement {
@@ -50,12 +50,12 @@ function SceneOf({ state, page, ports }: { state: PageState; page: CartPage; por
   }, [scene]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each touch sets the time-out anew
   useEffect(() => {
-    if (!isLogin) return;
+    if (scene !== 'idle' || !(isLogin || state.settings !== plainSettings)) return;
     return ports.timers.after(untouchedMaxMs, () => {
-      page.clearLogin();
+      page.clearDock();
       setIsHere(false);
     });
-  }, [isLogin, touches, page, ports]);
+  }, [scene, isLogin, touches, state.settings, page, ports]);
 
   if (scene === 'starting') return <Starting state={state} />;
   if (scene === 'refused') return <Refused />;

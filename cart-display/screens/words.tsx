@@ -10,7 +10,11 @@ import { usePage } from './page-context.ts';
 export function Words({ state }: { readonly state: PageState }): ReactElement {
   return (
     <div className="words" aria-live="polite">
-      {state.isOutOfTouch ? <OutOfTouch hasList /> : state.word && <OneWord word={state.word} />}
+      {state.word && (!state.isOutOfTouch || state.word.kind === 'not-done') ? (
+        <OneWord word={state.word} />
+      ) : (
+        state.isOutOfTouch && <OutOfTouch hasList />
+      )}
     </div>
   );
 }

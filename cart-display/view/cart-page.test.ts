@@ -162,6 +162,26 @@ describe('the cart’s page', () => {
     expect(page.read().settings.isLargeType).toBe(false);
   });
 
+  it('does not keep a call for help that the store would hear too late, and says so', async () => {
+    const page = await load('epoch-a');
+    hold(page, shopping);
+    page.state({ kind: 'lost' });
+    page.requestHelp();
+    expect(page.read().word).toEqual({ kind: 'not-done' });
+    page.state({ kind: 'connected' });
+    expect(typesSent()).toEqual([]);
+  });
+
+  it('forgets what somebody chose in the dock and left there', async () => {
+    const page = await load('epoch-a');
+    hold(page, idle);
+    page.set({ language: 'ar' });
+    page.presentNumber('12', 'typed');
+    page.clearDock();
+    expect(page.read()).toMatchObject({ settings: { language: null }, login: { kind: 'ready' } });
+    expect([...kept.keys()]).toEqual([]);
+  });
+
   it('reports nothing where it only watches', async () => {
     const page = await load('epoch-a', { isWatching: true });
     hold(page, { ...shopping, message });

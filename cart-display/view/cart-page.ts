@@ -11,7 +11,8 @@ import type { LinkEvents, LinkState } from '../link/store-link.ts';
 import type { Kept } from '../queue/kept.ts';
 import { type Batch, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
 import { judgeNumber } from './card-number.ts';
-import { emptyGlass, type GlassEvent, type GlassReport, type Instant, stepGlass } from './glass.ts';
+import type { GlassReport } from './glass.ts';
+import { GlassKeeper } from './glass-keeper.ts';
 import { NamedTimers } from './named-timers.ts';
 import {
   isVisit,
@@ -36,13 +37,10 @@ export interface CartPageOptions {
 export const lostGraceMs = 1_500;
 /** The store answers a login within some milliseconds; after this it is not going to. */
 export const loginTimeoutMs = 6_000;
-/** The quiet word after an answer. */
-export const thanksMs = 2_400;
 const wordMs = 8_000;
 /** How long a goodbye stays; then what this visit left on the page is wiped. A store that starts anew needs less. */
 export const farewellMs = 9_000;
 
-const glassKey = 'visit/glass';
 const settingsKey = 'visit/settings';
 
 type Means = 'typed' | 'scanned' | 'card';
@@ -52,7 +50,8 @@ export class CartPage implements LinkEvents {
   private readonly listeners = new Set<() => void>();
   private readonly options: CartPageOptions;
   private readonly outbox: Outbox;
-  private readonly timers: NamedTimers<'lost' | 'login' | 'glass' | 'word' | 'farewell'>;
+  private readonly glass: GlassKeeper;
+  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell'>;
 
   constructor(options: CartPageOptions) {
     this.options = options;
@@ -67,20 +66,22 @@ export class CartPage implements LinkEvents {
       },
       options.epoch,
     );
+    this.glass = new GlassKeeper({
+      ports: options.ports,
+      kept: options.kept,
+      onChange: (glass) => this.change({ glass }),
+      onReport: (report, agoMs) => this.reportOfGlass(report, agoMs),
+    });
   }
 
   /** Takes up what this visit left on the page before a reload. Call before the line is opened. */
   async takeUp(): Promise<void> {
-    const visit = await this.options.kept.load('visit/');
-    const glass = visit.get(glassKey) as { shown: string[]; ended: string[] } | undefined;
-    const settings = (visit.get(settingsKey) as Settings | undefined) ?? plainSettings;
-    if (!this.options.isWatching) await this.outbox.takeUpEarlier();
+    const { kept, isWatching } = this.options;
+    const settings = ((await kept.load(settingsKey)).get(settingsKey) as Settings | undefined) ?? plainSettings;
+    await this.glass.takeUp();
+    if (!isWatching) await this.outbox.takeUpEarlier();
     const isForgotten = this.outbox.waiting.some((fact) => endsVisit(fact));
-    this.change({
-      settings,
-      glass: { ...emptyGlass, ...(glass ?? {}) },
-      farewell: isForgotten ? 'forgotten' : null,
-    });
+    this.change({ settings, farewell: isForgotten ? 'forgotten' : null });
   }
 
   // What the screens read.
@@ -125,7 +126,7 @@ export class CartPage implements LinkEvents {
     if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
       this.endVisit();
     if (isVisit(view)) this.settleLogin();
-    this.glass({ kind: 'offered', message: this.current.farewell ? null : view.message });
+    this.glass.take({ kind: 'offered', message: this.current.farewell ? null : view.message });
   }
 
   plan(plan: FloorPlan): void {
@@ -150,6 +151,13 @@ export class CartPage implements LinkEvents {
 
   continueAsGuest(): void {
     this.identify({ cart: this.options.cart, means: 'guest' });
+  }
+
+  /** Whoever stood at the dock has gone: what was keyed or chosen goes, too. */
+  clearDock(): void {
+    this.settleLogin();
+    this.change({ settings: plainSettings });
+    void this.options.kept.remove(settingsKey);
   }
 
   /** She has begun another number, or left the keypad. */
@@ -179,22 +187,22 @@ export class CartPage implements LinkEvents {
   }
 
   answer(id: string, answer: string): void {
-    if (!this.options.isWatching) this.glass({ kind: 'answered', id, answer });
+    if (!this.options.isWatching) this.glass.take({ kind: 'answered', id, answer });
   }
 
   /** The message has been on the glass, for somebody to see, since `agoMs` before now. */
   painted(id: string, agoMs: number): void {
-    const now = this.instant();
-    const seen = { monotonicMs: now.monotonicMs - agoMs, wallMs: now.wallMs - agoMs };
-    this.glass({ kind: 'painted', id }, seen, agoMs);
+    this.glass.take({ kind: 'painted', id }, agoMs);
   }
 
   requestQuiet(): void {
     this.report({ type: 'quiet.requested', body: { cart: this.options.cart } });
   }
 
+  /** A call that reaches the store minutes later helps nobody, so it is not kept. */
   requestHelp(): void {
-    this.report({ type: 'help.requested', body: { cart: this.options.cart } });
+    if (this.current.link.kind !== 'connected') this.say({ kind: 'not-done' });
+    else this.report({ type: 'help.requested', body: { cart: this.options.cart } });
   }
 
   /** At once, also out of touch: the page forgets now, the store when it hears of it. */
@@ -241,39 +249,10 @@ export class CartPage implements LinkEvents {
     if (this.current.login.kind !== 'ready') this.change({ login: { kind: 'ready' } });
   }
 
-  private glass(event: GlassEvent, at = this.instant(), agoMs = 0): void {
-    const { glass, reports } = stepGlass(this.current.glass, event, at);
-    if (glass === this.current.glass) return;
-    this.change({ glass });
-    this.watchDeadline();
-    if (this.options.isWatching) return;
-    for (const report of reports) this.reportOfGlass(report, agoMs);
-    void this.options.kept.save(glassKey, { shown: glass.shown, ended: glass.ended });
-  }
-
   private reportOfGlass(report: GlassReport, agoMs: number): void {
     const body = { message: report.id, screen: this.options.cart };
     if (report.kind === 'shown') this.report({ type: 'message.shown', body }, agoMs);
     else this.report({ type: 'message.answered', body: { ...body, answer: report.answer } });
-  }
-
-  /** Wakes when the message's time is over, or the quiet word after an answer has been read. */
-  private watchDeadline(): void {
-    const { current } = this.current.glass;
-    this.timers.cancel('glass');
-    if (!current) return;
-    const { id } = current.message;
-    if (current.state === 'answered') {
-      this.timers.set('glass', thanksMs, () => this.glass({ kind: 'thanked', id }));
-      return;
-    }
-    const now = this.instant();
-    const leftMs = Math.min(current.deadline.monotonicMs - now.monotonicMs, current.deadline.wallMs - now.wallMs);
-    this.timers.set('glass', Math.max(0, leftMs), () => {
-      this.glass({ kind: 'tick' });
-      // A clock may have been a little behind the timer.
-      if (this.current.glass.current?.message.id === id) this.watchDeadline();
-    });
   }
 
   private onRejected(fact: WaitingFact, reason: RejectReason): void {
@@ -291,7 +270,7 @@ export class CartPage implements LinkEvents {
   private leave(farewell: 'forgotten'): void {
     if (this.options.isWatching) return;
     this.change({ farewell, word: null, removing: [], login: { kind: 'ready' }, settings: plainSettings });
-    this.glass({ kind: 'offered', message: null });
+    this.glass.take({ kind: 'offered', message: null });
     this.timers.cancel('farewell');
   }
 
@@ -309,8 +288,8 @@ export class CartPage implements LinkEvents {
   /** Nothing of hers stays on the page; facts not yet acknowledged are kept until they are. */
   private wipeVisit(): void {
     this.timers.cancel('farewell');
-    this.change({ farewell: null, glass: emptyGlass, settings: plainSettings, word: null, removing: [] });
-    void this.options.kept.remove(glassKey);
+    this.glass.wipe();
+    this.change({ farewell: null, settings: plainSettings, word: null, removing: [] });
     void this.options.kept.remove(settingsKey);
   }
 
@@ -321,11 +300,6 @@ export class CartPage implements LinkEvents {
 
   private report(fact: NewFact, agoMs = 0): void {
     if (!this.options.isWatching) this.outbox.add(fact, agoMs);
-  }
-
-  private instant(): Instant {
-    const { clock } = this.options.ports;
-    return { monotonicMs: clock.monotonic(), wallMs: clock.now() };
   }
 
   private change(part: Partial<PageState>): void {
