@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { contains, type Point } from './geometry.ts';
 import { placeName } from './names.ts';
 
-export { centreOf, contains, type Point } from './geometry.ts';
+export { contains, type Point } from './geometry.ts';
 
 const metres = z.number().min(-1000).max(1000);
 export const point = z.tuple([metres, metres]);
