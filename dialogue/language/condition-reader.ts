@@ -91,7 +91,7 @@ export function readLocalText(field: Field, options: ReadTextOptions, reading: R
   if (isMap(field.value)) {
     const fields = readFields(field.value, `"${field.name}"`, null, problems);
     for (const each of fields?.values() ?? []) readLocale(each, byLocale, options, reading);
-    if (Object.keys(byLocale).length > 0 && byLocale[words.defaultLocale] === undefined) {
+    if (fields !== null && fields.size > 0 && !fields.has(words.defaultLocale)) {
       const message = `"${field.name}" is not said in "${words.defaultLocale}", the store's own language`;
       problems.warn('no-default-locale', field.at, message, `add ${words.defaultLocale}: …`);
     }

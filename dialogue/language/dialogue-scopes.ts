@@ -13,8 +13,9 @@ import {
   record,
   textShape,
 } from './cel/shape.ts';
-import { factPart, type HouseWords } from './house-words.ts';
+import type { HouseWords } from './house-words.ts';
 import { type Fields, textOf } from './node-reader.ts';
+import { rewardNameOf } from './step-reader.ts';
 
 export interface DialogueScopes {
   /** Before a run: customer, visit, store, now, measures. */
@@ -73,11 +74,12 @@ function entryOf(way: Node, words: HouseWords): RecordShape {
   const sequence = pairs.get('sequence');
   if (isSeq(sequence) && sequence.items.length > 0) return entryOf(sequence.items.at(-1) as Node, words);
   const type = ['on', 'first', 'count'].map((name) => textOf(pairs.get(name) ?? null)).find((name) => name !== null);
-  const fact = type === undefined || type === null ? null : factPart(words, type).fact;
+  const fact = type === undefined || type === null ? null : words.factShape(type);
   if (fact === null) return record('what let her in', {});
   const fields: Record<string, FieldShape> = {};
   for (const [name, part] of Object.entries(fact.fields)) if (isScalarShape(part.shape)) fields[name] = part;
-  if (pairs.has('anyLine') || fact.fields.line !== undefined) {
+  const asked = textOf(pairs.get('where') ?? null)?.includes('fact.line.') === true;
+  if (pairs.has('anyLine') || asked || fact.fields.line !== undefined) {
     const line = Object.entries(words.lineShape.fields).filter(([, part]) => isScalarShape(part.shape));
     fields.line = field(record('the line that let her in', Object.fromEntries(line)));
   }
@@ -111,8 +113,9 @@ function formField(node: Node | null): FieldShape {
 function declareRewards(steps: ReadonlyMap<string, Node | null>): RecordShape {
   const fields: Record<string, FieldShape> = {};
   for (const [step, node] of steps) {
-    if (!pairsOf(node).has('reward')) continue;
-    fields[step] = field(
+    const inline = isMap(pairsOf(pairsOf(node).get('say') ?? null).get('with'));
+    if (!pairsOf(node).has('reward') && !inline) continue;
+    fields[inline ? rewardNameOf(step) : step] = field(
       record(`the reward "${step}"`, {
         value: field(numberShape, true, 'near'),
         until: field(numberShape, true, 'near'),

@@ -172,7 +172,10 @@ function steps(): Record<string, Schema> {
       validFor: ref('span'),
       answers: { type: 'object', additionalProperties: ref('answer') },
       silence: ref('silence'),
-      with: text('The name of a step that is a reward'),
+      with: oneOf(
+        text('The name of a step that is a reward'),
+        object({ percent: worth, amount: worth, validFor: ref('span') }),
+      ),
     }),
     surface: oneOf(text('The words'), surface()),
     answer: object({

@@ -48,8 +48,26 @@ export function readPattern(
   const whereField = fields.get('where');
   const where = whereField === undefined ? null : readTest(whereField, scope, uses, reading);
   const anyLineField = fields.get('anyLine');
-  if (anyLineField === undefined) return toPattern(found.type, where, null);
+  if (anyLineField === undefined) {
+    return where !== null && speaksOfLine(where.$test)
+      ? toPattern(found.type, null, where)
+      : toPattern(found.type, where, null);
+  }
+  if (where !== null && speaksOfLine(where.$test)) {
+    reading.problems.error(
+      'wrong-kind',
+      anyLineField.at,
+      'both conditions ask about a line',
+      'write them as one, in anyLine',
+    );
+    return null;
+  }
   return readLines(anyLineField, found, where, { scope, uses }, reading);
+}
+
+/** `where: fact.line.ref == entry.line.id` of a return is asked of each of its lines. */
+function speaksOfLine(test: Expression): boolean {
+  return JSON.stringify(test).includes('"op":"line"');
 }
 
 function readLines(

@@ -44,7 +44,13 @@ export function readSet(found: Field, next: Next, { scopes, reading }: StepConte
 
 export function readReward(found: Field, name: string, next: Next, { scopes, reading }: StepContext): StepPlan | null {
   const { problems } = reading;
-  const fields = readFields(found.value, '"reward"', ['percent', 'amount', 'validFor', 'then'], problems, found.at);
+  const fields = readFields(
+    found.value,
+    `"${found.name}"`,
+    ['percent', 'amount', 'validFor', 'then'],
+    problems,
+    found.at,
+  );
   if (fields === null) return null;
   const percent = fields.get('percent');
   const amount = fields.get('amount');

@@ -34,6 +34,8 @@ export interface SayDraft {
   /** Where each silence that the author has written stands. */
   readonly silences: ReadonlyMap<string, Place>;
   readonly withAt: Place | null;
+  /** A reward written within the message, still to be read as a step. */
+  readonly inlineReward: Field | null;
 }
 
 export function readSay(found: Field, context: SayContext): SayDraft | null {
@@ -47,7 +49,8 @@ export function readSay(found: Field, context: SayContext): SayDraft | null {
   const validField = fields.get('validFor');
   const valid = validField === undefined ? null : readSpan(validField, '"validFor"', problems);
   const withField = fields.get('with');
-  const reward = withField === undefined ? null : textOf(withField.value);
+  const inline = withField !== undefined && isMap(withField.value) ? withField : null;
+  const reward = withField === undefined ? null : inline === null ? textOf(withField.value) : context.rewardName;
   if (withField !== undefined && reward === null) {
     problems.error('expected-text', placeOfField(withField), '"with" names a step that is a reward', 'with: voucher');
   }
@@ -59,7 +62,15 @@ export function readSay(found: Field, context: SayContext): SayDraft | null {
     silence: silence.plan,
     with: reward,
   };
-  return { at: found.at, plan, surfaces, answers, silences: silence.written, withAt: withField?.at ?? null };
+  return {
+    at: found.at,
+    plan,
+    surfaces,
+    answers,
+    silences: silence.written,
+    withAt: withField?.at ?? null,
+    inlineReward: inline,
+  };
 }
 
 /** In a store a message is of the moment; a letter or a call has a week. */

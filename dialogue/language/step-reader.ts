@@ -55,7 +55,13 @@ export function readStep(found: Field, context: StepContext): StepDraft | null {
     return null;
   }
   if (verb.name === 'say') {
-    const context_: SayContext = { scopes: context.scopes, reading, isLocal: context.isLocal, next };
+    const context_: SayContext = {
+      scopes: context.scopes,
+      reading,
+      isLocal: context.isLocal,
+      next,
+      rewardName: rewardNameOf(found.name),
+    };
     const say = readSay(verb, context_);
     return say === null ? null : { name: found.name, at: found.at, plan: say.plan, say };
   }
@@ -136,6 +142,19 @@ function readChoose(found: Field, next: Next, { scopes, reading }: StepContext):
   return { verb: 'choose', branches: hasElse ? branches : [...branches, { when: null, then: 'end' }] };
 }
 
+/** `with: { percent: 10 }` in the step "greet" is a reward of its own, named "greetReward". */
+export function rewardNameOf(step: string): string {
+  return `${step}Reward`;
+}
+
+function readInlineReward(step: StepDraft, context: StepContext): readonly StepDraft[] {
+  const inline = step.say?.inlineReward ?? null;
+  if (inline === null) return [];
+  const name = rewardNameOf(step.name);
+  const plan = readReward(inline, name, () => 'end', context);
+  return plan === null ? [] : [{ name, at: inline.at, plan, say: null }];
+}
+
 /** The steps of a dialogue, in order. */
 export function readSteps(found: Field, context: StepContext): readonly StepDraft[] {
   const { problems } = context.reading;
@@ -152,7 +171,7 @@ export function readSteps(found: Field, context: StepContext): readonly StepDraf
       return [];
     }
     const step = readStep(each, context);
-    return step === null ? [] : [step];
+    return step === null ? [] : [step, ...readInlineReward(step, context)];
   });
 }
 

@@ -44,6 +44,8 @@ export interface SayContext {
   readonly isLocal: boolean;
   /** Reads where a step leads, and notes that it does. */
   readonly next: (field: Field | undefined) => string;
+  /** How a reward is called that is written within the message. */
+  readonly rewardName: string;
 }
 
 const surfaceNames = [

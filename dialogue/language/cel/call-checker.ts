@@ -177,6 +177,16 @@ function checkMacro(node: MethodCall, checking: Checking): Typed | null {
     return null;
   }
   const depth = checking.items.length;
+  if (depth > 0 && list.expression.op !== 'item') {
+    checking.report(
+      'refused',
+      target.start,
+      target.end,
+      'within a list, only a list of the item itself is gone through',
+      'for example: fact.lines.exists(l, l.tags.exists(t, t == "new"))',
+    );
+    return null;
+  }
   checking.items.push({ name: item.args, shape: list.shape.of });
   const condition = expect(test, 'flag', checking);
   checking.items.pop();

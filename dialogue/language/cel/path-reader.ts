@@ -104,6 +104,8 @@ function toRead(root: string, path: readonly string[], fallback: Scalar | null, 
   const [first, second] = path as [string, string?];
   switch (root) {
     case 'fact':
+      if (first === 'line' && checking.scope.fact?.fields.lines !== undefined)
+        return { op: 'line', path: path.slice(1) };
       return first === 'at' && path.length === 1 ? { op: 'factAt' } : { op: 'fact', path };
     case 'line':
       return checking.scope.lineOfFact ? { op: 'fact', path: ['line', ...path] } : { op: 'line', path };
