@@ -78,7 +78,7 @@ function entryOf(way: Node, words: HouseWords): RecordShape {
   if (fact === null) return record('what let her in', {});
   const fields: Record<string, FieldShape> = {};
   for (const [name, part] of Object.entries(fact.fields)) if (isScalarShape(part.shape)) fields[name] = part;
-  const asked = textOf(pairs.get('where') ?? null)?.includes('fact.line.') === true;
+  const asked = fact.fields.lines !== undefined && /\bline\./.test(textOf(pairs.get('where') ?? null) ?? '');
   if (pairs.has('anyLine') || asked || fact.fields.line !== undefined) {
     const line = Object.entries(words.lineShape.fields).filter(([, part]) => isScalarShape(part.shape));
     fields.line = field(record('the line that let her in', Object.fromEntries(line)));

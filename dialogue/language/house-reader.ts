@@ -108,9 +108,10 @@ interface Plain {
 
 function readPlain(fields: Fields, problems: ProblemList): Plain {
   const localeField = fields.get('defaultLocale');
-  const defaultLocale = localeField === undefined ? 'en' : (textOf(localeField.value) ?? '');
-  if (localeField !== undefined && !/^[a-z]{2,3}(-[A-Z]{2})?$/.test(defaultLocale)) {
-    problems.error('bad-name', placeOfField(localeField), `"${defaultLocale}" is no language`, 'write "en" or "de-CH"');
+  const locale = localeField === undefined ? 'en' : (textOf(localeField.value) ?? '');
+  const isLocale = /^[a-z]{2,3}(-[A-Z]{2})?$/.test(locale);
+  if (localeField !== undefined && !isLocale) {
+    problems.error('bad-name', placeOfField(localeField), `"${locale}" is no language`, 'write "en" or "de-CH"');
   }
   const zoneField = fields.get('timeZone');
   const timeZone = zoneField === undefined ? 'UTC' : (textOf(zoneField.value) ?? '');
@@ -120,7 +121,7 @@ function readPlain(fields: Fields, problems: ProblemList): Plain {
   }
   const tags = readItems(fields.get('sensitiveTags')?.value ?? null).map((item) => textOf(item) ?? '');
   return {
-    defaultLocale: defaultLocale || 'en',
+    defaultLocale: isLocale ? locale : 'en',
     timeZone: known ? timeZone : 'UTC',
     sensitiveTags: tags.filter((tag) => tag !== ''),
   };

@@ -112,7 +112,7 @@ export function factScope(words: HouseWords, type: string): ExpressionScope {
   return { ...words.base, ...factPart(words, type) };
 }
 
-/** `fact.line` of a fact with lines is the one being tried: a condition that speaks of it is asked of each line. */
+/** `line`, and `fact.line` of a fact with lines, is the one being tried: a condition that speaks of it is asked of each. */
 function withLine(fact: RecordShape, line: RecordShape): RecordShape {
   return { ...fact, fields: { ...fact.fields, line: field(line, false, 'near') } };
 }
@@ -121,7 +121,7 @@ function withLine(fact: RecordShape, line: RecordShape): RecordShape {
 export function factPart(words: HouseWords, type: string): Pick<ExpressionScope, 'fact' | 'line' | 'lineOfFact'> {
   const fact = words.factShape(type);
   if (fact?.fields.lines !== undefined) {
-    return { fact: withLine(fact, words.lineShape), line: null, lineOfFact: false };
+    return { fact: withLine(fact, words.lineShape), line: words.lineShape, lineOfFact: false };
   }
   const single = fact?.fields.line !== undefined;
   return { fact, line: single ? words.lineShape : null, lineOfFact: single };

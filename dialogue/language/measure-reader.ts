@@ -71,7 +71,8 @@ function readMeasure(found: Field, reading: Reading): MeasurePlan | null {
     return null;
   }
   const kind = kindField.name as CompiledMeasure['kind'];
-  const typeField = fields.get('on') ?? (kind === 'count' || isFactName(kindField, words) ? kindField : undefined);
+  const isBare = kind === 'count' || (kind === 'last' && isFactName(kindField, words));
+  const typeField = fields.get('on') ?? (isBare ? kindField : undefined);
   if (typeField === undefined) {
     problems.error('missing', kindField.at, `"${kind}" needs to know of which fact`, 'add on: sale');
     return null;

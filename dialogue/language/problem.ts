@@ -34,6 +34,7 @@ const waysOut: Readonly<Record<string, string>> = {
   'number-too-large': 'count in larger units',
   'unknown-field': 'docs/language.md lists what can be spoken of where',
   'wrong-kind': 'compare numbers with numbers, texts with texts',
+  'expected-map': 'write each as name: value, on a line of its own, indented',
   'expected-text': 'write the words, between quotation marks if they hold punctuation',
 };
 const lastResort = 'docs/language.md shows an example of each construct';
@@ -107,7 +108,8 @@ function leftOutNote(last: Problem, count: number): Problem {
     ...last,
     severity: 'warning',
     code: 'more-problems',
-    message: `${count} more in this file are left out; correct these first`,
+    message: `${count} more in this file are left out`,
+    hint: 'correct these first',
   };
 }
 

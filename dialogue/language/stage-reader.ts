@@ -28,13 +28,9 @@ function readStage(found: Field, reading: Reading): Planned<CompiledStage> | nul
     return null;
   }
   const when = readTest(condition, { ...words.base, visit: null }, noUses(), reading);
-  const messages = fields.get('messages');
-  const rewardMax = fields.get('rewardMax');
-  if (when === null) return null;
-  return {
-    name: found.name,
-    when,
-    messages: messages === undefined ? null : readRate(messages, '"messages"', problems),
-    rewardMax: rewardMax === undefined ? null : readShare(rewardMax, '"rewardMax"', 1000, problems),
-  };
+  const messagesField = fields.get('messages');
+  const messages = messagesField === undefined ? null : readRate(messagesField, '"messages"', problems);
+  const rewardField = fields.get('rewardMax');
+  const rewardMax = rewardField === undefined ? null : readShare(rewardField, '"rewardMax"', 1000, problems);
+  return when === null ? null : { name: found.name, when, messages, rewardMax };
 }

@@ -8,7 +8,7 @@ const candidatesMax = 1000;
 /** The candidate that `word` was most likely meant to be, or null where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   if (word.length === 0 || word.length > comparedLengthMax) return null;
-  const limit = word.length <= 3 ? 1 : word.length <= 7 ? 2 : 3;
+  const limit = word.length <= 1 ? 0 : word.length <= 3 ? 1 : word.length <= 7 ? 2 : 3;
   let best: string | null = null;
   let bestDistance = limit + 1;
   let tried = 0;

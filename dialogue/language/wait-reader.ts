@@ -4,7 +4,7 @@ import { parseSpan } from './amounts.ts';
 import { type Field, type Fields, placeOfField, readFields, readSpan, readWhole, textOf } from './node-reader.ts';
 import { readPattern } from './pattern-reader.ts';
 import type { Next, StepContext, StepPlan } from './step-reader.ts';
-import { didYouMean } from './suggest.ts';
+import { nearest } from './suggest.ts';
 
 type WaitFor = Extract<StepPlan, { verb: 'wait' }>['for'];
 
@@ -81,7 +81,7 @@ function readWaitFor(found: Field, fields: Fields, { scopes, reading }: StepCont
     'bad-span',
     placeOfField(lengthField),
     '"for" is a length of time, next-visit, or a fact',
-    didYouMean(text, ['next-visit']) ?? 'for: 7d',
+    nearest(text, ['next-visit']) === null ? 'for: 7d, or for: next-visit' : 'did you mean "next-visit"?',
   );
   return null;
 }

@@ -16,7 +16,7 @@ export function parseYaml(text: string, problems: ProblemList): YAMLMap | null {
   if (!isReadableText(text, problems)) return null;
   const document = parseSafely(text, problems);
   if (document === null) return null;
-  for (const error of document.errors) explainYamlError(text, error.code, error.message, error.pos, problems);
+  explainYamlErrors(text, document.errors, problems);
   if (document.errors.length > 0) return null;
   if (/[&*!]/.test(text) && !isPlainTree(document, problems)) return null;
   const root = document.contents;
@@ -125,6 +125,21 @@ function isPlainTree(document: Document, problems: ProblemList): boolean {
 
 const quoteHint = "put the whole condition or text between single quotes: '…'";
 
+/**
+ * One slip makes YAML stumble over everything that follows, line after line: a line is spoken of only where the one
+ * before it was sound.
+ */
+function explainYamlErrors(text: string, errors: Document['errors'], problems: ProblemList): void {
+  let lastLine = -1;
+  for (const error of errors) {
+    const { line } = problems.positionOf(error.pos[0]);
+    if (line > lastLine + 1 || lastLine === -1) {
+      explainYamlError(text, error.code, error.message, error.pos, problems);
+    }
+    lastLine = Math.max(lastLine, line);
+  }
+}
+
 /** YAML's message, in the words of someone who has never read its specification. */
 function explainYamlError(
   text: string,
@@ -143,6 +158,15 @@ function explainYamlError(
       ? 'it begins with a quotation mark, and YAML takes the text to end at the next one'
       : 'it holds punctuation that YAML keeps for itself (": ", "#", "[", "{", "!", "&", "*", "?", "%", "@", ",")';
     problems.error('unquoted', place, `this condition must be quoted: ${said}`, quoteHint);
+    return;
+  }
+  if (line.includes('{{')) {
+    problems.error(
+      'unquoted',
+      place,
+      'a text with {{ }} must be quoted: YAML has a use of its own for braces',
+      'put all of it between double quotes: "…"',
+    );
     return;
   }
   const known = yamlErrors[code];

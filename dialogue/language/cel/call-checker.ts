@@ -31,6 +31,11 @@ const libraryMethods: Readonly<Record<string, Shape>> = {
   lastIndexOf: numberShape,
 };
 const methodNames = [...macroNames, ...textTests, 'matches', 'size', ...Object.keys(libraryMethods)];
+/** CEL's own names for what is said more simply here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  timestamp: 'write instant("2026-05-01")',
+  duration: 'write days(3), hours(2) or minutes(30)',
+};
 /** Macros within macros multiply: 500 lines times 16 tags, and no further. */
 const macroDepthMax = 2;
 
@@ -38,7 +43,9 @@ export function checkCall(node: Call, checking: Checking): Typed | null {
   const [name, args] = node.args;
   const only = args[0];
   if (!functionNames.includes(name)) {
-    const hint = methodNames.includes(name) ? `it stands after a dot: x.${name}(…)` : didYouMean(name, functionNames);
+    const hint =
+      elsewhere[name] ??
+      (methodNames.includes(name) ? `it stands after a dot: x.${name}(…)` : didYouMean(name, functionNames));
     checking.report('unknown-function', node.start, node.start + name.length, `there is no function "${name}"`, hint);
     return null;
   }

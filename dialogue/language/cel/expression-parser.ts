@@ -37,7 +37,7 @@ function explain(source: string, start: number, code: string, summary: string): 
   }
   const before = source.slice(Math.max(0, start - 1), start + 1);
   if (/=/.test(before) && !/==/.test(source.slice(Math.max(0, start - 2), start + 2))) {
-    return ['bad-expression', 'a single "=" compares nothing', 'write =='];
+    return ['bad-expression', 'a single "=" compares nothing', /=[<>]/.test(source) ? 'write >= or <=' : 'write =='];
   }
   if (/\b(and|or|not)\b/i.test(source))
     return ['bad-expression', `cannot be read: ${summary}`, 'write && for and, || for or, ! for not'];
