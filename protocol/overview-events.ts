@@ -24,6 +24,8 @@ export const overviewCart = z.strictObject({
   strength: strength.nullable(),
   /** What its screen says right now; null: it is quiet. */
   speaking: z.strictObject({ message: derivedId, headline: z.string().max(200) }).nullable(),
+  /** Since when she has been asking for an associate; null: she is not. Ends with her visit, or after a while. */
+  helpSince: instantMs.nullable(),
 });
 export type OverviewCart = z.infer<typeof overviewCart>;
 

@@ -36,12 +36,15 @@ interface Told {
 
 const countsEveryMs = 1000;
 const rateOverSeconds = 10;
+/** A call for help that is older has been answered or given up. */
+const helpStandsMs = 15 * 60_000;
 
 export class Overview {
   readonly #options: OverviewOptions;
   readonly #namespace: Namespace<Record<string, never>, StoreToOverview>;
   /** By message, oldest first; bounded like the page's own list. */
   readonly #told = new Map<string, Told>();
+  readonly #helpSince = new Map<string, number>();
   readonly #counts = { visits: 0, messages: 0, answers: 0, ended: 0 };
   readonly #perSecond: number[] = Array.from({ length: rateOverSeconds }, () => 0);
   #day = '';
@@ -70,6 +73,7 @@ export class Overview {
     const carts = new Set<string>();
     for (const fact of facts) {
       this.#count(fact);
+      this.#noteHelp(fact);
       const cart = this.#noteMessage(fact) ?? (fact.body as { cart?: string }).cart;
       if (cart !== undefined) carts.add(cart);
       const visit = fact.subject === null ? null : this.#options.visits.visitOf(fact.subject);
@@ -92,7 +96,16 @@ export class Overview {
       zone: visits.cart(cart).zone,
       strength: visits.visitOn(cart)?.strength ?? null,
       speaking: told ? { message: told.decision.message, headline: told.decision.headline } : null,
+      helpSince: this.#helpSince.get(cart) ?? null,
     };
+  }
+
+  /** Who asks for an associate stays in sight until her visit ends; an old call is nobody's any more. */
+  #noteHelp(fact: Fact): void {
+    if (fact.type === 'help.requested') this.#helpSince.set(fact.body.cart, fact.at);
+    for (const [cart, since] of this.#helpSince) {
+      if (fact.at - since > helpStandsMs || !this.#options.visits.visitOn(cart)) this.#helpSince.delete(cart);
+    }
   }
 
   /** The cart that a message concerns, where the fact is about one. */

@@ -41,7 +41,7 @@ const state: OverviewState = {
     screens: [],
     anchors: [],
   },
-  carts: [{ id: 'cart-01', zone: null, strength: null, speaking: null }],
+  carts: [{ id: 'cart-01', zone: null, strength: null, speaking: null, helpSince: null }],
   decisions: [decision(1)],
   counts: { visits: 0, messages: 0, answers: 0, ended: 0, factsPerSecond: 0 },
 };
@@ -77,7 +77,7 @@ describe('the overview’s model', () => {
   });
 
   it('moves a cart it knows and takes in one it does not', () => {
-    const moved = { id: 'cart-01', zone: 'wine', strength: 'weak' as const, speaking: null };
+    const moved = { id: 'cart-01', zone: 'wine', strength: 'weak' as const, speaking: null, helpSince: null };
     const other = { ...moved, id: 'cart-02' };
     const model = after(open, { kind: 'cart', cart: moved }, { kind: 'cart', cart: other });
     expect(model.state?.carts).toEqual([moved, other]);

@@ -5,6 +5,7 @@ import { type CSSProperties, type ReactElement, useEffect, useState, useSyncExte
 import { CountsStrip } from './counts-strip.tsx';
 import { DecisionList } from './decision-list.tsx';
 import { Floor } from './floor.tsx';
+import { HelpList } from './help-list.tsx';
 import type { OverviewLink } from './overview-link.ts';
 import type { OverviewModel } from './overview-model.ts';
 
@@ -34,7 +35,10 @@ export function OverviewPage({ link, ports }: OverviewPageProps): ReactElement {
         <Floor plan={state.plan} carts={state.carts} />
       </div>
       <CountsStrip counts={state.counts} present={shopping.length} />
-      <DecisionList decisions={state.decisions} plan={state.plan} timeZone={state.store.timeZone} />
+      <aside className="beside">
+        <HelpList carts={state.carts} plan={state.plan} timeZone={state.store.timeZone} />
+        <DecisionList decisions={state.decisions} plan={state.plan} timeZone={state.store.timeZone} />
+      </aside>
     </main>
   );
 }
