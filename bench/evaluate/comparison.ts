@@ -24,7 +24,7 @@ const makePeer = { jsonRules, indexedJsonRules, zen, cel, closures };
 /** Answered by all and compared, before anything is timed. */
 const probes = 100;
 const callsBetweenLooks = 256;
-const factsPerBatch = 2000;
+const factsPerBatch = 250;
 const warmUpFacts = 600_000;
 
 const [dialogues = 1000, rounds = 5, turnMs = 200] = process.argv.slice(2).map(Number);

@@ -16,7 +16,7 @@ export interface Flatness {
 }
 
 const dialoguesPerZone = 10;
-const factsPerBatch = 2000;
+const factsPerBatch = 250;
 const warmUpFacts = 600_000;
 
 const [rounds = 5, turnMs = 200] = process.argv.slice(2).map(Number);

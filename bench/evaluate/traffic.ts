@@ -44,8 +44,8 @@ export interface Counts {
 }
 
 const factsPerVisit = 240;
-/** Store time between two facts: a thousand a second. */
-const stepMs = 1;
+/** Store time between two facts of one customer. */
+const betweenFactsMs = 1000;
 const begin = Date.parse('2026-11-20T08:00:00Z');
 
 /** As the side tables would have her. */
@@ -94,7 +94,7 @@ export class Traffic {
   batch(size: number): Fact[] {
     const facts: Fact[] = [];
     while (facts.length < size) {
-      this.#now += stepMs;
+      this.#now = begin + Math.floor((this.#turn * betweenFactsMs) / this.#options.customers);
       this.#takeTimers(facts);
       this.#takeReplies(facts);
       const place = this.#turn++ % this.#options.customers;
