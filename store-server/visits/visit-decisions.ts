@@ -100,7 +100,8 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
 function whenRemembered(visits: Visits, fact: FactOf<'consent.changed'>): Decision[] {
   const { subject } = fact;
   if (subject === null || visits.visitOf(subject)) return [];
-  const asked = visits.cartAskedAbout(subject);
+  // She may have left the question unanswered on another cart: she is where she was presented last.
+  const [asked] = visits.askedAbout(subject);
   const guest = asked && visits.visitOn(asked.cart);
   if (!asked || guest?.strength !== 'guest') return [];
   const body = { visit: guest.visit, cart: asked.cart, strength: asked.strength, reason: 'known' as const };

@@ -170,6 +170,28 @@ test('the first use answered with no: she stays a guest, and is not asked again'
   expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: null });
 });
 
+test('a question left unanswered on one cart and answered on the next: her visit is where she is', () => {
+  const here = store({});
+  here.hear('identity.presented', card, ada, 1000);
+  here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada, 2000);
+  here.hear('consent.changed', { purpose: 'remember', granted: true }, ada, 3000);
+  expect(here.visits.visitOn('cart-2')).toMatchObject({ subject: ada, strength: 'strong' });
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: null });
+});
+
+test('a visit that moves onto a guest’s cart leaves nothing of the guest’s there', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  here.hear('identity.presented', { ...guest, cart: 'cart-2' });
+  here.hear('basket.added', { cart: 'cart-2', line: bread }, 100);
+  expect(here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada)).toEqual([
+    'visit.closed 100',
+    'customer.erased 100',
+    'visit.moved 7',
+  ]);
+  expect(here.visits.save(0)).not.toContain('bread');
+});
+
 test('a card after a typed number makes the same visit strong', () => {
   const here = store();
   here.hear('identity.presented', typed, ada);

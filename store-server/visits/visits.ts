@@ -38,12 +38,14 @@ export class Visits {
     return zone !== null && this.#tillZones.has(zone);
   }
 
-  /** Where a first-use question about this customer stands. */
-  cartAskedAbout(subject: number): { readonly cart: string; readonly strength: Strength } | null {
+  /** Where this customer was presented last and may be asked about; the cart she came to last is the first. */
+  askedAbout(subject: number): { readonly cart: string; readonly strength: Strength }[] {
+    const asked: { cart: string; strength: Strength }[] = [];
     for (const [cart, { presented }] of this.#carts) {
-      if (presented?.subject === subject) return { cart, strength: presented.strength };
+      if (presented?.subject === subject) asked.push({ cart, strength: presented.strength });
     }
-    return null;
+    const openedAt = ({ cart }: { cart: string }): number => this.visitOn(cart)?.openedAt ?? 0;
+    return asked.sort((one, other) => openedAt(other) - openedAt(one));
   }
 
   fold(fact: Fact): void {
@@ -139,7 +141,8 @@ export class Visits {
     if (visit.cart !== null) this.#setCart(visit.cart, { subject: null });
     const zone = this.cart(fact.body.cart).zone;
     this.#visits.set(visit.subject, { ...visit, cart: fact.body.cart, zone, lastAt: fact.at });
-    this.#setCart(fact.body.cart, { subject: visit.subject, endedAt: null });
+    // Whose visit ended here for hers is nobody's business any more: a guest is forgotten with it.
+    this.#setCart(fact.body.cart, { subject: visit.subject, handedOver: null, endedAt: null });
   }
 
   #foldClosed(fact: FactOf<'visit.closed'>): void {
