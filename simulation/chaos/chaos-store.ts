@@ -9,7 +9,10 @@ export interface ChaosStore {
   readonly data: string;
   readonly carts: readonly string[];
   readonly tills: readonly string[];
+  /** Ten metres square each, side by side from the west. */
   readonly zones: readonly string[];
+  /** Shelf beacons, four in each zone. */
+  readonly beacons: readonly { readonly address: string; readonly at: readonly number[] }[];
   readonly goods: readonly string[];
   /** Loyalty numbers, so many for each cart. */
   readonly numbers: (cart: number) => readonly string[];
@@ -67,14 +70,26 @@ defaultLocale: en
 timeZone: Europe/Berlin
 `;
 
-export function writeChaosStore(
-  folder: string,
-  carts: number,
-  negativeControl: boolean,
-  slowCommitMs: number,
-): ChaosStore {
+export interface ChaosStoreOptions {
+  readonly folder: string;
+  readonly carts: number;
+  /** Acknowledge before the commit. */
+  readonly negativeControl?: boolean;
+  readonly slowCommitMs?: number;
+  /** How many kinds of goods it sells. */
+  readonly goods?: number;
+  /** Dialogues beside its own, by name of file. */
+  readonly dialogues?: Readonly<Record<string, string>>;
+}
+
+const goodsDefault = 30;
+
+export function writeChaosStore(options: ChaosStoreOptions): ChaosStore {
+  const { folder, carts, negativeControl = false, slowCommitMs = 0 } = options;
   const zones = ['suits', 'shoes', 'wine', 'bakery'];
-  const goods = Array.from({ length: 30 }, (_, index) => ean13(`95200000${String(index).padStart(4, '0')}`));
+  const goods = Array.from({ length: options.goods ?? goodsDefault }, (_, index) =>
+    ean13(`95200000${String(index).padStart(4, '0')}`),
+  );
   const cartNames = Array.from({ length: carts }, (_, index) => `cart-${String(index + 1).padStart(2, '0')}`);
   const tills = cartNames.map((cart) => cart.replace('cart', 'till'));
   const numbers = (cart: number): string[] =>
@@ -87,6 +102,11 @@ export function writeChaosStore(
     [column * 10 + 10, 10],
     [column * 10, 10],
   ];
+  const beacons = zones.flatMap((_, column) =>
+    [2, 8].flatMap((x, half) =>
+      [0, 10].map((y, side) => ({ address: `0000000000${column}${half * 2 + side}`, at: [column * 10 + x, y, 2.5] })),
+    ),
+  );
   const plan = {
     name: 'chaos',
     width: 50,
@@ -96,6 +116,7 @@ export function writeChaosStore(
       { id: 'tills', name: 'tills', kind: 'till', polygon: square(4) },
     ],
     tills: tills.map((id) => ({ id, zone: 'tills', at: [45, 5] })),
+    anchors: beacons,
   };
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, 'dialogues'), { recursive: true });
@@ -110,6 +131,7 @@ export function writeChaosStore(
   write('customers.csv', ['number,firstName,tier,locale,remember,inStore', ...people].join('\n'));
   write('dialogues/dwell-at-suits.yaml', dialogue);
   write('dialogues/house.yaml', house);
+  for (const [name, text] of Object.entries(options.dialogues ?? {})) write(`dialogues/${name}`, text);
   const data = join(folder, 'data');
   const config = join(folder, 'store.yaml');
   write(
@@ -128,5 +150,5 @@ export function writeChaosStore(
       test: { ackBeforeCommit: negativeControl, slowCommitMs },
     }),
   );
-  return { config, data, carts: cartNames, tills, zones, goods, numbers };
+  return { config, data, carts: cartNames, tills, zones, beacons, goods, numbers };
 }

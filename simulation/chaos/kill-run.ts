@@ -5,16 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Snapshot } from '@kairos/protocol/screen-events.ts';
-import { screenNamespace } from '@kairos/protocol/screen-events.ts';
 import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
-import { io } from 'socket.io-client';
 import { lastingPort } from '../process/lasting-port.ts';
 import { type StorePorts, StoreProcess } from '../process/store-process.ts';
 import { type Audit, audit } from './audit.ts';
 import { ChaosCart } from './chaos-cart.ts';
 import { writeChaosStore } from './chaos-store.ts';
 import { Ledger } from './ledger.ts';
+import { viewHeld } from './view-held.ts';
 
 export interface KillRunOptions {
   readonly kills: number;
@@ -49,7 +47,12 @@ const betweenLooksMs = 400;
 export async function killRun(options: KillRunOptions): Promise<KillRun> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-chaos-'));
   const chance = seededRandom(options.seed);
-  const shop = writeChaosStore(folder, options.carts, options.negativeControl, slowCommitMs);
+  const shop = writeChaosStore({
+    folder,
+    carts: options.carts,
+    negativeControl: options.negativeControl,
+    slowCommitMs,
+  });
   // The same ports in every life, as in a shop: the devices know where their store is.
   const environment = {
     KAIROS_LISTEN_HTTP: String(await lastingPort(chance)),
@@ -115,19 +118,7 @@ async function countWrongScreens(carts: readonly ChaosCart[], ports: StorePorts)
 }
 
 async function isRight(cart: ChaosCart, ports: StorePorts): Promise<boolean> {
-  const socket = io(`http://127.0.0.1:${ports.http}${screenNamespace}`, {
-    transports: ['websocket'],
-    forceNew: true,
-    auth: { screen: cart.name, epoch: 'auditor', watching: true },
-  });
-  try {
-    const { view } = await new Promise<Snapshot>((resolve, reject) => {
-      socket.once('snapshot', resolve);
-      socket.once('connect_error', reject);
-    });
-    const shown = cart.shows;
-    return (view.message?.id ?? null) === shown.message && view.basket.total === shown.total;
-  } finally {
-    socket.disconnect();
-  }
+  const view = await viewHeld(cart.name, ports);
+  const shown = cart.shows;
+  return (view.message?.id ?? null) === shown.message && view.basket.total === shown.total;
 }

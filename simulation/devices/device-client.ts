@@ -15,6 +15,7 @@ export interface DeviceClientOptions {
   readonly ports: Ports;
   /** Told of each fact that the store refused, once. */
   readonly onRejected?: (type: string, reason: string) => void;
+  readonly onAck?: (ack: Ack) => void;
 }
 
 /** Between two attempts to reach the broker. */
@@ -98,6 +99,7 @@ export class DeviceClient {
   }
 
   #acknowledged(ack: Ack): void {
+    this.#options.onAck?.(ack);
     if (ack.epoch !== this.#outbox.epoch) return;
     for (const { sequence, reason } of ack.rejected) {
       const type = this.#sent.get(sequence);
