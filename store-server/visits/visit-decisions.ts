@@ -92,8 +92,15 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
     own.cart === cart
       ? []
       : [...close(here, 'taken-over'), { type: 'visit.moved', subject, body: { visit: own.visit, cart } }];
-  const isStronger = strength === 'strong' && own.strength !== 'strong';
-  return isStronger ? [...moves, open(subject, own.visit, fact, 'known')] : moves;
+  if (strength === 'strong' && own.strength !== 'strong') return [...moves, open(subject, own.visit, fact, 'known')];
+  // Her card was shown elsewhere: who types her number here could be anybody, and is before anything is said here.
+  if (strength === 'weak' && own.strength === 'strong' && moves.length > 0) return [weaken(own), ...moves];
+  return moves;
+}
+
+function weaken({ subject, visit, cart }: Visit): Decision {
+  const place = cart === null ? {} : { cart };
+  return { type: 'visit.opened', subject, body: { visit, ...place, strength: 'weak', reason: 'known' } };
 }
 
 /** She said yes to the first-use question: the guest's visit becomes hers. */

@@ -200,6 +200,29 @@ test('a card after a typed number makes the same visit strong', () => {
   expect(here.visits.visitOn('cart-1')).toMatchObject({ visit: before?.visit, strength: 'strong' });
 });
 
+test('a number typed on another cart takes the visit along, but not the strength of her card', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  here.hear('basket.added', { cart: 'cart-1', line: bread }, ada);
+  const before = here.visits.visitOf(ada);
+  // Weak before it moves: what speaks on the new cart is chosen for somebody who could be anybody.
+  expect(here.hear('identity.presented', { ...typed, cart: 'cart-2' }, ada)).toEqual([
+    'visit.opened 7',
+    'visit.moved 7',
+  ]);
+  expect(here.visits.visitOn('cart-1')).toBeNull();
+  expect(here.visits.visitOn('cart-2')).toMatchObject({ visit: before?.visit, strength: 'weak', lines: [bread] });
+  here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada);
+  expect(here.visits.visitOn('cart-2')).toMatchObject({ strength: 'strong' });
+});
+
+test('a number typed again on the cart that knows her card changes nothing', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  expect(here.hear('identity.presented', typed, ada)).toEqual([]);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'strong' });
+});
+
 test('paying closes the visit; late facts never reopen it', () => {
   const here = store();
   here.hear('identity.presented', card, ada);
