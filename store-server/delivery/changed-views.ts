@@ -34,6 +34,8 @@ export class ChangedViews {
 
   constructor(visits: Visits) {
     this.#visits = visits;
+    // Whoever was here before a restart may be heard of first when her visit ends.
+    for (const { subject, cart } of visits.open()) if (cart !== null) this.#lastCart.set(subject, cart);
   }
 
   /** The carts to look at again, with the parts of each. */
@@ -67,8 +69,12 @@ export class ChangedViews {
       else this.#lastCart.delete(subject);
       if (fact.type === 'visit.closed' && before !== undefined) this.#left.set(subject, before);
     }
+    // The question was put to a guest; the answer is the customer's, who has no visit where she said no.
+    const asked = fact.type === 'consent.changed' && subject !== null ? this.#visits.askedAbout(subject) : [];
     const carts: string[] = [];
-    for (const cart of [named, before, now]) if (cart !== undefined && !carts.includes(cart)) carts.push(cart);
+    for (const cart of [named, before, now, ...asked.map((one) => one.cart)]) {
+      if (cart !== undefined && !carts.includes(cart)) carts.push(cart);
+    }
     return carts;
   }
 }
