@@ -18,6 +18,7 @@ import type { StoreClock } from './intake/store-clock.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
 import { findReleases } from './releases/current-release.ts';
+import { storeCardOf, writeStoreCard } from './store-card.ts';
 import { Visits } from './visits/visits.ts';
 
 const version = '0.1.0';
@@ -49,12 +50,14 @@ export interface Mind {
 export async function wake({ config, journal, clock, ports, log }: Foundations): Promise<Mind> {
   const { floorPlan, store } = config;
   const goods = readGoodsFile(config, log);
+  const departments = [...new Set(goods.all.map((item) => item.department))];
+  writeStoreCard(config.data, storeCardOf({ store, floorPlan, departments }));
   const { before, next, remarks } = findReleases({
     folder: config.dialogues,
     shelf: join(config.data, 'releases'),
     activated: await activatedRelease(journal),
     zones: floorPlan.zones.map((zone) => zone.id),
-    departments: [...new Set(goods.all.map((item) => item.department))],
+    departments,
   });
   for (const remark of remarks) log.warn(remark);
   const first = before.at(-1) ?? (next as CompiledRelease);

@@ -14,6 +14,7 @@ import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import { serveWhy } from './http/why-route.ts';
 import { createDeviceMessages } from './intake/device-messages.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createStoreClock } from './intake/store-clock.ts';
@@ -23,6 +24,7 @@ import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
+import { reasonLines } from './why/shopper-reason.ts';
 
 export interface RunningStore {
   readonly httpPort: number;
@@ -94,11 +96,18 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     journal,
     floorPlan: config.floorPlan,
     pages: storePages,
+    routes: (app) => serveWhy(app, engine),
   });
   const screens = new Screens({
     http: http.server,
     tokens: new Map([...config.carts.map(({ id }) => id)].map((id) => [id, config.devices.get(id)?.token ?? null])),
-    sources: { store: config.store, visits, people, engine },
+    sources: {
+      store: config.store,
+      visits,
+      people,
+      engine,
+      whyOf: reasonLines(parts.release.dialogues, config.floorPlan.zones),
+    },
     plan: config.floorPlan,
     visits,
     clock,

@@ -16,6 +16,8 @@ export interface CartViewSources {
   readonly visits: Visits;
   readonly people: People;
   readonly engine: Engine;
+  /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
+  readonly whyOf?: (dialogue: string, step: string, locale: string) => string | null;
 }
 
 /** The parts of a view that change on their own account; each is compared and sent as a whole. */
@@ -96,6 +98,7 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
   const speaking = sources.engine.messageOn(cart);
   const rendered = speaking && sources.engine.render(speaking.subject, speaking.message);
   if (!rendered || rendered.validUntil <= now) return { message: null };
+  const why = sources.whyOf?.(rendered.dialogue, rendered.step, sources.people.localeOf(speaking.subject)) ?? null;
   const message: ScreenMessage = {
     id: rendered.message,
     headline: rendered.headline,
@@ -103,6 +106,7 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
     answers: rendered.answers.map(({ id, label }) => ({ id, label })),
     validForMs: rendered.validUntil - now,
     ...(rendered.zone === null ? {} : { zone: rendered.zone }),
+    ...(why === null ? {} : { why }),
   };
   return { message };
 }

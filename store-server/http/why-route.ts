@@ -1,0 +1,37 @@
+/**
+ * `GET /api/why?subject=&dialogue=&message=&limit=`: the engine's ledger of verdicts, newest first, those in which nobody
+ * was chosen among them. It tells what somebody did in the store, so it answers this machine alone.
+ */
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { isFromThisMachine } from './guards.ts';
+
+const limitDefault = 100;
+export const liveVerdictsMax = 1_000;
+
+const question = z.object({
+  subject: z.coerce.number().int().min(1).optional(),
+  dialogue: z.string().max(60).optional(),
+  message: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(liveVerdictsMax).default(limitDefault),
+});
+
+export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>): void {
+  app.get('/api/why', (request, reply) => {
+    if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
+    const asked = question.safeParse(request.query);
+    if (!asked.success) {
+      const [issue] = asked.error.issues;
+      return reply.code(400).send({ reason: `${issue?.path.join('.')}: ${issue?.message}` });
+    }
+    const { subject, dialogue, message, limit } = asked.data;
+    const verdicts = engine.verdicts({
+      limit,
+      ...(subject === undefined ? {} : { subject }),
+      ...(dialogue === undefined ? {} : { dialogue }),
+      ...(message === undefined ? {} : { message }),
+    });
+    return reply.header('cache-control', 'no-store').send({ verdicts });
+  });
+}
