@@ -5,7 +5,7 @@ export const members = Array.from({ length: 12 }, (_, at) => `29600000000${Strin
 
 /** At the suits until something is said, or for a minute. */
 export function lookAtSuits(day: SmallDay, cart: string): boolean {
-  day.report(cart, 'zone.entered', { cart, zone: 'suits', confidence: 90 });
+  day.report(cart, 'zone.entered', { cart, zone: 'suits', confidence: 900 });
   for (let waited = 0; waited < 60; waited += 5) {
     day.pass(5);
     if (day.see(cart) !== null) return true;
@@ -22,7 +22,7 @@ export function playSmallDay(day: SmallDay): void {
     day.pass(20 + at);
     if (lookAtSuits(day, cart)) react(day, cart, at);
     day.pass(40);
-    day.report(cart, 'zone.entered', { cart, zone: 'bakery', confidence: 80 });
+    day.report(cart, 'zone.entered', { cart, zone: 'bakery', confidence: 800 });
     day.pass(70);
     if (day.see(cart) !== null) day.pass(90);
     if (at % 2 === 0) pay(day, cart, at);
