@@ -10,7 +10,8 @@ const cachedMax = 20_000;
 
 export class People {
   readonly #journal: Pick<Journal, 'person' | 'personByChainId'>;
-  readonly #known = new Map<number, StoredPerson>();
+  /** Null: erased, though the journal may not have written it yet. */
+  readonly #known = new Map<number, StoredPerson | null>();
   readonly #byChainId = new Map<string, number>();
   #changes: PersonChange[] = [];
   #nextSubject: number;
@@ -27,12 +28,16 @@ export class People {
     const known = this.#byChainId.get(chainId);
     if (known !== undefined) return known;
     const stored = this.#journal.personByChainId(chainId);
-    if (stored) this.#hold(stored);
-    return stored?.subject ?? null;
+    return stored && this.#find(stored.subject) !== null ? stored.subject : null;
   }
 
   person(subject: number): Person | null {
     return this.#find(subject);
+  }
+
+  /** False for a guest who has been forgotten. */
+  isKnown(subject: number): boolean {
+    return this.#find(subject) !== null;
   }
 
   localeOf(subject: number): string {
@@ -69,9 +74,9 @@ export class People {
   }
 
   erase(subject: number): void {
-    const person = this.#known.get(subject);
+    const person = this.#find(subject);
     if (person?.chainId) this.#byChainId.delete(person.chainId);
-    this.#known.delete(subject);
+    this.#hold(subject, null);
     this.#changes.push({ kind: 'erase', subject });
   }
 
@@ -84,25 +89,26 @@ export class People {
 
   #find(subject: number): StoredPerson | null {
     const held = this.#known.get(subject);
-    if (held) return held;
+    if (held !== undefined) return held;
     const stored = this.#journal.person(subject);
-    if (stored) this.#hold(stored);
+    if (stored) this.#hold(subject, stored);
     return stored;
   }
 
   #put(person: StoredPerson): void {
-    this.#hold(person);
+    this.#hold(person.subject, person);
     this.#changes.push({ kind: 'put', ...person });
   }
 
-  #hold(person: StoredPerson): void {
-    this.#known.delete(person.subject);
-    this.#known.set(person.subject, person);
-    if (person.chainId) this.#byChainId.set(person.chainId, person.subject);
+  #hold(subject: number, person: StoredPerson | null): void {
+    this.#known.delete(subject);
+    this.#known.set(subject, person);
+    if (person?.chainId) this.#byChainId.set(person.chainId, subject);
     if (this.#known.size <= cachedMax) return;
-    const [oldest] = this.#known.values();
-    if (!oldest) return;
-    this.#known.delete(oldest.subject);
-    if (oldest.chainId) this.#byChainId.delete(oldest.chainId);
+    for (const [oldest, held] of this.#known) {
+      this.#known.delete(oldest);
+      if (held?.chainId) this.#byChainId.delete(held.chainId);
+      return;
+    }
   }
 }
