@@ -126,7 +126,7 @@ test('a good dialogue, damaged in some places', () => {
         { path: 'a.yaml', text },
       ]);
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   );
 }, 60_000);
 
