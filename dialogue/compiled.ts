@@ -3,16 +3,7 @@
  * interpreted at run time. The language (`language/`) produces it, the engine (`engine/`) consumes it, and neither
  * knows the other. Times in milliseconds, money in minor units.
  */
-import type {
-  Channel,
-  CustomFactType,
-  Fact,
-  FactType,
-  SaleLine,
-  Scalar,
-  Silence,
-  Strength,
-} from '@kairos/protocol/facts.ts';
+import type { Channel, CustomFactType, Fact, FactType, SaleLine, Scalar, Strength } from '@kairos/protocol/facts.ts';
 
 /** What a condition, a key, a value or a text may look at. One object, refilled for each evaluation. */
 export interface Scope {

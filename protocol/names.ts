@@ -27,5 +27,3 @@ export const goodsCode = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 export const presentedNumber = z.string().min(1).max(80);
 /** BCP 47, as far as we need it: "en", "de-CH". */
 export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/);
-/** Text that people wrote. */
-export const plainText = z.string().max(500);
