@@ -91,6 +91,8 @@ export class Conductor {
 
   /** Runs another release from here on; what becomes of runs in flight is decided and recorded with it. */
   activate(release: CompiledRelease): void {
+    // A start folds under the newest release: what another one noticed is written down before this one begins.
+    this.#recovery.snapshot();
     const body = { release: release.number, hash: release.hash, dialogues: release.dialogues.length };
     const activated = this.#number({ type: 'release.activated', subject: null, body }, null);
     this.#note(activated);
@@ -115,8 +117,11 @@ export class Conductor {
   #ownerOf(fact: Fact, cart: string | null): number | null {
     const { visits } = this.#options;
     if (fact.type === 'message.shown' || fact.type === 'message.answered') {
+      const owner = this.#owners.ownerOf(fact.body.message);
+      // A guest who has gone is forgotten: what comes of her message now is nobody's, and begins no new state of hers.
+      if (owner !== null) return this.#options.people.isKnown(owner) ? owner : null;
       // A message that was forgotten in a crash is still hers who stands at the screen: it spends her budget.
-      return this.#owners.ownerOf(fact.body.message) ?? visits.subjectAt(fact.body.screen ?? cart);
+      return visits.subjectAt(fact.body.screen ?? cart);
     }
     if (fact.type === 'consent.changed') {
       const visit = cart === null ? null : visits.visitOn(cart);
@@ -152,6 +157,8 @@ export class Conductor {
         this.#recovery.wake(next.subject);
         for (const decision of engine.handle(next)) this.#follow(decision, fact.seq);
         for (const subject of engine.touched) this.#touched.add(subject);
+        // A fact that names only a message or a task is nobody's in the journal, but changes somebody's state.
+        this.#recovery.noteTouched(engine.touched);
       } catch (error) {
         onFailure(next, error);
       }
@@ -223,7 +230,9 @@ export class Conductor {
       if (!next) break;
       // Its row changes with what it led to, in one change: it fires once, or not at all.
       this.#touched.add(next.subject);
-      this.#record(this.#number({ type: 'timer.fired', subject: next.subject, body: { due: next.due } }, null));
+      const fired = this.#number({ type: 'timer.fired', subject: next.subject, body: { due: next.due } }, null);
+      // Never before its time: a clock that was set back in between would leave it undone, and nobody to wake for it.
+      this.#record({ ...fired, at: Math.max(fired.at, next.due) });
       this.#commit({});
     }
     this.#sleep();

@@ -66,6 +66,11 @@ export class Recovery {
     if (stored) this.#options.engine.load(subject, stored.state);
   }
 
+  /** Whose state may have changed, whoever the facts say they are about. */
+  noteTouched(subjects: Iterable<number>): void {
+    for (const subject of subjects) this.#dirty.add(subject);
+  }
+
   noteRecorded(facts: readonly Fact[]): void {
     for (const fact of facts) this.#dirty.add(fact.subject ?? storeSubject);
     this.#lastSeq = facts.at(-1)?.seq ?? this.#lastSeq;
