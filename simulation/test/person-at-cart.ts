@@ -30,13 +30,15 @@ interface Look {
 
 /** What happens in a visit, by milliseconds since its begin. */
 const walk = [
-  { atMs: 0, does: 'suits' },
+  { atMs: 0, does: 'one zone' },
   { atMs: 300, does: 'goods' },
   { atMs: 600, does: 'goods' },
-  { atMs: 3_600, does: 'wine' },
-  { atMs: 3_900, does: 'goods' },
-  { atMs: 6_800, does: 'leave' },
+  { atMs: 3_800, does: 'the other' },
+  { atMs: 4_100, does: 'goods' },
+  { atMs: 7_000, does: 'leave' },
 ] as const;
+/** Where she dwells: one shopper begins here, the next one there. */
+const dwellings = ['wine', 'suits'] as const;
 const betweenLooksMs = 60;
 const clickMaxMs = 1_500;
 
@@ -143,8 +145,10 @@ export class PersonAtCart {
     const { cart, till, goods, cartDevice, tillDevice, chance } = this.#options;
     const code = goods[Math.floor(chance() * goods.length)] as string;
     if (what === 'goods') cartDevice.say('basket.added', { cart, code, quantity: 1000 });
-    else if (what !== 'leave') cartDevice.say('zone.entered', { cart, zone: what, confidence: 900 });
-    else if (chance() < 0.5) {
+    else if (what !== 'leave') {
+      const zone = dwellings[(this.#shopper + (what === 'one zone' ? 0 : 1)) % 2] as string;
+      cartDevice.say('zone.entered', { cart, zone, confidence: 900 });
+    } else if (chance() < 0.5) {
       this.#leaving = 'logged-out';
     } else {
       this.#leaving = 'paid';
