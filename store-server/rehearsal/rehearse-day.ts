@@ -303,9 +303,11 @@ class Rehearsal {
   }
 
   #noteEnding({ type, body }: Fact | Decision): void {
-    const said = this.#said.get((body as { message?: string }).message ?? '');
+    const { message, task } = body as { message?: string; task?: string };
+    const said = this.#said.get(message ?? this.#book.byTask(task ?? '')?.id ?? '');
     if (!said) return;
-    if (type === 'message.answered' || type === 'call.logged') said.ended = (body as { answer: string }).answer;
+    if (type === 'message.answered' || type === 'call.logged' || type === 'task.done')
+      said.ended = (body as { answer: string }).answer;
     else if (type === 'message.silent') said.ended = (body as FactBody<'message.silent'>).silence;
     else if (type === 'message.withdrawn' && said.ended === 'open')
       said.ended = `withdrawn: ${(body as FactBody<'message.withdrawn'>).reason}`;

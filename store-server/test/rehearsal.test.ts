@@ -1,5 +1,5 @@
 /** A small store day is recorded, exported and rehearsed (DESIGN section 9). */
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,11 +55,15 @@ function rehearse(...args: string[]): { draft: Told; published: Told; figures: {
   return JSON.parse(printed.join('\n'));
 }
 
-function saidThen(): unknown[] {
-  return recorded.flatMap((fact) => {
+function saidThen(): Omit<SaidMessage, 'ended'>[] {
+  return saidIn(recorded);
+}
+
+function saidIn(facts: readonly Fact[]): Omit<SaidMessage, 'ended'>[] {
+  return facts.flatMap((fact) => {
     if (fact.type !== 'message.decided') return [];
     const { dialogue, step, channel, target = null, score } = fact.body;
-    return [{ at: fact.at, subject: fact.subject, dialogue, step, channel, target, score }];
+    return [{ at: fact.at, subject: fact.subject as number, dialogue, step, channel, target, score }];
   });
 }
 
@@ -113,6 +117,53 @@ describe('the release that was active, on recorded answers', () => {
   });
 });
 
+describe('the second day, with what was on its way from the first', () => {
+  let two: SmallDay;
+  let second: string;
+  let then: Fact[];
+  beforeAll(async () => {
+    two = await openSmallDay({ customers: members });
+    playSmallDay(two);
+    two.pass(86_400 - 9_000);
+    const from = two.now();
+    playSmallDay(two);
+    await two.settle();
+    then = (await two.facts()).filter(({ at }) => at >= from);
+    const exported: string[] = [];
+    runExport(
+      ['--data', two.data],
+      (line) => exported.push(line),
+      () => {},
+    );
+    second = join(two.folder, 'second.ndjson');
+    writeFileSync(second, exported.join('\n'));
+  });
+  afterAll(() => two.close());
+
+  function secondDay(from: string): Told {
+    const printed: string[] = [];
+    runRehearse(
+      ['--facts', from, '--json', '--answers', 'recorded', two.dialogues],
+      (text) => printed.push(text),
+      () => {},
+    );
+    return JSON.parse(printed.join('')).draft;
+  }
+
+  test('is said again exactly: reminders of yesterday, limits that yesterday has used up, what was learned', () => {
+    const said = saidIn(then);
+    expect(said.some(({ step }) => step === 'reminder' || step === 'care')).toBe(true);
+    expect(withoutEnding(secondDay(second).said)).toEqual(said);
+  });
+
+  test('control: without what was before, it is another day', () => {
+    const lines = readFileSync(second, 'utf8').split('\n');
+    const cut = join(two.folder, 'cut.ndjson');
+    writeFileSync(cut, lines.filter((line) => !line.startsWith('{"before"')).join('\n'));
+    expect(withoutEnding(secondDay(cut).said)).not.toEqual(saidIn(then));
+  });
+});
+
 test('a draft is rehearsed beside what was published, the same each time', () => {
   const draft = join(day.folder, 'draft');
   cpSync(day.dialogues, draft, { recursive: true });
@@ -122,6 +173,19 @@ test('a draft is rehearsed beside what was published, the same each time', () =>
   const suits = (told: Told): number => told.said.filter(({ dialogue }) => dialogue === 'suit-dwell').length;
   expect(suits(first.published)).toBeGreaterThan(0);
   expect(suits(first.draft)).toBe(0);
+});
+
+test('said later by a draft, a message is answered as much later: she takes it as she took it then', () => {
+  const draft = join(day.folder, 'later');
+  cpSync(day.dialogues, draft, { recursive: true });
+  edit(draft, 'suit-dwell.yaml', (text) => text.replace('for: 25s', 'for: 28s'));
+  const told = rehearse('--answers', 'recorded', draft);
+  const answered = ({ said }: Told): SaidMessage[] =>
+    said.filter(({ ended, step }) => ended === 'showMe' && step === 'greet');
+  expect(answered(told.draft).length).toBeGreaterThan(1);
+  expect(answered(told.draft).map(({ at, subject }) => [at - 3_000, subject])).toEqual(
+    answered(told.published).map(({ at, subject }) => [at, subject]),
+  );
 });
 
 test('nobody answers unless told otherwise, and every message on a cart has been seen', () => {
@@ -140,6 +204,82 @@ test('the file names nobody: no loyalty number, no chain-wide id, no first name'
   expect(text.includes('"zone.entered"')).toBe(true);
   const secrets = members.flatMap((number) => [number, chainIdOf(chainKey, number)]);
   expect([...secrets, chainKey, 'Name0', 'Name1'].filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+const carry = `dialogue: carry
+title: Carry it for her
+type: III
+objective: { on: sale, within: 1d, value: 10 }
+holdout: 0%
+enter:
+  - { on: help.requested }
+steps:
+  bring:
+    say:
+      handheld:
+        to: { role: floor, claimWithin: 1m, else: end }
+        text: { en: "Somebody asks for you" }
+      validFor: 5m
+      answers:
+        brought: { label: { en: "Done" }, positive: false, then: thanks }
+        cannot: { label: { en: "Can't now" }, then: end }
+      silence: { never-shown: end, ignored: end, walked-away: end, acted-elsewhere: end }
+  thanks:
+    say:
+      cart: { moment: any, text: { en: "Is everything as you wanted it?" } }
+      validFor: 5m
+      answers:
+        yes: { label: { en: "Yes" }, positive: false, then: end }
+        no: { label: { en: "No" }, then: end }
+      silence: { never-shown: end, ignored: end, walked-away: end, acted-elsewhere: end }
+`;
+
+test('what associates did with their tasks they do again; without answers, nobody claims and nothing follows', async () => {
+  const [one] = members;
+  const staffed = await openSmallDay({
+    customers: members,
+    change: (dialogues) => writeFileSync(join(dialogues, 'carry.yaml'), carry),
+  });
+  staffed.observe('screen.changed', null, { screen: 'cart-01', state: 'connected' });
+  staffed.observe('duty.changed', null, { associate: 'kim', state: 'on', role: 'floor', zone: 'suits' });
+  staffed.logIn('cart-01', one as string);
+  staffed.report('cart-01', 'zone.entered', { cart: 'cart-01', zone: 'suits', confidence: 900 });
+  staffed.pass(5);
+  staffed.report('cart-01', 'help.requested', { cart: 'cart-01' });
+  staffed.pass(4);
+  const facts = await staffed.facts();
+  const [task = ''] = facts.flatMap((fact) => (fact.type === 'task.offered' ? [fact.body.task] : []));
+  const subject = staffed.subjectOf(one as string);
+  staffed.observe('task.claimed', subject, { task, associate: 'kim', until: staffed.now() + 240_000 });
+  staffed.pass(40);
+  staffed.observe('task.done', subject, { task, associate: 'kim', answer: 'brought' });
+  staffed.pass(5);
+  staffed.see('cart-01');
+  staffed.pass(3);
+  staffed.answer('cart-01', 'yes');
+  await staffed.settle();
+  const written: string[] = [];
+  runExport(
+    ['--data', staffed.data],
+    (line) => written.push(line),
+    () => {},
+  );
+  const staffedFile = join(staffed.folder, 'facts.ndjson');
+  writeFileSync(staffedFile, written.join('\n'));
+  const steps = (answers: string): string[] => {
+    const printed: string[] = [];
+    runRehearse(
+      ['--facts', staffedFile, '--json', '--answers', answers, staffed.dialogues],
+      (text) => printed.push(text),
+      () => {},
+    );
+    const { draft } = JSON.parse(printed.join('')) as { draft: Told & { tasksByHour: { tasks: number }[] } };
+    expect(draft.tasksByHour.map(({ tasks }) => tasks)).toEqual([1]);
+    return draft.said.map(({ step, ended }) => `${step} → ${ended}`);
+  };
+  expect(steps('recorded')).toEqual(['bring → brought', 'thanks → yes']);
+  expect(steps('none')).toEqual(['bring → open']);
+  await staffed.close();
 });
 
 test('what cannot be used is said in words, with exit 1', () => {

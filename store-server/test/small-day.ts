@@ -43,6 +43,7 @@ export interface SmallDay {
   see(cart: string): string | null;
   answer(cart: string, answer: string): void;
   pass(seconds: number): void;
+  now(): number;
   facts(): Promise<Fact[]>;
   /** Everything is on disk; the journal stays open, as beside a running store. */
   settle(): Promise<void>;
@@ -149,7 +150,11 @@ export async function openSmallDay(
       report(cart, 'message.answered', { message: shown.message, answer, screen: cart });
     },
     pass: (seconds) => ports.advance(seconds * 1000),
-    facts: () => journal.facts({ limit: 10_000 }),
+    now: () => ports.clock.now(),
+    facts: async () => {
+      await journal.committed();
+      return journal.facts({ limit: 10_000 });
+    },
     settle: () => journal.committed(),
     close: async () => {
       conductor.stop();
