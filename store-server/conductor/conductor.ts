@@ -121,13 +121,13 @@ export class Conductor {
       // A guest who has gone is forgotten: what comes of her message now is nobody's, and begins no new state of hers.
       if (owner !== null) return this.#options.people.isKnown(owner) ? owner : null;
       // A message that was forgotten in a crash is still hers who stands at the screen: it spends her budget.
-      return visits.subjectAt(fact.body.screen ?? cart);
+      return visits.subjectAt(fact.body.screen ?? cart, fact.at);
     }
     if (fact.type === 'consent.changed') {
-      const visit = cart === null ? null : visits.visitOn(cart);
+      const visit = cart === null ? null : visits.visitOn(cart, fact.at);
       return visit?.asked?.subject ?? visit?.subject ?? null;
     }
-    return visits.subjectAt((fact.body as { cart?: string }).cart ?? cart);
+    return visits.subjectAt((fact.body as { cart?: string }).cart ?? cart, fact.at);
   }
 
   #number(decision: Decision, cause: number | null): Fact {

@@ -24,9 +24,9 @@ export function decideVisits(visits: Visits, fact: Fact, rules: VisitRules): Dec
     case 'identity.presented':
       return fact.late ? [] : whenPresented(visits, fact, rules);
     case 'identity.dropped':
-      return close(visits.visitOn(fact.body.cart), fact.body.reason === 'docked' ? 'exit' : 'logout');
+      return close(visits.visitOn(fact.body.cart, fact.at), fact.body.reason === 'docked' ? 'exit' : 'logout');
     case 'forget.requested':
-      return close(visits.visitOn(fact.body.cart), 'forgotten');
+      return close(visits.visitOn(fact.body.cart, fact.at), 'forgotten');
     case 'consent.changed':
       return fact.body.purpose === 'remember' && fact.body.granted ? whenRemembered(visits, fact) : [];
     case 'sale':
@@ -117,7 +117,7 @@ function whenRemembered(visits: Visits, fact: FactOf<'consent.changed'>): Decisi
 
 function whenPaid(visits: Visits, fact: FactOf<'sale'>): Decision[] {
   const own = fact.subject === null ? null : visits.visitOf(fact.subject);
-  const onCart = fact.body.cart === undefined ? null : visits.visitOn(fact.body.cart);
+  const onCart = fact.body.cart === undefined ? null : visits.visitOn(fact.body.cart, fact.at);
   return close(own ?? onCart, 'paid');
 }
 

@@ -232,6 +232,20 @@ test('paying closes the visit; late facts never reopen it', () => {
   expect(here.visits.visitOn('cart-1')).toBeNull();
 });
 
+test('what was sent before a visit and came during it is about somebody who has gone', () => {
+  const here = store();
+  const sale = { till: 'till-1', cart: 'cart-1', receipt: 'r1', currency: 'EUR', lines: [], total: 0 };
+  here.hear('identity.presented', card, ada, 600_000);
+  const dropped = { cart: 'cart-1', reason: 'logout' } as const;
+  expect(here.hear('identity.dropped', dropped, null, 500_000)).toEqual([]);
+  expect(here.hear('forget.requested', { cart: 'cart-1' }, null, 500_000)).toEqual([]);
+  expect(here.hear('sale', sale, null, 500_000)).toEqual([]);
+  expect(here.visits.subjectAt('cart-1', 500_000)).toBeNull();
+  // The login itself may have been under way for a minute: what came right after it is hers.
+  expect(here.visits.subjectAt('cart-1', 545_000)).toBe(ada);
+  expect(here.hear('identity.dropped', dropped, null, 600_000)).toEqual(['visit.closed 7']);
+});
+
 test('identification at the till alone opens a visit', () => {
   const here = store();
   const { cart: _, ...atTill } = card;

@@ -4,7 +4,7 @@
  * At most one is open for a customer. The state is a fold over recorded facts and nothing else; what follows from a
  * fact (a visit opens, moves, closes) is decided in `visit-decisions.ts` and comes back here as a fact.
  */
-import type { Fact, FactOf, Strength } from '@kairos/protocol/facts.ts';
+import { type Fact, type FactOf, lateAfterMs, type Strength } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
 
@@ -25,9 +25,11 @@ export class Visits {
     return this.#visits.get(subject) ?? null;
   }
 
-  visitOn(cart: string): Visit | null {
+  /** With the time of a fact: null where it is older than the visit, and so about somebody who was here before. */
+  visitOn(cart: string, at = Number.POSITIVE_INFINITY): Visit | null {
     const { subject } = this.cart(cart);
-    return subject === null ? null : this.visitOf(subject);
+    const visit = subject === null ? null : this.visitOf(subject);
+    return visit && at >= visit.openedAt - lateAfterMs ? visit : null;
   }
 
   open(): IterableIterator<Visit> {
@@ -164,9 +166,9 @@ export class Visits {
     }
   }
 
-  /** Who stands at this cart; null: nobody. */
-  subjectAt(cart: string | null | undefined): number | null {
-    return cart == null ? null : this.cart(cart).subject;
+  /** Who stood at this cart then; null: nobody, or somebody who has gone. */
+  subjectAt(cart: string | null | undefined, at: number): number | null {
+    return cart == null ? null : (this.visitOn(cart, at)?.subject ?? null);
   }
 
   /** Subject 0 stands for the carts themselves. */
