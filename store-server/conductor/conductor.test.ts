@@ -84,12 +84,17 @@ async function open({ clockOf = (clock: Clock) => clock, dialogue = askAtSuits }
   });
   await conductor.start();
   let sequence = 0;
-  const say = <Type extends FactType>(type: Type, body: FactBody<Type>, ageMs = 0): void => {
+  const say = <Type extends FactType>(
+    type: Type,
+    body: FactBody<Type>,
+    { ageMs = 0, card = null }: { ageMs?: number; card?: string | null } = {},
+  ): void => {
     sequence += 1;
     const source = { device: 'cart-1', epoch: 'epoch-1', sequence };
     const at = clock.now() - ageMs;
     const fact = { type, seq: 0, at, subject: null, source, cause: null, late: ageMs > 60_000, body } as Fact;
-    const incoming: Incoming = { fact, identity: null, cart: null };
+    const identity = card === null ? null : ({ chainId: card, means: 'card', strength: 'strong' } as const);
+    const incoming: Incoming = { fact, identity, cart: null };
     conductor.take({ facts: [incoming], source: { device: 'cart-1', epoch: 'epoch-1', upTo: sequence }, rejected: [] });
   };
   return {
@@ -200,4 +205,23 @@ test('a claim that names only the task is written down with the state of her who
   expect(live).toContain('"associate":"ben"');
   await writtenDown(store);
   expect(store.journal.state(guest, 'engine')?.state).toBe(live);
+});
+
+test.each([
+  ['a guest’s on the cart', null],
+  ['a guest’s on the cart', false],
+  ['hers', true],
+])('a sale with a card is %s where she said %j to being remembered', async (whose, remember) => {
+  const store = await open();
+  const consent = remember === null ? {} : { remember };
+  const ada = { kind: 'put', subject: 7, chainId: 'ada', attributes: {}, consent, locale: 'en' } as const;
+  store.journal.put({ facts: [], people: [ada] });
+  const committed = store.journal.committed();
+  store.ports.advance(100);
+  await committed;
+  store.say('identity.presented', asGuest);
+  const sale = { till: 'till-1', cart: 'cart-1', receipt: 'r1', currency: 'EUR', lines: [], total: 0 };
+  store.say('sale', sale, { card: 'ada' });
+  const guest = store.ofType('visit.opened')[0]?.subject;
+  expect(store.ofType('sale').map(({ subject }) => subject)).toEqual([whose === 'hers' ? 7 : guest]);
 });

@@ -75,8 +75,7 @@ export class Conductor {
   /** One device's batch: everything it leads to is committed with it, or not at all. */
   take(batch: IncomingBatch): void {
     for (const { fact, identity, cart } of batch.facts) {
-      const known = identity !== null && identity.chainId !== null;
-      const subject = known ? this.#options.people.subjectOf(identity.chainId as string) : this.#ownerOf(fact, cart);
+      const subject = identity?.chainId == null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
       const body = fact.type === 'identity.presented' ? { ...fact.body, known: subject !== null } : fact.body;
       this.#record({ ...fact, body, seq: this.#options.journal.number(), subject } as Fact);
     }
@@ -112,6 +111,14 @@ export class Conductor {
     this.#stopped = true;
     this.#cancelSleep?.();
     this.#recovery.snapshot();
+  }
+
+  /** Whose card it is. What she buys is hers only if she wants to be remembered (DESIGN section 7); else a guest's. */
+  #holderOf(chainId: string, fact: Fact): number | null {
+    const { people } = this.#options;
+    const subject = people.subjectOf(chainId);
+    if (fact.type !== 'sale' && fact.type !== 'return') return subject;
+    return subject !== null && people.remembered(subject) === true ? subject : this.#ownerOf(fact, null);
   }
 
   #ownerOf(fact: Fact, cart: string | null): number | null {
