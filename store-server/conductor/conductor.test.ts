@@ -213,7 +213,7 @@ test.each([
   ['hers', true],
 ])('a sale with a card is %s where she said %j to being remembered', async (whose, remember) => {
   const store = await open();
-  const consent = remember === null ? {} : { remember };
+  const consent: Record<string, boolean> = remember === null ? {} : { remember };
   const ada = { kind: 'put', subject: 7, chainId: 'ada', attributes: {}, consent, locale: 'en' } as const;
   store.journal.put({ facts: [], people: [ada] });
   const committed = store.journal.committed();
