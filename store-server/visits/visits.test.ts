@@ -170,6 +170,15 @@ test('the first use answered with no: she stays a guest, and is not asked again'
   expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: null });
 });
 
+test('a cart that was left knows nobody: an answer that comes too late opens nothing', () => {
+  const here = store({});
+  here.hear('identity.presented', card, ada);
+  here.hear('identity.dropped', { cart: 'cart-1', reason: 'docked' });
+  expect(here.visits.cart('cart-1').presented).toBeNull();
+  here.hear('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 900 });
+  expect(here.hear('consent.changed', { purpose: 'remember', granted: true }, ada)).toEqual([]);
+});
+
 test('a question left unanswered on one cart and answered on the next: her visit is where she is', () => {
   const here = store({});
   here.hear('identity.presented', card, ada, 1000);

@@ -154,6 +154,8 @@ export class Visits {
     if (visit.cart === null) return;
     const isRelabelled = fact.body.reason === 'taken-over';
     this.#setCart(visit.cart, {
+      // Who comes next presents herself; until then the cart knows of nobody.
+      ...(isRelabelled ? {} : { presented: null }),
       subject: null,
       handedOver: isRelabelled ? visit : null,
       endedAt: isRelabelled ? null : fact.at,
