@@ -96,7 +96,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     journal,
     floorPlan: config.floorPlan,
     pages: storePages,
-    routes: (app) => serveWhy(app, engine),
+    routes: (app) => serveWhy(app, engine, config.store),
   });
   const screens = new Screens({
     http: http.server,

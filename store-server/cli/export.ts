@@ -33,7 +33,7 @@ export function runExport(
   printLine: (line: string) => void,
   complain: (text: string) => void,
 ): number {
-  const options = readOptions(args, complain);
+  const options = readOptions(args, printLine, complain);
   if (typeof options === 'number') return options;
   const { data, day: date = null, attributes } = options;
   const journal = openJournalView(data);
@@ -64,7 +64,11 @@ export function runExport(
   }
 }
 
-function readOptions(args: readonly string[], complain: (text: string) => void): Options | number {
+function readOptions(
+  args: readonly string[],
+  printLine: (text: string) => void,
+  complain: (text: string) => void,
+): Options | number {
   const command = new Command('export')
     .description('A recorded store day as lines of facts, to rehearse dialogues against.')
     .requiredOption('--data <dir>', 'the store’s data folder')
@@ -72,7 +76,7 @@ function readOptions(args: readonly string[], complain: (text: string) => void):
     .option('--attributes <names>', 'attributes of people beside those that the releases ask for', listed, [])
     .addHelpText('after', told)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => complain(text.trimEnd()) });
+    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => printLine(text.trimEnd()) });
   try {
     return command.parse([...args], { from: 'user' }).opts<Options>();
   } catch (error) {

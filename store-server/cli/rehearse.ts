@@ -36,7 +36,7 @@ export function runRehearse(
   print: (text: string) => void,
   complain: (text: string) => void,
 ): number {
-  const read = readArguments(args, complain);
+  const read = readArguments(args, print, complain);
   if (typeof read === 'number') return read;
   try {
     const report = rehearse(read.folder, read.options, complain);
@@ -51,6 +51,7 @@ export function runRehearse(
 
 function readArguments(
   args: readonly string[],
+  print: (text: string) => void,
   complain: (text: string) => void,
 ): { readonly folder: string; readonly options: Options } | number {
   const command = new Command('rehearse')
@@ -65,7 +66,7 @@ function readArguments(
     )
     .option('--json', 'one object, and nothing else on standard output', false)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => complain(text.trimEnd()) });
+    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => print(text.trimEnd()) });
   try {
     command.parse([...args], { from: 'user' });
   } catch (error) {

@@ -15,6 +15,7 @@ import { fromIso } from '@kairos/protocol/time.ts';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { chainIdOf } from '../catalogue/chain-id.ts';
 import { faultsText, loadConfig } from '../config.ts';
+import { liveVerdictsMax, type WhyStore } from '../http/why-route.ts';
 import { type JournalView, openJournalView } from '../journal/journal-view.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
 import { readStoreCard, type StoreCard } from '../store-card.ts';
@@ -50,7 +51,7 @@ export async function runWhy(
   print: (text: string) => void,
   complain: (text: string) => void,
 ): Promise<number> {
-  const options = readOptions(args, complain);
+  const options = readOptions(args, print, complain);
   if (typeof options === 'number') return options;
   let journal: JournalView | null = null;
   try {
@@ -63,8 +64,8 @@ export async function runWhy(
     const card = data === undefined ? null : readStoreCard(data);
     const wall = wallOf(card);
     if (options.live !== undefined) {
-      const verdicts = await askStore(options.live, { ...options, subject });
-      print(options.json ? toJson({ verdicts }) : verdictsText(verdicts, wall));
+      const { verdicts, store } = await askStore(options.live, { ...options, subject });
+      print(options.json ? toJson({ verdicts }) : verdictsText(verdicts, { ...wall, ...store }));
       return 0;
     }
     const { dialogue, message, since: sinceMs, until: untilMs, limit } = options;
@@ -89,7 +90,11 @@ export async function runWhy(
   }
 }
 
-function readOptions(args: readonly string[], complain: (text: string) => void): Options | number {
+function readOptions(
+  args: readonly string[],
+  print: (text: string) => void,
+  complain: (text: string) => void,
+): Options | number {
   const command = new Command('why')
     .description('Why what was said was said: what it rested on, who else competed, how it ended.')
     .option('--data <dir>', 'the store’s data folder')
@@ -105,7 +110,7 @@ function readOptions(args: readonly string[], complain: (text: string) => void):
     .option('--json', 'one object, and nothing else on standard output', false)
     .option('--shopper', 'one line for each, in her language, as her cart says it', false)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => complain(text.trimEnd()) });
+    .configureOutput({ writeErr: (text) => complain(text.trimEnd()), writeOut: (text) => print(text.trimEnd()) });
   try {
     return command.parse([...args], { from: 'user' }).opts<Options>();
   } catch (error) {
@@ -202,9 +207,9 @@ interface Question {
   readonly limit: number;
 }
 
-async function askStore(url: string, question: Question): Promise<Verdict[]> {
+async function askStore(url: string, question: Question): Promise<{ verdicts: Verdict[]; store: WhyStore }> {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, limit } = question;
-  const asked = new URLSearchParams({ limit: '1000' });
+  const asked = new URLSearchParams({ limit: String(liveVerdictsMax) });
   for (const name of ['subject', 'dialogue', 'message'] as const) {
     const value = question[name];
     if (value !== undefined) asked.set(name, String(value));
@@ -215,8 +220,8 @@ async function askStore(url: string, question: Question): Promise<Verdict[]> {
   const { status, body } = await read(base);
   if (status === 403) throw new Unanswerable('The store answers this on its own machine alone: ask it there.');
   if (status !== 200) throw new Unanswerable(`${base.origin} answered with ${status}: is it a Kairos store?`);
-  const { verdicts } = JSON.parse(body) as { verdicts: Verdict[] };
-  return verdicts.filter(({ at }) => at >= since && at <= until).slice(0, limit);
+  const { verdicts, store } = JSON.parse(body) as { verdicts: Verdict[]; store: WhyStore };
+  return { store, verdicts: verdicts.filter(({ at }) => at >= since && at <= until).slice(0, limit) };
 }
 
 function read(url: URL): Promise<{ status: number; body: string }> {

@@ -1,6 +1,6 @@
 /**
  * `GET /api/why?subject=&dialogue=&message=&limit=`: the engine's ledger of verdicts, newest first, those in which nobody
- * was chosen among them. It tells what somebody did in the store, so it answers this machine alone.
+ * was chosen among them, and whose wall the times are on. It tells what somebody did in the store, so it answers this machine alone.
  */
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import type { FastifyInstance } from 'fastify';
@@ -17,7 +17,13 @@ const question = z.object({
   limit: z.coerce.number().int().min(1).max(liveVerdictsMax).default(limitDefault),
 });
 
-export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>): void {
+/** What a reader needs to tell times and sums as the store does. */
+export interface WhyStore {
+  readonly timeZone: string;
+  readonly currency: string;
+}
+
+export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>, store: WhyStore): void {
   app.get('/api/why', (request, reply) => {
     if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
     const asked = question.safeParse(request.query);
@@ -32,6 +38,8 @@ export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>)
       ...(dialogue === undefined ? {} : { dialogue }),
       ...(message === undefined ? {} : { message }),
     });
-    return reply.header('cache-control', 'no-store').send({ verdicts });
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ store: { timeZone: store.timeZone, currency: store.currency }, verdicts });
   });
 }

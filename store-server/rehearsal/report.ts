@@ -24,6 +24,8 @@ export interface Side {
 const listedMax = 40;
 const stopsListedMax = 15;
 const hourMs = 3_600_000;
+/** Said so much earlier or later than by the published set, the other time stands beside it. */
+const movedMs = 1_000;
 
 export interface Balance {
   readonly dialogue: string;
@@ -99,32 +101,45 @@ function counts({ draft, published }: RehearsalReport): string {
 }
 
 function spoken({ day, draft, published }: RehearsalReport): string {
-  const { timeZone } = day.header.store;
-  const before = new Set(published?.rehearsed.said.map(placeOf));
-  const lines = draft.rehearsed.said.slice(0, listedMax).map((one) => {
-    const isNew = published !== null && !before.has(placeOf(one));
-    return `${isNew ? '+' : ' '} ${lineOf(one, timeZone)}`;
+  const { store } = day.header;
+  const mine = placed(draft.rehearsed.said);
+  const theirs = placed(published?.rehearsed.said ?? []);
+  const lines = [...mine].slice(0, listedMax).map(([place, one]) => {
+    const other = theirs.get(place);
+    const isMoved = other !== undefined && Math.abs(other.at - one.at) >= movedMs;
+    const beside = isMoved ? ` (${published?.name} at ${toClockText(other.at, store.timeZone)})` : '';
+    return `${published && !other ? '+' : ' '} ${lineOf(one, store)}${beside}`;
   });
-  const more = draft.rehearsed.said.length - lines.length;
-  const mine = new Set(draft.rehearsed.said.map(placeOf));
-  const gone = (published?.rehearsed.said ?? []).filter((one) => !mine.has(placeOf(one)));
+  const more = mine.size - lines.length;
+  const gone = [...theirs].filter(([place]) => !mine.has(place)).map(([, one]) => one);
   return [
-    `What the draft would have said${published ? ` (+ ${published.name} does not say it then)` : ''}:`,
+    `What the draft would have said${published ? ` (+ ${published.name} does not say it, - only ${published.name} does)` : ''}:`,
     ...(lines.length === 0 ? ['  nothing'] : lines),
     ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
-    ...gone.slice(0, listedMax).map((one) => `- ${lineOf(one, timeZone)}`),
+    ...gone.slice(0, listedMax).map((one) => `- ${lineOf(one, store)}`),
     ...(gone.length > listedMax ? [`  … and ${gone.length - listedMax} more that only ${published?.name} says`] : []),
   ].join('\n');
 }
 
-/** The same message at the same minute to the same person. */
-function placeOf({ subject, dialogue, step, channel, at }: SaidMessage): string {
-  return [subject, dialogue, step, channel, Math.floor(at / 60_000)].join(' ');
+/** By what they are: the same step of the same dialogue to the same person for the same time is the same message. */
+function placed(said: readonly SaidMessage[]): Map<string, SaidMessage> {
+  const times = new Map<string, number>();
+  return new Map(
+    said.map((one) => {
+      const slot = `${one.subject} ${one.dialogue} ${one.step}`;
+      const time = (times.get(slot) ?? 0) + 1;
+      times.set(slot, time);
+      return [`${slot} ${time}`, one];
+    }),
+  );
 }
 
-function lineOf({ at, subject, dialogue, step, channel, target, score, ended }: SaidMessage, timeZone: string): string {
+function lineOf(
+  { at, subject, dialogue, step, channel, target, score, ended }: SaidMessage,
+  { timeZone, currency }: { readonly timeZone: string; readonly currency: string },
+): string {
   const where = target === null ? `by ${channel}` : `on ${target}`;
-  const worth = (score / 100).toFixed(2);
+  const worth = `${(score / 100).toFixed(2)} ${currency}`;
   return `${toClockText(at, timeZone)}  subject ${subject}  ${dialogue}/${step} ${where}, worth ${worth} → ${ended}`;
 }
 

@@ -46,7 +46,7 @@ function becauseWords({ cause, entered, reason, zone, at }: DecisionStory, wall:
     : 'what led to it is kept no longer';
   if (!entered) return direct;
   const first = entered.cause
-    ? causeWords(entered.cause, { reason, zone: null, at: entered.at }, wall)
+    ? causeWords(entered.cause, { reason, zone: zone && zone.since <= entered.at ? zone : null, at: entered.at }, wall)
     : 'by something that is kept no longer';
   return `${direct}; she had entered at ${dayAndTime(entered.at, wall)} (release ${entered.release}): ${first}`;
 }
@@ -64,7 +64,7 @@ function causeWords(
   if (reason === 'dwell') return `she had stayed in one place long enough${number}`;
   if (reason === 'away') return `she had not come for as long as it waits${number}`;
   if (reason === 'date') return `the date it waits for had come${number}`;
-  return `the time it had waited for was over${number}`;
+  return `the moment it had waited for had come${number}`;
 }
 
 function factWords(fact: Fact, { zoneName, currency }: Wall): string {
@@ -203,7 +203,7 @@ export function verdictText({ at, subject, message, chosen, rivals }: Verdict, w
 }
 
 function worth(score: number, { currency }: Wall): string {
-  return `${(score / 100).toFixed(2)} ${currency}`;
+  return `${(score / 100).toFixed(2)} ${currency}`.trimEnd();
 }
 
 function span(ms: number): string {
