@@ -9,7 +9,6 @@ import type { Page } from 'playwright-core';
 import type { DeviceClient } from '../devices/device-client.ts';
 
 export interface PersonOptions {
-  readonly page: Page;
   readonly cart: string;
   readonly till: string;
   readonly numbers: readonly string[];
@@ -44,6 +43,7 @@ const clickMaxMs = 1_500;
 
 export class PersonAtCart {
   readonly #options: PersonOptions;
+  #page: Page | null = null;
   #shopper = 0;
   #begunAt: number | null = null;
   #walked = 0;
@@ -56,6 +56,10 @@ export class PersonAtCart {
 
   constructor(options: PersonOptions) {
     this.#options = options;
+  }
+
+  standBefore(page: Page): void {
+    this.#page = page;
   }
 
   get shopper(): number {
@@ -76,7 +80,7 @@ export class PersonAtCart {
   }
 
   async look(): Promise<Look> {
-    return this.#options.page.evaluate(() => {
+    return this.#glass.evaluate(() => {
       const words = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
       const scenes = ['idle', 'login', 'visit', 'goodbye'] as const;
       const card = document.querySelector('.message:not([data-state="answered"])');
@@ -89,6 +93,11 @@ export class PersonAtCart {
         total: total === '' ? null : Number(total),
       };
     });
+  }
+
+  get #glass(): Page {
+    if (!this.#page) throw new Error('she stands before no screen yet');
+    return this.#page;
   }
 
   async #step(look: Look): Promise<void> {
@@ -159,14 +168,14 @@ export class PersonAtCart {
   }
 
   async #logOut(): Promise<void> {
-    const { page } = this.#options;
-    if ((await page.getByRole('button', { name: 'Log out', exact: true }).count()) === 0) await this.#click('More');
+    if ((await this.#glass.getByRole('button', { name: 'Log out', exact: true }).count()) === 0)
+      await this.#click('More');
     await this.#click('Log out');
   }
 
   /** False where it was gone before she reached it. */
   async #click(name: string): Promise<boolean> {
-    const button = this.#options.page.getByRole('button', { name, exact: true });
+    const button = this.#glass.getByRole('button', { name, exact: true });
     return button.click({ timeout: clickMaxMs }).then(
       () => true,
       () => false,
