@@ -74,7 +74,8 @@ export function readDay(text: string): RecordedDay | string {
   const facts: Fact[] = [];
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
-    if (line === '') continue;
+    // npm says what it runs before the file begins.
+    if (line === '' || (header === null && !line.startsWith('{'))) continue;
     const fault = (what: string): string => `Line ${index + 1} ${what}; export the day again (npm run export).`;
     const value = parsed(line);
     if (value === null) return fault('is no JSON object');

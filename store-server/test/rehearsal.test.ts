@@ -1,5 +1,5 @@
 /** A small store day is recorded, exported and rehearsed (DESIGN section 9). */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,19 @@ beforeAll(async () => {
   writeFileSync(file, `${lines.join('\n')}\n`);
 });
 afterAll(() => day.close());
+
+/** The newest day of this store, as `npm run export > FILE` leaves it: npm's own lines first. */
+function writeExport(from: SmallDay): string {
+  const written = ['', '> kairos@0.1.0 export', '> node tools/run.mjs store-server/cli/export.ts', ''];
+  runExport(
+    ['--data', from.data],
+    (line) => written.push(line),
+    () => {},
+  );
+  const path = join(from.folder, 'facts.ndjson');
+  writeFileSync(path, written.join('\n'));
+  return path;
+}
 
 interface Told {
   readonly said: readonly SaidMessage[];
@@ -129,14 +142,7 @@ describe('the second day, with what was on its way from the first', () => {
     playSmallDay(two);
     await two.settle();
     then = (await two.facts()).filter(({ at }) => at >= from);
-    const exported: string[] = [];
-    runExport(
-      ['--data', two.data],
-      (line) => exported.push(line),
-      () => {},
-    );
-    second = join(two.folder, 'second.ndjson');
-    writeFileSync(second, exported.join('\n'));
+    second = writeExport(two);
   });
   afterAll(() => two.close());
 
@@ -186,6 +192,50 @@ test('said later by a draft, a message is answered as much later: she takes it a
   expect(answered(told.draft).map(({ at, subject }) => [at - 3_000, subject])).toEqual(
     answered(told.published).map(({ at, subject }) => [at, subject]),
   );
+});
+
+test('a day on which another release began is said again exactly, by the one and then by the other', async () => {
+  const changed = await openSmallDay({ customers: members });
+  playSmallDay(changed);
+  edit(changed.dialogues, 'suit-dwell.yaml', (text) =>
+    text.replace('for: 25s', 'for: 40s').replace('perVisit: 1', 'perVisit: 2'),
+  );
+  changed.publish();
+  playSmallDay(changed);
+  const facts = await changed.facts();
+  expect(facts.filter(({ type }) => type === 'release.activated')).toHaveLength(2);
+  const printed: string[] = [];
+  runRehearse(
+    ['--facts', writeExport(changed), '--json', '--answers', 'recorded', day.dialogues],
+    (text) => printed.push(text),
+    () => {},
+  );
+  const { published } = JSON.parse(printed.join('')) as { published: Told };
+  expect(withoutEnding(published.said)).toEqual(saidIn(facts));
+  await changed.close();
+});
+
+test('in words: what is new, what is said at another time, what is gone, beside the folder that it is compared with', () => {
+  const later = join(day.folder, 'words');
+  cpSync(day.dialogues, later, { recursive: true });
+  edit(later, 'suit-dwell.yaml', (source) => source.replace('for: 25s', 'for: 28s'));
+  const text = (...args: string[]): string => {
+    const printed: string[] = [];
+    runRehearse(
+      ['--facts', file, ...args],
+      (line) => printed.push(line),
+      () => {},
+    );
+    return printed.join('\n');
+  };
+  expect(text(later)).toMatch(
+    / {2}09:41:09 {2}subject \d+ {2}suit-dwell\/greet on cart-02, worth .* → .* \(release 1 at 09:41:06\)/,
+  );
+  expect(text('--against', later, day.dialogues)).toMatch(/09:41:06 .* \(against at 09:41:09\)/);
+  expect(text(later)).toMatch(/suit-dwell: \d+ of \d+ people held out, 40 % wanted \(release 1: /);
+  rmSync(join(later, 'suit-dwell.yaml'));
+  expect(text(later)).toMatch(/\n- 09:41:06 {2}subject/);
+  expect(text('--against', later, day.dialogues)).toMatch(/\n\+ 09:41:06 {2}subject/);
 });
 
 test('nobody answers unless told otherwise, and every message on a cart has been seen', () => {
@@ -258,14 +308,7 @@ test('what associates did with their tasks they do again; without answers, nobod
   staffed.pass(3);
   staffed.answer('cart-01', 'yes');
   await staffed.settle();
-  const written: string[] = [];
-  runExport(
-    ['--data', staffed.data],
-    (line) => written.push(line),
-    () => {},
-  );
-  const staffedFile = join(staffed.folder, 'facts.ndjson');
-  writeFileSync(staffedFile, written.join('\n'));
+  const staffedFile = writeExport(staffed);
   const steps = (answers: string): string[] => {
     const printed: string[] = [];
     runRehearse(

@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import type { Fact, FactBody, FactType, SaleLine } from '@kairos/protocol/facts.ts';
@@ -43,6 +44,8 @@ export interface SmallDay {
   see(cart: string): string | null;
   answer(cart: string, answer: string): void;
   pass(seconds: number): void;
+  /** What stands in the folder of dialogues now is activated. */
+  publish(): void;
   now(): number;
   facts(): Promise<Fact[]>;
   /** Everything is on disk; the journal stays open, as beside a running store. */
@@ -66,14 +69,14 @@ export async function openSmallDay(
   const card = storeCardOf({ store, floorPlan: plan, departments });
   writeStoreCard(data, card);
   const journal = openInlineJournal({ file: join(data, 'journal.db'), groupMs: 0, ports });
-  const { next } = findReleases({
-    folder: dialogues,
-    shelf: join(data, 'releases'),
-    activated: 0,
-    zones: plan.zones.map(({ id }) => id),
-    departments,
-  });
-  if (!next) throw new Error('there is a first release');
+  const nextRelease = (activated: number): CompiledRelease => {
+    const zones = plan.zones.map(({ id }) => id);
+    const shelf = join(data, 'releases');
+    const { next } = findReleases({ folder: dialogues, shelf, activated, zones, departments });
+    if (!next) throw new Error('nothing has changed in the dialogues');
+    return next;
+  };
+  let release = nextRelease(0);
   const people = new People(journal, 'en');
   const subjects = new Map<string, number>();
   for (const [at, number] of (options.customers ?? []).entries()) {
@@ -86,7 +89,7 @@ export async function openSmallDay(
   }
   await journal.committed();
   const engine = createEngine({
-    release: next,
+    release,
     chainKey,
     store: { name: store.title, currency: store.currency, timeZone: store.timeZone },
     person: (subject) => people.person(subject),
@@ -108,7 +111,7 @@ export async function openSmallDay(
     },
   });
   await conductor.start();
-  conductor.activate(next);
+  conductor.activate(release);
   const sequences = new Map<string, number>();
   const report = (device: string, type: FactType, body: unknown, chainId: string | null = null): void => {
     const sequence = (sequences.get(device) ?? 0) + 1;
@@ -151,6 +154,10 @@ export async function openSmallDay(
     },
     pass: (seconds) => ports.advance(seconds * 1000),
     now: () => ports.clock.now(),
+    publish: () => {
+      release = nextRelease(release.number);
+      conductor.activate(release);
+    },
     facts: async () => {
       await journal.committed();
       return journal.facts({ limit: 10_000 });
