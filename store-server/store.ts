@@ -9,6 +9,7 @@ import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { Broker, BrokerListener } from './broker/broker.ts';
 import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
+import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
@@ -16,6 +17,7 @@ import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { serveWhy } from './http/why-route.ts';
 import { createDeviceMessages } from './intake/device-messages.ts';
+import type { IncomingBatch } from './intake/incoming.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
@@ -68,7 +70,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     floorPlan: config.floorPlan,
     goods: parts.goods,
     journal,
-    takeIn: (batch) => conductor.take(batch),
+    takeIn: (batch) => takeOrEnd(conductor, batch, log),
     sendAck: (device, by, ack) => {
       if (by === 'screen') doors.screens?.sendAck(device, ack);
       else if (by === 'mqtt') doors.broker?.sendToDevice(device, 'acks', ack);
@@ -174,6 +176,26 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       metrics.close();
     },
   };
+}
+
+/**
+ * What fails here is a broken invariant or a disk that cannot be read, and the state may be half-changed: the process
+ * ends and begins again from the journal. Nothing of the batch was acknowledged, so its device sends it again.
+ */
+function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): void {
+  try {
+    conductor.take(batch);
+  } catch (error) {
+    log.error(
+      { device: batch.source.device, error: String(error) },
+      'a batch could not be taken in; the store starts anew',
+    );
+    // Past whatever transport called: none of them may swallow it.
+    queueMicrotask(() => {
+      throw error;
+    });
+    throw error;
+  }
 }
 
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {

@@ -30,6 +30,9 @@ export interface KillRun extends Audit {
   readonly screensWrong: number;
   /** Facts that devices still held when the calm had lasted: a stuck queue. */
   readonly stuck: number;
+  /** Times the store ended without our hand, and what it complained of: a life that only kills should end. */
+  readonly endedByItself: number;
+  readonly storeComplaints: readonly string[];
   /** Milliseconds from start to ready, each restart. */
   readonly readyMs: readonly number[];
 }
@@ -61,6 +64,8 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   const store = new StoreProcess({ config: shop.config, data: shop.data, environment });
   const ledger = new Ledger();
   const readyMs: number[] = [];
+  const storeComplaints: string[] = [];
+  let endedByItself = 0;
   const ports = await store.start();
   const carts = shop.carts.map(
     (cart, index) =>
@@ -79,7 +84,9 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     for (const cart of carts) cart.start();
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await pause(livesMsMin + chance() * (livesMsMax - livesMsMin));
+      if (store.endedByItself) endedByItself += 1;
       await store.kill();
+      storeComplaints.push(...complaintsIn(store.output));
       const since = performance.now();
       await store.start();
       readyMs.push(performance.now() - since);
@@ -97,12 +104,26 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
     await Promise.all(carts.map((cart) => cart.close()));
     await store.stop();
     const found = audit(join(shop.data, 'journal.db'), ledger, Date.now());
-    return { ...found, kills: options.kills, acks: ledger.acks, screensWrong, stuck, readyMs };
+    return {
+      ...found,
+      kills: options.kills,
+      acks: ledger.acks,
+      screensWrong,
+      stuck,
+      endedByItself,
+      storeComplaints,
+      readyMs,
+    };
   } finally {
     await Promise.all(carts.map((cart) => cart.close()));
     await store.kill();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Lines of the store's log that a person should read, and whatever is no log line at all: a trace of its end. */
+function complaintsIn(output: string): string[] {
+  return output.split('\n').filter((line) => line.trim() !== '' && !/"level":(10|20|30)/.test(line));
 }
 
 /** Asks the server for each screen's whole view, and compares it with what the glass shows. */

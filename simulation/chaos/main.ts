@@ -31,7 +31,9 @@ const run = await killRun({
   negativeControl: options.control === true,
   say: (line) => process.stderr.write(`${line}\n`),
 });
-const violations = run.ackedLost + run.doubled + run.shownTwice + run.timersOverdue + run.screensWrong + run.stuck;
+for (const line of run.storeComplaints) process.stderr.write(`store: ${line}\n`);
+const violations =
+  run.ackedLost + run.doubled + run.shownTwice + run.timersOverdue + run.screensWrong + run.stuck + run.endedByItself;
 if (options.json) process.stdout.write(`${JSON.stringify(report(run), null, 1)}\n`);
 else process.stdout.write(`${describe(run)}\n`);
 process.exitCode = options.control ? (run.ackedLost > 0 ? 0 : 1) : violations === 0 ? 0 : 1;
@@ -54,6 +56,7 @@ function figuresOf(run: KillRun): { name: string; value: number; unit: string; g
     zero('timers_overdue', run.timersOverdue),
     zero('screens_wrong', run.screensWrong),
     zero('stuck', run.stuck),
+    zero('ended_by_itself', run.endedByItself),
     { name: 'kills', value: run.kills, unit: '1' },
     { name: 'facts', value: run.facts, unit: '1' },
     { name: 'messages', value: run.messages, unit: '1' },

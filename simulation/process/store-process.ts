@@ -61,6 +61,12 @@ export class StoreProcess {
     return pid;
   }
 
+  /** True where the process is gone and nobody here has ended it. */
+  get endedByItself(): boolean {
+    const child = this.#child;
+    return child !== null && (child.exitCode !== null || child.signalCode !== null);
+  }
+
   get output(): string {
     return this.#output;
   }

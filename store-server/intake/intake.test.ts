@@ -20,7 +20,12 @@ const place = [
   [1, 1],
 ] as [number, number][];
 
-function intakeOf(options: { sources?: { device: string; epoch: string; upTo: number }[] } = {}) {
+function intakeOf(
+  options: {
+    sources?: { device: string; epoch: string; upTo: number }[];
+    onTake?: (batch: IncomingBatch) => void;
+  } = {},
+) {
   const ports = simulatedPorts({ startMs, seed: 1 });
   const batches: IncomingBatch[] = [];
   const acks: { to: string; ack: Ack }[] = [];
@@ -71,6 +76,7 @@ function intakeOf(options: { sources?: { device: string; epoch: string; upTo: nu
       health: () => health as JournalHealth,
     },
     takeIn: (batch) => {
+      options.onTake?.(batch);
       batches.push(batch);
       kept.push(...batch.rejected);
     },
@@ -130,6 +136,21 @@ describe('intake', () => {
       { to: 'mqtt cart-01', ack: { epoch: 'epoch-1', upTo: 2, rejected: [], storeTime: startMs } },
     ]);
     expect(counts).toEqual({ 'taken zone.entered': 2 });
+  });
+
+  it('acknowledges nothing that could not be taken in, and takes it in when it comes again', async () => {
+    let fails = 1;
+    const { say, taken, acks, intake } = intakeOf({
+      onTake: () => {
+        if (fails-- > 0) throw new Error('the disk could not be read');
+      },
+    });
+    await expect(say('cart-01', [zone(1), zone(2)])).rejects.toThrow('the disk');
+    expect(intake.upTo('cart-01', 'epoch-1')).toBe(0);
+    expect(acks).toEqual([]);
+    await say('cart-01', [zone(1), zone(2)]);
+    expect(taken()).toHaveLength(2);
+    expect(acks.map(({ ack }) => ack.upTo)).toEqual([2]);
   });
 
   it('takes each fact in once, and acknowledges again what comes again', async () => {

@@ -42,7 +42,10 @@ export interface IntakeOptions {
 }
 
 export interface Intake {
-  /** A batch of facts: bytes as they came, or a value that the transport has parsed. Never throws. */
+  /**
+   * A batch of facts: bytes as they came, or a value that the transport has parsed. Whatever came, it throws nothing of
+   * its own; what `takeIn` throws goes through, with nothing of the batch counted as taken.
+   */
   receive(device: string, by: CameBy, payload: unknown): void;
   /** Something else that is wrong (a topic, a reading, a socket event): counted, and kept for inspection. */
   reject(note: RejectionNote): void;
@@ -96,6 +99,8 @@ export function createIntake(options: IntakeOptions): Intake {
     const batch = judgeBatch({ device, by, epoch, oldest: opened.oldest, facts: opened.facts });
     if (batch.isNews) {
       takeIn({ facts: batch.facts, source: { device, epoch, upTo: batch.upTo }, rejected: batch.kept });
+      // Only now: what could not be taken in is new again when the device sends it again, and never acknowledged.
+      batch.commit();
     }
     acknowledgements.promise({ device, by, epoch, upTo: batch.upTo, rejected: batch.refused, receivedAt });
   };
@@ -134,8 +139,7 @@ export function createIntake(options: IntakeOptions): Intake {
       meter.taken(type, by);
       for (const remark of judged.remarks) meter.remarked(remark);
     }
-    const upTo = walk.commit();
-    return { facts, kept, refused, upTo, isNews: upTo !== before };
+    return { facts, kept, refused, upTo: walk.reached, isNews: walk.reached !== before, commit: walk.commit };
   };
 
   return {

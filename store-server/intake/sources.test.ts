@@ -5,10 +5,19 @@ import { Sources } from './sources.ts';
 function take(sources: Sources, oldest: number, sequences: number[]): { standings: string; upTo: number } {
   const walk = sources.walk('cart-07', 'epoch-1', oldest);
   const standings = sequences.map((sequence) => walk.judge(sequence)).join(' ');
-  return { standings, upTo: walk.commit() };
+  walk.commit();
+  return { standings, upTo: walk.reached };
 }
 
 describe('a source', () => {
+  it('stands where it stood until a walk is committed', () => {
+    const sources = new Sources([]);
+    const walk = sources.walk('cart-07', 'epoch-1', 1);
+    expect([walk.judge(1), walk.judge(2)]).toEqual(['new', 'new']);
+    expect(sources.upTo('cart-07', 'epoch-1')).toBe(0);
+    expect(take(sources, 1, [1, 2])).toEqual({ standings: 'new new', upTo: 2 });
+  });
+
   it('is taken in in order, and what comes again is known', () => {
     const sources = new Sources([]);
     expect(take(sources, 1, [1, 2, 3])).toEqual({ standings: 'new new new', upTo: 3 });

@@ -12,6 +12,13 @@ export interface SourcePosition {
 /** new: take it in · again: it was taken in before · ahead: its predecessor has not come, and may yet. */
 export type Standing = 'new' | 'again' | 'ahead';
 
+/** Through one batch. Nothing of it stands before `commit`. */
+interface Walk {
+  judge(sequence: number): Standing;
+  readonly reached: number;
+  commit(): void;
+}
+
 export class Sources {
   readonly #upTo = new Map<string, number>();
 
@@ -29,7 +36,7 @@ export class Sources {
   }
 
   /** Goes through one batch: `judge` each sequence in order, then `commit` what was reached. */
-  walk(device: string, epoch: string, oldest: number): { judge(sequence: number): Standing; commit(): number } {
+  walk(device: string, epoch: string, oldest: number): Walk {
     const key = `${device} ${epoch}`;
     // What the device holds no longer will not come any more.
     let reached = Math.max(this.#upTo.get(key) ?? 0, oldest - 1);
@@ -40,9 +47,11 @@ export class Sources {
         reached = sequence;
         return 'new';
       },
+      get reached() {
+        return reached;
+      },
       commit: () => {
         this.#upTo.set(key, reached);
-        return reached;
       },
     };
   }
