@@ -37,6 +37,16 @@ test('a visit from before a restart that is heard of first at its end changes th
   expect(changed.cartLeft(facts[0] as Fact)).toBe('cart-1');
 });
 
+test('a visit that ends in the same turn as her message changes all of the glass', () => {
+  const visits = new Visits(plan);
+  const changed = new ChangedViews(visits);
+  changed.of(fold(visits, opened));
+  const silent = factOf('message.silent', ada, { message: 'a'.repeat(20), silence: 'ignored' });
+  const facts = fold(visits, silent, factOf('visit.closed', ada, { visit: 'v1', reason: 'logout' }));
+  expect(changed.of(facts).get('cart-1')).toContain('visit');
+  expect(changed.cartLeft(facts[1] as Fact)).toBe('cart-1');
+});
+
 test('… and one that moves first changes both', () => {
   const visits = new Visits(plan);
   fold(visits, opened);

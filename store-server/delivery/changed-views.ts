@@ -27,7 +27,7 @@ const partsByType: Readonly<Record<string, readonly ViewPart[]>> = {
 
 export class ChangedViews {
   readonly #visits: Visits;
-  /** The cart on which a subject was last seen: her visit may be closed by the time its facts arrive here. */
+  /** The cart on which a subject is, as of the fact before: her visit may be closed by the time its facts arrive here. */
   readonly #lastCart = new Map<number, string>();
 
   #left = new Map<number, string>();
@@ -63,18 +63,23 @@ export class ChangedViews {
     const { subject } = fact;
     const { cart: named } = fact.body as { cart?: string };
     const before = subject === null ? undefined : this.#lastCart.get(subject);
-    const now = subject === null ? undefined : (this.#visits.visitOf(subject)?.cart ?? undefined);
-    if (subject !== null) {
-      if (now !== undefined) this.#lastCart.set(subject, now);
-      else this.#lastCart.delete(subject);
-      if (fact.type === 'visit.closed' && before !== undefined) this.#left.set(subject, before);
-    }
+    if (subject !== null) this.#follow(fact, subject, before);
     // The question was put to a guest; the answer is the customer's, who has no visit where she said no.
     const asked = fact.type === 'consent.changed' && subject !== null ? this.#visits.askedAbout(subject) : [];
     const carts: string[] = [];
-    for (const cart of [named, before, now, ...asked.map((one) => one.cart)]) {
+    for (const cart of [named, before, ...asked.map((one) => one.cart)]) {
       if (cart !== undefined && !carts.includes(cart)) carts.push(cart);
     }
     return carts;
+  }
+
+  /** By the facts, one by one: the visits are already where the last of them left them, which may be closed. */
+  #follow(fact: Fact, subject: number, before: string | undefined): void {
+    if (fact.type === 'visit.opened' || fact.type === 'visit.moved') {
+      if (fact.body.cart !== undefined) this.#lastCart.set(subject, fact.body.cart);
+    } else if (fact.type === 'visit.closed') {
+      this.#lastCart.delete(subject);
+      if (before !== undefined) this.#left.set(subject, before);
+    }
   }
 }
