@@ -24,6 +24,10 @@ export interface FloorOptions {
   readonly places?: Places;
   readonly chainKey?: string;
   readonly timeZone?: string;
+  /** When the store's clock begins. */
+  readonly startAt?: number;
+  /** Lots drawn by the test; without them, by the chain's key. */
+  readonly lots?: NonNullable<EngineOptions['lots']>;
 }
 
 export interface Extra {
@@ -44,7 +48,7 @@ export class ShopFloor {
   readonly #options: EngineOptions;
   readonly #people: Record<number, Person> = {};
   readonly #subjects = new Set<number>([0]);
-  #now = start;
+  #now: number;
   #seq = 0;
   readonly #sequences = new Map<string, number>();
 
@@ -54,7 +58,10 @@ export class ShopFloor {
     places = floorPlaces,
     chainKey = 'chain-key',
     timeZone = 'Europe/Zurich',
+    startAt = start,
+    lots,
   }: FloorOptions) {
+    this.#now = startAt;
     for (const [subject, person] of Object.entries(people)) {
       this.#people[Number(subject)] = { chainId: `c${subject}`, attributes: {}, consent: {}, locale: 'en', ...person };
     }
@@ -64,6 +71,7 @@ export class ShopFloor {
       store: { name: 'Test store', currency: 'CHF', timeZone },
       person: (subject) => this.#people[subject] ?? null,
       places,
+      ...(lots === undefined ? {} : { lots }),
     };
     this.engine = createEngine(this.#options);
   }
