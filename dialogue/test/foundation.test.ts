@@ -478,9 +478,36 @@ describe('birthday', () => {
   ]);
 
   test('at ten in the morning, two weeks before; a year later again, and nobody else', () => {
-    wished().answers('no').meanwhile('1d');
+    wished()
+      .answers('no')
+      .meanwhile('360d')
+      .expectNothing()
+      .untilSaid('10d')
+      .expect('email', /what shall it be this year/);
     tell('birthday').meanwhile('100d').expectNotEntered();
     born({ isHeldOut: true }).meanwhile('30d').expectHeldOut().expectNothing();
+  });
+});
+
+describe('stages bind every dialogue', () => {
+  const busy = (onlineVisits: number): Story => {
+    const story = tell(['service-follow-up', 'moved-house']);
+    for (let visit = 0; visit < onlineVisits; visit += 1) story.looksAtPage('/');
+    story
+      .hears('custom.service', { item: 'watch', kind: 'repair' })
+      .at('+2d')
+      .expect('email', /How is your watch/);
+    return story.isShown().changes({ address: 'New Street 1' });
+  };
+
+  test('until the fourth visit online: two messages a week, rewards as they were meant', () => {
+    busy(3)
+      .at('+5d')
+      .expectReward(100)
+      .expect('email', /A new home\? 10% off/);
+  });
+  test('from then on: one message in thirty days, and three per cent, whichever dialogue it is', () => {
+    busy(4).at('+5d').expectReward(30).expectNothing().meanwhile('22d').expectNothing();
   });
 });
 

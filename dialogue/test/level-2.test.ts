@@ -219,14 +219,13 @@ describe('stages, from every dialogue', () => {
       .expectNothing();
     story.untilSaid('2d').expect('email', /14% for your next look/);
   });
-  test('loyal: one message in thirty days, from another dialogue too', () => {
-    const story = browsesSandals(tell(everybody))
-      .looksAtPage('/')
+  test('loyal: the visit that makes her one silences what would have come next', () => {
+    const looking = browsesSandals(tell(everybody))
       .at('+1h')
       .expect('email', /Off to the sun/)
-      .bounces();
-    for (let units = 0; units < 4; units += 1) story.hears('custom.usage', { units: 20 });
-    story.meanwhile('12d').looksAtPage('/').meanwhile('12d').expectNothing();
+      .isShown();
+    looking.looksAtPage('/').buys().expectNothing().meanwhile('4d').expectNothing();
+    expect(looking.rewards).toEqual([]);
   });
 });
 

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { CompiledDialogue, CompiledRelease, CompiledSay } from '../compiled.ts';
 import { compileRelease, formatProblems, type SourceFile } from '../language/compile.ts';
-import { Story, type StoryOptions } from './story.ts';
+import { Story } from './story.ts';
+import type { StoryOptions } from './story-floor.ts';
 
 /** What is done to a message, and what comes of it. */
 export type Branch = readonly [deed: Deed, outcome: Deed];
@@ -21,6 +22,8 @@ export interface Library {
   readonly tell: (dialogues: string | readonly string[], options?: StoryOptions) => Story;
   /** From a message that has just been expected, through each branch; each is a test. */
   readonly branches: (step: string, reach: () => Story, branches: readonly Branch[]) => void;
+  /** Steps, answers and silences that no story came through so far. */
+  readonly missed: () => string[];
   /** Everything, but what is impossible; `impossible` has the reason of each, and fails where it is possible after all. */
   readonly expectAllReached: (impossible?: Readonly<Record<string, string>>) => void;
 }
@@ -35,6 +38,8 @@ export function openLibrary(folder: string): Library {
     const known = seen.get(dialogue) ?? new Set();
     seen.set(dialogue, known.add(what));
   };
+  const all = (): Part[] => releaseOf(folder, null).dialogues.flatMap(partsOf);
+  const isMissed = ({ dialogue, what }: Part): boolean => !seen.get(dialogue)?.has(what);
   return {
     tell(dialogues, options = {}) {
       const story = new Story(releaseOf(folder, [dialogues].flat()), options, witness);
@@ -51,19 +56,21 @@ export function openLibrary(folder: string): Library {
         },
       );
     },
+    missed: () =>
+      all()
+        .filter(isMissed)
+        .map(({ name }) => name),
     expectAllReached(impossible = {}) {
-      const all = releaseOf(folder, null).dialogues.flatMap(partsOf);
-      const reached = all.filter(({ dialogue, what }) => seen.get(dialogue)?.has(what)).map(({ name }) => name);
-      const missed = all.map(({ name }) => name).filter((name) => !reached.includes(name) && !(name in impossible));
-      expect(missed, 'never come through').toEqual([]);
+      const missed = all()
+        .filter(isMissed)
+        .map(({ name }) => name);
       expect(
-        Object.keys(impossible).filter((name) => reached.includes(name)),
-        'possible after all',
+        missed.filter((name) => !(name in impossible)),
+        'never come through',
       ).toEqual([]);
-      const names = all.map(({ name }) => name);
       expect(
-        Object.keys(impossible).filter((name) => !names.includes(name)),
-        'no such branch',
+        Object.keys(impossible).filter((name) => !missed.includes(name)),
+        'possible after all',
       ).toEqual([]);
     },
   };
