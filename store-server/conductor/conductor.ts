@@ -75,8 +75,9 @@ export class Conductor {
   /** One device's batch: everything it leads to is committed with it, or not at all. */
   take(batch: IncomingBatch): void {
     for (const { fact, identity, cart } of batch.facts) {
-      const subject = identity?.chainId == null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
-      const body = fact.type === 'identity.presented' ? { ...fact.body, known: subject !== null } : fact.body;
+      const subject = identity === null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
+      const known = identity?.chainId != null && this.#options.people.subjectOf(identity.chainId) !== null;
+      const body = fact.type === 'identity.presented' ? { ...fact.body, known } : fact.body;
       this.#record({ ...fact, body, seq: this.#options.journal.number(), subject } as Fact);
     }
     this.#commit({ sources: [batch.source], rejected: batch.rejected });
@@ -114,11 +115,14 @@ export class Conductor {
   }
 
   /** Whose card it is. What she buys is hers only if she wants to be remembered (DESIGN section 7); else a guest's. */
-  #holderOf(chainId: string, fact: Fact): number | null {
+  #holderOf(chainId: string | null, fact: Fact): number | null {
     const { people } = this.#options;
-    const subject = people.subjectOf(chainId);
-    if (fact.type !== 'sale' && fact.type !== 'return') return subject;
-    return subject !== null && people.remembered(subject) === true ? subject : this.#ownerOf(fact, null);
+    // Who asks to be a guest is nobody, whoever stood at the cart before.
+    const subject = chainId === null ? null : people.subjectOf(chainId);
+    const remembered = subject === null ? null : people.remembered(subject);
+    // She said no: not even that she was here is written under her number.
+    if (fact.type === 'identity.presented') return remembered === false ? null : subject;
+    return remembered === true ? subject : this.#ownerOf(fact, null);
   }
 
   #ownerOf(fact: Fact, cart: string | null): number | null {

@@ -61,9 +61,10 @@ export class Recovery {
   }
 
   #wakeNow(subject: number): void {
-    this.#awake.add(subject);
     const stored = this.#options.journal.state(subject, 'engine');
     if (stored) this.#options.engine.load(subject, stored.state);
+    // Only now: a state that cannot be read must not be overwritten with nothing.
+    this.#awake.add(subject);
   }
 
   /** Whose state may have changed, whoever the facts say they are about. */

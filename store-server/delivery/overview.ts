@@ -44,6 +44,7 @@ export class Overview {
   readonly #namespace: Namespace<Record<string, never>, StoreToOverview>;
   /** By message, oldest first; bounded like the page's own list. */
   readonly #told = new Map<string, Told>();
+  readonly #visitsToday = new Set<string>();
   readonly #helpSince = new Map<string, number>();
   readonly #counts = { visits: 0, messages: 0, answers: 0, ended: 0 };
   readonly #perSecond: number[] = Array.from({ length: rateOverSeconds }, () => 0);
@@ -172,7 +173,11 @@ export class Overview {
   }
 
   #count(fact: Fact): void {
-    if (fact.type === 'visit.opened') this.#counts.visits += 1;
+    if (fact.type === 'visit.opened' && !this.#visitsToday.has(fact.body.visit)) {
+      // A visit that is relabelled opens again under its own id.
+      this.#visitsToday.add(fact.body.visit);
+      this.#counts.visits += 1;
+    }
     if (fact.type === 'message.shown') this.#counts.messages += 1;
     if (fact.type === 'message.answered') this.#counts.answers += 1;
     if (fact.type === 'message.answered' || (fact.type === 'message.silent' && fact.body.silence !== 'never-shown')) {
@@ -185,6 +190,7 @@ export class Overview {
     const day = new Intl.DateTimeFormat('en-CA', { timeZone: store.timeZone, dateStyle: 'short' }).format(clock.now());
     if (day === this.#day) return;
     this.#day = day;
+    this.#visitsToday.clear();
     Object.assign(this.#counts, { visits: 0, messages: 0, answers: 0, ended: 0 });
   }
 

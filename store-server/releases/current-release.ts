@@ -28,7 +28,7 @@ export function findReleases(options: {
 }): Releases {
   const { zones, departments, activated } = options;
   const shelf = new ReleaseShelf(options.shelf);
-  const { releases: kept, unreadable } = shelf.read();
+  const { releases: kept, unreadable, highest } = shelf.read();
   const remarks = unreadable.map((file) => `${file} is no release any more and is passed over`);
   const compiled: CompiledRelease[] = [];
   for (const { number, files } of kept) {
@@ -38,7 +38,7 @@ export function findReleases(options: {
   }
   const before = compiled.filter(({ number }) => number <= activated);
   const sources = readSources(options.folder);
-  const number = Math.max(activated, kept.at(-1)?.number ?? 0) + 1;
+  const number = Math.max(activated, highest) + 1;
   const { release, problems } = compileRelease(sources, { number, zones, departments });
   const text = formatProblems(problems, sources);
   if (!release) throw new BrokenDialoguesError(`The dialogues in ${options.folder} cannot run:\n${text}`);

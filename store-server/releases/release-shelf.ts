@@ -15,7 +15,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
 import { z } from 'zod';
 
@@ -38,7 +38,7 @@ export class ReleaseShelf {
   }
 
   /** Oldest first. What cannot be read is left where it is and passed over: `unreadable` names it. */
-  read(): { readonly releases: KeptRelease[]; readonly unreadable: string[] } {
+  read(): { readonly releases: KeptRelease[]; readonly unreadable: string[]; readonly highest: number } {
     const releases: KeptRelease[] = [];
     const unreadable: string[] = [];
     for (const name of readdirSync(this.#folder).filter((file) => /^\d+\.json$/.test(file))) {
@@ -46,7 +46,15 @@ export class ReleaseShelf {
       if (parsed.success) releases.push(parsed.data);
       else unreadable.push(join(this.#folder, name));
     }
-    return { releases: releases.sort((one, other) => one.number - other.number), unreadable };
+    const numbers = [
+      ...releases.map(({ number }) => number),
+      ...unreadable.map((file) => Number.parseInt(basename(file), 10)),
+    ];
+    return {
+      releases: releases.sort((one, other) => one.number - other.number),
+      unreadable,
+      highest: Math.max(0, ...numbers),
+    };
   }
 
   /** On disk when this returns. */
@@ -60,11 +68,22 @@ export class ReleaseShelf {
       closeSync(handle);
     }
     renameSync(`${file}.new`, file);
+    syncFolder(this.#folder);
     for (const old of this.read().releases.slice(0, -keptReleases)) rmSync(this.#fileOf(old.number));
   }
 
   #fileOf(number: number): string {
     return join(this.#folder, `${number}.json`);
+  }
+}
+
+/** A rename is on disk once its folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -127,6 +127,28 @@ describe('what the glass shows', () => {
     expect(screen.view).toMatchObject({ shopper: { name: 'Ada' }, locale: 'de' });
   });
 
+  test('a guest who asks to be one again stays the guest she is; nobody is asked about her', async () => {
+    const screen = await cart();
+    screen.say('identity.presented', { cart: 'cart-1', means: 'guest' });
+    await screen.until(() => screen.view?.phase === 'shopping');
+    screen.say('basket.added', { cart: 'cart-1', code: breadCode });
+    const again = screen.say('identity.presented', { cart: 'cart-1', means: 'guest' });
+    await screen.until(() => screen.acks.some(({ upTo }) => upTo >= again));
+    expect(screen.view).toMatchObject({ phase: 'shopping', shopper: { strength: 'guest' }, basket: { total: 250 } });
+  });
+
+  test('who said no is a guest the next time, unasked, and nothing is written under her number', async () => {
+    const screen = await cart();
+    screen.say('identity.presented', { cart: 'cart-1', means: 'scanned', number: unasked });
+    await screen.until(() => screen.view?.phase === 'first-use');
+    screen.say('consent.changed', { cart: 'cart-1', purpose: 'remember', granted: false });
+    screen.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
+    await screen.until(() => screen.view?.phase === 'goodbye');
+    screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: unasked });
+    await screen.until(() => screen.view?.phase === 'shopping');
+    expect(screen.view).toMatchObject({ shopper: { strength: 'guest', name: null }, notice: null });
+  });
+
   test('the first use asks; yes makes the visit hers, with its list', async () => {
     const screen = await cart();
     screen.say('identity.presented', { cart: 'cart-1', means: 'scanned', number: unasked });

@@ -70,7 +70,8 @@ function whenPresented(visits: Visits, fact: Presented, rules: VisitRules): Deci
   if (fact.subject === null) {
     // A till needs no guest; and who is a guest here already stays the one she is.
     if (cart === undefined || (here?.strength === 'guest' && !here.asked && means === 'guest')) return [];
-    return asGuest(means === 'guest' ? 'guest' : 'unknown-number');
+    // A number that is known and yet nobody's is one whose owner does not want to be remembered.
+    return asGuest(means === 'guest' || fact.body.known ? 'guest' : 'unknown-number');
   }
   const remembered = rules.remembered(fact.subject);
   if (remembered === true) return whenKnown(visits, fact, fact.subject, here);
