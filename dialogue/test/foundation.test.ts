@@ -240,7 +240,7 @@ describe('win-back', () => {
       .untilSaid('30d')
       .expect('email', /what would bring you back/)
       .isShown()
-      .untilSaid('1mo')
+      .untilSaid('32d')
       .expect('call', /I run this house.*Complaint: service/)
       .expectTask('manager')
       .answers('comesBack')

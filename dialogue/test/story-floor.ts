@@ -8,7 +8,7 @@ import type { EngineOptions, Person } from '../engine/engine.ts';
 import { ShopFloor } from './shop-floor.ts';
 
 /** Monday, 2 March 2026, ten in the morning in Berlin: within every schedule of the library. */
-export const monday = Date.UTC(2026, 2, 2, 9);
+const monday = Date.UTC(2026, 2, 2, 9);
 export const timeZone = 'Europe/Berlin';
 export const ada = 1;
 export const till = 'till-1';

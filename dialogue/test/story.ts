@@ -21,7 +21,7 @@ const cart = `cart-${ada}`;
 const spans: Readonly<Record<string, number>> = { s: second, m: minute, h: hour, d: day, w: 7 * day };
 
 /** Everybody who may be asked, each for one thing. */
-export const roles = ['floor', 'stylist', 'host', 'service', 'shoes'];
+const roles = ['floor', 'stylist', 'host', 'service', 'shoes'];
 
 /** Told of what stories come through. */
 export type Witness = (dialogue: string, what: string) => void;
@@ -69,11 +69,6 @@ export class Story {
 
   walksTo(zone: string): this {
     this.#floor.enter(ada, zone);
-    return this;
-  }
-
-  leaves(zone: string): this {
-    this.#floor.leave(ada, zone);
     return this;
   }
 
@@ -252,10 +247,6 @@ export class Story {
   expectNotEntered(): this {
     expect(this.#facts('run.entered')).toEqual([]);
     return this;
-  }
-
-  get entered(): number {
-    return this.#facts('run.entered').length;
   }
 
   // What becomes of it.
