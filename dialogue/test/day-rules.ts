@@ -222,16 +222,19 @@ export const waitsAreWaited: Rule = (day) => {
   return broken;
 };
 
-/** Who enters by dwelling alone has been in the zone so long. */
+/** Who enters by dwelling alone has been in the zone so long; being told twice that she is there begins nothing anew. */
 export const dwellsAreDwelt: Rule = ({ journal, release }) => {
-  const since = new Map<string, number>();
+  const places = new Map<number | null, { readonly zone: string; readonly since: number }>();
   return journal.flatMap((fact) => {
-    if (is(fact, 'zone.entered')) since.set(`${fact.subject}`, fact.at);
+    const { subject, at } = fact;
+    if (is(fact, 'zone.left')) places.delete(subject);
+    if (is(fact, 'zone.entered') && !fact.late && places.get(subject)?.zone !== fact.body.zone)
+      places.set(subject, { zone: fact.body.zone, since: at });
     if (!is(fact, 'run.entered')) return [];
     const ways = dialogueOf(release, fact.body.dialogue)?.enter ?? [];
     const spans = ways.flatMap((way) => (way.kind === 'dwell' ? [way.forMs] : []));
     if (spans.length < ways.length) return [];
-    const dwelt = fact.at - (since.get(`${fact.subject}`) ?? fact.at);
+    const dwelt = at - (places.get(subject)?.since ?? at);
     return dwelt < Math.min(...spans) ? [`${fact.seq}: entered after ${dwelt} ms`] : [];
   });
 };
