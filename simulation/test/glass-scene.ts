@@ -47,9 +47,11 @@ export interface GlassSceneOptions {
   readonly cartsOfLoad: number;
   /** The dialogue that speaks in the zone "wine". */
   readonly wine: string;
+  readonly answerShare: number;
 }
 
-export async function openGlassScene({ browser, seed, cartsOfLoad, wine }: GlassSceneOptions): Promise<GlassScene> {
+export async function openGlassScene(options: GlassSceneOptions): Promise<GlassScene> {
+  const { browser, seed, cartsOfLoad, wine, answerShare } = options;
   if (!existsSync(join(root, 'cart-display/dist/index.html'))) {
     throw new Error('the cart’s page has not been built: run "npm run build" (npm test does it by itself)');
   }
@@ -76,7 +78,7 @@ export async function openGlassScene({ browser, seed, cartsOfLoad, wine }: Glass
     new DeviceClient({ device, url, ports: systemPorts, onAck: (ack) => ledger.noteAck(device, ack) });
   const [cartDevice, tillDevice] = [connect(cart), connect(till)];
   const numbers = shop.numbers(0);
-  const person = new PersonAtCart({ cart, till, numbers, goods, cartDevice, tillDevice, chance });
+  const person = new PersonAtCart({ cart, till, numbers, goods, cartDevice, tillDevice, chance, answerShare });
   const glass = new GlassWatch({ shopper: () => person.shopper, onAck: (ack) => ledger.noteAck(cart, ack) });
   const faults: string[] = [];
   const address = `http://127.0.0.1:${ports.http}/cart/?cart=${cart}`;

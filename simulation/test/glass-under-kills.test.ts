@@ -26,14 +26,19 @@ const ignoredAfterMs = 1_000;
 const lastClocksMs = 3_000;
 /** DESIGN section 5 says "exact to the second"; the page's own clock is given as much. */
 const lateMsMax = 1_000;
+/** The page counts down from when the offer has reached it. */
+const earlyMsMax = 200;
 const looksMax = 20;
 const betweenLooksMs = 250;
 
-/** The message that runs out while the store is dead, again and again; and, for the control, one that stays. */
+/**
+ * The message that runs out while the store is dead; and, for the control, one that stays. What cannot stand on the
+ * glass for five seconds is never said, so that six are the shortest life of any use here.
+ */
 const wine = (validFor: string, ignoredAfter: string): string => `dialogue: dwell-at-wine
 title: Wine
 type: III
-objective: { on: sale, within: 1d, value: 30 }
+objective: { on: sale, within: 1d, value: 60 }
 holdout: 0%
 limits: { perVisit: 1 }
 enter:
@@ -65,7 +70,7 @@ afterAll(() => browser?.close());
 test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost, and the truth in the end (seed ${seed})`, {
   timeout: patienceMs,
 }, async () => {
-  const scene = await openGlassScene({ browser, seed, cartsOfLoad, wine: wine('3s', '1s') });
+  const scene = await openGlassScene({ browser, seed, cartsOfLoad, answerShare: 0.5, wine: wine('6s', '1s') });
   try {
     const living = scene.person.live();
     for (const cart of scene.load) cart.start();
@@ -82,7 +87,7 @@ test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost
     judgeClocks(scene, killedAt);
     expect(scene.faults).toEqual([]);
     // A storm in which nothing was said proves nothing.
-    expect(scene.glass.cards.length).toBeGreaterThan(3);
+    expect(scene.glass.cards.length).toBeGreaterThan(2);
     expect(scene.person.logins).toBeGreaterThan(1);
   } finally {
     scene.person.rest();
@@ -91,8 +96,35 @@ test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost
   }
 });
 
+test('a message whose store has died leaves the glass by itself in its time, and does not come back', {
+  timeout: patienceMs,
+}, async () => {
+  const scene = await openGlassScene({ browser, seed: 1, cartsOfLoad: 0, answerShare: 0, wine: wine('6s', '1m') });
+  const { glass, person, store } = scene;
+  try {
+    const living = person.live();
+    await until('the message', () => glass.cards.length === 1);
+    await store.kill();
+    person.rest();
+    await living;
+    await until('its end', () => glass.cards[0]?.untilMs !== null);
+    judgeCards(scene);
+    const [deadline] = glass.offers.map(({ deadlineMs }) => deadlineMs);
+    expect(glass.cards[0]?.untilMs).toBeGreaterThanOrEqual((deadline as number) - earlyMsMax);
+    await store.start();
+    await until('the page', () => glass.isInTouch);
+    const last = await settled(scene);
+    expect(last.glass).toEqual(last.held);
+    expect(glass.cards).toHaveLength(1);
+  } finally {
+    person.rest();
+    await scene.close();
+    scene.remove();
+  }
+});
+
 test('control: a screen that has forgotten what it has shown is caught', { timeout: patienceMs }, async () => {
-  const scene = await openGlassScene({ browser, seed: 1, cartsOfLoad: 0, wine: wine('2m', '1m') });
+  const scene = await openGlassScene({ browser, seed: 1, cartsOfLoad: 0, answerShare: 0, wine: wine('2m', '1m') });
   try {
     const living = scene.person.live();
     await until('the message', () => scene.glass.cards.length === 1);

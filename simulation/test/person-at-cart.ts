@@ -16,6 +16,8 @@ export interface PersonOptions {
   readonly cartDevice: DeviceClient;
   readonly tillDevice: DeviceClient;
   readonly chance: () => number;
+  /** So many of the messages she answers; the others she leaves to the clock of silence. */
+  readonly answerShare: number;
 }
 
 interface Look {
@@ -51,7 +53,6 @@ export class PersonAtCart {
   /** The card that she has made up her mind about. */
   #considered: string | null = null;
   #isResting = false;
-  answered = 0;
   logins = 0;
 
   constructor(options: PersonOptions) {
@@ -146,8 +147,8 @@ export class PersonAtCart {
     if (headline === this.#considered) return;
     this.#considered = headline;
     const [answer] = answers;
-    if (headline === null || answer === undefined || this.#options.chance() < 0.5) return;
-    if (await this.#click(answer)) this.answered += 1;
+    if (headline === null || answer === undefined || this.#options.chance() >= this.#options.answerShare) return;
+    await this.#click(answer);
   }
 
   async #do(what: (typeof walk)[number]['does']): Promise<void> {
