@@ -58,8 +58,8 @@ export async function killRun(options: KillRunOptions): Promise<KillRun> {
   });
   // The same ports in every life, as in a shop: the devices know where their store is.
   const environment = {
-    KAIROS_LISTEN_HTTP: String(await lastingPort(chance)),
-    KAIROS_LISTEN_MQTT: String(await lastingPort(chance)),
+    KAIROS_LISTEN_HTTP: String(await lastingPort()),
+    KAIROS_LISTEN_MQTT: String(await lastingPort()),
   };
   const store = new StoreProcess({ config: shop.config, data: shop.data, environment });
   const ledger = new Ledger();

@@ -4,14 +4,16 @@
  * itself, and the server that comes back finds it taken.
  */
 import { createServer } from 'node:net';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
 
 const lowest = 20_000;
 const highest = 30_000;
 const triesMax = 100;
 
-export async function lastingPort(chance: () => number): Promise<number> {
+/** Chosen by real chance, never by a run's seed: two runs of one seed at a time would take each other's store for theirs. */
+export async function lastingPort(): Promise<number> {
   for (let tried = 0; tried < triesMax; tried += 1) {
-    const port = lowest + Math.floor(chance() * (highest - lowest));
+    const port = lowest + Math.floor(systemPorts.random.next() * (highest - lowest));
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port was found between ${lowest} and ${highest} in ${triesMax} tries`);

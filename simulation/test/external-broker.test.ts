@@ -46,9 +46,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kairos-broker-'));
   shop = writeChaosStore({ folder, carts: 1, goods: kinds });
   journal = join(shop.data, 'journal.db');
-  broker = new Mosquitto({ folder, port: await lastingPort(chance) });
+  broker = new Mosquitto({ folder, port: await lastingPort() });
   await broker.start();
-  const environment = { KAIROS_BROKER_URL: broker.url, KAIROS_LISTEN_HTTP: String(await lastingPort(chance)) };
+  const environment = { KAIROS_BROKER_URL: broker.url, KAIROS_LISTEN_HTTP: String(await lastingPort()) };
   store = new StoreProcess({ config: shop.config, data: shop.data, environment });
 });
 afterAll(async () => {

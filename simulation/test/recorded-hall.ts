@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { gatewayTopic } from '@kairos/protocol/topics.ts';
 import { stringify } from 'yaml';
 import { lastingPort } from '../process/lasting-port.ts';
@@ -94,7 +93,7 @@ export async function openRecordedHall(): Promise<RecordedHall> {
   write('customers.csv', `number,firstName,locale,remember,inStore\n${card},Ada,en,yes,yes\n`);
   const settings = {
     store: { id: 'hall', title: 'Recorded hall', timeZone: 'Europe/Istanbul', currency: 'EUR', locale: 'en' },
-    listen: { http: await lastingPort(systemPorts.random.next), mqtt: await lastingPort(systemPorts.random.next) },
+    listen: { http: await lastingPort(), mqtt: await lastingPort() },
     data: 'data',
     floorPlan: 'floor-plan.yaml',
     goods: 'goods.csv',

@@ -68,8 +68,8 @@ test(`a scanner and a sniffer through kills and pulled cables: what the agent to
   timeout: patienceMs,
 }, async () => {
   const chance = seededRandom(seed);
-  const mqttPort = await lastingPort(chance);
-  const environment = { KAIROS_LISTEN_HTTP: String(await lastingPort(chance)), KAIROS_LISTEN_MQTT: String(mqttPort) };
+  const mqttPort = await lastingPort();
+  const environment = { KAIROS_LISTEN_HTTP: String(await lastingPort()), KAIROS_LISTEN_MQTT: String(mqttPort) };
   const store = new StoreProcess({ config: shop.config, data: shop.data, environment });
   const journal = join(shop.data, 'journal.db');
   const [device = ''] = shop.carts;
