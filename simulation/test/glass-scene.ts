@@ -60,8 +60,8 @@ export async function openGlassScene(options: GlassSceneOptions): Promise<GlassS
   const dialogues = { 'dwell-at-wine.yaml': wine };
   const shop = writeChaosStore({ folder, carts: 1 + cartsOfLoad, slowCommitMs: commitSlowedMs, dialogues });
   const environment = {
-    KAIROS_LISTEN_HTTP: String(await lastingPort(chance)),
-    KAIROS_LISTEN_MQTT: String(await lastingPort(chance)),
+    KAIROS_LISTEN_HTTP: String(await lastingPort()),
+    KAIROS_LISTEN_MQTT: String(await lastingPort()),
   };
   const store = new StoreProcess({ config: shop.config, data: shop.data, environment });
   const ports = await store.start();
