@@ -5,9 +5,7 @@
  *
  * A folder with a house.yaml is a house of its own, with all that lies below it.
  */
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { cpus, platform } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -19,6 +17,7 @@ import {
 } from '@kairos/dialogue/language/compile.ts';
 import { sourceLengthMax } from '@kairos/dialogue/language/yaml-source.ts';
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
+import { surroundings } from './surroundings.ts';
 
 const usage = 'npm run check -- DIR [--json] [--floor-plan FILE]';
 /** Deeper folders, or more files, are not a set of dialogues. */
@@ -175,20 +174,7 @@ function toJson({ problems, dialogues }: Outcome, errors: number): string {
     { name: 'errors', value: errors, unit: 'problems', goal: '= 0', met: errors === 0 },
     { name: 'warnings', value: problems.length - errors, unit: 'problems' },
   ];
-  const [processor] = cpus();
-  const machine = `${platform()}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`;
-  return JSON.stringify({ name: 'check', commit: commitOf(), machine, figures, problems });
-}
-
-function commitOf(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
+  return JSON.stringify({ name: 'check', ...surroundings(), figures, problems });
 }
 
 if (import.meta.main) {

@@ -3,9 +3,7 @@
  * day, beside the published set, before anybody hears it. What it would have said, to whom and when, what stopped the
  * rest, how the load on associates and the holdouts change. Exit 1 where something cannot be read or does not compile.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, platform } from 'node:os';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { compileRelease, formatProblems, type SourceFile } from '@kairos/dialogue/language/compile.ts';
 import { Command, CommanderError, Option } from 'commander';
@@ -20,6 +18,7 @@ import {
   tasksByHour,
 } from '../rehearsal/report.ts';
 import { readSources } from '../releases/release-shelf.ts';
+import { surroundings } from './surroundings.ts';
 
 interface Options {
   readonly facts: string;
@@ -191,13 +190,10 @@ function reportJson({ day, answers, draft, published }: RehearsalReport): string
       met: draft.rehearsed.failures === 0,
     },
   ];
-  const [processor] = cpus();
-  const machine = `${platform()}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`;
   const { date, store } = day.header;
   return JSON.stringify({
     name: 'rehearse',
-    commit: commitOf(),
-    machine,
+    ...surroundings(),
     figures,
     day: { store: store.title, date, facts: day.facts.length },
     answers,
@@ -216,17 +212,6 @@ function sideJson(side: Side): Record<string, unknown> {
     tasksByHour: tasksByHour(rehearsed),
     holdouts: holdoutBalance(side),
   };
-}
-
-function commitOf(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
 }
 
 if (import.meta.main) {

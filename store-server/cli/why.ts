@@ -3,9 +3,7 @@
  * it; or, with `--live URL`, from the memory of a running store on this machine, where the decisions not to speak stand
  * as well. It reads and changes nothing. A loyalty number is turned into the store's own number and never printed.
  */
-import { execFileSync } from 'node:child_process';
 import { get } from 'node:http';
-import { cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import type { Verdict } from '@kairos/dialogue/engine/engine.ts';
@@ -22,6 +20,7 @@ import { readStoreCard, type StoreCard } from '../store-card.ts';
 import { type DecisionStory, decisionStories } from '../why/decision-story.ts';
 import { reasonLine } from '../why/shopper-reason.ts';
 import { dayAndTime, storyText, verdictText, type Wall } from '../why/story-words.ts';
+import { surroundings } from './surroundings.ts';
 
 interface Options {
   readonly data?: string;
@@ -248,20 +247,7 @@ function read(url: URL): Promise<{ status: number; body: string }> {
 function toJson(found: { decisions?: readonly DecisionStory[]; verdicts?: readonly Verdict[] }): string {
   const all = found.decisions ?? found.verdicts ?? [];
   const figures = [{ name: 'decisions', value: all.length, unit: 'decisions' }];
-  const [processor] = cpus();
-  const machine = `${platform()}, ${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`;
-  return JSON.stringify({ name: 'why', commit: commitOf(), machine, figures, ...found });
-}
-
-function commitOf(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
+  return JSON.stringify({ name: 'why', ...surroundings(), figures, ...found });
 }
 
 if (import.meta.main) {
