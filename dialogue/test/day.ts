@@ -1,6 +1,6 @@
 /**
  * A day being lived: steps become facts, the engine decides, and both are recorded as the conductor would. Messages are
- * answered as the engine decided them; timers fire as they come due. Each person has two carts and a till of her own,
+ * answered as the engine decided them; timers fire as they come due. Each person has carts and a till of her own,
  * so that facts about different people have nothing in common but the store. `Second` is another engine for the same day.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -170,7 +170,7 @@ export class Day {
         return;
       }
       case 'move': {
-        const other = cart === `cart-${who}` ? `spare-${who}` : `cart-${who}`;
+        const other = `spare-${who}-${this.journal.length}`;
         this.#fact('screen.changed', null, { screen: other, state: 'connected' });
         this.#visits.set(who, { visit, cart: other });
         this.#fact('visit.moved', who, { visit, cart: other });
