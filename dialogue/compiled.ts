@@ -120,6 +120,24 @@ export interface FactPattern {
   readonly where: Test | null;
   /** True if any line of the fact passes; the line is kept for `entry.line`. */
   readonly anyLine: Test | null;
+  /** Parts of `where` that the index can look at by itself. Absent: none. */
+  readonly guard?: PatternGuard;
+}
+
+/**
+ * `where`, taken apart for the index: it holds exactly where the fact's zone is one of `zones` (if any), its `field` is
+ * a number of at least `value`, her attribute is one of `values`, and `rest` holds.
+ */
+export interface PatternGuard {
+  readonly least: { readonly field: string; readonly value: number } | null;
+  readonly among: {
+    readonly attribute: string;
+    readonly values: readonly Scalar[];
+    /** Stands for the attribute where it is missing. */
+    readonly fallback: Scalar | null;
+  } | null;
+  /** null: nothing is left. */
+  readonly rest: Test | null;
 }
 
 export type CompiledEntry =

@@ -10,7 +10,7 @@ import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
-import { follow } from './stepping.ts';
+import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { RunState, VisitState } from './subject-state.ts';
 import { taskDue } from './tasks.ts';
@@ -75,7 +75,8 @@ function carryOut(world: World, subject: Subject, run: RunState, now: number): v
 
 function endWaiting(world: World, subject: Subject, run: RunState): void {
   const step = world.planOf(run)?.dialogue.steps[run.step];
-  if (step?.verb === 'say') fallSilent(world, subject, run, 'never-shown');
+  if (run.held) endRun(world, subject, run, 'end');
+  else if (step?.verb === 'say') fallSilent(world, subject, run, 'never-shown');
   else if (step?.verb === 'wait') follow(world, subject, run, step.for.kind === 'span' ? step.then : step.else);
   else follow(world, subject, run, 'end', 'failed');
 }

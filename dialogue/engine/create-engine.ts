@@ -8,18 +8,21 @@ import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import { carryForward, dueOf, passTime } from './clocks.ts';
 import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
-import { decidedFact, foldBody, isDecision } from './fold.ts';
+import { decidedFact, foldOf, isDecision } from './fold.ts';
 import { foldStore } from './fold-store.ts';
-import { hear, hearPatterns, lookBefore } from './hearing.ts';
+import { hear, lookBefore } from './hearing.ts';
+import { hearPatterns } from './hearing-patterns.ts';
 import type { VerdictFilter } from './ledger.ts';
 import { letIn, letInReached } from './letting-in.ts';
 import { notice, type Reached } from './noticing.ts';
+import type { Listeners } from './release-book.ts';
 import { renderMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
+import { readState, writeState } from './state-codec.ts';
 import { reconsider } from './store-events.ts';
 import type { StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
-import { isWorthKeeping, type SubjectState } from './subject-state.ts';
+import { isWorthKeeping } from './subject-state.ts';
 import { upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
 
@@ -37,7 +40,7 @@ class DialogueEngine implements Engine {
     this.#world = new World(options);
   }
 
-  get touched(): ReadonlySet<number> {
+  get touched(): Iterable<number> {
     return this.#world.touched;
   }
 
@@ -71,7 +74,7 @@ class DialogueEngine implements Engine {
     const subject = world.subject(id);
     const at = world.input === null ? fact.at : world.nowOf(subject);
     if (!isDecided) passTime(world, subject, at, null);
-    foldBody(world, subject, { type: fact.type, body: fact.body, at });
+    foldOf(fact.type)?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     if (listeners) notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
   }
@@ -79,11 +82,11 @@ class DialogueEngine implements Engine {
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
     const world = this.#begin(activated);
     world.adopt(release);
-    world.touched.add(storeSubject);
+    world.touch(storeSubject);
     for (const subject of world.subjects.values()) {
       upgradeRuns(world, subject);
       if (subject.state.runs.length > 0) speak(world, subject);
-      world.touched.add(subject.id);
+      world.touch(subject.id);
     }
     this.#hearEchoes();
     return world.decisions;
@@ -108,7 +111,7 @@ class DialogueEngine implements Engine {
   save(subject: number): string | null {
     if (subject === storeSubject) return JSON.stringify(this.#world.store);
     const state = this.#world.subjects.get(subject)?.state;
-    return state && isWorthKeeping(state) ? JSON.stringify(state) : null;
+    return state && isWorthKeeping(state) ? writeState(state) : null;
   }
 
   load(subject: number, state: string): void {
@@ -118,7 +121,7 @@ class DialogueEngine implements Engine {
       return;
     }
     this.evict(subject);
-    const loaded = new Subject(subject, JSON.parse(state) as SubjectState, world.options.person(subject));
+    const loaded = new Subject(subject, readState(state), world.options.person(subject));
     world.subjects.set(subject, loaded);
     world.attach(loaded);
   }
@@ -139,42 +142,48 @@ class DialogueEngine implements Engine {
     world.input = fact;
     if (world.decisions.length > 0) world.decisions = [];
     if (world.enteredNow.size > 0) world.enteredNow.clear();
-    world.touched.clear();
+    if (world.touched.length > 0) world.touched.length = 0;
     return world;
   }
 
   #handleFor(subject: Subject, fact: Fact): void {
     const world = this.#world;
-    world.touched.add(subject.id);
+    world.touch(subject.id);
     const at = world.nowOf(subject);
     const due = dueOf(world, subject);
     const come: Reached[] | null = due !== null && due <= at ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.state.at = at;
-    const heard = lookBefore(subject, fact);
-    foldBody(world, subject, { type: fact.type, body: fact.body, at });
+    const before = lookBefore(subject, fact);
+    foldOf(fact.type)?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     const reached = listeners ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
     if (come) carryForward(world, subject, come);
-    hear(world, subject, fact, heard);
-    if (reached) letInReached(world, subject, fact, reached);
-    if (listeners) letIn(world, subject, fact, listeners.opening);
-    this.#hearEchoes();
+    hear(world, subject, fact, before);
+    if (listeners) this.#listen(subject, fact, listeners, reached);
+    if (world.echoes.length > 0) this.#hearEchoes();
     speak(world, subject);
+  }
+
+  /** Runs that wait for such a fact hear it first; then it lets people in. */
+  #listen(subject: Subject, fact: Fact, listeners: Listeners, reached: readonly Reached[] | null): void {
+    const world = this.#world;
+    if (listeners.isHeardByRuns) hearPatterns(world, subject, fact);
+    if (reached) letInReached(world, subject, fact, reached);
+    letIn(world, subject, fact, listeners.opening);
   }
 
   /** Goods and the retailer's own news concern everybody who is in the store. */
   #handleForStore(fact: Fact): void {
     const world = this.#world;
-    world.touched.add(storeSubject);
+    world.touch(storeSubject);
     if (fact.type !== 'goods.changed' && !fact.type.startsWith('custom.')) return;
     const listeners = world.book.listeners(fact.type);
-    if (!listeners && !world.book.heardByRuns.has(fact.type)) return;
+    if (!listeners) return;
     for (const subject of [...world.present]) {
-      world.touched.add(subject.id);
-      hearPatterns(world, subject, fact);
-      if (listeners) letIn(world, subject, fact, listeners.opening);
+      world.touch(subject.id);
+      this.#listen(subject, fact, listeners, null);
       this.#hearEchoes();
       speak(world, subject);
     }
@@ -187,10 +196,8 @@ class DialogueEngine implements Engine {
       const echo = world.echoes.shift();
       if (!echo) return;
       const { subject, fact, reached } = echo;
-      hearPatterns(world, subject, fact);
-      if (reached) letInReached(world, subject, fact, reached);
       const listeners = world.book.listeners(fact.type);
-      if (listeners) letIn(world, subject, fact, listeners.opening);
+      if (listeners) this.#listen(subject, fact, listeners, reached);
     }
     world.echoes.length = 0;
   }

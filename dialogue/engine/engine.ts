@@ -75,7 +75,7 @@ export interface Engine {
    * Whose state or due moment the last `handle` or `swap` may have changed: the fact's subject, and for facts about the
    * store (pauses, screens, who is on duty) whoever else they reach. 0 is the store itself.
    */
-  readonly touched: ReadonlySet<number>;
+  readonly touched: Iterable<number>;
   /** Replay: folds only. A recorded decision changes the state exactly as when it was made. */
   fold(fact: Fact): void;
   /**

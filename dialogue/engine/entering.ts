@@ -3,45 +3,63 @@
  * the holdout she enters silently, and only her objective is counted.
  */
 import type { Fact, Rival, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
-import type { Stop } from '../moment/stop.ts';
-import { runId } from './ids.ts';
+import type { Stop, Stopped } from '../moment/stop.ts';
+import { causeOf, runId } from './ids.ts';
 import type { Plan } from './plan.ts';
 import { roomComes } from './rates.ts';
 import { findRun } from './runs.ts';
-import { stateBytes } from './state-size.ts';
-import { endRun, follow } from './stepping.ts';
+import { follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
-import { runsMax, stateBytesMax } from './subject-state.ts';
 import type { World } from './world.ts';
 
 /** Runs of one dialogue that one person may have at a time, by key. */
 const runsPerDialogueMax = 6;
-/** What a fresh run takes. */
-const runBytes = 600;
 const textMax = 120;
+const never = Number.POSITIVE_INFINITY;
+
+const visitLimit: Stopped = Object.freeze({ stop: 'limit-visit', until: never });
+const tooMany: Stopped = Object.freeze({ stop: 'state-full', until: never });
 
 /** What led here: a fact and a line of it, or a clock with what it knows. */
 export interface Occasion {
   readonly fact: Fact | null;
   readonly line: SaleLine | null;
-  /** For `entry`, beside what the fact says. */
-  readonly known: Readonly<Record<string, Scalar>>;
-  /** Stable over a crash. */
-  readonly cause: string;
+  /** For `entry`, beside what the fact says; null: nothing. */
+  readonly known: Readonly<Record<string, Scalar>> | null;
+  /** Stable over a crash; null: the fact's own. */
+  readonly cause: string | null;
 }
 
-/** Cheap, and asked first: a match that leads nowhere should cost next to nothing. */
-export function isRunning(subject: Subject, plan: Plan): boolean {
-  if (plan.dialogue.key !== null) return false;
-  for (const { dialogue } of subject.state.runs) if (dialogue === plan.dialogue.name) return true;
+/** Asked at every match, before anything is made for it: most lead nowhere. */
+export function mayEnter(world: World, subject: Subject, plan: Plan): boolean {
+  if (subject.isFull) {
+    if (!subject.isToldFull) noteRefused(world, subject, plan, 'state-full');
+    subject.isToldFull = true;
+    return false;
+  }
+  if (isRunning(subject, plan)) {
+    subject.bar(plan, never);
+    return false;
+  }
+  const refusal = limitOf(world, subject, plan);
+  if (refusal === null) return true;
+  if (refusal.until > 0) subject.bar(plan, refusal.until);
+  noteRefused(world, subject, plan, refusal.stop);
   return false;
 }
 
+/** Where she may. */
 export function enter(world: World, subject: Subject, plan: Plan, occasion: Occasion): void {
   const ticket = admit(world, subject, plan, occasion);
   if (ticket === null) return;
   if (typeof ticket === 'string') noteRefused(world, subject, plan, ticket);
   else begin(world, subject, plan, ticket);
+}
+
+function isRunning({ state }: Subject, { dialogue: { name, key } }: Plan): boolean {
+  if (key !== null) return false;
+  for (const { dialogue } of state.runs) if (dialogue === name) return true;
+  return false;
 }
 
 interface Ticket {
@@ -54,10 +72,8 @@ interface Ticket {
 /** What she may enter with; why not; or null where she is in it already. */
 function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): Ticket | Stop | null {
   const { dialogue } = plan;
-  const limit = limitOf(world, subject, plan);
-  if (limit !== null) return limit;
   const scope = world.look(subject, occasion.fact);
-  scope.useMeasures(plan.measures);
+  scope.measures = plan.measures;
   scope.line = occasion.line;
   const entry = keptOf(plan, occasion, world.nowOf(subject));
   scope.enterRun({ entry });
@@ -66,9 +82,13 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
   const { person, state } = subject;
   if (state.runs.some((run) => run.dialogue === dialogue.name && run.key === key)) return null;
   if (dialogue.audience !== null && !dialogue.audience(scope)) return 'audience';
-  if (isFull(subject, dialogue.name)) return 'state-full';
   const owner = person?.chainId ?? state.visit?.id ?? `subject/${subject.id}`;
-  const run = runId({ dialogue: dialogue.name, owner, key, cause: occasion.cause });
+  const run = runId({
+    dialogue: dialogue.name,
+    owner,
+    key,
+    cause: occasion.cause ?? (occasion.fact ? causeOf(occasion.fact) : ''),
+  });
   // Another entry of the same dialogue, or the same one after its run has ended at once: one fact opens it once.
   return world.enteredNow.has(run) ? null : { run, owner, key, entry };
 }
@@ -76,9 +96,8 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
 function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, entry }: Ticket): void {
   const { dialogue } = plan;
   const chainId = subject.person?.chainId ?? null;
-  const held =
-    world.lots.isHeldFromAll(chainId, world.house.globalHoldout) ||
-    world.lots.isHeld(dialogue.name, chainId, dialogue.holdout);
+  subject.isLeftAlone ??= world.lots.isHeldFromAll(chainId, world.house.globalHoldout);
+  const held = subject.isLeftAlone || world.lots.isHeld(dialogue.name, chainId, dialogue.holdout);
   world.enteredNow.add(run);
   world.decide(subject, 'run.entered', {
     run,
@@ -91,22 +110,22 @@ function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, en
   });
   const entered = findRun(subject, run);
   if (!entered) return;
-  if (!held) {
-    follow(world, subject, entered, dialogue.first);
-    return;
-  }
-  noteRefused(world, subject, plan, 'held-out');
-  endRun(world, subject, entered, 'end');
+  if (held) noteRefused(world, subject, plan, 'held-out');
+  else follow(world, subject, entered, dialogue.first);
 }
 
-function limitOf(world: World, { state }: Subject, { dialogue }: Plan): Stop | null {
-  if (isDialoguePaused(world, dialogue.name)) return 'paused';
+/** `until`: so long nothing but the end of a run or a visit can change it; 0: it may at any time. */
+function limitOf(world: World, subject: Subject, { dialogue }: Plan): Stopped | null {
+  const { state } = subject;
+  if (isDialoguePaused(world, dialogue.name)) return { stop: 'paused', until: 0 };
   const { perVisit, perCustomer } = dialogue.limits;
-  if (perVisit !== null && state.visit && (state.visit.entered[dialogue.name] ?? 0) >= perVisit) return 'limit-visit';
-  if (perCustomer === null) return null;
-  const times = state.entered[dialogue.name];
-  if (!times || roomComes(times, perCustomer, state.at, world.calendar) === 0) return null;
-  return 'limit-customer';
+  if (perVisit !== null && state.visit && (state.visit.entered[dialogue.name] ?? 0) >= perVisit) return visitLimit;
+  const times = perCustomer === null ? undefined : state.entered[dialogue.name];
+  if (times && perCustomer) {
+    const until = roomComes(times, perCustomer, state.at, world.calendar);
+    if (until > 0) return { stop: 'limit-customer', until };
+  }
+  return dialogue.key !== null && countOf(subject, dialogue.name) >= runsPerDialogueMax ? tooMany : null;
 }
 
 function isDialoguePaused(world: World, dialogue: string): boolean {
@@ -115,10 +134,10 @@ function isDialoguePaused(world: World, dialogue: string): boolean {
   );
 }
 
-function isFull({ state }: Subject, dialogue: string): boolean {
-  if (state.runs.length >= runsMax) return true;
-  if (state.runs.filter((run) => run.dialogue === dialogue).length >= runsPerDialogueMax) return true;
-  return stateBytes(state) + runBytes > stateBytesMax;
+function countOf({ state }: Subject, name: string): number {
+  let count = 0;
+  for (const { dialogue } of state.runs) if (dialogue === name) count += 1;
+  return count;
 }
 
 /** All that the run keeps of what let it in: the paths that its steps use. */
@@ -129,7 +148,7 @@ function keptOf({ dialogue }: Plan, occasion: Occasion, now: number): Record<str
 }
 
 function valueAt(path: string, { fact, line, known }: Occasion, now: number): Scalar | null {
-  const own = known[path];
+  const own = known?.[path];
   if (own !== undefined) return own;
   if (path === 'at') return fact?.at ?? now;
   let value: unknown = path.startsWith('line.')
@@ -144,10 +163,9 @@ function textOf(value: Scalar | null): string | null {
   return value === null ? null : String(value).slice(0, textMax);
 }
 
-/** The same refusal again says nothing new. */
-function noteRefused(world: World, subject: Subject, { dialogue }: Plan, stopped: Stop): void {
-  const rival: Rival = { dialogue: dialogue.name, step: dialogue.first, score: 0, stopped };
-  if (subject.lastRefused?.dialogue === rival.dialogue && subject.lastRefused.stopped === stopped) return;
-  subject.lastRefused = rival;
+function noteRefused(world: World, subject: Subject, plan: Plan, stopped: Stop): void {
+  if (!subject.isRefusalNew(plan)) return;
+  const { name, first } = plan.dialogue;
+  const rival: Rival = { dialogue: name, step: first, score: 0, stopped };
   world.ledger.noteRefused(world.nowOf(subject), subject.id, rival);
 }

@@ -4,7 +4,7 @@
  * changes nothing; one that was forgotten in a crash spends the budget and nothing else (DESIGN section 3).
  */
 import type { FactBody, Scalar } from '@kairos/protocol/facts.ts';
-import { noteAnswered, noteShown } from '../moment/chance.ts';
+import { type Attempt, attemptOf, noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
 import { answerOf, sayOf } from './plan.ts';
@@ -95,7 +95,7 @@ function foldShown(world: World, subject: Subject, id: string): void {
   }
   const { message } = run;
   if (message.withdrawnAt > 0 && at > message.withdrawnAt) return;
-  if (message.shownAt === 0) noteShown(world.store.learned, attemptOf(run, message), world.dayOf(at));
+  if (message.shownAt === 0) noteShown(world.store.learned, attemptAt(run, message), world.dayOf(at));
   if (message.shownAt === 0 || at < message.shownAt) message.shownAt = at;
   subject.stir();
 }
@@ -115,14 +115,14 @@ function foldAnswered(
   const reported = world.input?.at ?? at;
   if (!message || !known || (message.withdrawnAt > 0 && reported > message.withdrawnAt)) return;
   if (message.shownAt === 0) {
-    noteShown(world.store.learned, attemptOf(run, message), world.dayOf(reported));
+    noteShown(world.store.learned, attemptAt(run, message), world.dayOf(reported));
     message.shownAt = reported;
   }
   run.answers[run.step] = { ...keptForm(form), answer };
   run.answeredAt = at;
   const { state } = subject;
   if (known.positive) {
-    noteAnswered(world.store.learned, attemptOf(run, message), world.dayOf(reported));
+    noteAnswered(world.store.learned, attemptAt(run, message), world.dayOf(reported));
     const { refill, perVisit } = world.house.attention;
     if (state.visit && isInStore(message.channel)) {
       state.visit.budget = Math.min(perVisit, state.visit.budget + refill);
@@ -210,6 +210,6 @@ function spendOnStray(subject: Subject, message: string): void {
   subject.stir();
 }
 
-function attemptOf(run: RunState, { context }: MessageState): { dialogue: string; step: string; context: string } {
-  return { dialogue: run.dialogue, step: run.step, context };
+function attemptAt(run: RunState, { context }: MessageState): Attempt {
+  return attemptOf(run.dialogue, run.step, context);
 }

@@ -3,10 +3,15 @@
  */
 import type { FactBody } from '@kairos/protocol/facts.ts';
 import type { Folds } from './fold.ts';
+import type { Plan } from './plan.ts';
 import { findRun } from './runs.ts';
 import type { Subject } from './subject.ts';
 import { emptyState, type RunState, tailsMax } from './subject-state.ts';
 import type { World } from './world.ts';
+
+const dayMs = 86_400_000;
+/** Dialogues with a limit a customer may have entered before the old ones are looked through. */
+const entriesKept = 24;
 
 export const runFolds = {
   'run.entered': foldEntered,
@@ -36,6 +41,7 @@ export const runFolds = {
 
 function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered'>, at: number): void {
   const { state } = subject;
+  const plan = world.planOf(body);
   state.runs.push({
     id: body.run,
     dialogue: body.dialogue,
@@ -48,7 +54,7 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     visit: state.visit?.id ?? null,
     seenVisit: null,
     step: '',
-    until: 0,
+    until: body.held ? heldUntil(world, plan, at) : 0,
     from: 0,
     here: null,
     reached: {},
@@ -63,15 +69,32 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     message: null,
     task: null,
   });
-  const limits = world.planOf(body)?.dialogue.limits;
+  const limits = plan?.dialogue.limits;
   if (limits?.perVisit != null && state.visit) {
     state.visit.entered[body.dialogue] = (state.visit.entered[body.dialogue] ?? 0) + 1;
   }
   if (limits?.perCustomer) {
     const times = [...(state.entered[body.dialogue] ?? []), at];
     state.entered[body.dialogue] = times.slice(-limits.perCustomer.count);
+    forgetOldEntries(world, subject, at);
   }
   subject.stir();
+}
+
+/** Held out she is in it as long as its objective counts, so that she is not held out anew at every occasion. */
+function heldUntil(world: World, plan: Plan | null, at: number): number {
+  return world.calendar.add(at, plan?.dialogue.objective?.within ?? { ms: dayMs });
+}
+
+/** Times that no limit asks for any more make room for others. */
+function forgetOldEntries(world: World, { state }: Subject, at: number): void {
+  const names = Object.keys(state.entered);
+  if (names.length < entriesKept || names.length % 8 !== 0) return;
+  for (const name of names) {
+    const limit = world.book.plan(name)?.dialogue.limits.perCustomer;
+    const last = state.entered[name]?.at(-1);
+    if (!limit || last === undefined || world.calendar.add(last, limit.within) <= at) delete state.entered[name];
+  }
 }
 
 function foldMoved(world: World, subject: Subject, body: FactBody<'run.moved'>): void {
@@ -104,6 +127,7 @@ function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, 
   const { state } = subject;
   if (run.message) world.forgetMessage(run.message.id, run.message.target);
   if (run.task) world.subjectOfTask.delete(run.task.id);
+  subject.liftBars();
   state.runs = state.runs.filter((other) => other !== run);
   if (!run.objective && body.reason !== 'erased') keepTail(world, subject, { run, at });
   if (state.erased && state.runs.length === 0) forget(world, subject);

@@ -24,8 +24,7 @@ export const visitFolds = {
     }
     if (body.till !== undefined) state.visit.till = body.till;
     if (body.cart !== undefined) placeOn(world, subject, { cart: body.cart, at });
-    subject.forgetCustomer();
-    subject.stir();
+    subject.beginVisit();
   },
   'visit.moved': (world, subject, body, at) => {
     if (subject.state.visit?.id !== body.visit) return;
@@ -40,8 +39,7 @@ export const visitFolds = {
       world.store.handedOver.push(visit);
       if (world.store.handedOver.length > handedOverMax) world.store.handedOver.shift();
     }
-    subject.forgetCustomer();
-    subject.stir();
+    subject.beginVisit();
   },
   'identity.presented': (_world, subject, body) => {
     const { visit } = subject.state;

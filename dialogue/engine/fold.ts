@@ -37,6 +37,8 @@ const decisionTypes: ReadonlySet<string> = new Set<FactType>([
 const sharedTypes: ReadonlySet<string> = new Set<FactType>(['message.answered', 'task.released']);
 
 export function isDecision(fact: Fact): boolean {
+  // Nearly all facts come from devices, and are none.
+  if (fact.source !== null) return false;
   return decisionTypes.has(fact.type) || (sharedTypes.has(fact.type) && fact.cause !== null);
 }
 
@@ -48,10 +50,7 @@ export function decidedFact(
   return { seq: 0, type, at, subject: subject.id, source: null, cause: 0, late: false, body } as Fact;
 }
 
-export function foldBody(
-  world: World,
-  subject: Subject,
-  fact: { readonly type: string; readonly body: unknown; readonly at: number },
-): void {
-  folds.get(fact.type)?.(world, subject, fact.body, fact.at);
+/** undefined: facts of this type change nothing of a person by themselves. */
+export function foldOf(type: string): AnyFold | undefined {
+  return folds.get(type);
 }

@@ -2,95 +2,82 @@
  * What a fact means for runs on their way: the answer they waited for, the end of the moment, the goal, the next
  * visit. Each fact moves a run at most once.
  */
-import type { Fact, FactOf } from '@kairos/protocol/facts.ts';
-import type { CompiledAnswer } from '../compiled.ts';
+import type { Fact, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import { approved, notReached } from './fold-message.ts';
-import { isWhollyMatch } from './matching.ts';
-import { answerOf, type Plan, sayOf } from './plan.ts';
-import { awaitsVisit, findRun, isInStore, isSpeaking, messageIdOf } from './runs.ts';
+import { answerOf, sayOf } from './plan.ts';
+import { awaitsVisit, findRun, isInStore, isSpeaking } from './runs.ts';
 import { fallSilent, perish, silenceOf, surfaceOf, withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
-import type { RunState, TailState, TaskState } from './subject-state.ts';
+import type { RunState, TaskState } from './subject-state.ts';
 import { offerAgain } from './tasks.ts';
 import type { World } from './world.ts';
 
-/** The fact is folded already. `heard`: what stood before it, where folding has wiped it out. */
-export function hear(world: World, subject: Subject, fact: Fact, heard: Heard): void {
-  switch (fact.type) {
-    case 'message.answered':
-    case 'call.logged':
-    case 'task.done':
-      hearAnswer(world, subject, fact, heard);
-      break;
-    case 'message.shown':
-      hearShown(world, subject, fact);
-      break;
-    case 'email.bounced':
-      hearBounce(world, subject, fact);
-      break;
-    case 'task.released':
-      hearReleased(world, subject, heard);
-      break;
-    case 'zone.entered':
-    case 'zone.left':
-      leaveZone(world, subject);
-      break;
-    case 'visit.opened':
-      arrive(world, subject, fact);
-      break;
-    case 'visit.moved':
-      changeCart(world, subject, fact);
-      break;
-    case 'visit.closed':
-      depart(world, subject);
-      break;
-    case 'quiet.requested':
-      silenceAll(world, subject, 'quiet');
-      break;
-    case 'consent.changed':
-      if (!fact.body.granted) loseConsent(world, subject, fact);
-      break;
-    case 'customer.erased':
-      for (const run of [...subject.state.runs]) {
-        withdraw(world, subject, run, 'consent');
-        endRun(world, subject, run, 'erased');
-      }
-      break;
-  }
-  if (world.book.heardByRuns.has(fact.type)) hearPatterns(world, subject, fact);
+/** Called when the fact is folded already. `before`: what stood there, where folding has wiped it out. */
+type Hearer<Type extends FactType> = (world: World, subject: Subject, fact: FactOf<Type>, before: Before) => void;
+type Hearers = { readonly [Type in FactType]?: Hearer<Type> };
+
+const hearers: Hearers = {
+  'message.answered': hearAnswer,
+  'call.logged': hearAnswer,
+  'task.done': hearAnswer,
+  'message.shown': hearShown,
+  'email.bounced': hearBounce,
+  'task.released': (world, subject, _fact, { run }) => {
+    if (run?.task) offerAgain(world, subject, run);
+  },
+  'zone.entered': leaveZone,
+  'zone.left': leaveZone,
+  'visit.opened': arrive,
+  'visit.moved': changeCart,
+  'visit.closed': depart,
+  'quiet.requested': (world, subject) => {
+    for (const run of [...subject.state.runs]) if (isSpeaking(run.message)) perish(world, subject, run, 'quiet');
+  },
+  'consent.changed': loseConsent,
+  'customer.erased': (world, subject) => {
+    for (const run of [...subject.state.runs]) {
+      withdraw(world, subject, run, 'consent');
+      endRun(world, subject, run, 'erased');
+    }
+  },
+};
+const hearersByType = new Map(Object.entries(hearers)) as ReadonlyMap<string, Hearer<FactType>>;
+
+export function hear(world: World, subject: Subject, fact: Fact, before: Before): void {
+  hearersByType.get(fact.type)?.(world, subject, fact as FactOf<FactType>, before);
 }
 
 /** What is about to be wiped out by folding, looked up before. */
-export interface Heard {
+export interface Before {
   readonly run: RunState | null;
   readonly step: string;
   readonly task: TaskState | null;
 }
 
-const nothingHeard: Heard = { run: null, step: '', task: null };
+const nothingBefore: Before = { run: null, step: '', task: null };
 
 /** Asked before the fact is folded: which run an answer or a task is about. */
-export function lookBefore(subject: Subject, fact: Fact): Heard {
+export function lookBefore(subject: Subject, fact: Fact): Before {
   switch (fact.type) {
     case 'message.answered':
     case 'call.logged': {
       const run = subject.state.runs.find(({ message }) => message?.id === fact.body.message);
-      return run ? { run, step: run.step, task: run.task } : nothingHeard;
+      return run ? { run, step: run.step, task: run.task } : nothingBefore;
     }
     case 'task.done':
     case 'task.released': {
       const run = subject.state.runs.find(({ task }) => task?.id === fact.body.task);
-      return run ? { run, step: run.step, task: run.task } : nothingHeard;
+      return run ? { run, step: run.step, task: run.task } : nothingBefore;
     }
     default:
-      return nothingHeard;
+      return nothingBefore;
   }
 }
 
 type AnswerFact = FactOf<'message.answered'> | FactOf<'call.logged'> | FactOf<'task.done'>;
 
-function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, { run, step, task }: Heard): void {
+function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, { run, step, task }: Before): void {
   if (!run || findRun(subject, run.id) !== run) return;
   const say = sayOf(world.planOf(run), step);
   if (task?.kind === 'approval') {
@@ -122,10 +109,6 @@ function hearShown(world: World, subject: Subject, { body }: FactOf<'message.sho
 function hearBounce(world: World, subject: Subject, { body }: FactOf<'email.bounced'>): void {
   const run = subject.state.runs.find(({ message }) => message?.id === body.message);
   if (run) fallSilent(world, subject, run, 'never-shown');
-}
-
-function hearReleased(world: World, subject: Subject, { run }: Heard): void {
-  if (run?.task) offerAgain(world, subject, run);
 }
 
 /** She has left where it was shown: never shown late, never replayed; what has another surface may go with her. */
@@ -170,96 +153,13 @@ function depart(world: World, subject: Subject): void {
   }
 }
 
-function silenceAll(world: World, subject: Subject, reason: 'quiet' | 'consent'): void {
-  for (const run of [...subject.state.runs]) if (isSpeaking(run.message)) perish(world, subject, run, reason);
-}
-
-function loseConsent(world: World, subject: Subject, { body: { purpose } }: FactOf<'consent.changed'>): void {
+function loseConsent(world: World, subject: Subject, { body }: FactOf<'consent.changed'>): void {
+  if (body.granted) return;
+  const { purpose } = body;
   for (const run of [...subject.state.runs]) {
     const channel = run.message?.channel;
     if (!channel || run.message?.withdrawnAt !== 0) continue;
     const isMeant = isInStore(channel) ? purpose === 'inStore' : purpose === channel;
     if (isMeant) perish(world, subject, run, 'consent');
   }
-}
-
-/** Conditions of runs: the goal, what breaks off, what she does as an answer, what is waited for. */
-export function hearPatterns(world: World, subject: Subject, fact: Fact): void {
-  for (const run of [...subject.state.runs]) {
-    const plan = world.planOf(run);
-    if (!plan?.hears.has(fact.type) || findRun(subject, run.id) !== run) continue;
-    hearByRun(world, subject, { run, plan, fact });
-  }
-  for (const tail of [...subject.state.tails]) hearByTail(world, subject, tail, fact);
-}
-
-interface Hearing {
-  readonly run: RunState;
-  readonly plan: Plan;
-  readonly fact: Fact;
-}
-
-function hearByRun(world: World, subject: Subject, { run, plan, fact }: Hearing): void {
-  const isGoal = reachesGoal(world, subject, { run, plan, fact });
-  world.lookAtRun(subject, run, fact);
-  for (const { pattern, then } of plan.dialogue.until) {
-    if (!isWhollyMatch(world, subject, pattern)) continue;
-    withdraw(world, subject, run, 'until');
-    follow(world, subject, run, then, 'until');
-    return;
-  }
-  const step = plan.dialogue.steps[run.step];
-  if (step?.verb === 'say') {
-    const answer = step.answers.find(({ on }) => on !== null && isWhollyMatch(world, subject, on));
-    if (answer) answerByDeed(world, subject, run, answer);
-    else if (isGoal) actElsewhere(world, subject, run);
-  } else if (isGoal) {
-    endRun(world, subject, run, 'objective');
-  } else if (step?.verb === 'wait' && step.for.kind === 'fact' && isWhollyMatch(world, subject, step.for.pattern)) {
-    follow(world, subject, run, step.then);
-  }
-}
-
-/** She does what the message asked for. Before it was shown it is no answer: she acted by herself. */
-function answerByDeed(world: World, subject: Subject, run: RunState, answer: CompiledAnswer): void {
-  const { message } = run;
-  if (!message || message.shownAt === 0 || message.withdrawnAt > 0) {
-    actElsewhere(world, subject, run);
-    return;
-  }
-  const { task } = run;
-  if (task) world.decide(subject, 'task.released', { task: task.id, reason: 'expired' });
-  world.decide(subject, 'message.answered', { message: message.id, answer: answer.name });
-  follow(world, subject, run, answer.then);
-}
-
-function actElsewhere(world: World, subject: Subject, run: RunState): void {
-  withdraw(world, subject, run, 'answered');
-  const then = sayOf(world.planOf(run), run.step)?.silence.actedElsewhere.then ?? 'end';
-  world.decide(subject, 'message.silent', { message: messageIdOf(run), silence: 'acted-elsewhere' });
-  follow(world, subject, run, then, run.objective ? 'objective' : 'end');
-}
-
-/** The objective, counted once a run and only within its time. */
-function reachesGoal(world: World, subject: Subject, { run, plan, fact }: Hearing): boolean {
-  const { objective } = plan.dialogue;
-  if (!objective || run.objective || fact.at < run.enteredAt) return false;
-  if (fact.at >= world.calendar.add(run.enteredAt, objective.within)) return false;
-  world.lookAtRun(subject, run, fact);
-  if (!isWhollyMatch(world, subject, objective.pattern)) return false;
-  const { id, dialogue, held } = run;
-  world.decide(subject, 'objective.reached', { run: id, dialogue, held, value: objective.value });
-  return true;
-}
-
-function hearByTail(world: World, subject: Subject, tail: TailState, fact: Fact): void {
-  const plan = world.planOf(tail);
-  const objective = plan?.dialogue.objective;
-  if (!plan || objective?.pattern.type !== fact.type || fact.at < tail.enteredAt || fact.at >= tail.until) return;
-  const scope = world.look(subject, fact);
-  scope.useMeasures(plan.measures);
-  scope.enterRun({ entry: tail.entry });
-  if (!isWhollyMatch(world, subject, objective.pattern)) return;
-  const { run, dialogue, held } = tail;
-  world.decide(subject, 'objective.reached', { run, dialogue, held, value: objective.value });
 }

@@ -35,10 +35,14 @@ export class MeasureBook {
       next.set(compiled.name, isKept ? known : { measure: createMeasure(compiled, this.#calendar), compiled, key });
     }
     this.#current = next;
-    const view = { names: release.measures.map(({ name }) => name), list: [] as (KeptMeasure | null)[] };
-    this.#views.push(view);
-    for (const { names, list } of this.#views)
-      list.splice(0, list.length, ...names.map((name) => next.get(name) ?? null));
+    const names = release.measures.map(({ name }) => name);
+    // The same names in the same places are the same view: what is unchanged keeps seeing what everybody sees.
+    const known = this.#views.find((one) => one.names.join() === names.join());
+    const view = known ?? { names, list: [] as (KeptMeasure | null)[] };
+    if (!known) this.#views.push(view);
+    for (const { names: seen, list } of this.#views) {
+      list.splice(0, list.length, ...seen.map((name) => next.get(name) ?? null));
+    }
     return view.list;
   }
 
@@ -56,6 +60,30 @@ export function beginTally(
 ): void {
   for (const old of Object.keys(state.measures)) if (!book.isCurrent(old)) delete state.measures[old];
   state.measures[key] = tally;
+}
+
+/**
+ * Slots of all measures of one person. Beyond it the longest tally gives up its oldest, and is worth that much less.
+ */
+export const slotsMax = 272;
+
+export function boundTallies(state: SubjectState): void {
+  for (;;) {
+    let total = 0;
+    let longest = '';
+    let most = 0;
+    for (const key in state.measures) {
+      const { length } = (state.measures[key] as Tally).slots;
+      total += length;
+      if (length <= most) continue;
+      longest = key;
+      most = length;
+    }
+    const tally = state.measures[longest];
+    if (!tally || total <= slotsMax) return;
+    // Another object: what is known of a tally's value is known by the object.
+    state.measures[longest] = { slots: tally.slots.slice(1), values: tally.values.slice(1) };
+  }
 }
 
 /** What it is worth now, without leaving a trace in the state; 0 for a measure that has gone. */

@@ -8,18 +8,21 @@
 import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
 import type { CompiledEntry } from '../compiled.ts';
 import { withPurchase } from '../rhythm/history.ts';
+import type { Bucket, Listener } from './bucket.ts';
 import { crossedBy, type Thresholds } from './crossing.ts';
 import { causeOf } from './ids.ts';
 import { isMatch } from './matching.ts';
-import { beginTally } from './measure-book.ts';
+import { beginTally, boundTallies } from './measure-book.ts';
 import type { Plan } from './plan.ts';
-import type { Listener, Listeners } from './release-book.ts';
+import type { Listeners } from './release-book.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
 /** DESIGN section 4, bounds. */
 export const partialsMax = 8;
 const countedMax = 64;
+/** A tally shorter than this is none of those that take too much room together. */
+const slotsLooked = 16;
 
 /** An entry that has been reached: what a run that enters may know. */
 export interface Reached {
@@ -37,15 +40,23 @@ const nothingKnown = Object.freeze({});
 export function notice(world: World, subject: Subject, fact: Fact, listeners: Listeners): Reached[] | null {
   const { measures, noticing } = listeners;
   const { anywhere, byZone } = noticing;
-  if (measures.length === 0 && anywhere.length === 0 && byZone === null) return null;
+  if (measures.length === 0 && anywhere.listeners.length === 0 && byZone === null) return null;
   const reached: Reached[] = [];
   const zone = (fact.body as { zone?: string }).zone;
   world.look(subject, fact);
   if (measures.length > 0) countInMeasures(world, subject, { fact, listeners, reached });
-  for (const listener of anywhere) noticeOne(world, subject, { fact, listener, reached });
+  noticeAll(world, subject, { fact, bucket: anywhere, reached });
   const here = zone === undefined ? undefined : byZone?.get(zone);
-  if (here) for (const listener of here) noticeOne(world, subject, { fact, listener, reached });
+  if (here) noticeAll(world, subject, { fact, bucket: here, reached });
   return reached.length === 0 ? null : reached;
+}
+
+function noticeAll(
+  world: World,
+  subject: Subject,
+  { fact, bucket, reached }: { fact: Fact; bucket: Bucket; reached: Reached[] },
+): void {
+  for (const listener of bucket.listeners) noticeOne(world, subject, { fact, listener, reached });
 }
 
 interface Noticing {
@@ -66,11 +77,12 @@ function countInMeasures(
     if (zones !== null && !zones.includes(zone)) continue;
     const crossings = world.book.crossings.get(kept.compiled.name);
     const before: Thresholds | null = crossings ? crossedBy(subject, crossings, now) : null;
-    world.scope.useMeasures(world.book.measures);
+    world.scope.measures = world.book.measures;
     // A tally is begun only for a fact that counts: trying leaves nothing behind.
     const known = subject.state.measures[kept.key];
     const tally = known ?? kept.measure.empty();
     if (!kept.measure.observe(tally, world.scope, fact.at)) continue;
+    if (tally.slots.length >= slotsLooked) boundTallies(subject.state);
     if (!known) beginTally(subject.state, kept, { tally, book: world.measures });
     subject.forgetClocks();
     subject.stir();
@@ -83,7 +95,7 @@ function countInMeasures(
 
 function noticeOne(world: World, subject: Subject, { fact, listener, reached }: Noticing): void {
   const { plan, pattern } = listener;
-  world.scope.useMeasures(plan.measures);
+  world.scope.measures = plan.measures;
   if (!isMatch(world, subject, pattern) || !isReached(world, subject, fact, listener)) return;
   const { line } = world.scope;
   reached.push({ plan, line, known: nothingKnown, cause: causeOf(fact), where: null });

@@ -3,6 +3,8 @@
  */
 import type { FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, FactPattern } from '../compiled.ts';
+import { type Attempt, attemptOf } from '../moment/chance.ts';
+import type { Context } from '../moment/situation.ts';
 import type { KeptMeasure } from './measure-book.ts';
 
 export interface Plan {
@@ -13,20 +15,41 @@ export interface Plan {
   order: number;
   /** Types of facts that a run of this dialogue, once entered, may react to. */
   readonly hears: ReadonlySet<string>;
+  /** Its place in tables about all dialogues, such as who is barred from which. */
+  readonly slot: number;
   /** What its conditions see as `measure(index)`. */
   readonly measures: readonly (KeptMeasure | null)[];
+  /** What the chance of an answer is learned for; made once for each step and context. */
+  attempt(step: string, context: Context): Attempt;
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
 
 export function planOf(
   dialogue: CompiledDialogue,
-  { from, order, measures }: Pick<Plan, 'from' | 'order' | 'measures'>,
+  { from, order, slot, measures }: Pick<Plan, 'from' | 'order' | 'slot' | 'measures'>,
 ): Plan {
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
   const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
-  return { dialogue, from, order, hears, measures, entryKeys };
+  const attempts = new Map<string, Attempt>();
+  return {
+    dialogue,
+    from,
+    order,
+    slot,
+    hears,
+    measures,
+    entryKeys,
+    attempt(step, context) {
+      const key = `${step}/${context}`;
+      const known = attempts.get(key);
+      if (known) return known;
+      const fresh = attemptOf(dialogue.name, step, context);
+      attempts.set(key, fresh);
+      return fresh;
+    },
+  };
 }
 
 /** Patterns that facts are tried against while a run is on its way. */

@@ -4,18 +4,10 @@
  * choice 3). Changing one dialogue touches only the lists it stands in.
  */
 import type { CompiledDialogue, CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
+import { AttributeTable } from './attribute-bits.ts';
+import { Bucket, type Listener } from './bucket.ts';
 import type { KeptMeasure, MeasureBook } from './measure-book.ts';
 import { type Plan, patternsOfEntry, planOf } from './plan.ts';
-
-/** An entry that a fact of its type (and zone) is tried against. */
-export interface Listener {
-  readonly plan: Plan;
-  readonly entry: CompiledEntry;
-  readonly key: string;
-  readonly pattern: FactPattern;
-  /** In a sequence; -1 is its `without`. */
-  readonly place: number;
-}
 
 /** An entry that time leads to. */
 export interface Watch<Kind extends CompiledEntry['kind']> {
@@ -26,9 +18,9 @@ export interface Watch<Kind extends CompiledEntry['kind']> {
 
 /** Listeners of one type of facts, by where these happen. */
 export interface ByPlace {
-  readonly anywhere: Listener[];
+  readonly anywhere: Bucket;
   /** By the zone of the fact; null where no pattern of this type asks for one. */
-  byZone: Map<string, Listener[]> | null;
+  byZone: Map<string, Bucket> | null;
 }
 
 export interface Listeners {
@@ -38,6 +30,14 @@ export interface Listeners {
   readonly noticing: ByPlace;
   /** Measures that count facts of this type. */
   measures: KeptMeasure[];
+  /** Runs on their way may react to them. */
+  isHeardByRuns: boolean;
+}
+
+/** A list in which entries stand, and what puts it in order when it has changed. */
+interface Listed {
+  readonly items: { readonly plan: Plan }[];
+  readonly seal: (() => void) | null;
 }
 
 const noPlans: readonly Plan[] = [];
@@ -56,8 +56,11 @@ export class ReleaseBook {
   readonly crossings = new Map<string, Watch<'measure'>[]>();
   /** The same, each once. */
   readonly thresholds: Watch<'measure'>[] = [];
-  /** Types of facts that runs of any version may react to. */
-  readonly heardByRuns = new Set<string>();
+  /** Places handed out to plans: one above the highest. */
+  slots = 0;
+  #freeSlots: number[] = [];
+  readonly #lists = new WeakMap<object, Listed>();
+  readonly #attributes = new AttributeTable();
 
   /** By place in the current release. */
   measures: readonly (KeptMeasure | null)[] = [];
@@ -110,7 +113,9 @@ export class ReleaseBook {
     }
     this.#retire(retired);
     const measures = this.#measures.replace(release);
-    const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
+    const added = fresh.map(({ dialogue, order }) =>
+      planOf(dialogue, { from: release.number, order, slot: this.#freeSlots.pop() ?? this.slots++, measures }),
+    );
     for (const plan of added) this.#plans.set(plan.dialogue.name, plan);
     this.#add(added);
     this.#indexMeasures(measures);
@@ -122,25 +127,27 @@ export class ReleaseBook {
   /** Each list that they stand in is gone through once, however many leave it. */
   #retire(retired: ReadonlySet<Plan>): void {
     if (retired.size === 0) return;
-    const touched = new Set<{ readonly plan: Plan }[]>();
+    const touched = new Set<Listed>();
     for (const plan of retired) {
       const { name } = plan.dialogue;
       this.#older.set(name, [plan, ...(this.#older.get(name) ?? noPlans)]);
+      this.#freeSlots.push(plan.slot);
       for (const key of plan.entryKeys) this.absences.delete(key);
       for (const { list } of this.#places(plan)) touched.add(list);
     }
-    for (const list of touched) {
-      const kept = list.filter(({ plan }) => !retired.has(plan));
-      list.splice(0, list.length, ...kept);
+    for (const { items } of touched) {
+      const kept = items.filter(({ plan }) => !retired.has(plan));
+      items.splice(0, items.length, ...kept);
     }
+    for (const { seal } of touched) seal?.();
   }
 
   #add(plans: readonly Plan[]): void {
-    const touched = new Set<{ readonly plan: Plan }[]>();
+    const touched = new Set<Listed>();
     for (const plan of plans) {
-      for (const type of plan.hears) this.heardByRuns.add(type);
+      for (const type of plan.hears) this.#listenersOf(type).isHeardByRuns = true;
       for (const { list, item } of this.#places(plan)) {
-        list.push(item);
+        list.items.push(item);
         touched.add(list);
       }
       plan.dialogue.enter.forEach((entry, index) => {
@@ -149,47 +156,70 @@ export class ReleaseBook {
       });
     }
     // In the order of the release, whatever was swapped in last: a restart must come to the same.
-    for (const list of touched) list.sort((one, other) => one.plan.order - other.plan.order);
-    for (const list of this.dwells.values()) {
-      if (touched.has(list)) list.sort((one, other) => one.entry.forMs - other.entry.forMs);
+    for (const { items, seal } of touched) {
+      items.sort((one, other) => one.plan.order - other.plan.order);
+      seal?.();
     }
   }
 
   /** The lists in which a plan's entries stand, each with what stands there. */
-  *#places(plan: Plan): Generator<{ list: { readonly plan: Plan }[]; item: { readonly plan: Plan } }> {
+  *#places(plan: Plan): Generator<{ list: Listed; item: { readonly plan: Plan } }> {
     for (const [index, entry] of plan.dialogue.enter.entries()) {
       const key = plan.entryKeys[index] as string;
       for (const { pattern, place } of patternsOfEntry(entry)) {
         const item: Listener = { plan, entry, key, pattern, place };
-        for (const list of this.#listsFor(entry, pattern)) yield { list, item };
+        for (const bucket of this.#bucketsFor(entry, pattern)) yield { list: this.#listed(bucket), item };
       }
       const item = { plan, entry, key };
-      if (entry.kind === 'date') yield { list: this.dates, item };
-      if (entry.kind === 'dwell')
-        for (const zone of new Set(entry.zones)) yield { list: listIn(this.dwells, zone), item };
+      if (entry.kind === 'date') yield { list: this.#plain(this.dates), item };
+      if (entry.kind === 'dwell') {
+        for (const zone of new Set(entry.zones)) yield { list: this.#byLength(listIn(this.dwells, zone)), item };
+      }
       if (entry.kind === 'measure') {
-        yield { list: this.thresholds, item };
-        for (const name of measuresOf(plan, entry)) yield { list: listIn(this.crossings, name), item };
+        yield { list: this.#plain(this.thresholds), item };
+        for (const name of measuresOf(plan, entry)) yield { list: this.#plain(listIn(this.crossings, name)), item };
       }
     }
   }
 
-  #listsFor(entry: CompiledEntry, pattern: FactPattern): Listener[][] {
+  #bucketsFor(entry: CompiledEntry, pattern: FactPattern): Bucket[] {
     const { opening, noticing } = this.#listenersOf(pattern.type);
     const place = entry.kind === 'fact' || entry.kind === 'changes' ? opening : noticing;
     if (pattern.zones === null) return [place.anywhere];
     place.byZone ??= new Map();
     const { byZone } = place;
-    return [...new Set(pattern.zones)].map((zone) => listIn(byZone, zone));
+    return [...new Set(pattern.zones)].map((zone) => byZone.get(zone) ?? freshBucket(byZone, zone));
+  }
+
+  #listed(bucket: Bucket): Listed {
+    return this.#once(bucket.listeners, () => bucket.seal(this.#attributes));
+  }
+
+  #plain(items: { readonly plan: Plan }[]): Listed {
+    return this.#once(items, null);
+  }
+
+  #byLength(items: Watch<'dwell'>[]): Listed {
+    return this.#once(items, () => void items.sort((one, other) => one.entry.forMs - other.entry.forMs));
+  }
+
+  /** One and the same for a list, so that each is put in order once, however many plans touch it. */
+  #once(items: { readonly plan: Plan }[], seal: (() => void) | null): Listed {
+    const known = this.#lists.get(items);
+    if (known) return known;
+    const fresh: Listed = { items, seal };
+    this.#lists.set(items, fresh);
+    return fresh;
   }
 
   #listenersOf(type: string): Listeners {
     const known = this.#listeners.get(type);
     if (known) return known;
     const fresh: Listeners = {
-      opening: { anywhere: [], byZone: null },
-      noticing: { anywhere: [], byZone: null },
+      opening: { anywhere: new Bucket(), byZone: null },
+      noticing: { anywhere: new Bucket(), byZone: null },
       measures: [],
+      isHeardByRuns: false,
     };
     this.#listeners.set(type, fresh);
     return fresh;
@@ -199,6 +229,12 @@ export class ReleaseBook {
     for (const listeners of this.#listeners.values()) listeners.measures = [];
     for (const kept of measures) if (kept) this.#listenersOf(kept.compiled.pattern.type).measures.push(kept);
   }
+}
+
+function freshBucket(byZone: Map<string, Bucket>, zone: string): Bucket {
+  const bucket = new Bucket();
+  byZone.set(zone, bucket);
+  return bucket;
 }
 
 function isSame(one: CompiledDialogue, other: CompiledDialogue): boolean {

@@ -10,7 +10,6 @@ import type { Subject } from './subject.ts';
 import type { RunState } from './subject-state.ts';
 
 const nothing: Readonly<Record<string, never>> = Object.freeze({});
-const minuteMs = 60_000;
 
 export class EngineScope implements Scope {
   fact: Fact | null = null;
@@ -24,33 +23,34 @@ export class EngineScope implements Scope {
   variant: string | null = null;
   now = 0;
   #subject: Subject | null = null;
-  #measures: Plan['measures'] = [];
+  /** Of the version whose conditions are evaluated next: they name measures by its release's places. */
+  measures: Plan['measures'] = [];
 
   constructor(store: Readonly<Record<string, unknown>>) {
     this.store = store;
   }
 
   measure(index: number): number {
-    return this.#subject ? worth(this.#subject.state, this.#measures[index], this.now) : 0;
+    return this.#subject ? worth(this.#subject.state, this.measures[index], this.now) : 0;
   }
 
   /** Points it at a person and what happened to her; no run. */
-  look(subject: Subject, at: { readonly fact: Fact | null; readonly now: number }, house: CompiledHouse): void {
-    this.fact = at.fact;
+  look(
+    subject: Subject,
+    fact: Fact | null,
+    { now, house }: { readonly now: number; readonly house: CompiledHouse },
+  ): void {
+    this.fact = fact;
     this.line = null;
-    this.now = at.now;
+    this.now = now;
     this.#subject = subject;
     this.customer = subject.customer(house);
-    this.visit = viewOf(subject, at.now);
+    this.visit = subject.state.visit === null ? null : subject.visitView;
     this.leaveRun();
   }
 
-  /** The version whose conditions are evaluated next: they name measures by its release's places. */
-  useMeasures(measures: Plan['measures']): void {
-    this.#measures = measures;
-  }
-
   enterRun(run: Pick<RunState, 'entry'> & Partial<Pick<RunState, 'answers' | 'rewards' | 'arm'>>): void {
+    // Not the shared one: by it `leaveRun` knows that there is a run to leave.
     this.entry = run.entry;
     this.answers = run.answers ?? nothing;
     this.rewards = run.rewards ?? nothing;
@@ -58,20 +58,10 @@ export class EngineScope implements Scope {
   }
 
   leaveRun(): void {
+    if (this.entry === nothing) return;
     this.entry = nothing;
     this.answers = nothing;
     this.rewards = nothing;
     this.variant = null;
   }
-}
-
-function viewOf({ state: { visit }, visitView }: Subject, now: number): Readonly<Record<string, unknown>> | null {
-  if (visit === null) return null;
-  visitView.zone = visit.zone;
-  visitView.strength = visit.strength;
-  visitView.minutes = Math.floor((now - visit.openedAt) / minuteMs);
-  visitView.messages = visit.messages;
-  visitView.basketTotal = visit.total;
-  visitView.lines = visit.lines;
-  return visitView;
 }

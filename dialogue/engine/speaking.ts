@@ -3,11 +3,14 @@
  * did not (DESIGN section 5).
  */
 import type { Rival } from '@kairos/protocol/facts.ts';
-import { type Judged, judge, type Speaker } from '../moment/candidate.ts';
+import type { CompiledSurface } from '../compiled.ts';
+import { type Candidate, type Judged, judge } from '../moment/candidate.ts';
+import { Mood } from '../moment/mood.ts';
 import { notByTime } from '../moment/stop.ts';
+import { scoreOf } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { sayOf } from './plan.ts';
-import { messageIdOf, speakingRun, takesVoice } from './runs.ts';
+import { isReply, messageIdOf } from './runs.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
@@ -20,82 +23,104 @@ const answerWithinMinMs = 1000;
 export function speak(world: World, subject: Subject): void {
   if (!subject.isStirred && world.nowOf(subject) < subject.speaksFrom) return;
   for (let spoken = 0; spoken < spokenPerTurnMax; spoken += 1) {
-    const judged = judgeAll(world, subject);
-    const best = judged.filter(isSpeaker).sort(byRank)[0];
-    if (!best) {
-      settle(world, subject, judged);
+    const candidates = candidatesOf(world, subject);
+    if (candidates.length === 0) break;
+    const mood = new Mood(world, subject);
+    const judged = candidates.map((candidate) => judge(mood, candidate));
+    const best = bestOf(mood, candidates, judged);
+    if (best === null) {
+      subject.isStirred = false;
+      subject.speaksFrom = soonest(judged);
+      explain(mood, candidates, judged);
       return;
     }
+    const rivals = rivalsOf(mood, candidates, judged).filter(({ run }) => run !== best.run);
     say(
-      world,
-      subject,
+      mood,
       best,
-      judged
-        .filter((one) => one !== best)
-        .sort(byScore)
-        .slice(0, rivalsMax)
-        .map(rivalOf),
+      rivals.slice(0, rivalsMax).map(({ rival }) => rival),
     );
   }
-  settle(world, subject, judgeAll(world, subject));
+  subject.isStirred = false;
+  subject.speaksFrom = notByTime;
+  foreseeSpeaking(world, subject);
 }
 
 /** When the next waiting message could speak by the passing of time; decides nothing. */
 export function foreseeSpeaking(world: World, subject: Subject): void {
+  subject.isStirred = false;
+  subject.speaksFrom = notByTime;
+  const candidates = candidatesOf(world, subject);
+  if (candidates.length === 0) return;
   const { input } = world;
   // At her own time, whatever the store has heard since of others.
   world.input = null;
-  const judged = judgeAll(world, subject);
+  const mood = new Mood(world, subject);
+  const judged = candidates.map((candidate) => judge(mood, candidate));
   world.input = input;
-  subject.speaksFrom = judged.some(isSpeaker) ? subject.state.at : soonest(judged);
-  subject.isStirred = false;
+  subject.speaksFrom = judged.some(({ kind }) => kind === 'speaks') ? subject.state.at : soonest(judged);
 }
 
-function judgeAll(world: World, subject: Subject): Judged[] {
-  const judged: Judged[] = [];
-  const isTaken = speakingRun(subject) !== null;
-  for (const run of subject.state.runs) {
-    if (run.held || run.message !== null || run.until === 0) continue;
+const nobody: readonly Candidate[] = Object.freeze([]);
+
+function candidatesOf(world: World, { state }: Subject): readonly Candidate[] {
+  let candidates: Candidate[] | null = null;
+  for (const run of state.runs) {
+    if (run.message !== null || run.until === 0) continue;
     const plan = world.planOf(run);
     const found = sayOf(plan, run.step);
     if (!plan || !found) continue;
-    const one = judge(world, subject, { run, plan, say: found });
-    const isMute = isTaken && one.kind === 'speaks' && takesVoice(one.surface.channel);
-    judged.push(isMute ? { ...one, kind: 'waits', stop: 'another-speaks', until: notByTime } : one);
+    candidates ??= [];
+    candidates.push({ run, plan, say: found });
   }
-  return judged;
+  return candidates ?? nobody;
 }
 
-function isSpeaker(judged: Judged): judged is Judged & { kind: 'speaks' } {
-  return judged.kind === 'speaks';
+interface Speaker extends Candidate {
+  readonly surface: CompiledSurface;
+  readonly target: string | null;
+  readonly score: number;
 }
 
 /** She is answered first; then by class, then by what it is worth; never by chance. */
-function byRank(one: Judged, other: Judged): number {
+function bestOf(mood: Mood, candidates: readonly Candidate[], judged: readonly Judged[]): Speaker | null {
+  let best: Speaker | null = null;
+  for (let at = 0; at < judged.length; at += 1) {
+    const one = judged[at] as Judged;
+    if (one.kind !== 'speaks') continue;
+    const candidate = candidates[at] as Candidate;
+    const { surface, target } = one;
+    const speaker: Speaker = { ...candidate, surface, target, score: scoreOf(mood, candidate) };
+    if (best === null || byRank(mood, speaker, best) < 0) best = speaker;
+  }
+  return best;
+}
+
+function byRank({ now }: Mood, one: Speaker, other: Speaker): number {
   return (
-    Number(other.isReply) - Number(one.isReply) ||
+    Number(isReply(other.run, now)) - Number(isReply(one.run, now)) ||
     other.plan.dialogue.priority - one.plan.dialogue.priority ||
-    byScore(one, other)
+    other.score - one.score ||
+    (one.run.id < other.run.id ? -1 : 1)
   );
 }
 
-function byScore(one: Judged, other: Judged): number {
-  return other.score - one.score || (one.run.id < other.run.id ? -1 : 1);
+function rivalsOf(
+  mood: Mood,
+  candidates: readonly Candidate[],
+  judged: readonly Judged[],
+): { run: Candidate['run']; rival: Rival }[] {
+  const rivals = candidates.map((candidate, at) => {
+    const one = judged[at] as Judged;
+    const { run } = candidate;
+    const stopped = one.kind === 'waits' ? one.stop : 'outranked';
+    return { run, rival: { dialogue: run.dialogue, step: run.step, score: scoreOf(mood, candidate), stopped } };
+  });
+  return rivals.sort((one, other) => other.rival.score - one.rival.score || (one.run.id < other.run.id ? -1 : 1));
 }
 
-function rivalOf(judged: Judged): Rival {
-  const { run, score } = judged;
-  return {
-    dialogue: run.dialogue,
-    step: run.step,
-    score,
-    stopped: judged.kind === 'waits' ? judged.stop : 'outranked',
-  };
-}
-
-function say(world: World, subject: Subject, speaker: Speaker, rivals: Rival[]): void {
-  const { run, surface, context, score } = speaker;
-  const now = world.nowOf(subject);
+function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: Rival[]): void {
+  const { run, surface, score } = speaker;
   const message = messageIdOf(run);
   if (surface.approve !== null && !run.approved) {
     const until = world.calendar.add(now, surface.approve.within);
@@ -119,37 +144,31 @@ function say(world: World, subject: Subject, speaker: Speaker, rivals: Rival[]):
     context,
     rivals,
   });
-  world.ledger.note({
-    at: now,
-    subject: subject.id,
-    message,
-    chosen: { dialogue: run.dialogue, step: run.step, score },
-    rivals,
-  });
+  const chosen = { dialogue: run.dialogue, step: run.step, score };
+  world.ledger.note({ at: now, subject: subject.id, message, chosen, rivals });
   if (surface.to) {
     const task = taskId(message, 'claim', 1);
-    world.decide(subject, 'task.offered', {
-      message,
-      task,
-      role: surface.to.role,
-      until: now + surface.to.claimWithinMs,
-    });
+    const until = now + surface.to.claimWithinMs;
+    world.decide(subject, 'task.offered', { message, task, role: surface.to.role, until });
   }
 }
 
-function settle(world: World, subject: Subject, judged: readonly Judged[]): void {
-  subject.isStirred = false;
-  subject.speaksFrom = soonest(judged);
-  const stopped = judged.map((one) => `${one.run.id} ${one.kind === 'waits' ? one.stop : ''}`).join();
-  if (stopped === subject.lastStopped) return;
-  subject.lastStopped = stopped;
-  if (judged.length === 0) return;
-  const rivals = [...judged].sort(byScore).slice(0, rivalsMax).map(rivalOf);
-  world.ledger.note({ at: world.nowOf(subject), subject: subject.id, message: null, chosen: null, rivals });
+/** Nobody speaks: the ledger is told once what stops each, and again when that changes. */
+function explain(mood: Mood, candidates: readonly Candidate[], judged: readonly Judged[]): void {
+  const { world, subject, now } = mood;
+  if (!subject.areStopsNew(candidates, judged)) return;
+  const rivals = rivalsOf(mood, candidates, judged).slice(0, rivalsMax);
+  world.ledger.note({
+    at: now,
+    subject: subject.id,
+    message: null,
+    chosen: null,
+    rivals: rivals.map(({ rival }) => rival),
+  });
 }
 
 function soonest(judged: readonly Judged[]): number {
   let until = notByTime;
-  for (const one of judged) if (one.kind === 'waits') until = Math.min(until, one.until);
+  for (const one of judged) if (one.kind === 'waits' && one.until < until) until = one.until;
   return until;
 }

@@ -32,7 +32,7 @@ function reportUnseen(world: World, screen: string): void {
   if (!subject || !run || run.message?.shownAt !== 0) return;
   withdraw(world, subject, run, 'expired');
   fallSilent(world, subject, run, 'never-shown');
-  world.touched.add(subject.id);
+  world.touch(subject.id);
   speak(world, subject);
 }
 
@@ -72,5 +72,5 @@ function reconsiderOne(world: World, subject: Subject): void {
   if (subject.state.runs.length === 0) return;
   subject.stir();
   speak(world, subject);
-  world.touched.add(subject.id);
+  world.touch(subject.id);
 }

@@ -3,7 +3,7 @@
  * paused, who is on duty, what was learned. Plain JSON, folded like everything else.
  */
 import type { FactBody } from '@kairos/protocol/facts.ts';
-import type { LearnedState } from '../moment/chance.ts';
+import { type LearnedState, nothingLearned } from '../moment/chance.ts';
 import type { VisitState } from './subject-state.ts';
 
 /** Visits on their way from a guest to the customer who turns out to be her; the oldest is forgotten. */
@@ -52,6 +52,6 @@ export function emptyStore(): StoreState {
     pauses: [],
     duty: {},
     handedOver: [],
-    learned: { day: 0, known: {}, today: {} },
+    learned: nothingLearned(),
   };
 }

@@ -1,10 +1,18 @@
 /**
  * One person in memory: the state that is saved, and what is worked out from it and never saved.
  */
-import type { Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
+import type { Candidate, Judged } from '../moment/candidate.ts';
 import type { Person } from './engine.ts';
-import type { SubjectState } from './subject-state.ts';
+import type { Plan } from './plan.ts';
+import { stateBytes } from './state-size.ts';
+import { runsMax, type SubjectState, stateBytesMax } from './subject-state.ts';
+
+/** What a fresh run takes. */
+const freshRunBytes = 300;
+const minuteMs = 60_000;
+const never = Number.POSITIVE_INFINITY;
+const noBits = new Uint32Array(0);
 
 export class Subject {
   readonly id: number;
@@ -13,15 +21,8 @@ export class Subject {
   person: Person | null;
   /** `customer` of conditions; null: to be made anew. */
   #customer: Readonly<Record<string, unknown>> | null = null;
-  /** `visit` of conditions. */
-  readonly visitView: Record<string, unknown> = {
-    zone: null,
-    strength: null,
-    minutes: 0,
-    messages: 0,
-    basketTotal: 0,
-    lines: [],
-  };
+  /** `visit` of conditions; always as her state is. */
+  readonly visitView: Readonly<Record<string, unknown>>;
   /** When the state next wants a timer; only to be read where `isDueKnown`. */
   due: number | null = null;
   isDueKnown = false;
@@ -33,21 +34,77 @@ export class Subject {
   speaksFrom = Number.POSITIVE_INFINITY;
   /** The release whose fate her runs have met. */
   upgradedTo: CompiledRelease | null = null;
-  /** What the ledger was last told about her not entering. */
-  lastRefused: Rival | null = null;
-  /** … and about what waits. */
-  lastStopped = '';
+  /**
+   * Dialogues that she cannot enter, a bit for each slot, until one of them may be entered again by the passing of
+   * time: what would lead nowhere is not even tried.
+   */
+  bars: Uint32Array = noBits;
+  barsUntil = never;
+  /** Whether all dialogues of the global holdout pass her by; null: to be drawn. */
+  isLeftAlone: boolean | null = null;
+  /** Dialogues of which the ledger was told in this visit why she did not enter … */
+  #refusals: Uint32Array = noBits;
+  /** … and about what waits: the run and its stop, in turn. */
+  #stops: string[] = [];
+  /** The ledger was told in this visit that no dialogue fits any more. */
+  isToldFull = false;
+  /** null: it may have changed. */
+  #isFull: boolean | null = null;
 
   constructor(id: number, state: SubjectState, person: Person | null) {
     this.id = id;
     this.state = state;
     this.person = person;
+    this.visitView = viewOf(this);
+  }
+
+  /** `until`: unless a run of hers ends, or her visit does. */
+  bar(plan: Plan, until: number): void {
+    this.bars = withBit(this.bars, plan.slot);
+    if (until < this.barsUntil) this.barsUntil = until;
+  }
+
+  liftBars(): void {
+    this.bars = noBits;
+    this.barsUntil = never;
+  }
+
+  beginVisit(): void {
+    this.liftBars();
+    this.#refusals = noBits;
+    this.isToldFull = false;
+    this.forgetCustomer();
+    this.stir();
   }
 
   /** Her state changed in a way that moves clocks, or what may be said. */
   stir(): void {
     this.isDueKnown = false;
     this.isStirred = true;
+    this.#isFull = null;
+  }
+
+  /** No further dialogue fits. */
+  get isFull(): boolean {
+    this.#isFull ??= this.state.runs.length >= runsMax || stateBytes(this.state) + freshRunBytes > stateBytesMax;
+    return this.#isFull;
+  }
+
+  /** Told once a visit: the same again says nothing new. */
+  isRefusalNew({ slot }: Plan): boolean {
+    if (hasBit(this.#refusals, slot)) return false;
+    this.#refusals = withBit(this.#refusals, slot);
+    return true;
+  }
+
+  areStopsNew(candidates: readonly Candidate[], judged: readonly Judged[]): boolean {
+    const known = this.#stops;
+    let isNew = known.length !== 2 * judged.length;
+    for (let at = 0; !isNew && at < judged.length; at += 1) {
+      isNew = known[2 * at] !== candidates[at]?.run.id || known[2 * at + 1] !== stopOf(judged[at]);
+    }
+    if (isNew) this.#stops = candidates.flatMap(({ run }, at) => [run.id, stopOf(judged[at])]);
+    return isNew;
   }
 
   /** What slow clocks go by changed. */
@@ -59,6 +116,7 @@ export class Subject {
   /** What stands in the side tables changed. */
   forgetPerson(person: Person | null): void {
     this.person = person;
+    this.isLeftAlone = null;
     this.forgetCustomer();
     this.stir();
   }
@@ -76,6 +134,50 @@ export class Subject {
     this.#customer ??= customerOf(this, house);
     return this.#customer;
   }
+}
+
+export function hasBit(bits: Uint32Array, at: number): boolean {
+  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+}
+
+/** Grows where it must; room for some more slots, so that it seldom does. */
+function withBit(bits: Uint32Array, at: number): Uint32Array {
+  const word = at >>> 5;
+  let grown = bits;
+  if (word >= bits.length) {
+    grown = new Uint32Array(word + 8);
+    grown.set(bits);
+  }
+  grown[word] = (grown[word] as number) | (1 << (at & 31));
+  return grown;
+}
+
+function stopOf(judged: Judged | undefined): string {
+  return judged?.kind === 'waits' ? judged.stop : '';
+}
+
+function viewOf(subject: Subject): Readonly<Record<string, unknown>> {
+  return {
+    get zone() {
+      return subject.state.visit?.zone ?? null;
+    },
+    get strength() {
+      return subject.state.visit?.strength ?? null;
+    },
+    get minutes() {
+      const { at, visit } = subject.state;
+      return visit === null ? null : Math.floor((at - visit.openedAt) / minuteMs);
+    },
+    get messages() {
+      return subject.state.visit?.messages ?? null;
+    },
+    get basketTotal() {
+      return subject.state.visit?.total ?? null;
+    },
+    get lines() {
+      return subject.state.visit?.lines ?? [];
+    },
+  };
 }
 
 function customerOf({ state, person }: Subject, house: CompiledHouse): Readonly<Record<string, unknown>> {

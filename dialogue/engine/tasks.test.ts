@@ -14,6 +14,7 @@ import {
   waitFor,
 } from '../test/samples.ts';
 import { messageIn, ShopFloor, told } from '../test/shop-floor.ts';
+import { readState } from './state-codec.ts';
 
 const asked = onFact('help.requested');
 
@@ -42,7 +43,8 @@ function onDuty(floor: ShopFloor, associate = 'ana', state: 'on' | 'break' = 'on
 }
 
 function taskIn(decisions: readonly { type: string; body: unknown }[]): string {
-  return (decisions.find(({ type }) => type === 'task.offered')?.body as { task: string }).task;
+  const offered = decisions.find(({ type }) => type === 'task.offered');
+  return (offered?.body as { task: string } | undefined)?.task ?? 'none offered';
 }
 
 test('someone will come: only when someone is free; claimed, done, and the form is kept for later steps', () => {
@@ -61,7 +63,7 @@ test('someone will come: only when someone is free; claimed, done, and the form 
   expect(
     told(floor.fact('task.done', null, { task, associate: 'ana', answer: 'helped', form: { size: '52' } })),
   ).toEqual(['run.moved thanks']);
-  expect(JSON.parse(floor.state(1) as string).runs[0].answers).toEqual({ ask: { size: '52', answer: 'helped' } });
+  expect(readState(floor.state(1) as string).runs[0]?.answers).toEqual({ ask: { size: '52', answer: 'helped' } });
   floor.expectReplayed();
 });
 

@@ -22,7 +22,7 @@ function upgrade(world: World, subject: Subject, run: RunState): void {
     leave(world, subject, run);
     return;
   }
-  if (current.from <= run.release) return;
+  if (current.from <= run.release || run.held) return;
   const { dialogue } = current;
   const step = stepIn(dialogue, run);
   switch (dialogue.upgrade.kind) {

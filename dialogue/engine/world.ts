@@ -9,7 +9,7 @@ import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.
 import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
 import { type Calendar, createCalendar } from '../measure/calendar.ts';
 import type { EngineOptions, Places } from './engine.ts';
-import { decidedFact, foldBody } from './fold.ts';
+import { decidedFact, foldOf } from './fold.ts';
 import { createLots, type Lots } from './holdout.ts';
 import { Ledger } from './ledger.ts';
 import { MeasureBook } from './measure-book.ts';
@@ -55,7 +55,7 @@ export class World {
   decisions: Decision[] = [];
   /** Runs that this turn has entered: one fact opens the same run once. */
   readonly enteredNow = new Set<string>();
-  readonly touched = new Set<number>();
+  readonly touched: number[] = [];
   /** Decisions of this turn that dialogues wait for. */
   readonly echoes: Echo[] = [];
 
@@ -76,7 +76,7 @@ export class World {
     this.sensitive = new Set(release.house.sensitiveTags);
     for (const subject of this.subjects.values()) {
       subject.forgetCustomer();
-      subject.stir();
+      subject.beginVisit();
     }
   }
 
@@ -106,13 +106,17 @@ export class World {
     return this.calendar.dayNumber(at);
   }
 
+  touch(subject: number): void {
+    const { touched } = this;
+    if (touched[touched.length - 1] !== subject && !touched.includes(subject)) touched.push(subject);
+  }
+
   decide<Type extends FactType>(subject: Subject, type: Type, body: FactBody<Type>): void {
     this.decisions.push({ type, subject: subject.id, body } as unknown as Decision);
-    this.touched.add(subject.id);
+    this.touch(subject.id);
     const at = this.nowOf(subject);
-    foldBody(this, subject, { type, body, at });
-    if (this.book.listeners(type) || this.book.heardByRuns.has(type))
-      this.#echo(subject, decidedFact(subject, { type, body, at }));
+    foldOf(type)?.(this, subject, body, at);
+    if (this.book.listeners(type)) this.#echo(subject, decidedFact(subject, { type, body, at }));
   }
 
   /** Dialogues may wait for what the engine itself decides: it is noticed at once, and heard when this turn is done. */
@@ -124,14 +128,14 @@ export class World {
 
   /** Points the scope at a person, with the fact in hand or none. */
   look(subject: Subject, fact: Fact | null): EngineScope {
-    this.scope.look(subject, { fact, now: this.nowOf(subject) }, this.house);
+    this.scope.look(subject, fact, { now: this.nowOf(subject), house: this.book.release.house });
     return this.scope;
   }
 
   /** … and at one of her runs, evaluated by its own version. */
   lookAtRun(subject: Subject, run: RunState, fact: Fact | null): EngineScope {
     const scope = this.look(subject, fact);
-    scope.useMeasures(this.planOf(run)?.measures ?? []);
+    scope.measures = this.planOf(run)?.measures ?? [];
     scope.enterRun(run);
     return scope;
   }

@@ -4,6 +4,7 @@ import type { FactPattern } from '../compiled.ts';
 import type { ExpressionScope, Uses } from './cel/expression-scope.ts';
 import { type Expression, zonesOf } from './cel/expression-tree.ts';
 import { sensitivityOfFact } from './cel/fact-shapes.ts';
+import { guardOf } from './cel/index-guard.ts';
 import { highest, type RecordShape } from './cel/shape.ts';
 import { type Reading, readTest } from './condition-reader.ts';
 import { factPart } from './house-words.ts';
@@ -93,5 +94,13 @@ function toPattern(
   where: PlannedTest | null,
   anyLine: PlannedTest | null,
 ): Planned<FactPattern> {
-  return { type, zones: where === null ? null : zonesOf(where.$test), where, anyLine };
+  const guard = where === null ? null : guardOf(where.$test);
+  const rest = guard?.rest ? { $test: guard.rest } : null;
+  return {
+    type,
+    zones: where === null ? null : zonesOf(where.$test),
+    where,
+    anyLine,
+    ...(guard === null ? {} : { guard: { ...guard, rest } }),
+  };
 }

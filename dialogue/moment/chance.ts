@@ -18,61 +18,81 @@ const shownMax = 2000;
 const keysMax = 20_000;
 
 export interface LearnedState {
-  /** Days since 1970 on the store's wall. */
+  /** Days since 1970 on the store's wall: until it is over, what was seen on it does not count. */
   day: number;
-  known: Record<string, Tried>;
-  today: Record<string, Tried>;
+  /** How many steps and contexts there are. */
+  size: number;
+  tried: Record<string, Tried>;
 }
 
-type Tried = [shown: number, answered: number];
+/** Before today, and today. */
+type Tried = [shown: number, answered: number, shownToday: number, answeredToday: number];
 
+export function nothingLearned(): LearnedState {
+  return { day: 0, size: 0, tried: {} };
+}
+
+/** What a rate is kept for: the step, and the step in what she was doing. */
 export interface Attempt {
-  readonly dialogue: string;
   readonly step: string;
   readonly context: string;
 }
 
+export function attemptOf(dialogue: string, step: string, context: string): Attempt {
+  return { step: `${dialogue}/${step}`, context: `${dialogue}/${step}/${context}` };
+}
+
 export function noteShown(learned: LearnedState, attempt: Attempt, day: number): void {
-  note(learned, attempt, day, 0);
+  note(learned, attempt, day, 2);
 }
 
 export function noteAnswered(learned: LearnedState, attempt: Attempt, day: number): void {
-  note(learned, attempt, day, 1);
+  note(learned, attempt, day, 3);
 }
 
 /** Between 0 and 1. */
-export function chanceOf(learned: LearnedState, { dialogue, step, context }: Attempt, day: number): number {
-  const ofStep = tried(learned, `${dialogue}/${step}`, day);
-  const ofContext = tried(learned, `${dialogue}/${step}/${context}`, day);
-  const rate = (ofStep[1] + prior * priorShown) / (ofStep[0] + priorShown);
-  return Math.min(1, (ofContext[1] + rate * stepShown) / (ofContext[0] + stepShown));
+export function chanceOf(learned: LearnedState, { step, context }: Attempt, day: number): number {
+  const isOver = day > learned.day;
+  const ofStep = learned.tried[step];
+  if (ofStep === undefined) return prior;
+  const ofContext = learned.tried[context];
+  const rate = (answered(ofStep, isOver) + prior * priorShown) / (shown(ofStep, isOver) + priorShown);
+  if (ofContext === undefined) return Math.min(1, rate);
+  return Math.min(1, (answered(ofContext, isOver) + rate * stepShown) / (shown(ofContext, isOver) + stepShown));
 }
 
-function note(learned: LearnedState, { dialogue, step, context }: Attempt, day: number, which: 0 | 1): void {
-  turnDay(learned, day);
-  for (const key of [`${dialogue}/${step}`, `${dialogue}/${step}/${context}`]) {
-    const counts = learned.today[key];
-    if (counts) counts[which] += 1;
-    else if (Object.keys(learned.today).length < keysMax) learned.today[key] = which === 0 ? [1, 0] : [0, 1];
+function note(learned: LearnedState, { step, context }: Attempt, day: number, which: 2 | 3): void {
+  if (day > learned.day) turnDay(learned, day);
+  for (const key of [step, context]) {
+    const counts = learned.tried[key];
+    if (counts) {
+      counts[which] += 1;
+    } else if (learned.size < keysMax) {
+      learned.tried[key] = which === 2 ? [0, 0, 1, 0] : [0, 0, 0, 1];
+      learned.size += 1;
+    }
   }
 }
 
 function turnDay(learned: LearnedState, day: number): void {
-  if (day <= learned.day) return;
-  for (const [key, counts] of Object.entries(learned.today)) {
-    const sum = add(learned.known[key], counts);
-    if (learned.known[key] || Object.keys(learned.known).length < keysMax) learned.known[key] = sum;
+  for (const counts of Object.values(learned.tried)) {
+    const isOld = counts[0] + counts[2] > shownMax;
+    counts[0] = half(counts[0] + counts[2], isOld);
+    counts[1] = half(counts[1] + counts[3], isOld);
+    counts[2] = 0;
+    counts[3] = 0;
   }
-  learned.today = {};
   learned.day = day;
 }
 
-function tried(learned: LearnedState, key: string, day: number): Tried {
-  return day > learned.day ? add(learned.known[key], learned.today[key]) : (learned.known[key] ?? [0, 0]);
+function half(count: number, isOld: boolean): number {
+  return isOld ? Math.floor(count / 2) : count;
 }
 
-function add(one: Tried | undefined, other: Tried | undefined): Tried {
-  const shown = (one?.[0] ?? 0) + (other?.[0] ?? 0);
-  const answered = (one?.[1] ?? 0) + (other?.[1] ?? 0);
-  return shown > shownMax ? [Math.floor(shown / 2), Math.floor(answered / 2)] : [shown, answered];
+function shown(tried: Tried, isOver: boolean): number {
+  return isOver ? tried[0] + tried[2] : tried[0];
+}
+
+function answered(tried: Tried, isOver: boolean): number {
+  return isOver ? tried[1] + tried[3] : tried[1];
 }

@@ -43,7 +43,7 @@ export function hasCrowd(world: World, subject: Subject, dialogue: string): bool
   let crowd = 0;
   for (const other of world.present) {
     const scope = world.look(other, null);
-    scope.useMeasures(plan.measures);
+    scope.measures = plan.measures;
     if (audience(scope)) crowd += 1;
     if (crowd >= crowdMin) return true;
   }

@@ -9,6 +9,6 @@ export function stageOf(world: World, subject: Subject): CompiledStage | null {
   const { stages } = world.house;
   if (stages.length === 0) return null;
   const scope = world.look(subject, null);
-  scope.useMeasures(world.book.measures);
+  scope.measures = world.book.measures;
   return stages.find(({ when }) => when(scope)) ?? null;
 }

@@ -1,0 +1,257 @@
+/**
+ * A person's state as text, a third as long as plain JSON: short names, times as the distance from her own, and what
+ * has its usual value left out. Written and read by one table of fields, so that neither side can forget one.
+ *
+ * A field may be added at the end with a usual value; older texts then read as if they had it. Names are never reused.
+ */
+import type { Tally } from '../measure/measure.ts';
+import type {
+  CluesState,
+  MessageState,
+  RunState,
+  SubjectState,
+  TailState,
+  TaskState,
+  VisitState,
+} from './subject-state.ts';
+
+/** Of how the text is made; another version is another reader. */
+const version = 1;
+
+/** plain: as JSON has it · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
+type Way = 'plain' | 'time' | 'times' | 'visit' | 'tallies' | Part;
+
+interface Part {
+  readonly fields: readonly (readonly [short: string, name: string, way: Way, usual: unknown])[];
+  readonly isList: boolean;
+}
+
+function part<Record>(
+  fields: readonly (readonly [short: string, name: keyof Record & string, way: Way, usual: unknown])[],
+  isList = false,
+): Part {
+  return { fields, isList };
+}
+
+const message = part<MessageState>([
+  ['i', 'id', 'plain', ''],
+  ['c', 'channel', 'plain', 'cart'],
+  ['t', 'target', 'plain', null],
+  ['d', 'decidedAt', 'time', 0],
+  ['u', 'validUntil', 'time', 0],
+  ['a', 'answerWithinMs', 'plain', 0],
+  ['s', 'shownAt', 'time', 0],
+  ['w', 'withdrawnAt', 'time', 0],
+  ['y', 'why', 'plain', ''],
+  ['z', 'zone', 'plain', null],
+  ['x', 'context', 'plain', 'at-rest'],
+]);
+
+const task = part<TaskState>([
+  ['i', 'id', 'plain', ''],
+  ['k', 'kind', 'plain', 'claim'],
+  ['o', 'offers', 'plain', 1],
+  ['r', 'role', 'plain', null],
+  ['u', 'until', 'time', 0],
+  ['d', 'deadline', 'time', 0],
+  ['a', 'associate', 'plain', null],
+]);
+
+const runs = part<RunState>(
+  [
+    ['i', 'id', 'plain', ''],
+    ['d', 'dialogue', 'plain', ''],
+    ['l', 'release', 'plain', 0],
+    ['h', 'held', 'plain', false],
+    ['m', 'arm', 'plain', null],
+    ['k', 'key', 'plain', null],
+    ['e', 'entry', 'plain', {}],
+    ['a', 'enteredAt', 'time', 0],
+    ['v', 'visit', 'visit', null],
+    ['w', 'seenVisit', 'visit', null],
+    ['s', 'step', 'plain', ''],
+    ['u', 'until', 'time', 0],
+    ['f', 'from', 'time', 0],
+    ['z', 'here', 'plain', null],
+    ['n', 'reached', 'plain', {}],
+    ['g', 'again', 'plain', 0],
+    ['q', 'answers', 'plain', {}],
+    ['r', 'rewards', 'plain', {}],
+    ['j', 'answeredAt', 'time', 0],
+    ['y', 'replyAt', 'time', 0],
+    ['t', 'late', 'plain', false],
+    ['p', 'approved', 'plain', false],
+    ['o', 'objective', 'plain', false],
+    ['M', 'message', message, null],
+    ['T', 'task', task, null],
+  ],
+  true,
+);
+
+const visit = part<VisitState>([
+  ['i', 'id', 'plain', ''],
+  ['o', 'openedAt', 'time', 0],
+  ['s', 'strength', 'plain', 'strong'],
+  ['c', 'cart', 'plain', null],
+  ['t', 'till', 'plain', null],
+  ['z', 'zone', 'plain', null],
+  ['a', 'zoneAt', 'time', 0],
+  ['b', 'zoneBy', 'plain', ''],
+  ['l', 'zoneLate', 'plain', false],
+  ['d', 'dwellTo', 'plain', -1],
+  ['h', 'hops', 'times', []],
+  ['n', 'zones', 'plain', 0],
+  ['m', 'movedAt', 'time', 0],
+  ['u', 'touchedAt', 'time', 0],
+  ['q', 'quiet', 'plain', false],
+  ['p', 'paidAt', 'time', 0],
+  ['g', 'budget', 'plain', 0],
+  ['y', 'messages', 'plain', 0],
+  ['e', 'entered', 'plain', {}],
+  ['L', 'lines', 'plain', []],
+  ['k', 'total', 'plain', 0],
+]);
+
+const tails = part<TailState>(
+  [
+    ['r', 'run', 'plain', ''],
+    ['d', 'dialogue', 'plain', ''],
+    ['l', 'release', 'plain', 0],
+    ['h', 'held', 'plain', false],
+    ['a', 'enteredAt', 'time', 0],
+    ['u', 'until', 'time', 0],
+    ['e', 'entry', 'plain', {}],
+  ],
+  true,
+);
+
+const clues = part<CluesState>([
+  ['f', 'first', 'plain', []],
+  ['c', 'counts', 'plain', {}],
+  ['l', 'lasts', 'plain', {}],
+  ['p', 'partials', 'plain', []],
+]);
+
+const state = part<SubjectState>([
+  ['at', 'at', 'plain', 0],
+  ['v', 'visit', visit, null],
+  ['r', 'runs', runs, []],
+  ['e', 'entered', 'plain', {}],
+  ['s', 'said', 'times', []],
+  ['q', 'quietSince', 'time', 0],
+  ['i', 'ignored', 'plain', 0],
+  ['p', 'restUntil', 'time', 0],
+  ['m', 'recent', 'plain', []],
+  ['t', 'tails', tails, []],
+  ['a', 'attributes', 'plain', {}],
+  ['c', 'clues', clues, {}],
+  ['n', 'measures', 'tallies', {}],
+  ['x', 'erased', 'plain', false],
+]);
+
+interface Base {
+  readonly at: number;
+  readonly visit: string | null;
+}
+
+type Plain = Record<string, unknown>;
+
+export function writeState(subject: SubjectState): string {
+  const base = { at: subject.at, visit: subject.visit?.id ?? null };
+  return JSON.stringify({ version, ...(write(state, subject, base) as Plain) });
+}
+
+/** Throws where the text is of another version: it cannot be guessed what it means. */
+export function readState(text: string): SubjectState {
+  const read_ = JSON.parse(text) as Plain & { version?: number; at?: number; v?: { i?: string } };
+  if (read_.version !== version) {
+    throw new RangeError(`a person's state of version ${read_.version} cannot be read; this engine reads ${version}`);
+  }
+  return read(state, read_, { at: read_.at ?? 0, visit: read_.v?.i ?? null }) as SubjectState;
+}
+
+function write({ fields, isList }: Part, value: unknown, base: Base): unknown {
+  if (isList) return (value as unknown[]).map((item) => write({ fields, isList: false }, item, base));
+  const written: Plain = {};
+  for (const [short, name, way, usual] of fields) {
+    const field = (value as Plain)[name];
+    if (isUsual(field, usual)) continue;
+    written[short] = writeField(way, field, base);
+  }
+  return written;
+}
+
+function writeField(way: Way, value: unknown, base: Base): unknown {
+  if (way === 'plain') return value;
+  if (way === 'time') return base.at - (value as number);
+  if (way === 'times') return (value as number[]).map((time) => base.at - time);
+  if (way === 'visit') return value === base.visit ? 1 : value;
+  if (way === 'tallies') return mapValues(value as Record<string, Tally>, writeTally);
+  return write(way, value, base);
+}
+
+function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
+  if (isList) return (written as unknown[]).map((item) => read({ fields, isList: false }, item, base));
+  const value: Plain = {};
+  for (const [short, name, way, usual] of fields) {
+    const field = (written as Plain)[short];
+    value[name] = field === undefined ? usually(way, usual, base) : readField(way, field, base);
+  }
+  return value;
+}
+
+function readField(way: Way, written: unknown, base: Base): unknown {
+  if (way === 'plain') return written;
+  if (way === 'time') return base.at - (written as number);
+  if (way === 'times') return (written as number[]).map((time) => base.at - time);
+  if (way === 'visit') return written === 1 ? base.visit : written;
+  if (way === 'tallies') return mapValues(written as Record<string, string>, readTally);
+  return read(way, written, base);
+}
+
+/** Slots as the distance from the one before, and values, both in base 36: "k3f:2a 1:-9". */
+function writeTally({ slots, values }: Tally): string {
+  return slots
+    .map((slot, at) => `${(slot - (at === 0 ? 0 : (slots[at - 1] as number))).toString(36)}:${writeNumber(values[at])}`)
+    .join(' ');
+}
+
+function readTally(text: string): Tally {
+  const tally: Tally = { slots: [], values: [] };
+  let slot = 0;
+  for (const pair of text === '' ? [] : text.split(' ')) {
+    const [step = '', value = ''] = pair.split(':');
+    slot += Number.parseInt(step, 36);
+    tally.slots.push(slot);
+    tally.values.push(readNumber(value));
+  }
+  return tally;
+}
+
+/** What is no safe integer keeps its decimals. */
+function writeNumber(value: number | undefined): string {
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? (value as number).toString(36) : `=${value}`;
+}
+
+function readNumber(text: string): number {
+  return text.startsWith('=') ? Number(text.slice(1)) : Number.parseInt(text, 36);
+}
+
+function mapValues<From, To>(table: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, to(value)]));
+}
+
+/** Never shared: what is read will be changed. */
+function usually(way: Way, usual: unknown, base: Base): unknown {
+  if (Array.isArray(usual)) return [];
+  if (typeof usual !== 'object' || usual === null) return usual;
+  return typeof way === 'string' ? {} : read(way, {}, base);
+}
+
+function isUsual(value: unknown, usual: unknown): boolean {
+  if (value === usual) return true;
+  if (Array.isArray(usual)) return (value as unknown[]).length === 0;
+  if (typeof usual !== 'object' || usual === null || value === null) return false;
+  for (const _ in value as Plain) return false;
+  return true;
+}
