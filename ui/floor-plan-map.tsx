@@ -20,6 +20,8 @@ export interface FloorPlanMapProps {
   readonly showsName?: (zone: Zone) => boolean;
   /** Makes zones pressable, by pointer and keyboard. */
   readonly onZone?: (zone: Zone) => void;
+  /** True where `children` hold something to follow or press: then it is a group of things, not one picture. */
+  readonly hasLinks?: boolean;
   /** Radio anchors and screens are the staff's business; off by default. */
   readonly shows?: { readonly anchors?: boolean; readonly screens?: boolean };
   /** Height of names in metres, where the picture is small; by the plan's size if not given. */
@@ -50,7 +52,7 @@ export function FloorPlanMap(props: FloorPlanMapProps): ReactElement {
     <svg
       className="floor-plan"
       viewBox={`${-margin} ${-margin} ${plan.width + 2 * margin} ${plan.height + 2 * margin}`}
-      role={props.onZone ? 'group' : 'img'}
+      role={props.onZone || props.hasLinks ? 'group' : 'img'}
       aria-label={label}
       preserveAspectRatio="xMidYMid meet"
     >

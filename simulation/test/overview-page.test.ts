@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StartedKairos } from './started-kairos.ts';
 
+const picture = join(import.meta.dirname, '../../docs/screenshots/overview-1440x900.png');
 const state = mkdtempSync(join(tmpdir(), 'kairos-overview-'));
 const kairos = new StartedKairos(['--state', state, '--http', '0', '--mqtt', '0', '--speed', '4']);
 let browser: Browser;
@@ -13,7 +15,8 @@ const troubles: string[] = [];
 
 beforeAll(async () => {
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
   page.on('pageerror', (error) => troubles.push(error.message));
   await kairos.says('Ctrl-C ends everything');
@@ -49,6 +52,17 @@ describe('the overview page, in a real browser, on a real store', () => {
     const overflow = await page.evaluate('document.documentElement.scrollHeight - innerHeight');
     expect(overflow).toBeLessThanOrEqual(0);
     expect(troubles).toEqual([]);
+  });
+
+  it('breaks no rule of accessibility that a machine can see, light or dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.length}`)).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    // The picture in the README: KAIROS_SCREENSHOTS=1 draws it anew.
+    if (process.env.KAIROS_SCREENSHOTS === '1') await page.screenshot({ path: picture });
   });
 
   it('says so when the store is gone, and keeps what it knew', async () => {

@@ -24,7 +24,7 @@ export function Floor({ plan, carts }: FloorProps): ReactElement {
     return level === 0 ? undefined : `crowd-${level}`;
   };
   return (
-    <FloorPlanMap plan={plan} label={summary(plan, shoppers)} zoneClass={shade} margin={0.06}>
+    <FloorPlanMap plan={plan} label={summary(plan, shoppers)} zoneClass={shade} margin={0.06} hasLinks>
       {carts.map((cart) => {
         const place = places.current.get(cart.id);
         return place && <CartDot key={cart.id} cart={cart} place={place} size={labelSize(plan)} />;
