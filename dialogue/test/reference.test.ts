@@ -326,7 +326,7 @@ test.each(Object.entries(broken))('an engine that %s is noticed', (_name, make) 
   const property = fc.property(talk, day, (of, steps) => {
     compare(of, steps, make);
   });
-  expect(fc.check(property, { numRuns: 400, endOnFailure: true }).failed).toBe(true);
+  expect(fc.check(property, { numRuns: 400, seed: 5, endOnFailure: true }).failed).toBe(true);
 });
 
 test('the days are full: every decision of the subset and every silence occurs', () => {

@@ -102,7 +102,7 @@ describe('live equals replay', () => {
 });
 
 describe('a snapshot half-way', () => {
-  function survives(given: Given, spoil: (state: string) => string = (state) => state): void {
+  function survives(given: Given, isLost: (who: number) => boolean = () => false): void {
     const { day, second } = lived(given);
     const other = second();
     const cut = firstInputFrom(day.journal, Math.floor(day.journal.length / 2));
@@ -110,7 +110,7 @@ describe('a snapshot half-way', () => {
     for (const who of everybody) {
       const saved = other.engine.save(who);
       other.engine.evict(who);
-      if (saved !== null) other.engine.load(who, spoil(saved));
+      if (saved !== null && !isLost(who)) other.engine.load(who, saved);
     }
     decided.push(...redecided(other, day.journal.slice(cut)));
     expect(decided).toEqual(recorded(day.journal));
@@ -119,8 +119,8 @@ describe('a snapshot half-way', () => {
 
   test('changes no decision and no state', () => holds((given) => survives(given)));
 
-  test('that loses who was spoken to is noticed', () => {
-    breaks((given) => survives(given, (state) => state.replace(/"budget":\d+/, '"budget":9')));
+  test('that loses one of them is noticed', () => {
+    breaks((given) => survives(given, (who) => who === 1));
   });
 });
 
@@ -190,7 +190,7 @@ describe('facts of different people', () => {
     });
     const { failed } = fc.check(
       fc.property(shuffling, (given) => apart(given as unknown as [Given, Iterator<number>], oneClock)),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 300, seed: 5, endOnFailure: true },
     );
     expect(failed).toBe(true);
   });
