@@ -68,7 +68,7 @@ function surfaceOf({ isApart = false }: ReleaseWish): fc.Arbitrary<Yaml> {
   return fc.oneof(
     { weight: 5, arbitrary: cart },
     { weight: 1, arbitrary: email },
-    { weight: 1, arbitrary: fc.constant({ pos: { know: 'Ask', say: 'Well?', strength: 'guest' } }) },
+    { weight: 2, arbitrary: fc.constant({ pos: { know: 'Ask', say: 'Well?', strength: 'guest' } }) },
     { weight: 1, arbitrary: fc.constant({ screen: { text: 'New here', strength: 'guest' } }) },
   );
 }
