@@ -147,6 +147,7 @@ export type CompiledEntry =
   | {
       readonly kind: 'measure';
       readonly measure: number;
+      /** Strictly above the threshold, or strictly below it. */
       readonly direction: 'rises' | 'falls';
       readonly threshold: number;
       /** Relative ("below 60 % of usageBefore"): the threshold is this share of another measure; `threshold` is 0. */

@@ -1,10 +1,5 @@
 /** Time as text, and nothing else that would need the machine's clock. Milliseconds since 1970, UTC, everywhere. */
 
-/** "2026-11-22T06:55:42.120Z" */
-export function toIso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 /** The wall time a person in `timeZone` (IANA name) reads at `ms`: "06:55:42". */
 export function toClockText(ms: number, timeZone = 'UTC', locale = 'en-GB'): string {
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(ms);

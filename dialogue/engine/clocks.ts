@@ -8,6 +8,7 @@ import { calledBy, slowDue } from './calendar-clocks.ts';
 import { letInReached } from './letting-in.ts';
 import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
+import { takesVoice } from './runs.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
@@ -58,8 +59,10 @@ function dueOfRun(run: RunState): number {
   const ofTask = task ? task.until : never;
   if (!message) return Math.min(ofTask, run.until || never);
   if (message.withdrawnAt > 0) return message.withdrawnAt + settleMs;
-  const ofMessage =
-    message.shownAt > 0 ? Math.min(message.shownAt + message.answerWithinMs, message.validUntil) : message.validUntil;
+  const answerBy = message.shownAt + message.answerWithinMs;
+  // What lies in her letter box cannot be taken back: its deadline is one for being sent.
+  const ofShown = takesVoice(message.channel) ? Math.min(answerBy, message.validUntil) : answerBy;
+  const ofMessage = message.shownAt > 0 ? ofShown : message.validUntil;
   return Math.min(ofTask, ofMessage);
 }
 

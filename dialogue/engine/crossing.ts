@@ -23,7 +23,7 @@ export function crossedBy(subject: Subject, watches: readonly Watch<'measure'>[]
 export function holds(subject: Subject, { plan, entry }: Watch<'measure'>, now: number): boolean {
   const value = worth(subject.state, plan.measures[entry.measure], now);
   const threshold = thresholdOf(subject, { plan, entry }, now);
-  return entry.direction === 'rises' ? value >= threshold : value < threshold;
+  return entry.direction === 'rises' ? value > threshold : value < threshold;
 }
 
 /** When, by time alone, it will hold where it did not, or the other way round; infinity where never. */

@@ -172,7 +172,7 @@ const spend: CompiledMeasure = {
 
 test('a measure that crosses: upwards by a fact, downwards by the mere passing of its window', () => {
   const rises = {
-    ...entersOn({ kind: 'measure', measure: 0, direction: 'rises', threshold: 1000, share: null }),
+    ...entersOn({ kind: 'measure', measure: 0, direction: 'rises', threshold: 999, share: null }),
     name: 'up',
     steps: { done: { verb: 'end' as const } },
     first: 'done',

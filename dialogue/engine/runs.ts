@@ -43,7 +43,7 @@ export function messageIdOf(run: RunState): string {
 }
 
 /** A message of hers waits for its moment. */
-export function isCandidate(world: World, run: RunState): boolean {
+function isCandidate(world: World, run: RunState): boolean {
   return !run.held && run.message === null && run.until > 0 && sayOf(world.planOf(run), run.step) !== null;
 }
 
@@ -53,11 +53,12 @@ export function awaitsVisit(world: World, run: RunState): boolean {
 }
 
 export function isSpeaking(message: MessageState | null): message is MessageState {
-  return message !== null && message.withdrawnAt === 0 && takesVoice(message.channel);
+  // An errand of the house, begun while she was away, says nothing to her.
+  return message !== null && message.withdrawnAt === 0 && takesVoice(message.channel) && message.context !== 'away';
 }
 
 /** The one voice: the run whose message speaks to her in the store now. */
-export function speakingRun(subject: Subject): RunState | null {
+function speakingRun(subject: Subject): RunState | null {
   for (const run of subject.state.runs) if (isSpeaking(run.message)) return run;
   return null;
 }

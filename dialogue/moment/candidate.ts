@@ -74,7 +74,8 @@ function surfaceStop(mood: Mood, { run, plan }: Candidate, surface: CompiledSurf
 
 function personalStop({ state: { visit } }: Subject, run: RunState, surface: CompiledSurface): Stopped | null {
   if (run.late) return lateFact;
-  if (visit === null) return noVisit;
+  // What is prepared while she is at home is an errand of the house; what began while she was here ends with that.
+  if (visit === null) return surface.channel === 'handheld' && run.seenVisit === null ? null : noVisit;
   if (visit.quiet) return quiet;
   if (strengthRank[visit.strength] < strengthRank[surface.strength]) return strength;
   // A number that was only typed hears of this visit, and of nothing that began before (DESIGN section 7).

@@ -2,7 +2,7 @@
  * What is the same for all that waits to speak to one person at one moment: her state, what she is doing, and what of
  * her attention is left. Worked out once for all candidates, each part when it is first asked for.
  */
-import { takesVoice } from '../engine/runs.ts';
+import { isSpeaking } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
@@ -59,7 +59,7 @@ export class Mood {
 
 function isSpokenTo({ state }: Subject): boolean {
   for (const { message } of state.runs) {
-    if (message !== null && message.withdrawnAt === 0 && takesVoice(message.channel)) return true;
+    if (isSpeaking(message)) return true;
   }
   return false;
 }

@@ -16,14 +16,6 @@ export function ignored(span: string): Deed {
   return { name: `ignored for ${span}`, play: (story) => story.isShown().at(`+${span}`).expectSilence('ignored') };
 }
 
-/** … at the latest: its own deadline may come before. */
-export function ignoredBy(span: string): Deed {
-  return {
-    name: `ignored, at the latest after ${span}`,
-    play: (story) => story.isShown().untilSaid(span).expectSilenceWas('ignored'),
-  };
-}
-
 /** On a human channel: somebody took it on, it was said, and nothing came of it. */
 export function saidInVain(span: string): Deed {
   return {

@@ -5,7 +5,6 @@ import {
   bounces,
   ends,
   ignored,
-  ignoredBy,
   neverShown,
   nextVisit,
   notReached,
@@ -49,7 +48,7 @@ describe('welcome', () => {
     [she('comes again', (story) => story.isShown().comes()), ends()],
     [bounces, waits],
     [neverShown('7d'), waits],
-    [ignoredBy('14d'), waits],
+    [ignored('14d'), waits],
     [she('buys again', (story) => story.isShown().buys()), ends('objective')],
     [she('brings it all back', (story) => story.isShown().returns()), ends('until')],
   ]);
@@ -68,7 +67,7 @@ describe('welcome', () => {
   branches('thanks', thanked, [
     [she('comes', (story) => story.isShown().comes()), ends()],
     [bounces, ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
     [she('buys', (story) => story.isShown().buys().expectGoal()), ends('objective')],
   ]);
 
@@ -166,13 +165,13 @@ describe('service follow-up', () => {
   branches('thanks', thanked, [
     [answers('no'), ends()],
     [bounces, ends()],
-    [ignoredBy('14d'), ends()],
+    [ignored('14d'), ends()],
     [she('buys', (story) => story.isShown().buys()), ends('objective')],
   ]);
   branches('due', due, [
     [she('comes', (story) => story.isShown().meanwhile('3d').comes()), ends()],
     [bounces, ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
   ]);
 
   test('nobody is there: the handheld stays silent', () => {
@@ -237,10 +236,12 @@ describe('win-back', () => {
   test('the whole of it: call, complaint, signed apology, reminder, another month, the manager, a purchase, thanks', () => {
     apologised()
       .isShown()
-      .untilSaid('30d')
+      .at('+30d')
       .expect('email', /what would bring you back/)
       .isShown()
-      .untilSaid('32d')
+      .at('+1mo')
+      // Two mails without an answer: she is left in peace for a while before anybody telephones.
+      .untilSaid('20m')
       .expect('call', /I run this house.*Complaint: service/)
       .expectTask('manager')
       .answers('comesBack')
@@ -291,7 +292,7 @@ describe('win-back', () => {
           .expect('email', /bring you back/),
       ),
     ],
-    [ignoredBy('30d'), says('email', /what would bring you back/)],
+    [ignored('30d'), says('email', /what would bring you back/)],
     [neverShown('13d'), saysLater('email', /what would bring you back/)],
     [she('gets it back', (story) => story.isReturned()), saysLater('email', /what would bring you back/)],
     [she('buys', (story) => story.isShown().meanwhile('5d').buys()), saysLater('email', /glad you are back/)],
@@ -300,7 +301,7 @@ describe('win-back', () => {
     [answers('tellsUs', { wish: 'more light' }), says('call', /Wish: more light/)],
     [answers('unsubscribe'), ends()],
     [bounces, saysLater('call', /Complaint: none known. Wish: none/)],
-    [ignoredBy('1mo'), says('call', /Wish: none/)],
+    [ignored('1mo'), says('call', /Wish: none/)],
     [she('buys', (story) => story.isShown().buys()), saysLater('email', /glad you are back/)],
   ]);
   branches('manager', phoned, [
@@ -319,7 +320,7 @@ describe('win-back', () => {
     [answers('thanksBack'), ends()],
     [answers('stillSomething', { what: 'parking' }), says('call', /parking/)],
     [bounces, ends()],
-    [ignoredBy('14d'), ends()],
+    [ignored('14d'), ends()],
     [
       she('buys once more and is thanked only once', (story) =>
         story.isShown().buys().expectNothing().answers('thanksBack'),
@@ -380,7 +381,7 @@ describe('moved house', () => {
       ends('objective'),
     ],
     [bounces, nextVisit('mail', /Your list/)],
-    [ignoredBy('14d'), nextVisit('mail', /Your list/)],
+    [ignored('14d'), nextVisit('mail', /Your list/)],
   ]);
   branches('list', listed, [
     [answers('reserve'), nextVisit('mail', /Your list/)],
@@ -399,7 +400,7 @@ describe('moved house', () => {
     [she('buys before it is printed', (story) => story.buys(sofa)), ends('objective')],
     [neverShown('14d'), ends()],
     [she('gets it back', (story) => story.isReturned()), ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
   ]);
 
   test('another attribute is no move; held out nothing is set, given or said', () => {
@@ -442,7 +443,7 @@ describe('birthday', () => {
     [she('buys before it is sent', (story) => story.buys()), ends('objective')],
     [bounces, nextVisit('cart', /your present waits/)],
     [neverShown('7d'), nextVisit('cart', /your present waits/)],
-    [ignoredBy('10d'), nextVisit('cart', /your present waits/)],
+    [ignored('10d'), nextVisit('cart', /your present waits/)],
     [she('wants no e-mail any more', (story) => story.withdrawsConsent('email')), ends('until')],
   ]);
   branches('prepare', preparing, [

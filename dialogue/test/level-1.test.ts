@@ -5,7 +5,6 @@ import {
   bounces,
   ends,
   ignored,
-  ignoredBy,
   neverShown,
   nextVisit,
   notReached,
@@ -109,7 +108,7 @@ describe('trunk show', () => {
     [she('comes', (story) => story.isShown().at('+3d').comes()), says('cart', /fitting room two/)],
     [answers('cancel'), says('web', /what is left/)],
     [bounces, ends()],
-    [ignoredBy('14d'), ends()],
+    [ignored('14d'), ends()],
     [she('buys', (story) => story.isShown().buys(suit)), ends('objective')],
   ]);
   branches('atTheShow', there, [
@@ -235,7 +234,7 @@ describe('private viewing', () => {
       [she('opens another page', (story) => story.isShown().looksAtPage('/shoes')), waits],
       [answers('stop'), ends()],
       [bounces, ends()],
-      [ignoredBy('14d'), ends()],
+      [ignored('14d'), ends()],
       [she('buys something else', (story) => story.isShown().buys(shoe)), ends('objective')],
     ],
   );
@@ -250,7 +249,7 @@ describe('private viewing', () => {
     [she('comes', (story) => story.isShown().meanwhile('2d').comes()), ends()],
     [answers('cancel'), ends()],
     [bounces, ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
     [she('buys something else', (story) => story.isShown().buys(shoe)), ends('objective')],
   ]);
   test('not for who spends little; held out in silence', () => {
@@ -293,7 +292,7 @@ describe('advance markdown', () => {
     [she('buys shoes unasked', (story) => story.buys(shoe).expectSilence('acted-elsewhere')), ends('objective')],
     [bounces, ends()],
     [neverShown('2d'), ends()],
-    [ignoredBy('3d'), nextVisit('cart', /shoes is marked down/)],
+    [ignored('3d'), nextVisit('cart', /shoes is marked down/)],
   ]);
   branches('prepare', preparing, [
     [answers('done'), nextVisit('cart', /marked down/)],

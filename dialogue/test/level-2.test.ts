@@ -5,7 +5,6 @@ import {
   bounces,
   ends,
   ignored,
-  ignoredBy,
   neverShown,
   nextVisit,
   notReached,
@@ -79,7 +78,7 @@ describe('one visit to Diamond', () => {
     [answers('coming'), waits],
     [answers('stop'), ends()],
     [bounces, ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
     [she('comes', (story) => story.isShown().meanwhile('3d').comes()), says('cart', /You are Diamond now/)],
   ]);
   branches('lastWait', () => reminded().answers('coming'), [
@@ -139,7 +138,7 @@ describe('to the online store', () => {
     [she('looks by herself', (story) => story.looksAtPage('/')), ends('objective')],
     [answers('no'), ends()],
     [bounces, ends()],
-    [ignoredBy('10d'), ends()],
+    [ignored('10d'), ends()],
   ]);
   branches('next', second, [
     [she('looks by herself', (story) => story.looksAtPage('/').expectSilence('acted-elsewhere')), ends('objective')],
@@ -153,7 +152,7 @@ describe('to the online store', () => {
     ],
     [answers('no'), ends()],
     [bounces, ends()],
-    [ignoredBy('10d'), ends()],
+    [ignored('10d'), ends()],
   ]);
   test('three circles and no more', () => {
     second()
@@ -266,7 +265,7 @@ describe('six months without pumps', () => {
     [answers('flat'), says('email', /new ballerinas/)],
     [answers('no'), ends()],
     [bounces, ends()],
-    [ignoredBy('10d'), ends()],
+    [ignored('10d'), ends()],
     [she('buys pumps', (story) => story.isShown().buys(pumps)), ends('until')],
   ]);
   branches('note, on the cart', onCart, [
@@ -297,7 +296,7 @@ describe('six months without pumps', () => {
     ],
     [answers('no'), ends()],
     [bounces, ends()],
-    [ignoredBy('10d'), ends()],
+    [ignored('10d'), ends()],
     [she('buys pumps after all', (story) => story.isShown().buys(pumps)), ends('until')],
   ]);
   test('nobody is free to keep a pair', () => {
@@ -352,7 +351,7 @@ describe('sudden sandals', () => {
     [answers('justLooking'), ends()],
     [bounces, nextVisit('cart', /sandals are in/)],
     [neverShown('3d'), nextVisit('cart', /sandals are in/)],
-    [ignoredBy('5d'), nextVisit('cart', /sandals are in/)],
+    [ignored('5d'), nextVisit('cart', /sandals are in/)],
     [she('buys sandals', (story) => story.buys(sandals)), ends('until')],
   ]);
   branches('aside', aside, [
@@ -423,7 +422,7 @@ describe('usage below her own past', () => {
     [answers('no'), ends()],
     [bounces, says('call', /No answer to our mail/)],
     [neverShown('7d'), says('call', /No answer to our mail/)],
-    [ignoredBy('10d'), says('call', /No answer to our mail/)],
+    [ignored('10d'), says('call', /No answer to our mail/)],
     [she('uses it again a little', (story) => used(story.isShown(), 1)), ends('objective')],
     [she('uses it as before', (story) => used(story.isShown(), 500)), ends('until')],
   ]);
@@ -432,7 +431,7 @@ describe('usage below her own past', () => {
     [she('uses it', (story) => used(story.isShown(), 1)), ends()],
     [she('uses it before she knows', (story) => used(story, 1)), ends('objective')],
     [bounces, ends()],
-    [ignoredBy('30d'), ends()],
+    [ignored('30d'), ends()],
   ]);
   branches('call', called, [
     [answers('helped'), ends()],

@@ -5,7 +5,6 @@ import {
   bounces,
   ends,
   ignored,
-  ignoredBy,
   neverShown,
   notReached,
   saidInVain,
@@ -93,7 +92,7 @@ describe('the stroller she bought', () => {
     [she('buys for the baby by herself', (story) => story.buys(bottle)), ends('objective')],
     [answers('nothing'), ends()],
     [bounces, ends()],
-    [ignoredBy('14d'), ends()],
+    [ignored('14d'), ends()],
   ]);
   test('nobody is free: by e-mail; held out in silence, and her purchase counts', () => {
     atTill({ isAlone: true })
@@ -169,7 +168,7 @@ describe('how is the project', () => {
     [answers('list'), says('web', /Your project/)],
     [answers('finished'), ends()],
     [bounces, ends()],
-    [ignoredBy('14d'), ends()],
+    [ignored('14d'), ends()],
     [she('buys for it', (story) => story.isShown().buys(boards)), saysLater('web', /Your project/)],
   ]);
   branches('thanks', thanked, [

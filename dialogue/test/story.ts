@@ -180,12 +180,6 @@ export class Story {
     return this;
   }
 
-  /** … at whatever time. */
-  expectSilenceWas(silence: Silence): this {
-    expect(this.#facts('message.silent').at(-1)?.body.silence, this.#lately()).toBe(silence);
-    return this;
-  }
-
   expectNothing(): this {
     expect(this.#unheard.map(telling)).toEqual([]);
     return this;
