@@ -42,11 +42,6 @@ export function messageIdOf(run: RunState): string {
   return run.message?.id ?? messageId(run.id, run.step, run.reached[run.step] ?? 1);
 }
 
-/** A message of hers waits for its moment. */
-function isCandidate(world: World, run: RunState): boolean {
-  return !run.held && run.message === null && run.until > 0 && sayOf(world.planOf(run), run.step) !== null;
-}
-
 /** … or for her next visit. */
 export function awaitsVisit(world: World, run: RunState): boolean {
   return !run.held && run.message === null && run.until === 0 && sayOf(world.planOf(run), run.step) !== null;
@@ -55,12 +50,6 @@ export function awaitsVisit(world: World, run: RunState): boolean {
 export function isSpeaking(message: MessageState | null): message is MessageState {
   // An errand of the house, begun while she was away, says nothing to her.
   return message !== null && message.withdrawnAt === 0 && takesVoice(message.channel) && message.context !== 'away';
-}
-
-/** The one voice: the run whose message speaks to her in the store now. */
-function speakingRun(subject: Subject): RunState | null {
-  for (const run of subject.state.runs) if (isSpeaking(run.message)) return run;
-  return null;
 }
 
 export function isReply(run: RunState, at: number): boolean {
