@@ -202,7 +202,7 @@ test('a claim that names only the task is written down with the state of her who
     until: startMs + 600_000,
   });
   const live = store.engine.save(guest);
-  expect(live).toContain('"associate":"ben"');
+  expect(live).toContain('"ben"');
   await writtenDown(store);
   expect(store.journal.state(guest, 'engine')?.state).toBe(live);
 });
