@@ -87,10 +87,16 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
     dialogue: dialogue.name,
     owner,
     key,
-    cause: occasion.cause ?? (occasion.fact ? causeOf(occasion.fact) : ''),
+    cause: causeOfEntry(world, occasion),
   });
   // Another entry of the same dialogue, or the same one after its run has ended at once: one fact opens it once.
   return world.enteredNow.has(run) ? null : { run, owner, key, entry };
+}
+
+/** What a dialogue decides for a second time is another occasion: its run alone does not tell the two apart. */
+function causeOfEntry({ input }: World, { fact, cause }: Occasion): string {
+  const own = cause ?? (fact ? causeOf(fact) : '');
+  return fact?.cause === 0 && input !== null ? `${own}/${causeOf(input)}` : own;
 }
 
 function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, entry }: Ticket): void {

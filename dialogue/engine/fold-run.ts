@@ -105,7 +105,7 @@ function foldMoved(world: World, subject: Subject, body: FactBody<'run.moved'>):
     // The step goes on as it is, only by another version's words.
     if (body.step === run.step) return;
   }
-  run.again = body.step === run.step ? run.again + (body.until === undefined || body.from !== undefined ? 1 : 0) : 0;
+  run.again = triesOf(run, body, subject.state.visit?.id ?? null);
   run.step = body.step;
   run.until = body.until ?? 0;
   run.from = body.from ?? 0;
@@ -119,6 +119,14 @@ function foldMoved(world: World, subject: Subject, body: FactBody<'run.moved'>):
   run.message = null;
   run.task = null;
   subject.stir();
+}
+
+/** Tried again, it counts on; come to anew, even from itself, it begins anew. */
+function triesOf(run: RunState, body: FactBody<'run.moved'>, visit: string | null): number {
+  if (body.step !== run.step) return 0;
+  if (body.until === undefined || body.from !== undefined) return run.again + 1;
+  // It waited for her next visit, and here she is.
+  return run.until === 0 && visit !== null && visit !== run.seenVisit ? run.again : 0;
 }
 
 function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, at: number): void {

@@ -142,7 +142,8 @@ function placeOn(world: World, { id, state: { visit } }: Subject, { cart, at }: 
   if (zone === visit.zone) return;
   visit.zone = zone;
   visit.zoneAt = at;
-  visit.zoneBy = `visit/${visit.id}/${cart}`;
+  // Counted: she may come back to a cart that has not moved.
+  visit.zoneBy = `visit/${visit.id}/${cart}/${visit.zones}`;
   visit.zoneLate = false;
   visit.dwellTo = 0;
   if (zone !== null) visit.zones += 1;

@@ -65,7 +65,8 @@ export function fastUntil(visit: VisitState, now: number): number {
   if (hops.length < fastHops) return 0;
   const last = hops[hops.length - 1] as number;
   if (last - (hops[hops.length - fastHops] as number) > fastWithinMs) return 0;
-  return restComes(visit, now) > 0 ? last + restAfterMs : 0;
+  // From her last change of place: leaving a zone is one, and no hop.
+  return restComes(visit, now);
 }
 
 function isLeaving(visit: VisitState, places: Places): boolean {

@@ -170,7 +170,7 @@ export class Day {
         return;
       }
       case 'move': {
-        const other = `spare-${who}-${this.journal.length}`;
+        const other = cart === `cart-${who}` ? `spare-${who}` : `cart-${who}`;
         this.#fact('screen.changed', null, { screen: other, state: 'connected' });
         this.#visits.set(who, { visit, cart: other });
         this.#fact('visit.moved', who, { visit, cart: other });

@@ -34,6 +34,7 @@ export function dayOf({ steps, isApart = false, people: who = people }: DayWish)
     of(1, 'pass-long'),
     of(10, 'browse', fc.constantFrom(...zones)),
     of(3, 'enter', fc.constantFrom(...zones)),
+    of(1, 'leave'),
     of(1, 'enter-late', fc.constantFrom(...zones)),
     of(5, 'scan', fc.constantFrom('suits', 'shoes', 'wine')),
     of(1, 'put-back', fc.constantFrom('suits', 'shoes', 'wine')),

@@ -147,12 +147,7 @@ function stepsOf(wish: ReleaseWish): fc.Arbitrary<Yaml> {
     );
     return fc
       .tuple(fc.tuple(...steps), last)
-      .map(([all, end]) =>
-        Object.fromEntries([
-          ...all.map((step, at) => [`s${at}`, step]),
-          ['last', all.some((step) => 'set' in step) ? 'end' : end],
-        ]),
-      );
+      .map(([all, end]) => Object.fromEntries([...all.map((step, at) => [`s${at}`, step]), ['last', end]]));
   });
 }
 

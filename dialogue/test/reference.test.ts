@@ -13,6 +13,8 @@ import type { Step } from './random-day.ts';
 import { compiled } from './random-release.ts';
 import { type Pattern, Reference, type Talk, type TalkStep, type Told, type Way } from './reference.ts';
 
+/** The same days at every run, so that a red one is about the change; KAIROS_SEED=$RANDOM looks for new ones. */
+fc.configureGlobal({ seed: Number(process.env.KAIROS_SEED ?? 20_261_122) });
 const numRuns = 120 * Number(process.env.KAIROS_RUNS ?? 1);
 const departments = ['suits', 'shoes'];
 const zones = ['suits', 'shoes', 'wine'];
@@ -78,9 +80,7 @@ const talk: fc.Arbitrary<Talk> = fc
       isKeyed: fc.constant(isKeyed),
       perVisit: fc.constantFrom(null, null, 1, 2),
       perCustomer: fc.constantFrom(null, null, { count: 1, within: 120 }, { count: 2, within: 600 }),
-      until: fc.array(fc.record({ of: pattern, then: fc.constantFrom('end', ...(isCircle ? ['last'] : [])) }), {
-        maxLength: 1,
-      }),
+      until: fc.array(fc.record({ of: pattern, then: fc.constantFrom('end', 's0') }), { maxLength: 1 }),
       first: fc.constant('s0'),
       steps: fc.tuple(fc.tuple(...steps), seconds).map(([all, span]) => ({
         ...Object.fromEntries(all.map((step, at) => [`s${at}`, step])),

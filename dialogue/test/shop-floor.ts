@@ -123,6 +123,11 @@ export class ShopFloor {
     return [...decided];
   }
 
+  /** The hands of the clock only; nothing fires. */
+  moveTo(at: number): void {
+    this.#now = Math.max(this.#now, at);
+  }
+
   /** Time goes by, timers fire at their moments; what was decided on the way. */
   pass(ms: number): Decision[] {
     const until = this.#now + ms;
