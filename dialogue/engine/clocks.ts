@@ -54,6 +54,13 @@ export function dueOf(world: World, subject: Subject): number | null {
   return subject.due;
 }
 
+/** Asked only where something has changed. */
+export function isAnyRunDue(subject: Subject, now: number): boolean {
+  if (subject.isDueKnown) return false;
+  for (const run of subject.state.runs) if (dueOfRun(run) <= now) return true;
+  return false;
+}
+
 function dueOfRun(run: RunState): number {
   const { message, task } = run;
   const ofTask = task ? task.until : never;

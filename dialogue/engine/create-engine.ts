@@ -6,7 +6,7 @@
  */
 import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
-import { carryForward, dueOf, passTime } from './clocks.ts';
+import { carryForward, dueOf, isAnyRunDue, passTime } from './clocks.ts';
 import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
 import { decidedFact, foldOf, isDecision } from './fold.ts';
 import { foldStore } from './fold-store.ts';
@@ -30,6 +30,7 @@ const storeSubject = 0;
 /** Decisions heard by dialogues in one turn; two dialogues that wake each other for ever end here. */
 const echoesMax = 32;
 const noDecisions: readonly Decision[] = Object.freeze([]);
+const noneReached: readonly Reached[] = Object.freeze([]);
 
 export const createEngine: CreateEngine = (options) => new DialogueEngine(options);
 
@@ -159,7 +160,8 @@ class DialogueEngine implements Engine {
     const listeners = world.book.listeners(fact.type);
     const reached = listeners ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
-    if (come) carryForward(world, subject, come);
+    // What the fact itself brought due is carried out with it: a report of a paint may come later than its answer was due.
+    if (come || isAnyRunDue(subject, at)) carryForward(world, subject, come ?? noneReached);
     hear(world, subject, fact, before);
     if (listeners) this.#listen(subject, fact, listeners, reached);
     if (world.echoes.length > 0) this.#hearEchoes();

@@ -14,7 +14,7 @@ import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
 import { reach } from './reach.ts';
 import { opens } from './schedule.ts';
-import { momentComes } from './situation.ts';
+import { contextUntil, momentComes } from './situation.ts';
 import { further, notByTime, type Stop, type Stopped } from './stop.ts';
 import { scoreOf } from './worth.ts';
 
@@ -107,7 +107,8 @@ function attentionStop(
   if (isReply(candidate.run, mood.now)) return null;
   const stop = mood.personStop ?? (inStore ? mood.visitStop : null);
   if (stop !== null) return stop;
-  return inStore && candidate.plan.dialogue.objective !== null && scoreOf(mood, candidate) < 0 ? notWorthIt : null;
+  if (!inStore || candidate.plan.dialogue.objective === null || scoreOf(mood, candidate) >= 0) return null;
+  return { stop: 'not-worth-it', until: mood.visit ? contextUntil(mood.visit, mood.now) : notByTime };
 }
 
 function pauseOf(world: World, dialogue: string, channel: string): Stopped | null {
@@ -137,6 +138,5 @@ const paying = never('paying');
 const zone = never('zone');
 const tooLate = never('too-late');
 const anotherSpeaks = never('another-speaks');
-const notWorthIt = never('not-worth-it');
 const unreachable = never('unreachable');
 const nobodyFree = never('nobody-free');

@@ -38,7 +38,7 @@ export function momentComes(name: MomentName, visit: VisitState, now: number, pl
     case 'at-rest':
       return restComes(visit, now);
     case 'dwelling':
-      return visit.zone === null ? notByTime : reached(visit.zoneAt + dwellAfterMs, now);
+      return momentOfDwelling(visit) === notByTime ? notByTime : reached(momentOfDwelling(visit), now);
     case 'walking':
       return whether(restComes(visit, now) > 0);
     case 'at-till':
@@ -53,6 +53,14 @@ export function contextOf(visit: VisitState | null, now: number, places: Places)
   if (isAtTill(visit, places)) return 'at-till';
   if (restComes(visit, now) > 0) return 'walking';
   return momentComes('dwelling', visit, now, places) === 0 ? 'dwelling' : 'at-rest';
+}
+
+/** When time alone makes of what she is doing something else: standing still comes, and then dwelling. */
+export function contextUntil(visit: VisitState, now: number): number {
+  const rest = restComes(visit, now);
+  if (rest > 0) return rest;
+  const dwells = momentOfDwelling(visit);
+  return dwells > now ? dwells : notByTime;
 }
 
 export function isAtTill(visit: VisitState, places: Places): boolean {
@@ -72,6 +80,10 @@ export function fastUntil(visit: VisitState, now: number): number {
 function isLeaving(visit: VisitState, places: Places): boolean {
   if (visit.paidAt > 0) return true;
   return visit.zone !== null && visit.zones > 1 && places.zones[visit.zone] === 'entrance';
+}
+
+function momentOfDwelling({ zone, zoneAt }: VisitState): number {
+  return zone === null ? notByTime : zoneAt + dwellAfterMs;
 }
 
 function restComes(visit: VisitState, now: number): number {

@@ -1,0 +1,454 @@
+/**
+ * The same language, interpreted slowly and plainly, for tests to hold the engine against: no index, no folding apart
+ * from deciding, no clocks kept. It remembers everything that happened to one person and looks through it anew for
+ * every fact. Cart and e-mail, one store, one release, one day; ids and lots are the engine's own.
+ */
+import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
+import type { CompiledDialogue, CompiledRelease, CompiledSay, Next } from '../../compiled.ts';
+import { createLots } from '../holdout.ts';
+import { messageId, runId } from '../ids.ts';
+import { openedBy, type Reached, reachedByFact, reachedByTime } from './entries.ts';
+import { emptyMemory, type Memory, type Message, type Run } from './memory.ts';
+import { isMatch, scopeOf, type Visit, valueAt, visitAfter } from './past.ts';
+import { isReply, type Look, maySpeak, scoreOf } from './speech.ts';
+
+const settleMs = 30_000;
+
+export class Reference {
+  readonly #release: CompiledRelease;
+  readonly #lots: ReturnType<typeof createLots>;
+  readonly #chainId: string;
+  #data: Memory;
+  #told: Decision[] = [];
+
+  constructor(release: CompiledRelease, options: { chainKey: string; chainId: string; data?: Memory }) {
+    this.#release = release;
+    this.#lots = createLots(options.chainKey);
+    this.#chainId = options.chainId;
+    this.#data = options.data ?? emptyMemory();
+  }
+
+  /** What would be decided if this happened now; nothing is remembered of it. */
+  wouldDecide(fact: Fact, chainKey: string): Decision[] {
+    const data = structuredClone(this.#data);
+    return new Reference(this.#release, { chainKey, chainId: this.#chainId, data }).handle(fact);
+  }
+
+  handle(fact: Fact): Decision[] {
+    this.#told = [];
+    const data = this.#data;
+    if (fact.type === 'screen.changed') {
+      data.isConnected = fact.body.state === 'connected';
+      // The store's news, not hers: her own time stands still.
+      const own = data.now;
+      data.now = Math.max(own, fact.at);
+      if (data.isConnected && this.#visit()) this.#speak();
+      data.now = own;
+      return this.#told;
+    }
+    const before = this.#visit();
+    data.now = Math.max(data.now, fact.at);
+    const byTime = reachedByTime(data, this.#release, before);
+    data.facts.push(fact);
+    data.times.push(data.now);
+    this.#remember(fact);
+    const byFact = reachedByFact(data, this.#release, fact);
+    for (const reached of byTime) this.#enter(reached);
+    this.#carryOut();
+    this.#hear(fact);
+    for (const reached of [...byFact, ...openedBy(this.#release, fact)]) this.#enter(reached);
+    this.#speak();
+    return this.#told;
+  }
+
+  #visit(): Visit | null {
+    const { facts, times, answeredOnCart } = this.#data;
+    return visitAfter(facts, times, answeredOnCart);
+  }
+
+  #decide<Type extends FactType>(type: Type, body: FactBody<Type>): void {
+    this.#told.push({ type, subject: 1, body } as unknown as Decision);
+  }
+
+  #dialogue(run: Run): CompiledDialogue {
+    return this.#release.dialogues.find(({ name }) => name === run.dialogue) as CompiledDialogue;
+  }
+
+  #say(run: Run): CompiledSay | null {
+    const step = this.#dialogue(run).steps[run.step];
+    return step?.verb === 'say' ? step : null;
+  }
+
+  #open(): Run[] {
+    return this.#data.runs.filter(({ isOver }) => !isOver);
+  }
+
+  /** What the fact itself changes. */
+  #remember(fact: Fact): void {
+    const { attention, known } = this.#data;
+    if (fact.type !== 'message.shown' && fact.type !== 'message.answered') return;
+    const run = this.#open().find(({ message }) => message?.id === fact.body.message);
+    const message = run?.message;
+    if (!run || !message) {
+      if (!known.slice(-8).includes(fact.body.message)) {
+        known.push(fact.body.message);
+        attention.push({ kind: 'stray', visit: this.#visit()?.id ?? null });
+      }
+      return;
+    }
+    if (message.withdrawn && fact.at > message.withdrawn.at) return;
+    if (fact.type === 'message.shown') message.shownAt = Math.min(message.shownAt ?? fact.at, fact.at);
+    else this.#answered(run, message, fact);
+  }
+
+  #answered(run: Run, message: Message, fact: FactOf<'message.answered'>): void {
+    const answer = this.#say(run)?.answers.find(({ name }) => name === fact.body.answer);
+    if (!answer) return;
+    const { attention, now, facts, answeredOnCart } = this.#data;
+    const visit = this.#visit()?.id ?? null;
+    if (answer.positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit });
+    attention.push({ kind: 'answered', at: now });
+    if (message.channel === 'cart') answeredOnCart.push(facts.length - 1);
+    run.answers[run.step] = { answer: answer.name };
+    run.replyTo = now;
+    this.#over(run, message);
+  }
+
+  #over(run: Run, message: Message): void {
+    if (message.channel === 'cart' && !message.withdrawn)
+      this.#data.attention.push({ kind: 'over', at: this.#data.now });
+    this.#data.known.push(message.id);
+    run.message = null;
+  }
+
+  #enter({ dialogue, cause, known, fact }: Reached): void {
+    const { now, entered, runs } = this.#data;
+    const visit = this.#visit()?.id ?? null;
+    const { perVisit, perCustomer } = dialogue.limits;
+    const own = entered.filter((one) => one.dialogue === dialogue.name);
+    if (perVisit !== null && visit !== null && own.filter((one) => one.visit === visit).length >= perVisit) return;
+    if (perCustomer) {
+      const { ms } = perCustomer.within as { ms: number };
+      if (own.filter((one) => one.at + ms > now).length >= perCustomer.count) return;
+    }
+    const entry = Object.fromEntries(
+      dialogue.entryPaths.map((path) => [
+        path,
+        known[path] ?? (fact ? (path === 'at' ? fact.at : valueAt(path, fact)) : null),
+      ]),
+    );
+    const key = dialogue.key ? String(dialogue.key(scopeOf(fact, { entry, answers: {} }))) : null;
+    if (dialogue.key && key === 'null') return;
+    if (this.#open().some((run) => run.dialogue === dialogue.name && run.key === key)) return;
+    const id = runId({ dialogue: dialogue.name, owner: this.#chainId, key, cause });
+    if (runs.some((run) => run.id === id)) return;
+    const held = this.#lots.isHeld(dialogue.name, this.#chainId, dialogue.holdout);
+    const run: Run = {
+      id,
+      dialogue: dialogue.name,
+      key,
+      held,
+      entry,
+      enteredAt: now,
+      step: '',
+      until: held ? now + (dialogue.objective ? (dialogue.objective.within as { ms: number }).ms : 86_400_000) : 0,
+      awaitsVisit: false,
+      seenVisit: null,
+      here: null,
+      times: {},
+      tried: 0,
+      replyTo: 0,
+      isLate: false,
+      answers: {},
+      message: null,
+      isOver: false,
+      reachedGoal: false,
+    };
+    runs.push(run);
+    entered.push({ dialogue: dialogue.name, at: now, visit });
+    this.#decide('run.entered', {
+      run: id,
+      dialogue: dialogue.name,
+      release: this.#release.number,
+      held,
+      ...(key === null ? {} : { key }),
+      entry,
+    });
+    if (!held) this.#go(run, dialogue.first);
+  }
+
+  #go(run: Run, next: Next, reason: FactBody<'run.ended'>['reason'] = 'end'): void {
+    const { now, facts } = this.#data;
+    const step = next === 'end' ? null : this.#dialogue(run).steps[next];
+    if (!step || step.verb === 'end') {
+      this.#end(run, reason);
+    } else if (step.verb === 'choose') {
+      const scope = scopeOf(facts.at(-1) ?? null, run);
+      this.#go(run, step.branches.find(({ when }) => when === null || when(scope))?.then ?? 'end', reason);
+    } else if (step.verb === 'wait') {
+      if (step.max !== null && (run.times[next] ?? 0) >= step.max) this.#go(run, step.else, reason);
+      else
+        this.#move(
+          run,
+          next,
+          now +
+            ((step.for.kind === 'span' ? step.for.span : (step.within ?? { ms: 400 * 86_400_000 })) as { ms: number })
+              .ms,
+        );
+    } else if (step.verb === 'say') {
+      this.#move(run, next, now + (step.validFor as { ms: number }).ms);
+    }
+  }
+
+  #move(run: Run, step: string, until: number | null): void {
+    const visit = this.#visit();
+    const isBack = run.awaitsVisit && until !== null && visit !== null && visit.id !== run.seenVisit;
+    if (step !== run.step) run.tried = 0;
+    else if (until === null) run.tried += 1;
+    else if (!isBack) run.tried = 0;
+    run.step = step;
+    run.until = until ?? 0;
+    run.awaitsVisit = until === null;
+    run.times[step] = (run.times[step] ?? 0) + 1;
+    run.seenVisit = visit?.id ?? null;
+    run.here = visit?.place.zone ?? null;
+    run.isLate = this.#data.facts.at(-1)?.late ?? false;
+    run.message = null;
+    // What follows her answer at once is a reply; whatever comes after another step is none.
+    run.replyTo = run.replyTo > 0 ? -run.replyTo : 0;
+    this.#decide('run.moved', { run: run.id, step, ...(until === null ? {} : { until }) });
+  }
+
+  #end(run: Run, reason: FactBody<'run.ended'>['reason']): void {
+    run.isOver = true;
+    // So many that have ended are remembered for the goal that may still come.
+    const waiting = this.#data.tails.filter((one) => !one.reachedGoal && this.#goalUntil(one) > this.#data.now);
+    const waitsToo = !run.reachedGoal && this.#goalUntil(run) > this.#data.now;
+    this.#data.tails = waitsToo ? [...waiting, run].slice(-8) : waiting;
+    this.#decide('run.ended', { run: run.id, reason });
+  }
+
+  #goalUntil(run: Run): number {
+    const { objective } = this.#dialogue(run);
+    return objective === null ? 0 : run.enteredAt + (objective.within as { ms: number }).ms;
+  }
+
+  #idOf(run: Run): string {
+    return run.message?.id ?? messageId(run.id, run.step, run.times[run.step] ?? 1);
+  }
+
+  #withdraw(run: Run, why: FactBody<'message.withdrawn'>['reason']): void {
+    const { message } = run;
+    if (!message || message.withdrawn) return;
+    message.withdrawn = { at: this.#data.now, why };
+    if (message.channel === 'cart') this.#data.attention.push({ kind: 'over', at: this.#data.now });
+    this.#decide('message.withdrawn', { message: message.id, reason: why });
+  }
+
+  #perish(run: Run, why: FactBody<'message.withdrawn'>['reason']): void {
+    this.#withdraw(run, why);
+    if (run.message?.shownAt == null) return;
+    this.#silence(run, why === 'left-zone' || why === 'visit-closed' ? 'walked-away' : 'ignored');
+  }
+
+  #silence(
+    run: Run,
+    silence: FactBody<'message.silent'>['silence'],
+    reason: FactBody<'run.ended'>['reason'] = 'end',
+  ): void {
+    const say = this.#say(run) as CompiledSay;
+    this.#decide('message.silent', { message: this.#idOf(run), silence });
+    if (silence === 'ignored') this.#data.attention.push({ kind: 'ignored', at: this.#data.now });
+    if (run.message) this.#over(run, run.message);
+    else this.#data.known.push(this.#idOf(run));
+    const { neverShown, ignored, walkedAway, actedElsewhere } = say.silence;
+    if (silence === 'ignored') this.#go(run, ignored.then, reason);
+    else if (silence === 'walked-away') this.#go(run, walkedAway.then, reason);
+    else if (silence === 'acted-elsewhere') this.#go(run, actedElsewhere.then, reason);
+    else if (neverShown.again === 'next-visit' && run.tried < neverShown.max) this.#move(run, run.step, null);
+    else this.#go(run, neverShown.then, reason);
+  }
+
+  /** Everything of hers whose time has come, the oldest run first. */
+  #carryOut(): void {
+    for (let carried = 0; carried < 200; carried += 1) {
+      const run = this.#open().find((one) => this.#dueOf(one) <= this.#data.now);
+      if (!run) return;
+      const { message } = run;
+      const step = this.#dialogue(run).steps[run.step];
+      if (run.held) this.#end(run, 'end');
+      else if (!message && step?.verb === 'say') this.#silence(run, 'never-shown');
+      else if (!message && step?.verb === 'wait') this.#go(run, step.for.kind === 'span' ? step.then : step.else);
+      else if (message?.withdrawn) this.#silence(run, 'never-shown');
+      else if (message && message.shownAt === null) this.#withdraw(run, 'expired');
+      else if (message && (message.shownAt as number) + message.answerWithin <= this.#data.now)
+        this.#silence(run, 'ignored');
+      else this.#perish(run, 'expired');
+    }
+  }
+
+  #dueOf({ message, until, awaitsVisit }: Run): number {
+    if (!message) return awaitsVisit ? Number.POSITIVE_INFINITY : until;
+    if (message.withdrawn) return message.withdrawn.at + settleMs;
+    if (message.shownAt === null) return message.until;
+    // What was sent cannot be taken back.
+    const answerBy = message.shownAt + message.answerWithin;
+    return message.channel === 'email' ? answerBy : Math.min(answerBy, message.until);
+  }
+
+  #hear(fact: Fact): void {
+    const open = this.#open();
+    if (fact.type === 'message.answered') {
+      const run = open.find(
+        ({ replyTo, message, answers, step }) => replyTo === this.#data.now && !message && answers[step],
+      );
+      const answer = run && this.#say(run)?.answers.find(({ name }) => name === fact.body.answer);
+      const wasHers = run && this.#idOf(run) === fact.body.message;
+      if (run && answer && wasHers) this.#go(run, answer.then);
+    }
+    if (fact.type === 'message.shown') {
+      const run = open.find(({ message }) => message?.id === fact.body.message);
+      const why = run?.message?.withdrawn?.why;
+      if (run && why && run.message?.shownAt != null) {
+        this.#silence(run, why === 'left-zone' || why === 'visit-closed' ? 'walked-away' : 'ignored');
+      }
+    }
+    for (const run of open) {
+      const { message } = run;
+      const speaks = message?.channel === 'cart' && !message.withdrawn;
+      if (fact.type === 'zone.entered' || fact.type === 'zone.left') {
+        const zone = this.#visit()?.place.zone ?? null;
+        const surface = this.#say(run)?.surfaces.find(({ channel }) => channel === 'cart');
+        if (speaks && message.zone !== null && message.zone !== zone && surface?.perishesOnLeaving)
+          this.#perish(run, 'left-zone');
+      } else if (fact.type === 'visit.closed' && speaks) this.#perish(run, 'visit-closed');
+      else if (fact.type === 'quiet.requested' && speaks) this.#perish(run, 'quiet');
+      else if (fact.type === 'visit.opened' && !run.held && run.seenVisit !== fact.body.visit) this.#arrive(run);
+    }
+    // Those on their way first, then those that have ended and may still reach their goal.
+    const going = this.#open();
+    for (const run of going) if (!run.isOver) this.#hearPatterns(run, fact);
+    for (const run of this.#data.tails) if (!going.includes(run)) this.#hearPatterns(run, fact);
+  }
+
+  #arrive(run: Run): void {
+    const step = this.#dialogue(run).steps[run.step];
+    if (step?.verb === 'wait' && step.for.kind === 'next-visit') this.#go(run, step.then);
+    else if (step?.verb === 'say' && run.awaitsVisit)
+      this.#move(run, run.step, this.#data.now + (step.validFor as { ms: number }).ms);
+  }
+
+  #hearPatterns(run: Run, fact: Fact): void {
+    const { objective, until } = this.#dialogue(run);
+    const isGoal =
+      objective !== null &&
+      !run.reachedGoal &&
+      fact.at >= run.enteredAt &&
+      fact.at < this.#goalUntil(run) &&
+      isMatch(objective.pattern, fact, run);
+    if (isGoal) {
+      run.reachedGoal = true;
+      if (!run.held) this.#data.attention.push({ kind: 'goal', visit: this.#visit()?.id ?? null });
+      this.#decide('objective.reached', {
+        run: run.id,
+        dialogue: run.dialogue,
+        held: run.held,
+        value: objective.value,
+      });
+    }
+    if (run.isOver) return;
+    if (run.held) {
+      if (isGoal) this.#end(run, 'objective');
+      return;
+    }
+    const broken = until.find(({ pattern }) => isMatch(pattern, fact, run));
+    const step = this.#dialogue(run).steps[run.step];
+    if (broken) {
+      this.#withdraw(run, 'until');
+      this.#go(run, broken.then, 'until');
+    } else if (step?.verb === 'say') {
+      const deed = step.answers.find(({ on }) => on !== null && isMatch(on, fact, run));
+      const isSeen = run.message !== null && run.message.shownAt !== null && !run.message.withdrawn;
+      if (deed && isSeen) this.#answerByDeed(run, run.message as Message, deed);
+      else if (deed || isGoal) {
+        this.#withdraw(run, 'answered');
+        this.#silence(run, 'acted-elsewhere', run.reachedGoal ? 'objective' : 'end');
+      }
+    } else if (isGoal) this.#end(run, 'objective');
+    else if (step?.verb === 'wait' && step.for.kind === 'fact' && isMatch(step.for.pattern, fact, run))
+      this.#go(run, step.then);
+  }
+
+  #answerByDeed(run: Run, message: Message, { name, positive, then }: CompiledSay['answers'][number]): void {
+    const { attention, now, facts, answeredOnCart } = this.#data;
+    this.#decide('message.answered', { message: message.id, answer: name });
+    if (positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit: this.#visit()?.id ?? null });
+    attention.push({ kind: 'answered', at: now });
+    if (message.channel === 'cart') answeredOnCart.push(facts.length - 1);
+    run.answers[run.step] = { answer: name };
+    run.replyTo = now;
+    this.#over(run, message);
+    this.#go(run, then);
+  }
+
+  #speak(): void {
+    for (let spoken = 0; spoken < 8; spoken += 1) {
+      const look: Look = { ...this.#data, visit: this.#visit(), house: this.#release.house };
+      const able = this.#open().flatMap((run) => {
+        const say = this.#say(run);
+        const dialogue = this.#dialogue(run);
+        if (!say || run.held || run.message || run.awaitsVisit) return [];
+        const surface = say.surfaces.find((one) => maySpeak(look, { run, dialogue, surface: one }));
+        return surface ? [{ run, say, dialogue, surface, score: scoreOf(look, dialogue) }] : [];
+      });
+      const [best] = able.sort(
+        (one, other) =>
+          Number(isReply(other.run, look.now)) - Number(isReply(one.run, look.now)) ||
+          other.dialogue.priority - one.dialogue.priority ||
+          other.score - one.score ||
+          (one.run.id < other.run.id ? -1 : 1),
+      );
+      if (!best) return;
+      this.#utter(best);
+    }
+  }
+
+  #utter({
+    run,
+    say,
+    surface,
+    score,
+  }: {
+    run: Run;
+    say: CompiledSay;
+    surface: CompiledSay['surfaces'][number];
+    score: number;
+  }): void {
+    const { now, attention } = this.#data;
+    const visit = this.#visit();
+    const inStore = surface.channel === 'cart';
+    const answerWithin = Math.max(1000, (say.silence.ignored.after as { ms: number }).ms);
+    attention.push({ kind: 'said', at: now, visit: visit?.id ?? null, inStore, isReply: isReply(run, now) });
+    run.message = {
+      id: this.#idOf(run),
+      channel: surface.channel as 'cart' | 'email',
+      zone: visit?.place.zone ?? null,
+      until: run.until,
+      answerWithin,
+      shownAt: null,
+      withdrawn: null,
+    };
+    const { id: message, until: validUntil } = run.message;
+    const where = { run: run.id, dialogue: run.dialogue, step: run.step, channel: surface.channel };
+    const target = inStore ? { target: 'cart-1' } : {};
+    this.#decide('message.decided', {
+      message,
+      ...where,
+      ...target,
+      validUntil,
+      answerWithinMs: answerWithin,
+      score,
+      rivals: [],
+    });
+  }
+}
