@@ -131,14 +131,8 @@ export class SmallStore {
     await new Promise<void>((done) => this.http.listen(this.port, '127.0.0.1', done));
   }
 
-  /** Each once, as a store counts them: what comes again before its acknowledgement is the same fact (epoch, sequence). */
   factsOf(type: string): ReceivedFact[] {
-    const once = new Map<string, ReceivedFact>();
-    for (const received of this.received) {
-      const key = `${received.epoch}/${received.fact.sequence}`;
-      if (received.fact.type === type && !once.has(key)) once.set(key, received);
-    }
-    return [...once.values()];
+    return this.received.filter(({ fact }) => fact.type === type);
   }
 
   /** Resolves when so many facts of the type have come; the test's own time limit ends a wait in vain. */
