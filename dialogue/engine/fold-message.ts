@@ -30,8 +30,14 @@ export const messageFolds = {
   'mail.printed': (world, subject, body) => foldShown(world, subject, body.message),
   'message.answered': (world, subject, body, at) => {
     const run = runOfMessage(subject, body.message);
-    if (run) foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
-    else spendOnStray(subject, body.message);
+    if (!run) {
+      spendOnStray(subject, body.message);
+      return;
+    }
+    // Her hands are at the cart; what she answers by doing it, she may do anywhere.
+    const { visit } = subject.state;
+    if (visit && body.screen !== undefined && run.message?.channel === 'cart') visit.touchedAt = at;
+    foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
   },
   'call.logged': (world, subject, body, at) => {
     const run = runOfMessage(subject, body.message);
@@ -128,7 +134,6 @@ function foldAnswered(
       state.visit.budget = Math.min(perVisit, state.visit.budget + refill);
     }
   }
-  if (state.visit && message.channel === 'cart') state.visit.touchedAt = at;
   state.ignored = 0;
   closeMessage(world, subject, { run, at });
 }

@@ -10,6 +10,8 @@ import { emptyState, type RunState, tailsMax } from './subject-state.ts';
 import type { World } from './world.ts';
 
 const dayMs = 86_400_000;
+/** A till that was out of touch may tell of her goal for so long after its time was over. */
+const lateFactsMs = dayMs;
 /** Dialogues with a limit a customer may have entered before the old ones are looked through. */
 const entriesKept = 24;
 
@@ -147,7 +149,7 @@ function keepTail(world: World, { state }: Subject, { run, at }: { run: RunState
   const objective = world.planOf(run)?.dialogue.objective;
   if (!objective) return;
   const until = world.calendar.add(run.enteredAt, objective.within);
-  state.tails = state.tails.filter((tail) => tail.until > at);
+  state.tails = state.tails.filter((tail) => tail.until + lateFactsMs > at);
   if (until <= at) return;
   const { id, dialogue, release, held, enteredAt, entry } = run;
   state.tails.push({ run: id, dialogue, release, held, enteredAt, until, entry });

@@ -50,8 +50,10 @@ export const visitFolds = {
   'zone.entered': (world, subject, body) => {
     const { visit } = subject.state;
     const at = world.input?.at ?? 0;
-    // Reports may overtake each other: what is older than her last change of place says nothing about where she is.
-    if (visit?.cart !== body.cart || visit.zone === body.zone || at < visit.movedAt) return;
+    // Reports may overtake each other: what is older than the newest says nothing about where she is.
+    if (visit?.cart !== body.cart || at < visit.heardAt) return;
+    visit.heardAt = at;
+    if (visit.zone === body.zone) return;
     enterZone(visit, {
       zone: body.zone,
       at,
@@ -64,7 +66,8 @@ export const visitFolds = {
   'zone.left': (world, subject, body) => {
     const { visit } = subject.state;
     const at = world.input?.at ?? 0;
-    if (visit?.cart !== body.cart || visit.zone !== body.zone || at < visit.movedAt) return;
+    if (visit?.cart !== body.cart || visit.zone !== body.zone || at < visit.heardAt) return;
+    visit.heardAt = at;
     visit.zone = null;
     visit.movedAt = at;
     subject.stir();
@@ -98,7 +101,6 @@ export function foldCartPlace(world: World, cart: string, place: { zone: string 
   const known = store.carts[cart];
   if (known && (input.at < known.at || (place.left !== undefined && known.zone !== place.left))) return;
   if (known) {
-    if (known.zone === place.zone) return;
     known.zone = place.zone;
     known.at = input.at;
   } else if (Object.keys(store.carts).length < thingsMax) {
@@ -121,6 +123,7 @@ function freshVisit(world: World, id: string, at: number): VisitState {
     hops: [],
     zones: 0,
     movedAt: 0,
+    heardAt: 0,
     touchedAt: 0,
     quiet: false,
     paidAt: 0,

@@ -177,7 +177,6 @@ function isSequenceComplete(
     next[1] += 1;
     return false;
   }
-  clues.partials = clues.partials.filter(([of, , at]) => of !== key || at >= from);
   clues.partials.push([key, 1, fact.at]);
   if (clues.partials.length > partialsMax) clues.partials.shift();
   return false;

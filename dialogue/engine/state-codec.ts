@@ -102,6 +102,7 @@ const visit = part<VisitState>([
   ['h', 'hops', 'times', []],
   ['n', 'zones', 'plain', 0],
   ['m', 'movedAt', 'time', 0],
+  ['r', 'heardAt', 'time', 0],
   ['u', 'touchedAt', 'time', 0],
   ['q', 'quiet', 'plain', false],
   ['p', 'paidAt', 'time', 0],

@@ -69,6 +69,7 @@ function longest(count: number): SubjectState {
       hops: [at, at, at],
       zones: 123,
       movedAt: at,
+      heardAt: at,
       touchedAt: at,
       quiet: false,
       paidAt: at,

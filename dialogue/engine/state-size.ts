@@ -6,7 +6,7 @@ import type { RunState, SubjectState, TailState } from './subject-state.ts';
 
 /** Short names, brackets and numbers of each part, at their longest. */
 const baseBytes = 130;
-const visitBytes = 260;
+const visitBytes = 275;
 const runBytes = 190;
 const messageBytes = 130;
 const taskBytes = 110;

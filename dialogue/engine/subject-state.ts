@@ -66,6 +66,8 @@ export interface VisitState {
   zones: number;
   /** Last change of place. */
   movedAt: number;
+  /** Last report of a place. */
+  heardAt: number;
   /** She scanned, or touched the screen. */
   touchedAt: number;
   /** "Not today". */

@@ -71,7 +71,10 @@ export function reachedByFact(memory: Memory, { dialogues }: CompiledRelease, fa
         const from = fact.at - (entry.within as { ms: number }).ms;
         const begun = facts
           .slice(completed[key] ?? 0, -1)
-          .some((one) => isMatch(first, one) && one.at >= from && one.at <= fact.at);
+          .filter((one) => isMatch(first, one))
+          // So many that have begun are remembered.
+          .slice(-8)
+          .some((one) => one.at >= from && one.at <= fact.at);
         if (!begun) return;
         completed[key] = facts.length - 1;
         found.push({ dialogue, cause: causeOf(fact), known: {}, fact });

@@ -19,6 +19,7 @@ export interface Visit {
   readonly place: Place;
   /** Last change of place; 0: none was reported. */
   readonly movedAt: number;
+  readonly heardAt: number;
   readonly touchedAt: number;
   readonly hops: readonly number[];
   readonly zones: number;
@@ -54,6 +55,7 @@ function open({ body }: FactOf<'visit.opened'>, now: number, zone: string | null
     openedAt: now,
     place: { zone, since: zone === null ? 0 : now, isLate: false, fact: -1 },
     movedAt: 0,
+    heardAt: 0,
     touchedAt: 0,
     hops: [],
     zones: zone === null ? 0 : 1,
@@ -67,21 +69,23 @@ function after(visit: Visit, fact: Fact, { at, now, touched }: { at: number; now
   switch (fact.type) {
     case 'zone.entered': {
       const { zone } = fact.body;
-      if (visit.place.zone === zone || fact.at < visit.movedAt) return visit;
+      if (fact.at < visit.heardAt) return visit;
+      if (visit.place.zone === zone) return { ...visit, heardAt: fact.at };
       const place = { zone, since: fact.at, isLate: fact.late, fact: at };
       const hops = [...visit.hops, fact.at].slice(-3);
       return {
         ...visit,
         place,
         movedAt: fact.at,
+        heardAt: fact.at,
         zones: visit.zones + 1,
         hops,
         till: zone === 'tills' ? visit.till : null,
       };
     }
     case 'zone.left': {
-      if (visit.place.zone !== fact.body.zone || fact.at < visit.movedAt) return visit;
-      return { ...visit, place: { ...visit.place, zone: null }, movedAt: fact.at };
+      if (visit.place.zone !== fact.body.zone || fact.at < visit.heardAt) return visit;
+      return { ...visit, place: { ...visit.place, zone: null }, movedAt: fact.at, heardAt: fact.at };
     }
     case 'basket.added':
       return { ...visit, touchedAt: now };
@@ -90,7 +94,7 @@ function after(visit: Visit, fact: Fact, { at, now, touched }: { at: number; now
     case 'quiet.requested':
       return { ...visit, isQuiet: true };
     case 'sale':
-      return { ...visit, till: fact.body.till, paidAt: now, touchedAt: touched ? now : visit.touchedAt };
+      return { ...visit, till: fact.body.till, paidAt: now };
     default:
       return visit;
   }

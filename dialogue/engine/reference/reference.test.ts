@@ -23,6 +23,8 @@ class Pair {
   #visits = 0;
   #isIn = false;
   #zone: string | null = null;
+  /** Her own time may be behind the store's; what the store heard of a screen since then is no matter here. */
+  #heardOfScreen = 0;
 
   constructor(of: CompiledRelease, referred: CompiledRelease) {
     this.floor = new ShopFloor({ release: of, people, chainKey });
@@ -52,6 +54,7 @@ class Pair {
         break;
       case 'lose':
       case 'find':
+        this.#heardOfScreen = this.floor.now;
         this.#both('screen.changed', { screen: cart, state: what.kind === 'find' ? 'connected' : 'lost' });
         break;
       case 'shown':
@@ -91,7 +94,11 @@ class Pair {
       what.which === 'unknown' ? 'aaaaaaaaaaaaaaaaaaaa' : what.which === 'last' ? this.#messages.at(-2) : current;
     if (message === undefined) return;
     if (what.kind === 'shown')
-      this.#both('message.shown', { message, screen: 'cart-1' }, { ageMs: what.ageSeconds * second });
+      this.#both(
+        'message.shown',
+        { message, screen: 'cart-1' },
+        { ageMs: Math.min(what.ageSeconds * second, this.floor.now - this.#heardOfScreen) },
+      );
     else this.#both('message.answered', { message, answer: what.name, screen: 'cart-1' });
   }
 

@@ -85,7 +85,7 @@ export class Reference {
 
   /** What the fact itself changes. */
   #remember(fact: Fact): void {
-    const { attention, known } = this.#data;
+    const { attention, known, facts, answeredOnCart } = this.#data;
     if (fact.type !== 'message.shown' && fact.type !== 'message.answered') return;
     const run = this.#open().find(({ message }) => message?.id === fact.body.message);
     const message = run?.message;
@@ -96,6 +96,7 @@ export class Reference {
       }
       return;
     }
+    if (fact.type === 'message.answered' && message.channel === 'cart') answeredOnCart.push(facts.length - 1);
     if (message.withdrawn && fact.at > message.withdrawn.at) return;
     if (fact.type === 'message.shown') message.shownAt = Math.min(message.shownAt ?? fact.at, fact.at);
     else this.#answered(run, message, fact);
@@ -104,11 +105,10 @@ export class Reference {
   #answered(run: Run, message: Message, fact: FactOf<'message.answered'>): void {
     const answer = this.#say(run)?.answers.find(({ name }) => name === fact.body.answer);
     if (!answer) return;
-    const { attention, now, facts, answeredOnCart } = this.#data;
+    const { attention, now } = this.#data;
     const visit = this.#visit()?.id ?? null;
     if (answer.positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit });
     attention.push({ kind: 'answered', at: now });
-    if (message.channel === 'cart') answeredOnCart.push(facts.length - 1);
     run.answers[run.step] = { answer: answer.name };
     run.replyTo = now;
     this.#over(run, message);
@@ -222,9 +222,9 @@ export class Reference {
   #end(run: Run, reason: FactBody<'run.ended'>['reason']): void {
     run.isOver = true;
     // So many that have ended are remembered for the goal that may still come.
-    const waiting = this.#data.tails.filter((one) => !one.reachedGoal && this.#goalUntil(one) > this.#data.now);
+    const waiting = this.#data.tails.filter((one) => !one.reachedGoal);
     const waitsToo = !run.reachedGoal && this.#goalUntil(run) > this.#data.now;
-    this.#data.tails = waitsToo ? [...waiting, run].slice(-8) : waiting;
+    this.#data.tails = waitsToo ? [...waiting, run].slice(-8) : this.#data.tails;
     this.#decide('run.ended', { run: run.id, reason });
   }
 
@@ -380,11 +380,10 @@ export class Reference {
   }
 
   #answerByDeed(run: Run, message: Message, { name, positive, then }: CompiledSay['answers'][number]): void {
-    const { attention, now, facts, answeredOnCart } = this.#data;
+    const { attention, now } = this.#data;
     this.#decide('message.answered', { message: message.id, answer: name });
     if (positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit: this.#visit()?.id ?? null });
     attention.push({ kind: 'answered', at: now });
-    if (message.channel === 'cart') answeredOnCart.push(facts.length - 1);
     run.answers[run.step] = { answer: name };
     run.replyTo = now;
     this.#over(run, message);
