@@ -52,10 +52,12 @@ export function hear(world: World, subject: Subject, fact: Fact, before: Before)
 export interface Before {
   readonly run: RunState | null;
   readonly step: string;
+  /** How often it had come to this step. */
+  readonly times: number;
   readonly task: TaskState | null;
 }
 
-const nothingBefore: Before = { run: null, step: '', task: null };
+const nothingBefore: Before = { run: null, step: '', times: 0, task: null };
 
 /** Asked before the fact is folded: which run an answer or a task is about. */
 export function lookBefore(subject: Subject, fact: Fact): Before {
@@ -63,22 +65,30 @@ export function lookBefore(subject: Subject, fact: Fact): Before {
     case 'message.answered':
     case 'call.logged': {
       const run = subject.state.runs.find(({ message }) => message?.id === fact.body.message);
-      return run ? { run, step: run.step, task: run.task } : nothingBefore;
+      return standing(run);
     }
     case 'task.done':
     case 'task.released': {
       const run = subject.state.runs.find(({ task }) => task?.id === fact.body.task);
-      return run ? { run, step: run.step, task: run.task } : nothingBefore;
+      return standing(run);
     }
     default:
       return nothingBefore;
   }
 }
 
+function standing(run: RunState | undefined): Before {
+  if (!run) return nothingBefore;
+  const { step, task } = run;
+  return { run, step, times: run.reached[step] ?? 0, task };
+}
+
 type AnswerFact = FactOf<'message.answered'> | FactOf<'call.logged'> | FactOf<'task.done'>;
 
-function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, { run, step, task }: Before): void {
-  if (!run || findRun(subject, run.id) !== run) return;
+function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, before: Before): void {
+  const { run, step, times, task } = before;
+  // Its time was over with this fact, and it has gone on: what was asked is not asked any more.
+  if (!run || findRun(subject, run.id) !== run || run.step !== step || run.reached[step] !== times) return;
   const say = sayOf(world.planOf(run), step);
   if (task?.kind === 'approval') {
     if (type !== 'task.done') return;

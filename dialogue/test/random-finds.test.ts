@@ -115,3 +115,26 @@ steps: { done: end }
   expect(journal.filter(({ type }) => type === 'run.entered')).toHaveLength(2);
   expect(uniqueIds({ journal, release: options.release })).toEqual([]);
 });
+
+test('an answer of the very moment in which the message was taken back leads where the answer leads, and is no silence', () => {
+  const talk = `dialogue: talk-1
+type: III
+holdout: none
+enter: { on: basket.added }
+steps:
+  hello:
+    say:
+      cart: { moment: any, strength: guest, text: "Here?" }
+      validFor: 20s
+      answers: { yes: { label: "Yes", then: thanks, positive: true } }
+      ${silent}
+  thanks: { wait: { for: 5s, then: end } }
+`;
+  const { journal } = lived([talk], [step('scan', 'wine'), step('pass', '', 20), step('answer-old', 'yes')]);
+  const answered = journal.find(({ type }) => type === 'message.answered');
+  const withdrawn = journal.find(({ type }) => type === 'message.withdrawn');
+  expect(answered?.at).toBe(withdrawn?.at);
+  expect(journal.filter(({ type }) => type === 'message.silent')).toEqual([]);
+  const led = journal.filter(({ cause }) => cause === answered?.seq);
+  expect(led.map(({ type, body }) => [type, (body as { step?: string }).step])).toEqual([['run.moved', 'thanks']]);
+});
