@@ -1,12 +1,15 @@
 /**
  * The same language, interpreted slowly and plainly, for tests to hold the engine against: no index, no folding apart
  * from deciding, no clocks kept. It remembers everything that happened to one person and looks through it anew for
- * every fact. Cart and e-mail, one store, one release, one day; ids and lots are the engine's own.
+ * every fact. One customer, her carts and her e-mail, one store, one release, one day; ids and lots are the engine's.
+ *
+ * What it reads are the types of `compiled.ts`. A test writes them down by hand, or makes them of an author's own
+ * description while the engine is given what the compiler made of the same (`random-talk.ts`).
  */
 import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledDialogue, CompiledRelease, CompiledSay, Next } from '../../compiled.ts';
-import { createLots } from '../holdout.ts';
-import { messageId, runId } from '../ids.ts';
+import { createLots } from '../../engine/holdout.ts';
+import { messageId, runId } from '../../engine/ids.ts';
 import { openedBy, type Reached, reachedByFact, reachedByTime } from './entries.ts';
 import { emptyMemory, type Memory, type Message, type Run } from './memory.ts';
 import { isMatch, scopeOf, type Visit, valueAt, visitAfter } from './past.ts';
@@ -14,36 +17,38 @@ import { isReply, type Look, maySpeak, scoreOf } from './speech.ts';
 
 const settleMs = 30_000;
 
+interface ReferenceOptions {
+  readonly chainKey: string;
+  readonly chainId: string;
+  readonly subject: number;
+  readonly data?: Memory;
+}
+
 export class Reference {
   readonly #release: CompiledRelease;
   readonly #lots: ReturnType<typeof createLots>;
-  readonly #chainId: string;
+  readonly #options: ReferenceOptions;
   #data: Memory;
   #told: Decision[] = [];
 
-  constructor(release: CompiledRelease, options: { chainKey: string; chainId: string; data?: Memory }) {
+  constructor(release: CompiledRelease, options: ReferenceOptions) {
     this.#release = release;
     this.#lots = createLots(options.chainKey);
-    this.#chainId = options.chainId;
+    this.#options = options;
     this.#data = options.data ?? emptyMemory();
   }
 
   /** What would be decided if this happened now; nothing is remembered of it. */
-  wouldDecide(fact: Fact, chainKey: string): Decision[] {
+  wouldDecide(fact: Fact): Decision[] {
     const data = structuredClone(this.#data);
-    return new Reference(this.#release, { chainKey, chainId: this.#chainId, data }).handle(fact);
+    return new Reference(this.#release, { ...this.#options, data }).handle(fact);
   }
 
   handle(fact: Fact): Decision[] {
     this.#told = [];
     const data = this.#data;
     if (fact.type === 'screen.changed') {
-      data.isConnected = fact.body.state === 'connected';
-      // The store's news, not hers: her own time stands still.
-      const own = data.now;
-      data.now = Math.max(own, fact.at);
-      if (data.isConnected && this.#visit()) this.#speak();
-      data.now = own;
+      this.#hearOfScreen(fact);
       return this.#told;
     }
     const before = this.#visit();
@@ -61,13 +66,30 @@ export class Reference {
     return this.#told;
   }
 
+  /** The store's news, not hers: her own time stands still. */
+  #hearOfScreen({ at, body: { screen, state } }: FactOf<'screen.changed'>): void {
+    const data = this.#data;
+    data.connected = data.connected.filter((one) => one !== screen);
+    if (state === 'connected') data.connected.push(screen);
+    const own = data.now;
+    data.now = Math.max(own, at);
+    const unseen = this.#open().find(({ message }) => message?.target === screen && !message.withdrawn);
+    if (state === 'dark' && unseen?.message?.shownAt === null) {
+      // It says itself that nobody can see it.
+      this.#withdraw(unseen, 'expired');
+      this.#silence(unseen, 'never-shown');
+      this.#speak();
+    } else if (state === 'connected' && this.#visit()?.cart === screen) this.#speak();
+    data.now = own;
+  }
+
   #visit(): Visit | null {
     const { facts, times, answeredOnCart } = this.#data;
     return visitAfter(facts, times, answeredOnCart);
   }
 
   #decide<Type extends FactType>(type: Type, body: FactBody<Type>): void {
-    this.#told.push({ type, subject: 1, body } as unknown as Decision);
+    this.#told.push({ type, subject: this.#options.subject, body } as unknown as Decision);
   }
 
   #dialogue(run: Run): CompiledDialogue {
@@ -123,6 +145,7 @@ export class Reference {
 
   #enter({ dialogue, cause, known, fact }: Reached): void {
     const { now, entered, runs } = this.#data;
+    const { chainId } = this.#options;
     const visit = this.#visit()?.id ?? null;
     const { perVisit, perCustomer } = dialogue.limits;
     const own = entered.filter((one) => one.dialogue === dialogue.name);
@@ -140,9 +163,9 @@ export class Reference {
     const key = dialogue.key ? String(dialogue.key(scopeOf(fact, { entry, answers: {} }))) : null;
     if (dialogue.key && key === 'null') return;
     if (this.#open().some((run) => run.dialogue === dialogue.name && run.key === key)) return;
-    const id = runId({ dialogue: dialogue.name, owner: this.#chainId, key, cause });
+    const id = runId({ dialogue: dialogue.name, owner: chainId, key, cause });
     if (runs.some((run) => run.id === id)) return;
-    const held = this.#lots.isHeld(dialogue.name, this.#chainId, dialogue.holdout);
+    const held = this.#lots.isHeld(dialogue.name, chainId, dialogue.holdout);
     const run: Run = {
       id,
       dialogue: dialogue.name,
@@ -183,7 +206,7 @@ export class Reference {
     if (!step || step.verb === 'end') {
       this.#end(run, reason);
     } else if (step.verb === 'choose') {
-      const scope = scopeOf(facts.at(-1) ?? null, run);
+      const scope = scopeOf(facts.at(-1) ?? null, run, this.#visit());
       this.#go(run, step.branches.find(({ when }) => when === null || when(scope))?.then ?? 'end', reason);
     } else if (step.verb === 'wait') {
       if (step.max !== null && (run.times[next] ?? 0) >= step.max) this.#go(run, step.else, reason);
@@ -287,7 +310,9 @@ export class Reference {
     }
   }
 
-  #dueOf({ message, until, awaitsVisit }: Run): number {
+  #dueOf({ message, until, awaitsVisit, replyTo }: Run): number {
+    // Answered just now: where that leads is followed first.
+    if (!message && replyTo > 0) return Number.POSITIVE_INFINITY;
     if (!message) return awaitsVisit ? Number.POSITIVE_INFINITY : until;
     if (message.withdrawn) return message.withdrawn.at + settleMs;
     if (message.shownAt === null) return message.until;
@@ -322,6 +347,7 @@ export class Reference {
         if (speaks && message.zone !== null && message.zone !== zone && surface?.perishesOnLeaving)
           this.#perish(run, 'left-zone');
       } else if (fact.type === 'visit.closed' && speaks) this.#perish(run, 'visit-closed');
+      else if (fact.type === 'visit.moved' && speaks && message.target !== fact.body.cart) this.#goAlong(run);
       else if (fact.type === 'quiet.requested' && speaks) this.#perish(run, 'quiet');
       else if (fact.type === 'visit.opened' && !run.held && run.seenVisit !== fact.body.visit) this.#arrive(run);
     }
@@ -329,6 +355,14 @@ export class Reference {
     const going = this.#open();
     for (const run of going) if (!run.isOver) this.#hearPatterns(run, fact);
     for (const run of this.#data.tails) if (!going.includes(run)) this.#hearPatterns(run, fact);
+  }
+
+  /** What spoke on the old cart is to be said anew on the other, under another id and by its old deadline. */
+  #goAlong(run: Run): void {
+    this.#withdraw(run, 'moved');
+    this.#data.known.push(this.#idOf(run));
+    run.message = null;
+    run.times[run.step] = (run.times[run.step] ?? 0) + 1;
   }
 
   #arrive(run: Run): void {
@@ -431,6 +465,7 @@ export class Reference {
     run.message = {
       id: this.#idOf(run),
       channel: surface.channel as 'cart' | 'email',
+      target: inStore ? (visit?.cart ?? null) : null,
       zone: visit?.place.zone ?? null,
       until: run.until,
       answerWithin,
@@ -439,7 +474,7 @@ export class Reference {
     };
     const { id: message, until: validUntil } = run.message;
     const where = { run: run.id, dialogue: run.dialogue, step: run.step, channel: surface.channel };
-    const target = inStore ? { target: 'cart-1' } : {};
+    const target = run.message.target === null ? {} : { target: run.message.target };
     this.#decide('message.decided', {
       message,
       ...where,

@@ -4,7 +4,7 @@
  */
 import type { Fact, Scalar } from '@kairos/protocol/facts.ts';
 import type { CompiledDialogue, CompiledRelease } from '../../compiled.ts';
-import { causeOf } from '../ids.ts';
+import { causeOf } from '../../engine/ids.ts';
 import type { Memory } from './memory.ts';
 import { isMatch, type Visit } from './past.ts';
 
@@ -23,8 +23,10 @@ export function reachedByTime(memory: Memory, { dialogues }: CompiledRelease, vi
   const all = dialogues.flatMap((dialogue) => dialogue.enter.map((entry, at) => ({ dialogue, entry, at })));
   const dwells = all.flatMap(({ dialogue, entry }) => (entry.kind === 'dwell' ? [{ dialogue, entry }] : []));
   for (const { dialogue, entry } of dwells.sort((one, other) => one.entry.forMs - other.entry.forMs)) {
-    const { zone, since, fact, isLate } = visit?.place ?? { zone: null, since: 0, fact: -1, isLate: false };
-    const mark = `${visit?.id}/${fact}/${entry.forMs}/${dialogue.name}`;
+    const none = { zone: null, since: 0, fact: null, isLate: false, by: '' };
+    const { zone, since, fact, isLate, by: stood } = visit?.place ?? none;
+    const by = fact === null ? stood : causeOf(facts[fact] as Fact);
+    const mark = `${visit?.id}/${by}/${entry.forMs}/${dialogue.name}`;
     if (
       zone === null ||
       isLate ||
@@ -34,7 +36,6 @@ export function reachedByTime(memory: Memory, { dialogues }: CompiledRelease, vi
     )
       continue;
     toldDwells.push(mark);
-    const by = fact < 0 ? `visit/${visit?.id}/cart-1/0` : causeOf(facts[fact] as Fact);
     found.push({ dialogue, cause: `${by}/dwell/${entry.forMs}`, known: { zone, at: since }, fact: null });
   }
   for (const { dialogue, entry, at } of all) {

@@ -9,7 +9,7 @@ export interface Look {
   readonly now: number;
   readonly runs: readonly Run[];
   readonly attention: readonly Attention[];
-  readonly isConnected: boolean;
+  readonly connected: readonly string[];
   readonly visit: Visit | null;
   readonly house: CompiledHouse;
 }
@@ -46,8 +46,8 @@ export function maySpeak(look: Look, wish: Wish): boolean {
   return wish.dialogue.objective === null || scoreOf(look, wish.dialogue) >= 0;
 }
 
-function mayInStore({ visit, now, runs, isConnected }: Look, { run, surface }: Wish): boolean {
-  if (!visit || visit.isQuiet || run.isLate || !isConnected) return false;
+function mayInStore({ visit, now, runs, connected }: Look, { run, surface }: Wish): boolean {
+  if (!visit || visit.isQuiet || run.isLate || !connected.includes(visit.cart)) return false;
   if (isFast(visit, now) || run.until < now + 5000) return false;
   if (isAtTill(visit) && surface.moment !== 'at-till' && surface.moment !== 'leaving') return false;
   if (surface.zones === 'here' && (visit.place.zone === null || visit.place.zone !== run.here)) return false;

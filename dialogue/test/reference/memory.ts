@@ -26,6 +26,7 @@ export interface Run {
 export interface Message {
   readonly id: string;
   readonly channel: 'cart' | 'email';
+  readonly target: string | null;
   readonly zone: string | null;
   readonly until: number;
   readonly answerWithin: number;
@@ -60,7 +61,8 @@ export interface Memory {
   toldAbsences: string[];
   completed: Record<string, number>;
   now: number;
-  isConnected: boolean;
+  /** Screens that can be reached. */
+  connected: string[];
 }
 
 export function emptyMemory(): Memory {
@@ -77,6 +79,6 @@ export function emptyMemory(): Memory {
     toldAbsences: [],
     completed: {},
     now: 0,
-    isConnected: false,
+    connected: [],
   };
 }

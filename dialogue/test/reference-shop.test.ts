@@ -6,11 +6,11 @@
 import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CompiledDialogue, CompiledHouse, CompiledRelease } from '../../compiled.ts';
-import { type Happening, happening, randomDialogues, randomHouse } from '../../test/random-shop.ts';
-import { release, second } from '../../test/samples.ts';
-import { line, ShopFloor } from '../../test/shop-floor.ts';
-import { Reference } from './reference.ts';
+import type { CompiledDialogue, CompiledHouse, CompiledRelease } from '../compiled.ts';
+import { type Happening, happening, randomDialogues, randomHouse } from './random-shop.ts';
+import { Reference } from './reference/reference.ts';
+import { release, second } from './samples.ts';
+import { line, ShopFloor } from './shop-floor.ts';
 
 const chainKey = 'chain-key';
 const people = { 1: { consent: { email: true } } };
@@ -28,7 +28,7 @@ class Pair {
 
   constructor(of: CompiledRelease, referred: CompiledRelease) {
     this.floor = new ShopFloor({ release: of, people, chainKey });
-    this.reference = new Reference(referred, { chainKey, chainId: 'c1' });
+    this.reference = new Reference(referred, { chainKey, chainId: 'c1', subject: 1 });
     this.#both('screen.changed', { screen: 'cart-1', state: 'connected' });
   }
 
@@ -122,7 +122,7 @@ class Pair {
       late: false,
       body: { due: until },
     } as Fact;
-    const missed = this.reference.wouldDecide(nothing, chainKey);
+    const missed = this.reference.wouldDecide(nothing);
     if (missed.length > 0)
       throw new Error(
         `at ${until} the engine sleeps until ${this.floor.engine.nextDue(1)}, but:\n${show(missed)}\n${this.trace.join('\n')}`,
