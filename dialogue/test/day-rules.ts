@@ -222,14 +222,25 @@ export const waitsAreWaited: Rule = (day) => {
   return broken;
 };
 
-/** Who enters by dwelling alone has been in the zone so long; being told twice that she is there begins nothing anew. */
+/**
+ * Who enters by dwelling alone has been in the zone so long: since the report that brought her there, or since she came
+ * to a cart that stood there. Being told twice that she is there begins nothing anew; a report that came late, nothing.
+ */
 export const dwellsAreDwelt: Rule = ({ journal, release }) => {
-  const places = new Map<number | null, { readonly zone: string; readonly since: number }>();
+  const carts = new Map<string, { readonly zone: string | null; readonly at: number }>();
+  const places = new Map<number | null, Standing>();
   return journal.flatMap((fact) => {
     const { subject, at } = fact;
-    if (is(fact, 'zone.left')) places.delete(subject);
-    if (is(fact, 'zone.entered') && !fact.late && places.get(subject)?.zone !== fact.body.zone)
-      places.set(subject, { zone: fact.body.zone, since: at });
+    if (is(fact, 'zone.entered') || is(fact, 'zone.left')) {
+      const { cart, zone } = fact.body;
+      const known = carts.get(cart);
+      const isOld = known !== undefined && (at < known.at || (is(fact, 'zone.left') && known.zone !== zone));
+      if (!isOld) carts.set(cart, { zone: is(fact, 'zone.left') ? null : zone, at });
+    }
+    places.set(
+      subject,
+      standing(fact, places.get(subject), (cart) => carts.get(cart)?.zone ?? null),
+    );
     if (!is(fact, 'run.entered')) return [];
     const ways = dialogueOf(release, fact.body.dialogue)?.enter ?? [];
     const spans = ways.flatMap((way) => (way.kind === 'dwell' ? [way.forMs] : []));
@@ -238,6 +249,33 @@ export const dwellsAreDwelt: Rule = ({ journal, release }) => {
     return dwelt < Math.min(...spans) ? [`${fact.seq}: entered after ${dwelt} ms`] : [];
   });
 };
+
+interface Standing {
+  readonly cart: string | null;
+  readonly zone: string | null;
+  readonly since: number;
+  /** Of the newest report. */
+  readonly heardAt: number;
+}
+
+const nowhere: Standing = { cart: null, zone: null, since: Number.POSITIVE_INFINITY, heardAt: 0 };
+
+function standing(fact: Fact, was: Standing = nowhere, zoneOf: (cart: string) => string | null): Standing {
+  const { at } = fact;
+  if (is(fact, 'visit.closed')) return nowhere;
+  if (is(fact, 'visit.opened') || is(fact, 'visit.moved')) {
+    const { cart = null } = fact.body;
+    if (cart === null || was.cart === cart) return was;
+    const zone = zoneOf(cart);
+    const heardAt = is(fact, 'visit.moved') ? was.heardAt : 0;
+    return zone === was.zone ? { ...was, cart } : { cart, zone, since: at, heardAt };
+  }
+  if (!is(fact, 'zone.entered') && !is(fact, 'zone.left')) return was;
+  if (fact.body.cart !== was.cart || at < was.heardAt) return was;
+  if (is(fact, 'zone.left')) return was.zone === fact.body.zone ? { ...was, zone: null, heardAt: at } : was;
+  const since = fact.late ? Number.POSITIVE_INFINITY : at;
+  return was.zone === fact.body.zone ? { ...was, heardAt: at } : { ...was, zone: fact.body.zone, since, heardAt: at };
+}
 
 export const rules: Readonly<Record<string, Rule>> = {
   oneVoice,

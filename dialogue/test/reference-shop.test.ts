@@ -3,7 +3,7 @@
  * is looked at: where the engine has no timer, the reference must have nothing to do, so none is missed, and none comes
  * early.
  */
-import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import { type Decision, type Fact, type FactBody, type FactType, silences } from '@kairos/protocol/facts.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CompiledDialogue, CompiledHouse, CompiledRelease } from '../compiled.ts';
@@ -182,34 +182,27 @@ function play(
 }
 
 test('the engine decides what the reference decides, misses no moment, and a replay comes to the same state', () => {
-  const occurred = new Set<string>();
   fc.assert(
     fc.property(scene, ({ dialogues, house, happenings }) => {
-      const pair = play(dialogues, { engine: house, reference: house }, happenings);
-      pair.floor.expectReplayed();
-      for (const { type, body } of pair.floor.journal)
-        occurred.add(`${type} ${(body as { silence?: string }).silence ?? ''}`.trim());
-      for (const { rivals } of pair.floor.engine.verdicts()) for (const { stopped } of rivals) occurred.add(stopped);
+      play(dialogues, { engine: house, reference: house }, happenings).floor.expectReplayed();
     }),
     options,
   );
-  // The scenes are full: all that may be decided here is, and all that may stop a message does.
-  expect([...occurred]).toEqual(
-    expect.arrayContaining([
-      ...[
-        'run.entered',
-        'run.moved',
-        'run.ended',
-        'objective.reached',
-        'message.decided',
-        'message.withdrawn',
-        'message.answered',
-      ],
-      ...['never-shown', 'ignored', 'walked-away', 'acted-elsewhere'].map((silence) => `message.silent ${silence}`),
-      ...['late-fact', 'no-visit', 'quiet', 'walking-fast', 'paying', 'zone', 'moment', 'unreachable', 'rest', 'cap'],
-      ...['budget', 'gap', 'not-worth-it', 'another-speaks', 'limit-visit', 'limit-customer', 'held-out', 'no-key'],
-    ]),
-  );
+});
+
+test('the scenes are full: all that may be decided here is, and all that may stop a message does', () => {
+  const occurred = new Set<string>();
+  for (const { dialogues, house, happenings } of fc.sample(scene, { numRuns: 120, seed: 7 })) {
+    const { journal, engine } = play(dialogues, { engine: house, reference: house }, happenings).floor;
+    for (const { type, body } of journal)
+      occurred.add(`${type} ${(body as { silence?: string }).silence ?? ''}`.trim());
+    for (const { rivals } of engine.verdicts()) for (const { stopped } of rivals) occurred.add(stopped);
+  }
+  const decided = ['run.entered', 'run.moved', 'run.ended', 'objective.reached', 'message.decided'];
+  decided.push('message.withdrawn', 'message.answered', ...silences.map((silence) => `message.silent ${silence}`));
+  const stops = ['late-fact', 'no-visit', 'quiet', 'walking-fast', 'paying', 'zone', 'moment', 'unreachable', 'rest'];
+  stops.push('cap', 'budget', 'gap', 'not-worth-it', 'another-speaks', 'limit-visit', 'limit-customer', 'held-out');
+  expect([...decided, ...stops, 'no-key'].filter((what) => !occurred.has(what))).toEqual([]);
 });
 
 test.each([
