@@ -14,7 +14,10 @@ import { keepConfig, readKeptConfig } from './kept-config.ts';
 import { type AgentLog, silentLog } from './log.ts';
 import { type DurableQueue, openDurableQueue } from './queue/durable-queue.ts';
 import type { Scan } from './readers/barcode.ts';
+import { maskScan } from './readers/masked-sample.ts';
 import { createReaderSet, type ReaderSet } from './readers/reader-set.ts';
+import type { RefusedLine } from './readers/refusal.ts';
+import { RefusedLines } from './readers/refused-lines.ts';
 import { meaningOf } from './readers/scan-meaning.ts';
 import { startUplink, type Uplink } from './uplink/mqtt-uplink.ts';
 import { type CartRadio, createCartRadio } from './zones/cart-radio.ts';
@@ -31,6 +34,8 @@ export type ScanOutcome =
 export interface AgentHooks {
   readonly log?: AgentLog;
   readonly onScan?: (outcome: ScanOutcome) => void;
+  /** A line that a reader could not take, masked; of a flood only the beginning (`status` counts all). */
+  readonly onRefused?: (line: RefusedLine) => void;
 }
 
 export interface Agent {
@@ -78,6 +83,8 @@ class EdgeAgent implements Agent {
   readonly #uplink: Uplink;
   readonly #readers: ReaderSet;
   readonly #radio: CartRadio;
+  readonly #refused: RefusedLines;
+  readonly #ports: Ports;
   readonly #settingsFile: string;
   readonly #counts = new Map<string, number>();
   #settings: DeviceConfig | null;
@@ -87,6 +94,7 @@ class EdgeAgent implements Agent {
     this.#hooks = hooks;
     this.#log = hooks.log ?? silentLog;
     this.#queue = queue;
+    this.#ports = ports;
     if (queue.setAside !== null) {
       this.#log.warn({ file: queue.setAside }, 'the queue could not be read; it was set aside and a new one begun');
     }
@@ -99,12 +107,19 @@ class EdgeAgent implements Agent {
       onZone: ({ type, body }) => void this.#report(type, body),
       onReadings: (readings) => this.#uplink.sendReadings(readings),
     });
+    this.#refused = new RefusedLines({
+      state: config.state,
+      timers: ports.timers,
+      onFault: (error) =>
+        this.#log.warn({ error: String(error) }, 'refused lines could not be written: is the disk full?'),
+    });
     this.#readers = createReaderSet({
       config,
       ports,
       log: this.#log,
       onObservation: (observation) => this.#radio.hear(observation),
-      onScan: (scan) => void this.#scan(scan),
+      onScan: (scan, reader) => void this.#scan(scan, reader),
+      onRefused: (line) => this.#refuse(line),
       onChange: () => this.#uplink.tellStatus(),
     });
     this.#uplink = startUplink({
@@ -150,6 +165,7 @@ class EdgeAgent implements Agent {
     this.#radio.stop();
     await this.#readers.stop();
     await this.#uplink.stop();
+    this.#refused.close();
     this.#queue.close();
   }
 
@@ -173,12 +189,20 @@ class EdgeAgent implements Agent {
     this.#readers.setAnchors(floorPlan.anchors.map(({ address }) => address));
   }
 
-  async #scan(scan: Scan): Promise<void> {
+  async #scan(scan: Scan, reader: string): Promise<void> {
     const outcome = await this.#take(scan);
     this.#count(outcome.kind === 'stored' ? `scan.${outcome.as}` : `misread.${outcome.why}`);
     // Somebody stands before a scanner that did not beep: whoever looks after it sees it at once.
-    if (outcome.kind === 'ignored') this.#uplink.tellStatus();
+    if (outcome.kind === 'ignored') {
+      this.#refuse({ at: this.#ports.clock.now(), reader, reason: outcome.why, sample: maskScan(textOf(scan)) });
+      this.#uplink.tellStatus();
+    }
     this.#hooks.onScan?.(outcome);
+  }
+
+  #refuse(line: RefusedLine): void {
+    this.#refused.keep(line);
+    this.#hooks.onRefused?.(line);
   }
 
   async #take(scan: Scan): Promise<ScanOutcome> {
@@ -215,6 +239,10 @@ class EdgeAgent implements Agent {
     this.#counts.set(name, count);
     return count;
   }
+}
+
+function textOf({ aim, data }: Scan): string {
+  return `${aim ?? ''}${data}`;
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {

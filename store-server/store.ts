@@ -150,7 +150,14 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   });
   const broker = await openBroker(parts, listener, http.server);
   doors.broker = broker;
-  const agent = startOwnAgent(config, ports, broker.port, log);
+  const agent = startOwnAgent({
+    config,
+    ports,
+    mqttPort: broker.port,
+    log,
+    reject: (note) => intake.reject(note),
+    countRejected: metrics.intake.rejected,
+  });
   const { port, isTaken } = await http.listen({ host: config.listen.host, port: config.listen.http });
   isReady = true;
   const remarks = [

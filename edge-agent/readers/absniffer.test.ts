@@ -8,22 +8,34 @@ const beacon = '123b6a1af0e6';
 const sample = 'OK+SCAN:123B6A1AF0E6,-86,3,30,0201061AFF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0C5';
 const foreign = sample.replace('123B6A1AF0E6', 'AAAAAAAAAAAA');
 
+const newRefusals = () => {
+  const refused: [reason: string, sample: string][] = [];
+  return { refused, refuse: (reason: string, sample: () => string) => void refused.push([reason, sample()]) };
+};
+
 function newParser() {
+  const { refused, refuse } = newRefusals();
   const tally = newRadioTally();
   const own = createOwnRadio({ anchors: [beacon] });
-  const parser = new AbsnifferParser({ receiver: 'shelves', own: () => own, tally, clock: { now: () => 5000 } });
+  const parser = new AbsnifferParser({
+    receiver: 'shelves',
+    own: () => own,
+    tally,
+    clock: { now: () => 5000 },
+    refuse,
+  });
   const heard: RadioObservation[] = [];
   parser.on('data', (observation: RadioObservation) => heard.push(observation));
-  return { parser, tally, heard };
+  return { parser, tally, heard, refused };
 }
 
 /** Feeds the pieces, one write each, and gives what came out. */
 async function feed(...pieces: (string | Uint8Array)[]) {
-  const { parser, tally, heard } = newParser();
+  const { parser, tally, heard, refused } = newParser();
   for (const piece of pieces) parser.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
   parser.end();
   await new Promise((resolve) => parser.once('end', resolve));
-  return { heard, tally };
+  return { heard, tally, refused };
 }
 
 describe('ABSniffer lines, by the literal sample of formats.md', () => {

@@ -12,6 +12,8 @@ import { decodeAdvertising, identify } from '../radio/advertising.ts';
 import { type RadioObservation, readAddress, readHex, readRssi } from '../radio/observation.ts';
 import type { OwnRadio, RadioTally } from '../radio/own-radio.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { maskRadio } from './masked-sample.ts';
+import type { RefusalReason, Refuse } from './refusal.ts';
 
 /** What makes the device start to report, at each opening. */
 export const absnifferStart = 'AT+SCAN1\r\n';
@@ -24,11 +26,12 @@ const frame = /^OK\+SCAN:([0-9A-Fa-f]{12}),([+-]?\d{1,3}),\d{1,3},(\d{1,3}),([0-
 const reply = /^(OK(?!\+SCAN)|AT|ERR)/;
 
 export class AbsnifferParser extends Transform {
-  readonly #lines = new LineBuffer({ ends: [0x0d, 0x0a], lengthMax: lineLengthMax });
+  readonly #lines: LineBuffer;
   readonly #receiver: string;
   readonly #own: () => OwnRadio;
   readonly #tally: RadioTally;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #refuse: Refuse;
 
   constructor(options: {
     /** Name of the reader. */
@@ -37,18 +40,23 @@ export class AbsnifferParser extends Transform {
     readonly own: () => OwnRadio;
     readonly tally: RadioTally;
     readonly clock: Pick<Clock, 'now'>;
+    readonly refuse: Refuse;
   }) {
     super({ readableObjectMode: true });
     this.#receiver = options.receiver;
     this.#own = options.own;
     this.#tally = options.tally;
     this.#clock = options.clock;
+    this.#refuse = options.refuse;
+    this.#lines = new LineBuffer({
+      ends: [0x0d, 0x0a],
+      lengthMax: lineLengthMax,
+      onTooLong: (head) => this.#misread('too-long', head),
+    });
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const tooLong = this.#lines.tooLong;
     this.#lines.push(bytes, (line) => this.#read(line));
-    this.#tally.unreadable += this.#lines.tooLong - tooLong;
     done();
   }
 
@@ -60,7 +68,7 @@ export class AbsnifferParser extends Transform {
   #read(line: string): void {
     // A lost line end leaves two frames on one line; noise may stand before the first.
     let start = line.indexOf(frameStart);
-    if (start !== 0 && !reply.test(line)) this.#tally.unreadable += 1;
+    if (start !== 0 && !reply.test(line)) this.#misread('not-a-frame', line);
     while (start >= 0) {
       const next = line.indexOf(frameStart, start + frameStart.length);
       this.#readFrame(line.slice(start, next < 0 ? undefined : next));
@@ -73,7 +81,7 @@ export class AbsnifferParser extends Transform {
     const address = readAddress(beacon ?? '');
     const advertising = readHex(advertisingHex ?? '-');
     if (address === null || advertising === null || advertising.length !== Number(length)) {
-      this.#tally.unreadable += 1;
+      this.#misread('cut-off', text);
       return;
     }
     const { id, powerAt1m } = identify(decodeAdvertising(advertising));
@@ -84,6 +92,7 @@ export class AbsnifferParser extends Transform {
     const rssi = readRssi(rssiText);
     if (rssi === null) {
       this.#tally.implausible += 1;
+      this.#keep('rssi', text);
       return;
     }
     this.#tally.heard += 1;
@@ -99,5 +108,14 @@ export class AbsnifferParser extends Transform {
       receivedAt: this.#clock.now(),
       filtered: false,
     } satisfies RadioObservation);
+  }
+
+  #misread(reason: RefusalReason, text: string): void {
+    this.#tally.unreadable += 1;
+    this.#keep(reason, text);
+  }
+
+  #keep(reason: RefusalReason, text: string): void {
+    this.#refuse(reason, () => maskRadio(text, (address) => this.#own().owns({ address, id: { kind: 'address' } })));
   }
 }

@@ -5,10 +5,16 @@ import { BarcodeParser, type Scan, scanLengthMax } from './barcode.ts';
 
 const gs = '\u001d';
 
+const newRefusals = () => {
+  const refused: [reason: string, sample: string][] = [];
+  return { refused, refuse: (reason: string, sample: () => string) => void refused.push([reason, sample()]) };
+};
+
 function newParser() {
+  const { refused, refuse } = newRefusals();
   const ports = simulatedPorts({ startMs: 0, seed: 1 });
   const tally = { read: 0, unreadable: 0 };
-  const parser = new BarcodeParser({ timers: ports.timers, tally });
+  const parser = new BarcodeParser({ timers: ports.timers, tally, refuse });
   const scans: Scan[] = [];
   parser.on('data', (scan: Scan) => scans.push(scan));
   const drain = (): void => {
@@ -17,6 +23,7 @@ function newParser() {
   return {
     ports,
     tally,
+    refused,
     feed: (...pieces: (string | Uint8Array)[]): Scan[] => {
       for (const piece of pieces) parser.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
       drain();

@@ -8,6 +8,8 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Timers } from '@kairos/protocol/ports.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { maskScan } from './masked-sample.ts';
+import type { RefusalReason, Refuse } from './refusal.ts';
 
 export interface Scan {
   /** "]E0", "]C1" …; null where the scanner is not set to say it. */
@@ -37,25 +39,35 @@ const printable = /^[ -~]*$/;
 const aimIdentifier = /^\][A-Za-z][0-9A-Za-z]/;
 
 export class BarcodeParser extends Transform {
-  readonly #lines = new LineBuffer({ ends: [etx, tab, lf, cr], lengthMax: scanLengthMax });
+  readonly #lines: LineBuffer;
   readonly #timers: Timers;
   readonly #idleMs: number;
   readonly #tally: ScanTally;
+  readonly #refuse: Refuse;
   #cancelIdle: (() => void) | null = null;
 
-  constructor(options: { readonly timers: Timers; readonly tally: ScanTally; readonly idleMs?: number }) {
+  constructor(options: {
+    readonly timers: Timers;
+    readonly tally: ScanTally;
+    readonly refuse: Refuse;
+    readonly idleMs?: number;
+  }) {
     super({ readableObjectMode: true });
     this.#timers = options.timers;
     this.#tally = options.tally;
     this.#idleMs = options.idleMs ?? idleDefaultMs;
+    this.#refuse = options.refuse;
+    this.#lines = new LineBuffer({
+      ends: [etx, tab, lf, cr],
+      lengthMax: scanLengthMax,
+      onTooLong: (head) => this.#misread('too-long', head),
+    });
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#cancelIdle?.();
     this.#cancelIdle = null;
-    const tooLong = this.#lines.tooLong;
     this.#lines.push(bytes, (line) => this.#read(line));
-    this.#tally.unreadable += this.#lines.tooLong - tooLong;
     if (this.#lines.pending > 0) {
       this.#cancelIdle = this.#timers.after(this.#idleMs, () => this.#lines.end((line) => this.#read(line)));
     }
@@ -77,11 +89,16 @@ export class BarcodeParser extends Transform {
     const text = line.charCodeAt(0) === stx ? line.slice(1) : line;
     if (text === '') return;
     if (!printable.test(text.replaceAll(groupSeparator, ''))) {
-      this.#tally.unreadable += 1;
+      this.#misread('not-text', text);
       return;
     }
     this.#tally.read += 1;
     const [aim] = aimIdentifier.exec(text) ?? [null];
     this.push({ aim, data: aim === null ? text : text.slice(aim.length) } satisfies Scan);
+  }
+
+  #misread(reason: RefusalReason, text: string): void {
+    this.#tally.unreadable += 1;
+    this.#refuse(reason, () => maskScan(text));
   }
 }

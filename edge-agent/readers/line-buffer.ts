@@ -9,10 +9,15 @@ export class LineBuffer {
   #length = 0;
   /** Set while the rest of a line that was too long goes by. */
   #isSkipping = false;
-  /** Lines thrown away because they were too long. */
-  tooLong = 0;
+  /** Told how a line began that is thrown away because it has no end. */
+  readonly #onTooLong: (head: string) => void;
 
-  constructor(options: { readonly ends: readonly number[]; readonly lengthMax: number }) {
+  constructor(options: {
+    readonly ends: readonly number[];
+    readonly lengthMax: number;
+    readonly onTooLong: (head: string) => void;
+  }) {
+    this.#onTooLong = options.onTooLong;
     for (const end of options.ends) this.#ends[end] = 1;
     this.#room = Buffer.allocUnsafe(options.lengthMax);
   }
@@ -28,7 +33,7 @@ export class LineBuffer {
       if (this.#ends[byte] === 1) this.end(onLine);
       else if (this.#isSkipping) continue;
       else if (this.#length === this.#room.length) {
-        this.tooLong += 1;
+        this.#onTooLong(this.#room.toString('latin1', 0, this.#length));
         this.#length = 0;
         this.#isSkipping = true;
       } else {

@@ -28,6 +28,7 @@ process.on('message', (message: ToChild) => {
         own: () => own,
         onObservation: (observation) => say({ kind: 'observation', observation }),
         onScan: (scan) => say({ kind: 'scan', scan }),
+        onRefused: (line) => say({ kind: 'refused', line }),
         // The parent starts another; this one's port would stay locked for good.
         line: { onHang: () => process.exit(1) },
       });

@@ -9,6 +9,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { RadioObservation } from '../radio/observation.ts';
 import type { Scan } from './barcode.ts';
 import type { Reader, ReaderSettings, ReaderSink, ReaderStatus } from './reader.ts';
+import { type RefusedLine, refusalReasons } from './refusal.ts';
 
 /** The child says how it is this often … */
 export const reportEveryMs = 1_000;
@@ -37,7 +38,8 @@ export type ToChild =
 export type FromChild =
   | { readonly kind: 'status'; readonly status: ReaderStatus }
   | { readonly kind: 'observation'; readonly observation: RadioObservation }
-  | { readonly kind: 'scan'; readonly scan: Scan };
+  | { readonly kind: 'scan'; readonly scan: Scan }
+  | { readonly kind: 'refused'; readonly line: RefusedLine };
 
 export interface ReaderProcess extends Reader {
   /** Of the child that runs now; for tests and `doctor`. */
@@ -60,7 +62,7 @@ export function startReaderProcess(
   let heardAt = 0;
   let cancelTimer = (): void => undefined;
   /** Counts of the children that have ended: they only ever go up. */
-  const before = { read: 0, unreadable: 0, foreign: 0 };
+  let before = nothingYet(settings.name);
   let last: ReaderStatus = nothingYet(settings.name);
 
   const tell = (message: ToChild): void => {
@@ -71,6 +73,7 @@ export function startReaderProcess(
     heardAt = clock.monotonic();
     if (message.kind === 'status') last = message.status;
     else if (message.kind === 'observation') options.onObservation(message.observation);
+    else if (message.kind === 'refused') options.onRefused(message.line);
     else options.onScan(message.scan, settings.name);
   };
 
@@ -96,7 +99,7 @@ export function startReaderProcess(
     if (ended !== child) return;
     child = null;
     cancelTimer();
-    for (const count of ['read', 'unreadable', 'foreign'] as const) before[count] += last[count];
+    before = added(last, before);
     last = { ...nothingYet(settings.name), state: 'failed', detail: 'the reader ended and is started again' };
     if (isStopped) return;
     failures = clock.monotonic() - startedAt > provenAfterMs ? 0 : failures + 1;
@@ -113,12 +116,7 @@ export function startReaderProcess(
     get restarts() {
       return restarts;
     },
-    status: () => ({
-      ...last,
-      read: last.read + before.read,
-      unreadable: last.unreadable + before.unreadable,
-      foreign: last.foreign + before.foreign,
-    }),
+    status: () => added(last, before),
     setOwn(next) {
       names = next;
       tell({ kind: 'own', names });
@@ -139,5 +137,21 @@ export function startReaderProcess(
 }
 
 function nothingYet(name: string): ReaderStatus {
-  return { name, state: 'absent', detail: 'not started yet', read: 0, unreadable: 0, foreign: 0 };
+  return { name, state: 'absent', detail: 'not started yet', read: 0, unreadable: 0, foreign: 0, refused: {} };
+}
+
+/** As it is now, with the counts of both. */
+function added(now: ReaderStatus, before: ReaderStatus): ReaderStatus {
+  const refused = { ...before.refused };
+  for (const reason of refusalReasons) {
+    const count = (now.refused[reason] ?? 0) + (before.refused[reason] ?? 0);
+    if (count > 0) refused[reason] = count;
+  }
+  return {
+    ...now,
+    read: now.read + before.read,
+    unreadable: now.unreadable + before.unreadable,
+    foreign: now.foreign + before.foreign,
+    refused,
+  };
 }

@@ -15,7 +15,7 @@ const watchFirstMs = 3_000;
 
 export interface ReaderSet {
   status(): ReaderStatus[];
-  /** "radio.foreign", "reader.restarts"; only ever counts up. */
+  /** "radio.foreign", "reader.restarts", "refused.<reason>"; only ever counts up. */
   counts(): Readonly<Record<string, number>>;
   /** The anchors of the floor plan: the radio that this agent may hear. */
   setAnchors(anchors: readonly string[]): void;
@@ -62,6 +62,7 @@ export function createReaderSet(
     counts: () => ({
       'radio.foreign': readers.reduce((sum, reader) => sum + reader.status().foreign, 0),
       'reader.restarts': readers.reduce((sum, reader) => sum + reader.restarts(), 0),
+      ...refusedBy(readers),
     }),
     setAnchors(anchors) {
       for (const reader of readers) reader.setAnchors(anchors);
@@ -73,12 +74,22 @@ export function createReaderSet(
   };
 }
 
+function refusedBy(readers: readonly Reader[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reader of readers) {
+    for (const [reason, count] of Object.entries(reader.status().refused)) {
+      counts[`refused.${reason}`] = (counts[`refused.${reason}`] ?? 0) + count;
+    }
+  }
+  return counts;
+}
+
 type Options = Parameters<typeof createReaderSet>[0];
 type Settings = AgentConfig['readers'][number];
 
-function isolated(settings: Settings, { config, ports, onObservation, onScan }: Options): ToldReader {
+function isolated(settings: Settings, { config, ports, onObservation, onScan, onRefused }: Options): ToldReader {
   const names = (anchors: readonly string[]) => ({ anchors, tags: [], beaconUuids: config.beaconUuids });
-  const reader = startReaderProcess({ settings, ports, onObservation, onScan, own: names([]) });
+  const reader = startReaderProcess({ settings, ports, onObservation, onScan, onRefused, own: names([]) });
   return {
     status: () => reader.status(),
     stop: () => reader.stop(),
@@ -87,9 +98,9 @@ function isolated(settings: Settings, { config, ports, onObservation, onScan }: 
   };
 }
 
-function inProcess(settings: Settings, { config, ports, onObservation, onScan }: Options): ToldReader {
+function inProcess(settings: Settings, { config, ports, onObservation, onScan, onRefused }: Options): ToldReader {
   let own: OwnRadio = createOwnRadio({ beaconUuids: config.beaconUuids });
-  const reader = startReader({ settings, ports, onObservation, onScan, own: () => own });
+  const reader = startReader({ settings, ports, onObservation, onScan, onRefused, own: () => own });
   return {
     status: () => reader.status(),
     stop: () => reader.stop(),

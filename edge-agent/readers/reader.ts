@@ -9,6 +9,7 @@ import type { RadioObservation } from '../radio/observation.ts';
 import { newRadioTally, type OwnRadio } from '../radio/own-radio.ts';
 import { AbsnifferParser, absnifferStart } from './absniffer.ts';
 import { BarcodeParser, type Scan } from './barcode.ts';
+import { type RefusalReason, Refusals, type Refuse, type RefusedLine } from './refusal.ts';
 import { openSerialLine, type SerialLineOptions } from './serial-line.ts';
 
 export const readerKinds = ['absniffer', 'barcode'] as const;
@@ -29,11 +30,15 @@ export type ReaderStatus = NonNullable<DeviceStatus['readers']>[number] & {
   readonly detail: string;
   /** Somebody else's radio, dropped. */
   readonly foreign: number;
+  /** What could not be taken, by reason. */
+  readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
 };
 
 export interface ReaderSink {
   readonly onObservation: (observation: RadioObservation) => void;
   readonly onScan: (scan: Scan, reader: string) => void;
+  /** Of what could not be taken, as much as is kept. */
+  readonly onRefused: (line: RefusedLine) => void;
 }
 
 export interface Reader {
@@ -58,7 +63,8 @@ interface Parsing {
 
 export function startReader(options: ReaderOptions): Reader {
   const { settings, ports } = options;
-  const { newParser, counts, startCommand } = parsingOf(options);
+  const refusals = new Refusals({ reader: settings.name, clock: ports.clock, onKept: options.onRefused });
+  const { newParser, counts, startCommand } = parsingOf(options, refusals.refuse);
   let parser = newParser();
   const line = openSerialLine({
     ...options.line,
@@ -74,7 +80,13 @@ export function startReader(options: ReaderOptions): Reader {
     },
   });
   return {
-    status: () => ({ name: settings.name, state: line.state, detail: line.detail, ...counts() }),
+    status: () => ({
+      name: settings.name,
+      state: line.state,
+      detail: line.detail,
+      ...counts(),
+      refused: refusals.counts(),
+    }),
     async stop() {
       await line.stop();
       parser.destroy();
@@ -82,12 +94,15 @@ export function startReader(options: ReaderOptions): Reader {
   };
 }
 
-function parsingOf({ settings, ports, own, onObservation, onScan }: ReaderOptions): Parsing {
+function parsingOf({ settings, ports, own, onObservation, onScan }: ReaderOptions, refuse: Refuse): Parsing {
   if (settings.kind === 'absniffer') {
     const tally = newRadioTally();
     return {
       newParser: () =>
-        new AbsnifferParser({ receiver: settings.name, own, tally, clock: ports.clock }).on('data', onObservation),
+        new AbsnifferParser({ receiver: settings.name, own, tally, clock: ports.clock, refuse }).on(
+          'data',
+          onObservation,
+        ),
       counts: () => ({
         read: tally.heard + tally.foreign + tally.implausible,
         unreadable: tally.unreadable,
@@ -100,7 +115,7 @@ function parsingOf({ settings, ports, own, onObservation, onScan }: ReaderOption
   const idle = settings.idleMs === undefined ? {} : { idleMs: settings.idleMs };
   return {
     newParser: () =>
-      new BarcodeParser({ timers: ports.timers, tally, ...idle }).on('data', (scan: Scan) =>
+      new BarcodeParser({ timers: ports.timers, tally, refuse, ...idle }).on('data', (scan: Scan) =>
         onScan(scan, settings.name),
       ),
     counts: () => ({ ...tally, foreign: 0 }),

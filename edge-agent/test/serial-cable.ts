@@ -26,8 +26,9 @@ export class SerialCable {
     this.#end = await open(far, 'r+');
   }
 
-  async write(text: string): Promise<void> {
-    await this.#end?.write(text);
+  /** Characters of a text are bytes, up to \u00ff. */
+  async write(bytes: string | Uint8Array): Promise<void> {
+    await this.#end?.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
   async pullOut(): Promise<void> {

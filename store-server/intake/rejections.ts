@@ -7,7 +7,7 @@ import type { Clock } from '@kairos/protocol/ports.ts';
 import type { Rejection } from '../journal/journal.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
-/** Of one device, so many a second (and so many at once) are kept; the others are only counted. */
+/** Of one device and one reason, so many a second (and so many at once) are kept; the others are only counted. */
 const keptPerSecond = 5;
 const keptAtOnce = 50;
 const sampleBytesMax = 2_048;
@@ -32,10 +32,11 @@ export class Rejections {
     this.#kept = new TokenBuckets({ clock: options.clock, perSecond: keptPerSecond, atOnce: keptAtOnce });
   }
 
-  /** The row to be kept, or null where this device has had enough of them. */
+  /** The row to be kept, or null where this device has had enough of that reason. */
   note({ by, device, reason, detail, raw }: RejectionNote): Rejection | null {
     this.#count(reason, by);
-    if (!this.#kept.take(device)) return null;
+    // Apart by reason: a flood of one hides no other.
+    if (!this.#kept.take(`${device} ${reason}`)) return null;
     return {
       at: this.#clock.now(),
       by,

@@ -50,7 +50,8 @@ export interface OpenStore {
 
 const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
 
-export async function openStore(): Promise<OpenStore> {
+/** `more` are sections of the configuration beside those that every store has. */
+export async function openStore(more: Readonly<Record<string, unknown>> = {}): Promise<OpenStore> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-open-store-'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   const square = (x: number): number[][] => [
@@ -86,6 +87,7 @@ export async function openStore(): Promise<OpenStore> {
     loyalty: { prefixes: ['29'] },
     chainKey: 'a-chain-key-for-tests-only',
     carts: [{ id: 'cart-1' }, { id: 'cart-2', token: 'secret-of-cart-2' }],
+    ...more,
   };
   write('store.yaml', stringify(settings));
   const start = (): Promise<RunningStore> => {

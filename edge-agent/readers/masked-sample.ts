@@ -1,0 +1,58 @@
+/**
+ * A line that was refused, as a person may see it: enough to tell a wrong baud rate from a lost byte or a damaged
+ * print, and nothing that could be somebody's telephone or somebody's card. A broken line may hold any part of either,
+ * so what is hidden is decided by what digits could be, not by where they stand.
+ */
+
+export const sampleLengthMax = 160;
+
+/** Four hexadecimal digits and more, over stray bytes between them, or pairs of them: an address, or a part of one. */
+const couldBeRadio = /(?:[0-9a-f]{2}[:-]){2,}[0-9a-f]{0,2}|[0-9a-f](?:(?:[^!-~]|\.){0,2}[0-9a-f]){3,}/gi;
+/** Fewer digits than these are nobody's card. */
+const cardDigitsLeast = 6;
+
+/**
+ * Of a radio reader. An address stays where the store owns it; RSSI, length and the words between them stay.
+ *
+ *     OK+SCAN:C0FFEE123456,-86,3,30,0201… → OK+SCAN:••••••••••••,-86,3,30,•(59)
+ */
+export function maskRadio(line: string, isOwn: (address: string) => boolean): string {
+  const masked = line.slice(0, sampleLengthMax * 8).replace(couldBeRadio, (digits) => {
+    const address = digits.replace(/[:-]/g, '').toLowerCase();
+    if (/^[0-9a-f]{12}$/.test(address) && isOwn(address)) return digits;
+    return digits.length <= 12 ? '•'.repeat(digits.length) : `•(${digits.length})`;
+  });
+  return printable(masked);
+}
+
+/** Of a scanner or a reader of cards: of all digits together the last two stay, and the AIM identifier. */
+export function maskScan(line: string): string {
+  const aim = /^\][A-Za-z][0-9A-Za-z]/.exec(line)?.[0] ?? '';
+  const rest = line.slice(aim.length);
+  const digits = rest.replace(/\D/g, '').length;
+  if (digits < cardDigitsLeast) return printable(line);
+  let place = 0;
+  return printable(
+    aim +
+      rest.replace(/\d/g, (digit) => {
+        place += 1;
+        return place > digits - 2 ? digit : '•';
+      }),
+  );
+}
+
+/** Of a binary frame: as many bytes as are its head, and how many follow. */
+export function maskBytes(bytes: Uint8Array, headLength: number): string {
+  const head = [...bytes.subarray(0, headLength)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const more = bytes.length - Math.min(bytes.length, headLength);
+  return more === 0 ? head : `${head} •(${more})`.trim();
+}
+
+/** What is not printable is shown as its code; a line that is too long ends in an ellipsis. */
+function printable(text: string): string {
+  const shown = text.replace(
+    /[^ -~\u00a1-\uffff]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return shown.length <= sampleLengthMax ? shown : `${shown.slice(0, sampleLengthMax - 1)}…`;
+}
