@@ -2,12 +2,9 @@
  * Who is held out, and which arm a run takes: shares of people by HMAC with the chain's key, so that every store comes
  * to the same with no lookup, over every version of a dialogue (DESIGN section 4). Guests are never held out.
  */
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { createKeyedHash } from './text-hash.ts';
 
 const basisPoints = 10_000;
-const separator = '\u001f';
 
 export interface Lots {
   /** `share` in basis points of customers; null for a guest. */
@@ -17,15 +14,12 @@ export interface Lots {
 }
 
 export function createLots(chainKey: string): Lots {
-  const keyed = hmac.create(sha256, utf8ToBytes(chainKey));
+  const hash = createKeyedHash(chainKey);
 
   /** A number in [0, 1) that only the chain can foresee. */
   function lot(use: string, ...parts: readonly string[]): number {
-    const digest = keyed
-      .clone()
-      .update(utf8ToBytes([use, ...parts].join(separator)))
-      .digest();
-    return new DataView(digest.buffer, digest.byteOffset).getUint32(0) / 2 ** 32;
+    const [a, b, c, d] = hash([use, ...parts]) as unknown as [number, number, number, number];
+    return (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) / 2 ** 32;
   }
 
   return {

@@ -31,7 +31,7 @@ function longest(count: number): SubjectState {
     approved: false,
     objective: false,
     message: {
-      id: 'm'.repeat(20),
+      id: 'm'.repeat(32),
       channel: 'handheld',
       target: 'cart-00001',
       decidedAt: at,
@@ -44,7 +44,7 @@ function longest(count: number): SubjectState {
       context: 'dwelling',
     },
     task: {
-      id: 't'.repeat(20),
+      id: 't'.repeat(36),
       kind: 'approval',
       offers: 3,
       role: 'manager',
@@ -85,7 +85,7 @@ function longest(count: number): SubjectState {
     quietSince: at,
     ignored: 2,
     restUntil: at,
-    recent: Array.from({ length: 8 }, () => 'm'.repeat(20)),
+    recent: Array.from({ length: 8 }, () => 'm'.repeat(32)),
     tails: [
       {
         run: 'r'.repeat(20),

@@ -8,11 +8,11 @@ import type { RunState, SubjectState, TailState } from './subject-state.ts';
 const baseBytes = 130;
 const visitBytes = 275;
 const runBytes = 190;
-const messageBytes = 130;
-const taskBytes = 110;
+const messageBytes = 142;
+const taskBytes = 126;
 const tailBytes = 100;
 const timeBytes = 13;
-const idBytes = 24;
+const idBytes = 36;
 /** A slot and its value; sums of large amounts take more, and are few. */
 const slotBytes = 12;
 
