@@ -116,6 +116,10 @@ export const rejectReasons = [
   'unknown-topic',
   'unreadable-reading',
   'foreign-radio',
+  'not-xml',
+  'sale-shape',
+  'sale-totals',
+  'unknown-receipt',
 ] as const;
 export const rejectReason = z.enum(rejectReasons);
 export type RejectReason = z.infer<typeof rejectReason>;

@@ -7,6 +7,7 @@ import { ack, deviceBatch } from './device-facts.ts';
 import { floorPlan, radioAddress } from './floor-plan.ts';
 import { loyaltyScheme } from './loyalty-number.ts';
 import { epochId, instantMs, placeName } from './names.ts';
+import { saleAnswer, tillSale } from './till-sale.ts';
 
 /** Radio as heard: no fact, never stored. One cart's tag heard by receivers, or shelf beacons heard by a cart. */
 export const readings = z.strictObject({
@@ -99,8 +100,31 @@ export const deviceTopics = {
     retained: true,
     says: 'The floor plan and the store’s settings.',
   },
+  sales: {
+    payload: tillSale,
+    from: 'device',
+    qos: 1,
+    retained: false,
+    says: 'One receipt of a till that keeps no queue of facts; said again until it is answered.',
+  },
+  answers: {
+    payload: saleAnswer,
+    from: 'store',
+    qos: 1,
+    retained: false,
+    says: 'What became of a receipt, once it is stored for good.',
+  },
 } as const;
 export type DeviceTopic = keyof typeof deviceTopics;
+
+/** What devices say; everything else is the store's to say. */
+export type SaidByDevices = {
+  [Topic in DeviceTopic]: (typeof deviceTopics)[Topic]['from'] extends 'device' ? Topic : never;
+}[DeviceTopic];
+
+export function isSaidByDevices(topic: DeviceTopic): topic is SaidByDevices {
+  return deviceTopics[topic].from === 'device';
+}
 
 const root = 'kairos/devices';
 

@@ -21,7 +21,7 @@ export { type ConfigFault, faultsText } from './config/faults.ts';
 export interface StoreConfig
   extends Omit<
     Sections,
-    'data' | 'floorPlan' | 'goods' | 'customers' | 'dialogues' | 'chainKey' | 'devices' | 'broker'
+    'data' | 'floorPlan' | 'goods' | 'customers' | 'dialogues' | 'chainKey' | 'devices' | 'broker' | 'tillFeed'
   > {
   /** The file it came from. */
   readonly file: string;
@@ -35,6 +35,7 @@ export interface StoreConfig
   /** Null: the embedded one. */
   readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | null;
   readonly devices: ReadonlyMap<string, ConfigDevice>;
+  readonly tillFeed: Omit<Sections['tillFeed'], 'folder'> & { readonly folder: string | null };
 }
 
 export type LoadedConfig =
@@ -114,6 +115,10 @@ function complete(read: Partial<Sections>, document: ConfigDocument, faults: Con
   if (dialogues !== null && !isFolder(dialogues)) must(['dialogues'], `there is no folder ${dialogues}`);
   const devices = readDevices(document, plan, must);
   checkGateways(document, devices, must);
+  for (const [workstation, till] of Object.entries(read.tillFeed?.workstations ?? {})) {
+    const known = plan?.tills.some(({ id }) => id === till) ?? true;
+    if (!known) must(['tillFeed', 'workstations', workstation], `there is no till "${till}" on the floor plan`);
+  }
   if (faults.length > found || plan === null || chainKey === null || dialogues === null) return null;
   const { url, username, password } = read.broker ?? {};
   return {
@@ -125,6 +130,7 @@ function complete(read: Partial<Sections>, document: ConfigDocument, faults: Con
     customers: at(read.customers),
     dialogues,
     chainKey,
+    tillFeed: { ...(read as Sections).tillFeed, folder: at(read.tillFeed?.folder) },
     broker:
       url === undefined
         ? null

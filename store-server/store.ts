@@ -26,6 +26,7 @@ import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
+import { TillFeed } from './till/till-feed.ts';
 import { reasonLines } from './why/shopper-reason.ts';
 
 export interface RunningStore {
@@ -80,6 +81,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     meter: metrics.intake,
   });
   const radio = openRadio(parts, intake);
+  const tillFeed = new TillFeed({ config, intake, journal, clock, ports, log });
   const http = await createHttp({
     probes: {
       isReady: () => isReady,
@@ -92,13 +94,17 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
         timers: conductor.pendingTimers,
         radio: radio.tally,
         devices: Object.fromEntries(devices),
+        tillFolder: tillFeed.folder,
       }),
     },
     metrics,
     journal,
     floorPlan: config.floorPlan,
     pages: storePages,
-    routes: (app) => serveWhy(app, engine, config.store),
+    routes: (app) => {
+      serveWhy(app, engine, config.store);
+      tillFeed.routes(app);
+    },
   });
   const screens = new Screens({
     http: http.server,
@@ -146,6 +152,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     floorPlan: config.floorPlan,
     onReadings: (_, heard) => radio.observe(heard),
     onStatus: (device, status) => devices.set(device, status),
+    onSale: (device, payload) =>
+      tillFeed.hear(device, payload, (answer) => doors.broker?.sendToDevice(device, 'answers', answer)),
     onGateway: (message) => radio.hear(message),
   });
   const broker = await openBroker(parts, listener, http.server);
@@ -159,6 +167,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     countRejected: metrics.intake.rejected,
   });
   const { port, isTaken } = await http.listen({ host: config.listen.host, port: config.listen.http });
+  tillFeed.open();
   isReady = true;
   const remarks = [
     ...(isTaken ? [`port ${config.listen.http} is taken; the pages are on ${port}`] : []),
@@ -173,6 +182,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       isReady = false;
       await agent?.stop();
       radio.stop();
+      await tillFeed.close();
       overview.close();
       await broker.close();
       await screens.close();

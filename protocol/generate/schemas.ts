@@ -4,6 +4,7 @@
  *
  * What comes from outside is described as it may be sent (defaults left out), what the store sends as it is sent.
  */
+
 import { z } from 'zod';
 import {
   ack,
@@ -25,6 +26,7 @@ import { floorPlan } from '../floor-plan.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
 import { screenEvents, screenHello } from '../screen-events.ts';
+import { saleAnswer, tillSale } from '../till-sale.ts';
 import { deviceConfig, deviceStatus, readings } from '../topics.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -50,6 +52,8 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'readings.schema.json': titled('Radio as heard', received(readings)),
     'device-status.schema.json': titled('How a device is', received(deviceStatus)),
     'device-config.schema.json': titled('What a device is told of its store', sent(deviceConfig)),
+    'till-sale.schema.json': titled('A receipt in the plainest words', received(tillSale)),
+    'sale-answer.schema.json': titled('What became of a receipt', sent(saleAnswer)),
     'floor-plan.schema.json': titled('Floor plan', received(floorPlan)),
     'screen-hello.schema.json': titled('What a screen says in the handshake', received(screenHello)),
     'screen-snapshot.schema.json': titled('The whole view of a screen', sent(screenEvents.snapshot.payload)),
@@ -69,6 +73,8 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [readings, 'readings.schema.json'],
   [deviceStatus, 'device-status.schema.json'],
   [deviceConfig, 'device-config.schema.json'],
+  [tillSale, 'till-sale.schema.json'],
+  [saleAnswer, 'sale-answer.schema.json'],
   [screenEvents.snapshot.payload, 'screen-snapshot.schema.json'],
   [screenEvents.update.payload, 'screen-update.schema.json'],
   [screenEvents.resync.payload, 'screen-resync.schema.json'],

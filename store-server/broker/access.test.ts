@@ -58,11 +58,11 @@ describe('who may say and hear what', () => {
     const say = Object.keys(deviceTopics).filter(
       (topic) => access.mayPublish(cart, deviceTopic('cart-1', topic as 'facts')).kind === 'device',
     );
-    expect(say).toEqual(['facts', 'readings', 'status']);
+    expect(say).toEqual(['facts', 'readings', 'status', 'sales']);
     const hear = Object.keys(deviceTopics).filter((topic) =>
       access.mayHear(cart, deviceTopic('cart-1', topic as 'facts')),
     );
-    expect(hear).toEqual(['acks', 'config']);
+    expect(hear).toEqual(['acks', 'config', 'answers']);
   });
 
   it('a gateway: its topic, and nothing to hear', () => {

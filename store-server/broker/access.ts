@@ -3,7 +3,7 @@
  * anything else. No rule means no.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { deviceTopics, type GatewayFormat } from '@kairos/protocol/topics.ts';
+import { type GatewayFormat, isSaidByDevices, type SaidByDevices } from '@kairos/protocol/topics.ts';
 import type { StoreConfig } from '../config.ts';
 import type { ConnectionRefusal } from './broker.ts';
 import { TopicCache } from './topic-cache.ts';
@@ -21,7 +21,7 @@ export type Admission =
 
 /** What becomes of a publish. */
 export type Permission =
-  | { readonly kind: 'device'; readonly device: string; readonly topic: 'facts' | 'readings' | 'status' }
+  | { readonly kind: 'device'; readonly device: string; readonly topic: SaidByDevices }
   | { readonly kind: 'gateway'; readonly format: GatewayFormat }
   | { readonly kind: 'refused'; readonly reason: 'not-yours' | 'unknown-topic' };
 
@@ -57,8 +57,8 @@ export function createAccess(config: Pick<StoreConfig, 'devices' | 'gateways'>):
       if (parsed) {
         const { device, topic: leaf } = parsed;
         const isOwn = peer.kind === 'device' && peer.id === device;
-        if (!isOwn || deviceTopics[leaf].from !== 'device') return { kind: 'refused', reason: 'not-yours' };
-        return { kind: 'device', device, topic: leaf as 'facts' | 'readings' | 'status' };
+        if (!isOwn || !isSaidByDevices(leaf)) return { kind: 'refused', reason: 'not-yours' };
+        return { kind: 'device', device, topic: leaf };
       }
       const gateway = byTopic.get(topic);
       if (!gateway) return { kind: 'refused', reason: 'unknown-topic' };
@@ -68,12 +68,7 @@ export function createAccess(config: Pick<StoreConfig, 'devices' | 'gateways'>):
     mayHear(peer, filter) {
       // Exact names only: a wildcard is none of our topics.
       const parsed = topics.parse(filter);
-      return (
-        parsed !== null &&
-        peer.kind === 'device' &&
-        peer.id === parsed.device &&
-        deviceTopics[parsed.topic].from === 'store'
-      );
+      return parsed !== null && peer.kind === 'device' && peer.id === parsed.device && !isSaidByDevices(parsed.topic);
     },
   };
 }

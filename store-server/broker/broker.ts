@@ -9,6 +9,7 @@ export interface BrokerListener {
   facts(device: string, payload: Uint8Array): void;
   readings(device: string, payload: Uint8Array): void;
   status(device: string, payload: Uint8Array): void;
+  sales(device: string, payload: Uint8Array): void;
   /** A line of an off-the-shelf gateway, in the vendor's words. */
   gateway(message: { readonly topic: string; readonly format: GatewayFormat; readonly payload: Uint8Array }): void;
   /** Not let through, or not understood: a reason of the closed list. */

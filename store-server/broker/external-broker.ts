@@ -4,7 +4,7 @@
  * answers.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { deviceTopic, everyDevice } from '@kairos/protocol/topics.ts';
+import { type DeviceTopic, deviceTopic, deviceTopics, everyDevice, isSaidByDevices } from '@kairos/protocol/topics.ts';
 import { connect, type MqttClient } from 'mqtt';
 import type { StoreConfig } from '../config.ts';
 import type { Broker, BrokerHealth, BrokerListener } from './broker.ts';
@@ -39,9 +39,11 @@ export function openExternalBroker(options: ExternalBrokerOptions): Broker {
     resubscribe: false,
   });
   const filters = {
-    [everyDevice('facts')]: { qos: 1 as const },
-    [everyDevice('readings')]: { qos: 0 as const },
-    [everyDevice('status')]: { qos: 1 as const },
+    ...Object.fromEntries(
+      (Object.keys(deviceTopics) as DeviceTopic[])
+        .filter(isSaidByDevices)
+        .map((topic) => [everyDevice(topic), { qos: deviceTopics[topic].qos }]),
+    ),
     ...Object.fromEntries(config.gateways.map(({ topic }) => [topic, { qos: 0 as const }])),
   };
   client.on('connect', () => {
@@ -114,7 +116,7 @@ function dispatch(
     } else if (format !== undefined) listener.gateway({ topic, format, payload });
     else if (!parsed || !config.devices.has(parsed.device)) {
       listener.refused({ device: parsed?.device ?? '', reason: 'unknown-topic', detail: topic, raw: payload });
-    } else if (parsed.topic === 'facts' || parsed.topic === 'readings' || parsed.topic === 'status') {
+    } else if (isSaidByDevices(parsed.topic)) {
       listener[parsed.topic](parsed.device, payload);
     }
   };

@@ -106,6 +106,18 @@ export const sections = {
     .default([]),
   /** This box's own serial ports and readers: the edge agent judges it. */
   agent: z.record(z.string(), z.unknown()).optional(),
+  /** Receipts of tills that speak POSLog or plain JSON. */
+  tillFeed: z
+    .strictObject({
+      /** Where tills drop their documents. */
+      folder: path.optional(),
+      pollSeconds: whole('seconds', 1, 3_600).default(2),
+      /** What a till shows that posts from another machine. */
+      token: secret.optional(),
+      /** The till of each workstation, where it is not called till-N. */
+      workstations: z.record(z.string().min(1).max(40), placeName).default({}),
+    })
+    .prefault({}),
   visit: z.strictObject({ quietMinutes: whole('minutes', 1, 24 * 60).default(45) }).prefault({}),
   journal: z
     .strictObject({

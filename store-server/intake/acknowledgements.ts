@@ -12,7 +12,7 @@ const gatherMs = Math.min(100, ackDelayMaxMs);
 /** After a refusal of the disk, before asking again: the journal itself tries 100 ms to 5 s apart. */
 const askAgainMs = 250;
 
-export type CameBy = 'mqtt' | 'screen' | 'http';
+export type CameBy = 'mqtt' | 'screen' | 'http' | 'folder';
 export type SendAck = (device: string, by: CameBy, ack: Ack) => void;
 
 export interface Promised {

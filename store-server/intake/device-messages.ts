@@ -16,11 +16,13 @@ export interface DeviceMessagesOptions {
   /** Only readings between this store's carts and anchors, of carts that the device may speak for. */
   readonly onReadings: (device: string, heard: Readings['readings']) => void;
   readonly onStatus: (device: string, status: DeviceStatus) => void;
+  /** One receipt, as it came. */
+  readonly onSale: (device: string, payload: Uint8Array) => void;
   readonly onGateway: BrokerListener['gateway'];
 }
 
 export function createDeviceMessages(options: DeviceMessagesOptions): BrokerListener {
-  const { intake, config, floorPlan, onReadings, onStatus, onGateway } = options;
+  const { intake, config, floorPlan, onReadings, onStatus, onSale, onGateway } = options;
   const carts = new Set(config.carts.map((cart) => cart.id));
   const anchors = new Set(floorPlan.anchors.map((anchor) => anchor.address));
   return {
@@ -63,6 +65,7 @@ export function createDeviceMessages(options: DeviceMessagesOptions): BrokerList
       }
       if (heard.length > 0) onReadings(device, heard);
     },
+    sales: onSale,
     gateway: onGateway,
     refused: ({ device, reason, detail, raw }) => intake.reject({ by: 'mqtt', device, reason, detail, raw }),
   };

@@ -47,6 +47,11 @@ export interface Intake {
    * its own; what `takeIn` throws goes through, with nothing of the batch counted as taken.
    */
   receive(device: string, by: CameBy, payload: unknown): void;
+  /**
+   * Facts that their source has named for good (a receipt's own number) and that stand or fall together, in any order.
+   * The caller knows which of them are new; whoever asks waits for the journal's commit.
+   */
+  transact(transaction: Transaction): Transacted;
   /** Something else that is wrong (a topic, a reading, a socket event): counted, and kept for inspection. */
   reject(note: RejectionNote): void;
   /** Where a source stands: what a screen that connects is told. */
@@ -55,6 +60,26 @@ export interface Intake {
   readonly waitingBatches: number;
   close(): void;
 }
+
+export interface TransactionFact {
+  readonly sequence: number;
+  readonly ageMs: number;
+  readonly type: 'sale' | 'return';
+  readonly body: unknown;
+}
+
+export interface Transaction {
+  readonly device: string;
+  readonly by: CameBy;
+  readonly epoch: string;
+  readonly facts: readonly TransactionFact[];
+}
+
+export type Transacted =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly reason: RejectReason; readonly detail: string }
+  /** The disk cannot keep up: the same again, later. */
+  | { readonly kind: 'held-back' };
 
 const nobody: ReadonlySet<string> = new Set();
 
@@ -105,6 +130,31 @@ export function createIntake(options: IntakeOptions): Intake {
     acknowledgements.promise({ device, by, epoch, upTo: batch.upTo, rejected: batch.refused, receivedAt });
   };
 
+  const transact = ({ device, by, epoch, facts }: Transaction): Transacted => {
+    const { state, waitingFacts } = journal.health();
+    if (state === 'damaged' || waitingFacts > waitingFactsMax) {
+      meter.passedOver('held-back', facts.length);
+      return { kind: 'held-back' };
+    }
+    const may = config.devices.get(device)?.may ?? nobody;
+    const receivedAt = clock.now();
+    const judged = facts.map((fact) => ({
+      fact,
+      judgement: judge({ device, epoch, may, receivedAt, ...fact }, context),
+    }));
+    for (const { fact, judgement } of judged) {
+      if (judgement.kind === 'taken') continue;
+      const { reason, detail } = judgement;
+      reject({ by, device, reason, detail: `${epoch}/${fact.sequence}: ${detail}`, raw: fact });
+      return { kind: 'refused', reason, detail };
+    }
+    const taken = judged.flatMap(({ judgement }) => (judgement.kind === 'taken' ? [judgement] : []));
+    takeIn({ facts: taken.map(({ incoming }) => incoming), source: { device, epoch, upTo: 0 }, rejected: [] });
+    for (const { fact } of judged) meter.taken(fact.type, by);
+    for (const remark of taken.flatMap(({ remarks }) => remarks)) meter.remarked(remark);
+    return { kind: 'taken' };
+  };
+
   const judgeBatch = (batch: ToJudge) => {
     const { device, by, epoch, oldest } = batch;
     const may = config.devices.get(device)?.may ?? nobody;
@@ -144,6 +194,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     receive,
+    transact,
     reject,
     upTo: (device, epoch) => sources.upTo(device, epoch),
     get waitingBatches() {

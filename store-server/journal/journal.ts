@@ -4,7 +4,7 @@
  *
  * The tables live behind a worker thread (`worker.ts`), so that a slow disk never stops the thread that decides.
  */
-import type { Fact } from '@kairos/protocol/facts.ts';
+import type { Fact, FactSource } from '@kairos/protocol/facts.ts';
 
 /** What changes together. Facts are numbered already (`Journal.number`). */
 export interface JournalChange {
@@ -134,6 +134,8 @@ export interface Journal {
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
+  /** The number of the fact that came under this id, null where none is on disk. */
+  factOfSource(source: FactSource): number | null;
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
   health(): JournalHealth;
   /** Deletes what its type keeps no longer; runs by itself once a day. Returns how many facts went. */

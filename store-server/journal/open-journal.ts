@@ -64,6 +64,7 @@ class LinkedJournal implements OpenedJournal {
   readonly personByChainId: PointReads['personByChainId'];
   readonly person: PointReads['person'];
   readonly state: PointReads['state'];
+  readonly factOfSource: PointReads['factOfSource'];
   readonly #options: OpenJournalOptions;
   readonly #link: JournalLink;
   readonly #db: Database.Database;
@@ -97,6 +98,7 @@ class LinkedJournal implements OpenedJournal {
     this.personByChainId = reads.personByChainId;
     this.person = reads.person;
     this.state = reads.state;
+    this.factOfSource = reads.factOfSource;
     this.#putAt = options.ports.clock.monotonic();
     this.#isChecked = !link.begin.needsCheck;
     if (link.begin.needsCheck) void this.#check();

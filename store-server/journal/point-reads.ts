@@ -1,4 +1,5 @@
 /** Reads by key on the calling thread, some ten microseconds each: a login is recognised before the next fact. */
+import type { FactSource } from '@kairos/protocol/facts.ts';
 import type Database from 'better-sqlite3';
 import type { StateKind, StoredPerson } from './journal.ts';
 import { type PersonRow, personOf } from './reader.ts';
@@ -7,16 +8,24 @@ export interface PointReads {
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
+  factOfSource(source: FactSource): number | null;
 }
 
 export function pointReads(db: Database.Database): PointReads {
   const byChainId = db.prepare('SELECT * FROM people WHERE chain_id = ?');
   const bySubject = db.prepare('SELECT * FROM people WHERE subject = ?');
   const state = db.prepare('SELECT state, folded_to AS foldedTo FROM states WHERE kind = ? AND subject = ?');
+  const ofSource = db
+    .prepare(
+      `SELECT seq FROM facts WHERE source = (SELECT id FROM sources WHERE device = ? AND epoch = ?) AND source_seq = ?`,
+    )
+    .pluck();
   const person = (row: unknown): StoredPerson | null => (row === undefined ? null : personOf(row as PersonRow));
   return {
     personByChainId: (chainId) => person(byChainId.get(chainId)),
     person: (subject) => person(bySubject.get(subject)),
     state: (subject, kind) => (state.get(kind, subject) as { state: string; foldedTo: number } | undefined) ?? null,
+    factOfSource: ({ device, epoch, sequence }) =>
+      (ofSource.get(device, epoch, sequence) as number | undefined) ?? null,
   };
 }

@@ -105,6 +105,7 @@ export async function openInnerStore(options: { yaml?: string; pages?: readonly 
     floorPlan: config.floorPlan,
     onReadings: (_, readings) => heard.readings.push(readings),
     onStatus: (device, status) => heard.statuses.push([device, status]),
+    onSale: () => undefined,
     onGateway: ({ payload }) => heard.gateways.push(Buffer.from(payload).toString()),
   });
   const http = await createHttp({
