@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { faultText } from '@kairos/protocol/config-fault.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAgentConfig } from './config.ts';
@@ -7,7 +8,7 @@ const read = (text: string, env: Record<string, string> = {}) =>
   readAgentConfig(text, { file: '/etc/kairos/edge.yaml', env });
 const faultsOf = (text: string): readonly string[] => {
   const result = read(text);
-  return result.kind === 'faults' ? result.faults : [];
+  return result.kind === 'faults' ? result.faults.map(faultText) : [];
 };
 
 const whole = `
@@ -72,11 +73,11 @@ queue: { megabytes: 0 }
 `);
     expect(faults).toHaveLength(8);
     const all = faults.join('\n');
-    expect(all).toContain('/etc/kairos/edge.yaml:2:9 device: lower-case letters');
-    expect(all).toContain('edge.yaml:3:15 store.url: give the address of the store, such as mqtt://');
-    expect(all).toContain('edge.yaml:4:9 colour: there is no such setting; take it out');
+    expect(all).toContain('/etc/kairos/edge.yaml:2:9  device: lower-case letters');
+    expect(all).toContain('edge.yaml:3:15  store.url: give the address of the store, such as mqtt://');
+    expect(all).toContain('edge.yaml:4:9  colour: there is no such key; known here: device, cart');
     expect(all).toContain('readers.0.kind: give one of absniffer, barcode');
-    expect(all).toContain('readers.1.path: give the path of the device');
+    expect(all).toContain('readers.1.path: is missing: give the path of the device');
     expect(all).toContain('readers.2.baudRate: give a whole number of bits a second, 300 to 4000000');
     expect(all).toContain('readers.3.name: another reader has "scanner" already');
     expect(all).toContain('queue.megabytes: give a whole number of megabytes, 1 to 16384');
@@ -85,7 +86,7 @@ queue: { megabytes: 0 }
   it('does not let two readers share a name or a device', () => {
     expect(
       faultsOf(`${whole}  - { name: scanner, kind: barcode, path: /dev/ttyUSB0 }\n`).map(
-        (fault) => fault.split(' ')[1],
+        (fault) => fault.split(' ')[2],
       ),
     ).toEqual(['readers.2.name:', 'readers.2.path:']);
   });

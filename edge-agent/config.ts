@@ -3,7 +3,9 @@
  * everything that is wrong with it, each with its place and what to do.
  */
 import { dirname, resolve } from 'node:path';
+import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { placeName } from '@kairos/protocol/names.ts';
+import { type SchemaFault, schemaFaults } from '@kairos/protocol/schema-fault.ts';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { queueAgeDefaultMs, queueBytesDefault } from './queue/durable-queue.ts';
@@ -33,7 +35,7 @@ const readerSchema = z.strictObject({
   idleMs: whole('milliseconds', 10, 1_000).optional(),
 });
 
-const fileSchema = z.strictObject({
+export const agentSettings = z.strictObject({
   device: placeName,
   /** The cart it rides on, where the store does not say so; or the till it stands at. */
   cart: placeName.optional(),
@@ -82,7 +84,7 @@ export interface AgentConfig {
 
 export type ReadConfig =
   | { readonly kind: 'config'; readonly config: AgentConfig }
-  | { readonly kind: 'faults'; readonly faults: readonly string[] };
+  | { readonly kind: 'faults'; readonly faults: readonly ConfigFault[] };
 
 /** `file` names the source in messages, and relative paths are taken from its folder. */
 export function readAgentConfig(
@@ -91,14 +93,17 @@ export function readAgentConfig(
 ): ReadConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
+  const faultAt = ({ reason, path, message }: SchemaFault, offset: number | undefined): ConfigFault => {
+    const place = offset === undefined ? null : lines.linePos(offset);
+    const own = { path: path.join('.'), value: '', message };
+    return { reason, where: file, line: place?.line ?? null, column: place?.col ?? null, ...own };
   };
   if (document.errors.length > 0) {
-    const faults = document.errors.map(
-      ({ pos, message }) => `${at(pos[0])} ${message.split('\n')[0]?.replace(/ at line.*/, '')}`,
-    );
+    const faults = document.errors.map(({ pos, message }) => {
+      const words = message.split('\n')[0]?.replace(/ at line.*/, '') ?? '';
+      const reason = words.startsWith('Map keys must be unique') ? 'key-twice' : 'syntax';
+      return faultAt({ reason, path: [], message: words }, pos[0]);
+    });
     return { kind: 'faults', faults };
   }
   let value: unknown;
@@ -106,46 +111,44 @@ export function readAgentConfig(
     value = document.toJS() ?? {};
   } catch (error) {
     // Aliases that multiply without end, or lead nowhere.
-    return { kind: 'faults', faults: [`${file} ${error instanceof Error ? error.message : String(error)}`] };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'faults', faults: [faultAt({ reason: 'syntax', path: [], message }, undefined)] };
   }
-  const parsed = fileSchema.safeParse(value, { reportInput: true });
-  const placeOf = (path: readonly PropertyKey[]): string => {
+  const judged = judgeAgentSettings(value);
+  if (judged.kind === 'settings') return { kind: 'config', config: toConfig(judged.settings, { file, env }) };
+  const offsetOf = (path: readonly PropertyKey[]): number | undefined => {
     // The deepest part of the path that stands in the file.
     for (let length = path.length; length > 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return at(node.range[0]);
+      if (node?.range) return node.range[0];
     }
-    return file;
+    return undefined;
   };
-  const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)), ...conflictsIn(value)];
-  if (parsed.success && faults.length === 0) {
-    return { kind: 'config', config: toConfig(parsed.data, { file, env }) };
-  }
-  return {
-    kind: 'faults',
-    faults: faults.map(({ path, words }) => `${placeOf(path)} ${path.join('.') || 'the file'}: ${words}`),
-  };
+  return { kind: 'faults', faults: judged.faults.map((fault) => faultAt(fault, offsetOf(fault.path))) };
 }
 
-interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly words: string;
-}
+type AgentSettings = z.infer<typeof agentSettings>;
 
-function toFaults(issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], words: 'there is no such setting; take it out' }));
-  }
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [{ path: issue.path, words: isMissing && issue.message.startsWith('Invalid') ? 'is missing' : issue.message }];
+/** Everything that is wrong with the settings, whoever read them: paths begin at the settings themselves. */
+export function judgeAgentSettings(
+  value: unknown,
+):
+  | { readonly kind: 'settings'; readonly settings: AgentSettings }
+  | { readonly kind: 'faults'; readonly faults: readonly SchemaFault[] } {
+  const parsed = agentSettings.safeParse(value);
+  const faults = [...(parsed.success ? [] : schemaFaults(agentSettings, value, parsed.error)), ...conflictsIn(value)];
+  return parsed.success && faults.length === 0
+    ? { kind: 'settings', settings: parsed.data }
+    : { kind: 'faults', faults };
 }
 
 /** What each part allows and the parts together do not; looked at whatever else is wrong. */
-function conflictsIn(value: unknown): Fault[] {
-  const faults: Fault[] = [];
+function conflictsIn(value: unknown): SchemaFault[] {
+  const faults: SchemaFault[] = [];
   const file = asRecord(value);
   if (file.cart !== undefined && file.till !== undefined) {
-    faults.push({ path: ['till'], words: 'a device is on a cart or at a till; keep one of the two' });
+    const message = 'a device is on a cart or at a till; keep one of the two';
+    faults.push({ reason: 'contradiction', path: ['till'], message });
   }
   const readers = (Array.isArray(file.readers) ? file.readers : []).map(asRecord);
   for (const field of ['name', 'path'] as const) {
@@ -153,8 +156,8 @@ function conflictsIn(value: unknown): Fault[] {
     readers.forEach((reader, index) => {
       const own = reader[field];
       if (own !== undefined && seen.has(own)) {
-        const words = `another reader has "${String(own)}" already; give each its own`;
-        faults.push({ path: ['readers', index, field], words });
+        const message = `another reader has "${String(own)}" already; give each its own`;
+        faults.push({ reason: 'doubled', path: ['readers', index, field], message });
       }
       seen.add(own);
     });
@@ -167,7 +170,7 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function toConfig(
-  file: z.infer<typeof fileSchema>,
+  file: AgentSettings,
   { file: name, env }: { readonly file: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): AgentConfig {
   const folder = dirname(resolve(name));

@@ -3,10 +3,15 @@
  * corner, x to the right, y down, z up from the floor.
  */
 import { z } from 'zod';
+import type { ConfigReason } from './config-fault.ts';
 import { contains, type Point } from './geometry.ts';
 import { placeName } from './names.ts';
+import { didYouMean } from './schema-fault.ts';
 
 export { contains, type Point } from './geometry.ts';
+
+/** Names of zones that a fault lists, where none is near. */
+const zonesToldMax = 20;
 
 const metres = z.number().min(-1000).max(1000);
 export const point = z.tuple([metres, metres]);
@@ -71,11 +76,13 @@ export const floorPlan = z
       .default([]),
   })
   .superRefine((plan, context) => {
+    const note = (reason: ConfigReason, path: (string | number)[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message, params: { reason } });
+    };
     const zones = new Set(plan.zones.map((zone) => zone.id));
     const seen = new Set<string>();
     const once = (id: string, path: (string | number)[]): void => {
-      if (seen.has(id))
-        context.addIssue({ code: 'custom', path, message: `"${id}" is named twice; give each thing its own name` });
+      if (seen.has(id)) note('doubled', path, 'is named twice; give each thing its own name');
       seen.add(id);
     };
     plan.zones.forEach((zone, index) => {
@@ -85,22 +92,16 @@ export const floorPlan = z
       plan[kind].forEach((thing, index) => {
         once(thing.id, [kind, index, 'id']);
         if (!zones.has(thing.zone)) {
-          context.addIssue({
-            code: 'custom',
-            path: [kind, index, 'zone'],
-            message: `there is no zone "${thing.zone}" on this plan`,
-          });
+          const advice =
+            didYouMean(thing.zone, [...zones]) ?? `there are: ${[...zones].slice(0, zonesToldMax).join(', ')}`;
+          note('bad-reference', [kind, index, 'zone'], `there is no zone "${thing.zone}" on this plan; ${advice}`);
         }
       });
     }
     const addresses = new Set<string>();
     plan.anchors.forEach((anchor, index) => {
       if (addresses.has(anchor.address)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['anchors', index, 'address'],
-          message: `"${anchor.address}" stands twice`,
-        });
+        note('doubled', ['anchors', index, 'address'], 'stands twice; keep one of the two anchors');
       }
       addresses.add(anchor.address);
     });

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ConfigFault, faultText } from '@kairos/protocol/config-fault.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ConfigFault, faultText } from './config/faults.ts';
 import { type LoadedConfig, loadConfig, type StoreConfig } from './config.ts';
 
 const plan = `name: Test
@@ -154,24 +154,24 @@ journal: { groupMs: 50 }
       { KAIROS_LISTEN_HTPP: '1', KAIROS_LIMITS_CLIENTS: 'many' },
     );
     expect(faults.map((fault) => faultText(fault).replaceAll(`${folder}/`, ''))).toEqual([
-      'store.yaml:1  store.id: "Demo!": lower-case letters, digits and hyphens, at most 40',
-      'store.yaml:1  store.timeZone: "Europe/Berlino": is no time zone; give an IANA name such as Europe/Berlin',
-      'store.yaml:1  store.currency: "euro": give an ISO 4217 code such as EUR',
-      'store.yaml:1  dialogues: is missing: give a path, relative to this file',
-      'store.yaml:3  listen.htpp: there is no such key; did you mean "http"?',
-      'store.yaml:4  listen.mqtt: "eighty": give a port number; 0 takes any free one',
-      'store.yaml:6  goods: "nothing.csv": there is no file nothing.csv',
-      'store.yaml:7  dialogs: there is no such key; did you mean "dialogues"?',
-      'store.yaml:8  chainKey: (hidden): give at least 16 characters that only the chain knows, or {file: …} with them in it',
-      'store.yaml:11  carts.1.id: "cart-01": there is a cart of this name already; give each its own',
-      'store.yaml:12  carts.2.tag: "c0ffee000001": another cart wears this tag',
-      'store.yaml:13  carts.3.id: is missing and has no default',
-      'store.yaml:13  carts.3.name: there is no such key; known here: id, tag, token',
-      'store.yaml:15  devices.0.may.0: "cart-1": is no cart, till or screen of this store; did you mean "cart-01"?',
-      'store.yaml:17  gateways.0.topic: "kairos/gateways/#": give one topic, without wildcards',
-      'store.yaml:18  gateways.1.format: "ingic": give one of: ingics',
-      'store.yaml:19  gateways.2.token: (hidden): needs a username beside it: nobody else is asked for a token',
-      'store.yaml:20  journal.groupMs: 50: give a whole number of milliseconds, 0 to 10',
+      'store.yaml:1:10  store.id: "Demo!": lower-case letters, digits and hyphens, at most 40',
+      'store.yaml:1:34  store.timeZone: "Europe/Berlino": is no time zone; give an IANA name such as Europe/Berlin',
+      'store.yaml:1:60  store.currency: "euro": give an ISO 4217 code such as EUR',
+      'store.yaml:1:1  dialogues: is missing: give a path, relative to this file',
+      'store.yaml:3:3  listen.htpp: there is no such key; did you mean "http"?',
+      'store.yaml:4:3  listen.mqtt: "eighty": give a port number; 0 takes any free one',
+      'store.yaml:6:1  goods: "nothing.csv": there is no file nothing.csv',
+      'store.yaml:7:1  dialogs: there is no such key; did you mean "dialogues"?',
+      'store.yaml:8:1  chainKey: (hidden): give at least 16 characters that only the chain knows, or {file: …} with them in it',
+      'store.yaml:11:7  carts.1.id: "cart-01": there is a cart of this name already; give each its own',
+      'store.yaml:12:20  carts.2.tag: "c0ffee000001": another cart wears this tag',
+      'store.yaml:13:5  carts.3.id: is missing: give a text',
+      'store.yaml:13:7  carts.3.name: there is no such key; known here: id, tag, token',
+      'store.yaml:15:28  devices.0.may.0: "cart-1": is no cart, till or screen of this store; did you mean "cart-01"?',
+      'store.yaml:17:7  gateways.0.topic: "kairos/gateways/#": give one topic, without wildcards',
+      'store.yaml:18:41  gateways.1.format: "ingic": give one of: ingics; did you mean "ingics"?',
+      'store.yaml:19:35  gateways.2.token: (hidden): needs a username beside it: nobody else is asked for a token',
+      'store.yaml:20:12  journal.groupMs: 50: give a whole number of milliseconds, 0 to 10',
       'KAIROS_LIMITS_CLIENTS  limits.clients: "many": give a whole number of connections, 1 to 100000',
       'KAIROS_LISTEN_HTPP  sets nothing; did you mean KAIROS_LISTEN_HTTP?',
     ]);
@@ -191,18 +191,18 @@ journal: { groupMs: 50 }
       plan.replace('zone: suits, at: [2', 'zone: shirts, at: [2').replace('width: 10', 'widht: 10'),
     );
     const faults = faultsOf(good).map((fault) => faultText(fault).replaceAll(`${folder}/`, ''));
-    expect(faults).toContain('floor-plan.yaml:2  widht: there is no such key; did you mean "width"?');
+    expect(faults).toContain('floor-plan.yaml:2:1  widht: there is no such key; did you mean "width"?');
     writeFileSync(join(folder, 'floor-plan.yaml'), plan.replace('zone: suits, at: [2', 'zone: shirts, at: [2'));
     expect(faultsOf(good).map((fault) => faultText(fault).replaceAll(`${folder}/`, ''))).toEqual([
-      'floor-plan.yaml:9  screens.0.zone: "shirts": there is no zone "shirts" on this plan',
+      'floor-plan.yaml:9:21  screens.0.zone: "shirts": there is no zone "shirts" on this plan; did you mean "suits"?',
     ]);
   });
 
   it('tells of YAML that cannot be read, and of keys that stand twice, by line', () => {
     expect(faultsOf('store: { id: demo\ncarts: [').map(({ line }) => line)).toContain(2);
     const [twice] = faultsOf(`${good}visit: { quietMinutes: 5 }\nvisit: { quietMinutes: 6 }\n`);
-    expect(twice).toMatchObject({ line: 16, message: 'this key stands twice; keep one of them' });
-    expect(faultsOf('just a sentence')[0]?.message).toMatch(/begin with "store:"/);
+    expect(twice).toMatchObject({ line: 16, reason: 'key-twice', message: 'this key stands twice; keep one of them' });
+    expect(faultsOf('just a sentence')[0]?.message).toMatch(/begin with a key and a colon/);
   });
 
   it('says so where there is no file', () => {

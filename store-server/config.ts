@@ -5,18 +5,20 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { judgeAgentSettings } from '@kairos/edge-agent/config.ts';
+import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import { schemaFaults, unknownKey } from '@kairos/protocol/schema-fault.ts';
 import type { z } from 'zod';
 import { type ConfigDevice, checkGateways, type Must, readDevices } from './config/devices.ts';
-import { type ConfigDocument, type KeyPath, readDocument } from './config/document.ts';
+import { type ConfigDocument, readDocument } from './config/document.ts';
 import { readEnvironment } from './config/environment.ts';
-import { type ConfigFault, faultAt, schemaFaults, unknownKey } from './config/faults.ts';
+import { faultAt, syntaxFaults } from './config/faults.ts';
 import { parseFloorPlan } from './config/floor-plan-file.ts';
-import { knownKeys } from './config/known-keys.ts';
 import { type SectionName, type Sections, sectionNames, sections } from './config/schema.ts';
 
 export type { ConfigDevice } from './config/devices.ts';
-export { type ConfigFault, faultsText } from './config/faults.ts';
+export { faultsText, reasonsText } from './config/faults.ts';
 
 export interface StoreConfig
   extends Omit<
@@ -39,8 +41,27 @@ export interface StoreConfig
 }
 
 export type LoadedConfig =
-  | { readonly kind: 'config'; readonly config: StoreConfig }
-  | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
+  | { readonly kind: 'config'; readonly config: StoreConfig; readonly found: FoundFiles }
+  | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[]; readonly found: FoundFiles };
+
+/** What the configuration names and is there, whatever else is wrong with it: so that it can be judged with the rest. */
+export interface FoundFiles {
+  readonly floorPlan: FloorPlan | null;
+  readonly goods: string | null;
+  readonly customers: string | null;
+  readonly dialogues: string | null;
+  readonly loyalty: Sections['loyalty'] | null;
+  readonly locale: string;
+}
+
+const foundNothing: FoundFiles = {
+  floorPlan: null,
+  goods: null,
+  customers: null,
+  dialogues: null,
+  loyalty: null,
+  locale: 'en',
+};
 
 export function loadConfig(options: {
   readonly file: string;
@@ -52,7 +73,16 @@ export function loadConfig(options: {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const message = `cannot be read (${(error as Error).message}); name the store's configuration file`;
-    return { kind: 'faulty', faults: [{ where: file, line: null, path: '', value: '', message }] };
+    const fault: ConfigFault = {
+      reason: 'unreadable',
+      where: file,
+      line: null,
+      column: null,
+      path: '',
+      value: '',
+      message,
+    };
+    return { kind: 'faulty', faults: [fault], found: foundNothing };
   }
   return parseConfig({ file, text, environment: options.environment });
 }
@@ -65,15 +95,13 @@ export function parseConfig(options: {
 }): LoadedConfig {
   const environment = readEnvironment(options.environment);
   const document = readDocument(options.file, options.text, environment.settings);
-  const faults: ConfigFault[] = [
-    ...environment.faults,
-    ...document.syntax.map(({ line, message }) => ({ where: options.file, line, path: '', value: '', message })),
-  ];
-  if (document.syntax.length > 0) return { kind: 'faulty', faults };
+  const faults: ConfigFault[] = [...environment.faults, ...syntaxFaults(document)];
+  if (document.syntax.length > 0) return { kind: 'faulty', faults, found: foundNothing };
   const read = readSections(document, faults);
-  const config = complete(read, document, faults);
-  if (faults.length > 0 || config === null) return { kind: 'faulty', faults: faults.sort(byPlace) };
-  return { kind: 'config', config: deepFreeze(config) };
+  const found = findFiles(read, document, faults);
+  const config = complete(read, found, document, faults);
+  if (faults.length > 0 || config === null) return { kind: 'faulty', faults: faults.sort(byPlace), found };
+  return { kind: 'config', config: deepFreeze(config), found };
 }
 
 function byPlace(one: ConfigFault, other: ConfigFault): number {
@@ -83,54 +111,87 @@ function byPlace(one: ConfigFault, other: ConfigFault): number {
 /** Section by section, so that a fault in one hides none in another. */
 function readSections(document: ConfigDocument, faults: ConfigFault[]): Partial<Sections> {
   for (const key of Object.keys(document.root)) {
-    if (!Object.hasOwn(sections, key)) faults.push(unknownKey(document, [key], sectionNames));
+    if (!Object.hasOwn(sections, key)) faults.push(faultAt(document, unknownKey([key], sectionNames)));
   }
   const read: Partial<Record<SectionName, unknown>> = {};
   for (const name of sectionNames) {
     const schema: z.ZodType = sections[name];
     // An empty section ("carts:") is as good as none.
-    const parsed = schema.safeParse(document.root[name] ?? undefined);
+    const value = document.root[name] ?? undefined;
+    const parsed = schema.safeParse(value);
     if (parsed.success) read[name] = parsed.data;
-    else
-      faults.push(...schemaFaults(document, [name], parsed.error.issues, (path) => knownKeys(schema)(path.slice(1))));
+    else {
+      for (const fault of schemaFaults(schema, value, parsed.error)) {
+        faults.push(faultAt(document, { ...fault, path: [name, ...fault.path] }));
+      }
+    }
   }
   return read as Partial<Sections>;
 }
 
-/** What one section says about another, and the files they name. Null where a section is missing. */
-function complete(read: Partial<Sections>, document: ConfigDocument, faults: ConfigFault[]): StoreConfig | null {
-  const found = faults.length;
-  const folder = dirname(document.file);
-  const at = (path: string | undefined): string | null => (path === undefined ? null : resolve(folder, path));
-  const must = (path: KeyPath, message: string): void => {
-    faults.push(faultAt(document, path, message));
-  };
-  const plan = read.floorPlan === undefined ? null : readPlan(at(read.floorPlan) as string, faults, must);
-  const chainKey = read.chainKey === undefined ? null : readChainKey(read.chainKey, folder, must);
-  for (const name of ['goods', 'customers'] as const) {
+/** The files that the sections name, as far as there are any. */
+function findFiles(read: Partial<Sections>, document: ConfigDocument, faults: ConfigFault[]): FoundFiles {
+  const must = mustOf(document, faults);
+  const at = (path: string | undefined): string | null =>
+    path === undefined ? null : resolve(dirname(document.file), path);
+  const file = (name: 'goods' | 'customers'): string | null => {
     const path = at(read[name]);
-    if (path !== null && !isFile(path)) must([name], `there is no file ${path}`);
-  }
-  const dialogues = at(read.dialogues);
-  if (dialogues !== null && !isFolder(dialogues)) must(['dialogues'], `there is no folder ${dialogues}`);
-  const devices = readDevices(document, plan, must);
+    if (path === null || isFile(path)) return path;
+    must([name], 'bad-reference', `there is no file ${path}`);
+    return null;
+  };
+  const folder = at(read.dialogues);
+  if (folder !== null && !isFolder(folder)) must(['dialogues'], 'bad-reference', `there is no folder ${folder}`);
+  return {
+    floorPlan: read.floorPlan === undefined ? null : readPlan(at(read.floorPlan) as string, faults, must),
+    goods: file('goods'),
+    customers: file('customers'),
+    dialogues: folder !== null && isFolder(folder) ? folder : null,
+    loyalty: read.loyalty ?? null,
+    locale: read.store?.locale ?? 'en',
+  };
+}
+
+function mustOf(document: ConfigDocument, faults: ConfigFault[]): Must {
+  return (path, reason, message) => {
+    faults.push(faultAt(document, { path, reason, message }));
+  };
+}
+
+/** What one section says about another. Null where anything is missing. */
+function complete(
+  read: Partial<Sections>,
+  files: FoundFiles,
+  document: ConfigDocument,
+  faults: ConfigFault[],
+): StoreConfig | null {
+  const folder = dirname(document.file);
+  const must = mustOf(document, faults);
+  const chainKey = read.chainKey === undefined ? null : readChainKey(read.chainKey, folder, must);
+  const devices = readDevices(document, files.floorPlan, must);
   checkGateways(document, devices, must);
   for (const [workstation, till] of Object.entries(read.tillFeed?.workstations ?? {})) {
-    const known = plan?.tills.some(({ id }) => id === till) ?? true;
-    if (!known) must(['tillFeed', 'workstations', workstation], `there is no till "${till}" on the floor plan`);
+    const isKnown = files.floorPlan?.tills.some(({ id }) => id === till) ?? true;
+    const advice = `there is no till "${till}" on the floor plan`;
+    if (!isKnown) must(['tillFeed', 'workstations', workstation], 'bad-reference', advice);
   }
-  if (faults.length > found || plan === null || chainKey === null || dialogues === null) return null;
+  checkAgent(read.agent, must);
+  const { floorPlan, goods, customers, dialogues } = files;
+  if (faults.length > 0 || floorPlan === null || chainKey === null || dialogues === null) return null;
   const { url, username, password } = read.broker ?? {};
   return {
     ...(read as Sections),
     file: document.file,
     data: resolve(folder, read.data ?? 'data'),
-    floorPlan: plan,
-    goods: at(read.goods),
-    customers: at(read.customers),
+    floorPlan,
+    goods,
+    customers,
     dialogues,
     chainKey,
-    tillFeed: { ...(read as Sections).tillFeed, folder: at(read.tillFeed?.folder) },
+    tillFeed: {
+      ...(read as Sections).tillFeed,
+      folder: read.tillFeed?.folder === undefined ? null : resolve(folder, read.tillFeed.folder),
+    },
     broker:
       url === undefined
         ? null
@@ -139,9 +200,18 @@ function complete(read: Partial<Sections>, document: ConfigDocument, faults: Con
   };
 }
 
+/** The agent of this box's own ports judges its section as it would its own file; the store gives it the address. */
+function checkAgent(section: Sections['agent'], must: Must): void {
+  if (section === undefined) return;
+  const judged = judgeAgentSettings({ store: { url: 'mqtt://127.0.0.1' }, ...section });
+  for (const { path, reason, message } of judged.kind === 'faults' ? judged.faults : []) {
+    must(['agent', ...path], reason, message);
+  }
+}
+
 function readPlan(file: string, faults: ConfigFault[], must: Must): FloorPlan | null {
   if (!isFile(file)) {
-    must(['floorPlan'], `there is no file ${file}`);
+    must(['floorPlan'], 'bad-reference', `there is no file ${file}`);
     return null;
   }
   const parsed = parseFloorPlan(file, readFileSync(file, 'utf8'));
@@ -156,13 +226,14 @@ function readChainKey(section: Sections['chainKey'], folder: string, must: Must)
   if (!isFile(file)) {
     must(
       ['chainKey', 'file'],
+      'bad-reference',
       `there is no file ${file}; write at least 16 characters that only the chain knows into it`,
     );
     return null;
   }
   const key = readFileSync(file, 'utf8').trim();
   if (key.length >= 16) return key;
-  must(['chainKey', 'file'], `${file} holds fewer than 16 characters`);
+  must(['chainKey', 'file'], 'out-of-range', `${file} holds fewer than 16 characters`);
   return null;
 }
 

@@ -1,25 +1,40 @@
 /**
  * `npm run store -- --config FILE`: the store server as a process. Writes `runtime.json` into its data folder once it
- * answers; ends in order on SIGTERM and SIGINT; every fault of its configuration is said at once.
+ * answers; ends in order on SIGTERM and SIGINT; reads goods, customers and dialogues anew on SIGHUP. Every fault of its
+ * configuration, its floor plan and its dialogues is said at once, before anything is opened; `--check` says them, and
+ * which rows of goods and customers are left out, and starts nothing (`--json`: as one object, counted by reason).
  */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { Command } from 'commander';
+import { inspect, inspectionJson, inspectionText } from './cli/inspection.ts';
 import { faultsText, loadConfig } from './config.ts';
 import { JournalFileError } from './journal/database.ts';
 import { createLog } from './log.ts';
 import { BrokenDialoguesError } from './releases/current-release.ts';
 import { startStore } from './store.ts';
 
-const { config: file } = new Command('store')
+const {
+  config: file,
+  check,
+  json,
+} = new Command('store')
   .requiredOption('--config <file>', 'the store’s configuration, YAML')
+  .option('--check', 'says what is wrong with it and with the files it names, and starts nothing', false)
+  .option('--json', 'with --check: one object', false)
   .parse()
-  .opts<{ config: string }>();
+  .opts<{ config: string; check: boolean; json: boolean }>();
 
 const loaded = loadConfig({ file, environment: process.env });
-if (loaded.kind === 'faulty') {
-  process.stderr.write(`${faultsText(loaded.faults)}\n`);
+const inspection = inspect(loaded, { withRows: check });
+const { stopping } = inspection;
+if (check) {
+  process.stdout.write(`${json ? inspectionJson(inspection) : inspectionText(inspection)}\n`);
+  process.exit(stopping.length > 0 ? 1 : 0);
+}
+if (loaded.kind === 'faulty' || stopping.length > 0) {
+  process.stderr.write(`${faultsText(stopping)}\n`);
   process.exit(1);
 }
 const { config } = loaded;
@@ -39,6 +54,7 @@ writeFileSync(
 renameSync(`${runtime}.new`, runtime);
 log.info({ http: store.httpPort, mqtt: store.mqttPort }, 'the store is open');
 
+process.on('SIGHUP', () => store.reload(process.env));
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {

@@ -2,15 +2,15 @@
  * What decides, found again: people, dialogues, visits and the engine with the state they had, before anything new is
  * heard.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import { type ConfigFault, faultText } from '@kairos/protocol/config-fault.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { importCustomers, readCustomers } from './catalogue/customers.ts';
-import { type Goods, noGoods, readGoods } from './catalogue/goods.ts';
+import { importCustomers } from './catalogue/customers.ts';
+import { CurrentGoods, noGoods } from './catalogue/goods.ts';
 import { Conductor } from './conductor/conductor.ts';
 import { People } from './conductor/people.ts';
 import type { StoreConfig } from './config.ts';
@@ -19,6 +19,7 @@ import type { OpenedJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
 import { findReleases } from './releases/current-release.ts';
 import { storeCardOf, writeStoreCard } from './store-card.ts';
+import { departmentsOf, readCustomersFile, readGoodsFile } from './store-files.ts';
 import { Visits } from './visits/visits.ts';
 
 const version = '0.1.0';
@@ -42,15 +43,19 @@ export interface Mind {
   readonly visits: Visits;
   readonly people: People;
   readonly conductor: Conductor;
-  readonly goods: Goods;
-  readonly release: CompiledRelease;
+  readonly goods: CurrentGoods;
+  /** Rows that were not taken: to be counted, once something counts. */
+  readonly leftOut: { readonly goods: readonly ConfigFault[]; readonly customers: readonly ConfigFault[] };
+  /** The one in force. */
+  readonly release: { current: CompiledRelease };
   readonly listeners: ((facts: readonly Fact[]) => void)[];
 }
 
 export async function wake({ config, journal, clock, ports, log }: Foundations): Promise<Mind> {
   const { floorPlan, store } = config;
-  const goods = readGoodsFile(config, log);
-  const departments = [...new Set(goods.all.map((item) => item.department))];
+  const read = readGoodsFile(config.goods);
+  const goods = new CurrentGoods(read.goods ?? noGoods);
+  const departments = departmentsOf(goods);
   writeStoreCard(config.data, storeCardOf({ store, floorPlan, departments }));
   const { before, next, remarks } = findReleases({
     folder: config.dialogues,
@@ -62,7 +67,8 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   for (const remark of remarks) log.warn(remark);
   const first = before.at(-1) ?? (next as CompiledRelease);
   const people = new People(journal, store.locale);
-  const changed = await importCustomersFile(config, journal, people, next ?? first, log);
+  const customers = await importCustomersFile(config, journal, people, next ?? first);
+  for (const fault of [...read.faults, ...customers.faults]) log.warn({ reason: fault.reason }, faultText(fault));
   const engine = createEngine({
     release: first,
     earlier: before.slice(0, -1),
@@ -96,15 +102,10 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   await conductor.start();
   conductor.observe('store.started', null, { epoch: journal.start.storeEpoch, version });
   if (next) conductor.activate(next);
-  for (const { subject, attributes } of changed) conductor.observe('customer.changed', subject, { attributes });
-  return { engine, visits, people, conductor, goods, release: next ?? first, listeners };
-}
-
-function readGoodsFile(config: StoreConfig, log: Log): Goods {
-  if (config.goods === null) return noGoods;
-  const { goods, faults } = readGoods(config.goods, readFileSync(config.goods, 'utf8'));
-  for (const { file, line, reason } of faults) log.warn(`${file}:${line}: ${reason}`);
-  return goods;
+  for (const { subject, attributes } of customers.changed)
+    conductor.observe('customer.changed', subject, { attributes });
+  const leftOut = { goods: read.faults, customers: customers.faults };
+  return { engine, visits, people, conductor, goods, leftOut, release: { current: next ?? first }, listeners };
 }
 
 /** Returns those who were known before and are other now. */
@@ -113,21 +114,9 @@ async function importCustomersFile(
   journal: OpenedJournal,
   people: People,
   release: CompiledRelease,
-  log: Log,
-): Promise<{ subject: number; attributes: string[] }[]> {
-  if (config.customers === null) return [];
-  const attributeTypes = Object.fromEntries(
-    Object.entries(release.house.attributes).map(([name, { type }]) => [name, type]),
-  );
-  const { customers, faults } = readCustomers({
-    file: config.customers,
-    text: readFileSync(config.customers, 'utf8'),
-    loyalty: config.loyalty,
-    chainKey: config.chainKey,
-    defaultLocale: config.store.locale,
-    attributeTypes,
-  });
-  for (const { file, line, reason } of faults) log.warn(`${file}:${line}: ${reason}`);
+): Promise<{ changed: { subject: number; attributes: string[] }[]; faults: readonly ConfigFault[] }> {
+  const { customers: file, loyalty, chainKey, store } = config;
+  const { customers, faults } = readCustomersFile({ file, loyalty, chainKey, defaultLocale: store.locale, release });
   const found = importCustomers(customers, {
     known: (chainId) => journal.personByChainId(chainId),
     newSubject: () => people.newNumber(),
@@ -136,5 +125,5 @@ async function importCustomersFile(
     journal.put({ facts: [], people: found.people });
     await journal.committed();
   }
-  return found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0);
+  return { changed: found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0), faults };
 }

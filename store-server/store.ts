@@ -19,6 +19,7 @@ import { serveWhy } from './http/why-route.ts';
 import { createDeviceMessages } from './intake/device-messages.ts';
 import type { IncomingBatch } from './intake/incoming.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
+import type { RejectionNote } from './intake/rejections.ts';
 import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
@@ -26,6 +27,7 @@ import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
+import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { reasonLines } from './why/shopper-reason.ts';
 
@@ -35,6 +37,8 @@ export interface RunningStore {
   readonly mqttPort: number | null;
   /** What a person should know about where it listens. */
   readonly remarks: readonly string[];
+  /** Goods, customers and dialogues, read anew. */
+  reload(environment: Readonly<Record<string, string | undefined>>): Reloaded;
   stop(): Promise<void>;
 }
 
@@ -90,7 +94,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       clock,
       screens: () => doors.screens?.connected ?? 0,
       more: () => ({
-        release: parts.release.number,
+        release: parts.release.current.number,
         timers: conductor.pendingTimers,
         radio: radio.tally,
         devices: Object.fromEntries(devices),
@@ -114,7 +118,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       visits,
       people,
       engine,
-      whyOf: reasonLines(parts.release.dialogues, config.floorPlan.zones),
+      whyOf: whyOfCurrent(parts, config),
     },
     plan: config.floorPlan,
     visits,
@@ -126,7 +130,6 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       conductor.observe('screen.changed', null, { screen, state: reached ? 'connected' : 'lost' }),
   });
   doors.screens = screens;
-  const titles = new Map(parts.release.dialogues.map(({ name, title }) => [name, title]));
   const overview = new Overview({
     io: screens.io,
     store: config.store,
@@ -134,7 +137,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     carts: config.carts.map(({ id }) => id),
     visits,
     engine,
-    titleOf: (dialogue) => titles.get(dialogue) ?? dialogue,
+    titleOf: (name) => parts.release.current.dialogues.find((dialogue) => dialogue.name === name)?.title ?? name,
     clock,
     timers: ports.timers,
   });
@@ -174,10 +177,14 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     ...(broker.isPortTaken ? [`port ${config.listen.mqtt} is taken; MQTT is on ${broker.port}`] : []),
   ];
   for (const remark of remarks) log.warn(remark);
+  const reject = (note: RejectionNote): void => intake.reject(note);
+  rejectFaults(reject, 'goods-file', parts.leftOut.goods);
+  rejectFaults(reject, 'customers-file', parts.leftOut.customers);
   return {
     httpPort: port,
     mqttPort: broker.port,
     remarks,
+    reload: (environment) => reload({ ...parts, environment, reject }),
     stop: async () => {
       isReady = false;
       await agent?.stop();
@@ -213,6 +220,19 @@ function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): void {
     });
     throw error;
   }
+}
+
+/** Why a message is hers, in the words of the release that is in force. */
+function whyOfCurrent({ release }: Pick<Mind, 'release'>, { floorPlan }: StoreConfig): ReturnType<typeof reasonLines> {
+  let known = release.current;
+  let lines = reasonLines(known.dialogues, floorPlan.zones);
+  return (dialogue, step, locale) => {
+    if (known !== release.current) {
+      known = release.current;
+      lines = reasonLines(known.dialogues, floorPlan.zones);
+    }
+    return lines(dialogue, step, locale);
+  };
 }
 
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {

@@ -1,5 +1,6 @@
 /** The configuration that a command was given: read, or everything that is wrong with it said, and the end. */
 import { readFileSync } from 'node:fs';
+import { countByReason, faultText } from '@kairos/protocol/config-fault.ts';
 import { Option } from 'commander';
 import type { AgentConfig } from '../config.ts';
 
@@ -12,7 +13,8 @@ export async function readGivenConfig(file: string): Promise<AgentConfig> {
   const { readAgentConfig } = await import('../config.ts');
   const read = readAgentConfig(readText(file), { file, env: process.env });
   if (read.kind === 'config') return read.config;
-  return fail(...read.faults, `${read.faults.length} to put right in ${file}`);
+  const counts = Object.entries(countByReason(read.faults)).map(([reason, count]) => `${count} × ${reason}`);
+  return fail(...read.faults.map(faultText), `${read.faults.length} to put right in ${file}: ${counts.join(', ')}`);
 }
 
 export function fail(...lines: readonly string[]): never {

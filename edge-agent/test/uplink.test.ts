@@ -159,16 +159,26 @@ describe('the device', () => {
     };
     await store.publish('config', config, true);
     const heard: DeviceConfig[] = [];
-    const uplink = connect(store, openQueue(), { onConfig: (one) => heard.push(one) });
+    const warned: string[][] = [];
+    const log = { ...silentLog, warn: ({ wrong }: { wrong?: string[] }) => void (wrong && warned.push(wrong)) };
+    const uplink = connect(store, openQueue(), { onConfig: (one) => heard.push(one), log });
     await store.until(() => store.statuses.length > 0);
     await store.publish('config', '{"store":');
-    await store.publish('config', { store: 42 });
+    await store.publish('config', { ...config, loyalty: { prefixs: ['29'] } });
     await store.publish('acks', '[]');
     await store.publish('acks', { epoch: 'another-epoch', upTo: 99, rejected: [], storeTime: 1 });
     await store.publish('config', config);
     await store.until(() => heard.length === 2);
     expect(heard[0]).toEqual(config);
-    expect(uplink.counts()).toMatchObject({ 'uplink.unreadable-config': 2, 'uplink.unreadable-ack': 1 });
+    expect(heard).toEqual([config, config]);
+    expect(uplink.counts()).toMatchObject({
+      'uplink.unreadable-config': 2,
+      'config.syntax': 1,
+      'config.missing': 1,
+      'config.unknown-key': 1,
+      'uplink.unreadable-ack': 1,
+    });
+    expect(warned.flat().join()).toContain('did you mean "prefixes"?');
   });
 
   it('keeps knocking when it is refused, and comes in once its token is right', async () => {

@@ -8,16 +8,11 @@
  */
 import { ack } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import {
-  type DeviceConfig,
-  type DeviceStatus,
-  deviceConfig,
-  deviceTopic,
-  type Readings,
-} from '@kairos/protocol/topics.ts';
+import { type DeviceConfig, type DeviceStatus, deviceTopic, type Readings } from '@kairos/protocol/topics.ts';
 import { connect, type MqttClient } from 'mqtt';
 import type { AgentLog } from '../log.ts';
 import type { DurableQueue } from '../queue/durable-queue.ts';
+import { counterOf, faultWords, hearConfig } from './heard-config.ts';
 
 const retryFirstMs = 500;
 const retryLastMs = 30_000;
@@ -209,17 +204,28 @@ class MqttUplink implements Uplink {
 
   #hear(client: MqttClient, topic: string, payload: Buffer): void {
     if (client !== this.#client) return;
-    const { device, onConfig } = this.#options;
-    const value = parseJson(payload);
+    const { device } = this.#options;
     if (topic === deviceTopic(device, 'acks')) {
-      const parsed = ack.safeParse(value);
+      const parsed = ack.safeParse(parseJson(payload));
       if (parsed.success) this.#acknowledge(parsed.data);
       else this.#count('uplink.unreadable-ack');
     } else if (topic === deviceTopic(device, 'config')) {
-      const parsed = deviceConfig.safeParse(value);
-      if (parsed.success) onConfig(parsed.data);
-      else this.#count('uplink.unreadable-config');
+      this.#hearConfig(payload);
     }
+  }
+
+  /** What is wrong is counted and said, and what was before stays in force. */
+  #hearConfig(payload: Buffer): void {
+    const heard = hearConfig(payload);
+    if (heard.kind === 'config') {
+      this.#options.onConfig(heard.config);
+      return;
+    }
+    this.#count('uplink.unreadable-config');
+    for (const { reason } of heard.faults) this.#count(counterOf(reason));
+    const wrong = faultWords(heard.faults);
+    this.#options.log.warn({ wrong }, 'the store sent settings that cannot be read; those from before stay in force');
+    this.tellStatus();
   }
 
   #acknowledge({ epoch, upTo, rejected }: ReturnType<typeof ack.parse>): void {

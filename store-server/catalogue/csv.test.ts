@@ -1,11 +1,12 @@
+import { faultText } from '@kairos/protocol/config-fault.ts';
 import { describe, expect, it } from 'vitest';
-import { readCsv, rowFaultText } from './csv.ts';
+import { readCsv, rowFault } from './csv.ts';
 
 const read = (text: string) => {
   const { rows, faults } = readCsv('goods.csv', text);
   return {
     rows: rows.map(({ line, fields }) => [line, ...Object.values(fields)]),
-    faults: faults.map(({ line, reason }) => [line, reason]),
+    faults: faults.map(({ line, message }) => [line, message]),
   };
 };
 
@@ -72,8 +73,7 @@ describe('a CSV file', () => {
   });
 
   it('says where', () => {
-    expect(rowFaultText({ file: 'goods.csv', line: 3, reason: 'has 1 fields' })).toBe(
-      'goods.csv:3  has 1 fields; the row is left out',
-    );
+    const fault = rowFault('goods.csv', 3, { path: 'price', reason: 'bad-form', message: 'is no price' });
+    expect(faultText(fault)).toBe('goods.csv:3  price: is no price');
   });
 });

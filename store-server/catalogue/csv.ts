@@ -2,6 +2,7 @@
  * A strict reader of RFC 4180: commas, quotes doubled inside quotes, line breaks inside quotes, CRLF or LF. The first
  * row names the columns. A row that is wrong is reported with its line and left out; the others are kept.
  */
+import type { ConfigFault, ConfigReason } from '@kairos/protocol/config-fault.ts';
 
 /** A quote that is never closed would swallow the rest of the file into one field. */
 const fieldLengthMax = 10_000;
@@ -13,37 +14,38 @@ export interface CsvRow {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export interface RowFault {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
-}
-
 export interface CsvTable {
   readonly columns: readonly string[];
   readonly rows: readonly CsvRow[];
-  readonly faults: readonly RowFault[];
+  readonly faults: readonly ConfigFault[];
 }
 
-export function rowFaultText({ file, line, reason }: RowFault): string {
-  return `${file}:${line}  ${reason}; the row is left out`;
+/** What is wrong with one field of a row; "" names no column in particular. */
+export interface FieldFault {
+  readonly path: string;
+  readonly reason: ConfigReason;
+  readonly message: string;
+}
+
+export function rowFault(file: string, line: number, { path, reason, message }: FieldFault): ConfigFault {
+  return { reason, where: file, line, column: null, path, value: '', message };
 }
 
 export function readCsv(file: string, text: string): CsvTable {
-  const faults: RowFault[] = [];
-  const fault = (line: number, reason: string): void => {
-    faults.push({ file, line, reason });
+  const faults: ConfigFault[] = [];
+  const fault = (line: number, message: string, reason: ConfigReason = 'syntax'): void => {
+    faults.push(rowFault(file, line, { path: '', reason, message }));
   };
   const records = readRecords(text.replace(/^\uFEFF/, ''), fault);
   const [header, ...body] = records;
   if (!header) {
-    fault(1, 'the file is empty; its first row names the columns');
+    fault(1, 'the file is empty; its first row names the columns', 'missing');
     return { columns: [], rows: [], faults };
   }
   const columns = header.fields.map((name) => name.trim());
   const twice = columns.filter((name, index) => columns.indexOf(name) !== index);
   if (twice.length > 0) {
-    fault(header.line, `the column "${twice[0]}" stands twice; no row can be read`);
+    fault(header.line, `the column "${twice[0]}" stands twice; no row can be read`, 'key-twice');
     return { columns, rows: [], faults };
   }
   const rows = body.flatMap(({ line, fields }) => {

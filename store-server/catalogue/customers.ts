@@ -5,12 +5,14 @@
  * Importing the same file again changes nothing. What she has said in the store about her consent stands: a file made
  * before she withdrew it must not give it back.
  */
+import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
+import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import type { PersonChange, StoredPerson } from '../journal/journal.ts';
 import { chainIdOf } from './chain-id.ts';
-import { type CsvRow, type RowFault, readCsv } from './csv.ts';
+import { type CsvRow, type FieldFault, readCsv, rowFault } from './csv.ts';
 
 export type AttributeType = 'text' | 'number' | 'boolean' | 'date';
 
@@ -35,27 +37,37 @@ const attributeLengthMax = 500;
 const yes = ['yes', 'true', '1', 'y'];
 const no = ['no', 'false', '0', 'n'];
 
-export function readCustomers(options: ReadCustomersOptions): { customers: Customer[]; faults: RowFault[] } {
+export function readCustomers(options: ReadCustomersOptions): { customers: Customer[]; faults: ConfigFault[] } {
   const { file } = options;
   const table = readCsv(file, options.text);
   const faults = [...table.faults];
-  if (!table.columns.includes('number')) {
-    if (table.columns.length > 0) {
-      faults.push({ file, line: 1, reason: 'lacks the column number; no customers can be read' });
-    }
-    return { customers: [], faults };
-  }
+  const note = (line: number, fault: FieldFault): void => {
+    faults.push(rowFault(file, line, fault));
+  };
   const odd = table.columns.filter((name) => !authorName.safeParse(name).success);
-  if (odd.length > 0) {
-    faults.push({ file, line: 1, reason: `"${odd.join('", "')}" cannot name attributes; letters and digits, please` });
-    return { customers: [], faults };
+  for (const path of odd) {
+    note(1, { path, reason: 'bad-form', message: 'cannot name an attribute; letters and digits, please' });
   }
+  if (table.columns.length > 0 && !table.columns.includes('number')) {
+    const [near] = table.columns.filter((name) => didYouMean(name, ['number']) !== null);
+    const advice = near === undefined ? '' : `; is it "${near}"?`;
+    note(1, {
+      path: 'number',
+      reason: 'missing',
+      message: `this column is missing, and no customers can be read${advice}`,
+    });
+  }
+  if (odd.length > 0 || !table.columns.includes('number')) return { customers: [], faults };
   const byChainId = new Map<string, Customer>();
   for (const row of table.rows) {
     const read = readCustomer(row, options);
-    if (typeof read === 'string') faults.push({ file, line: row.line, reason: read });
+    if ('reason' in read) note(row.line, read);
     else if (byChainId.has(read.chainId)) {
-      faults.push({ file, line: row.line, reason: 'her number stands further up already' });
+      note(row.line, {
+        path: 'number',
+        reason: 'doubled',
+        message: 'her number stands further up already; keep one row',
+      });
     } else byChainId.set(read.chainId, read);
   }
   return { customers: [...byChainId.values()], faults };
@@ -67,13 +79,17 @@ function purposeOf(column: string): ConsentPurpose | null {
   return consentPurposes.find((purpose) => purpose.toLowerCase() === bare.toLowerCase()) ?? null;
 }
 
-/** Or why not; the reason never repeats her number. */
-function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | string {
+/** Or why not; the reason never repeats anything of hers. */
+function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | FieldFault {
   const { number = '', locale = '', ...others } = row.fields;
   const parsed = parseLoyaltyNumber(number, options.loyalty);
-  if (parsed.kind === 'refused') return `the number is none of this chain's cards (${parsed.reason})`;
+  if (parsed.kind === 'refused') {
+    return { path: 'number', reason: parsed.reason, message: `is none of this chain's cards (${parsed.reason})` };
+  }
   const language = locale.trim() === '' ? options.defaultLocale : locale.trim();
-  if (!localeSchema.safeParse(language).success) return `"${language}" is no language; write en or de-CH`;
+  if (!localeSchema.safeParse(language).success) {
+    return { path: 'locale', reason: 'bad-form', message: 'is no language; write en or de-CH' };
+  }
   const attributes: Record<string, Scalar> = {};
   const consent: Partial<Record<ConsentPurpose, boolean>> = {};
   for (const [column, raw] of Object.entries(others)) {
@@ -82,12 +98,21 @@ function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | st
     const purpose = purposeOf(column);
     const type = purpose === null ? (options.attributeTypes?.[column] ?? 'text') : 'boolean';
     const value = readValue(text, type);
-    if (value === null) return `"${column}" is no ${type === 'boolean' ? 'yes or no' : type}`;
+    if (value === null) {
+      return { path: column, reason: type === 'text' ? 'out-of-range' : 'wrong-type', message: wanted[type] };
+    }
     if (purpose === null) attributes[column] = value;
     else consent[purpose] = value === true;
   }
   return { chainId: chainIdOf(options.chainKey, parsed.digits), attributes, consent, locale: language };
 }
+
+const wanted: Readonly<Record<AttributeType, string>> = {
+  text: `write at most ${attributeLengthMax} characters`,
+  number: 'is no number; write 12 or 12.5',
+  boolean: 'is no yes or no; write yes, no, or nothing',
+  date: 'is no date; write 1990-12-31',
+};
 
 function readValue(text: string, type: AttributeType): Scalar | null {
   switch (type) {

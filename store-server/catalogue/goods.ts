@@ -1,9 +1,11 @@
 /**
  * What the store sells, from a CSV file: code, name, department, price in whole minor units (cents), and tags if there
- * are any. Held in memory; read anew at each start.
+ * are any. Held in memory; read anew at each start, and while the store runs when it is told to.
  */
+import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { goodsCode, money } from '@kairos/protocol/names.ts';
-import { type RowFault, readCsv } from './csv.ts';
+import { didYouMean } from '@kairos/protocol/schema-fault.ts';
+import { type FieldFault, readCsv, rowFault } from './csv.ts';
 
 const required = ['code', 'name', 'department', 'price'] as const;
 const optional = ['tags'];
@@ -30,7 +32,35 @@ export interface Goods {
 export interface ReadGoods {
   readonly goods: Goods;
   /** Rows that are left out, each with its line. */
-  readonly faults: readonly RowFault[];
+  readonly faults: readonly ConfigFault[];
+}
+
+/** The goods of the moment: everybody who asks for goods holds this one, and a file that is read anew replaces them. */
+export class CurrentGoods implements Goods {
+  #goods: Goods;
+
+  constructor(goods: Goods) {
+    this.#goods = goods;
+  }
+
+  find(code: string): GoodsItem | null {
+    return this.#goods.find(code);
+  }
+
+  get all(): readonly GoodsItem[] {
+    return this.#goods.all;
+  }
+
+  /** `isWhole`: the file had no fault. A faulty one takes nothing away: what it does not say stays as it was. */
+  replace(goods: Goods, { isWhole }: { readonly isWhole: boolean }): void {
+    const kept = isWhole ? [] : this.#goods.all.filter(({ code }) => goods.find(code) === null);
+    this.#goods = goodsOf([...goods.all, ...kept]);
+  }
+}
+
+function goodsOf(items: readonly GoodsItem[]): Goods {
+  const byCode = new Map(items.map((item) => [item.code, item]));
+  return { find: (code) => byCode.get(code) ?? null, all: items };
 }
 
 /** No goods: every code is unknown. */
@@ -39,44 +69,65 @@ export const noGoods: Goods = { find: () => null, all: [] };
 export function readGoods(file: string, text: string): ReadGoods {
   const table = readCsv(file, text);
   const faults = [...table.faults];
+  const note = (line: number, fault: FieldFault): void => {
+    faults.push(rowFault(file, line, fault));
+  };
   const missing = required.filter((name) => !table.columns.includes(name));
+  const known: readonly string[] = [...required, ...optional];
+  for (const name of table.columns.filter((column) => !known.includes(column))) {
+    const advice = didYouMean(name, known) ?? `known here: ${known.join(', ')}`;
+    note(1, {
+      path: name,
+      reason: 'unknown-key',
+      message: `there is no such column, and it is passed over; ${advice}`,
+    });
+  }
   if (missing.length > 0) {
-    if (table.columns.length > 0) {
-      faults.push({ file, line: 1, reason: `lacks the columns ${missing.join(', ')}; no goods can be read` });
+    for (const path of table.columns.length > 0 ? missing : []) {
+      note(1, { path, reason: 'missing', message: 'this column is missing; no goods can be read' });
     }
     return { goods: noGoods, faults };
-  }
-  for (const name of table.columns) {
-    if (!([...required, ...optional] as string[]).includes(name)) {
-      faults.push({ file, line: 1, reason: `the column "${name}" is not known and is passed over` });
-    }
   }
   const byCode = new Map<string, GoodsItem>();
   for (const { line, fields } of table.rows) {
     const read = readItem(fields);
-    if (typeof read === 'string') faults.push({ file, line, reason: read });
-    else if (byCode.has(read.code))
-      faults.push({ file, line, reason: `the code ${read.code} stands further up already` });
-    else byCode.set(read.code, Object.freeze(read));
+    if ('reason' in read) note(line, read);
+    else if (byCode.has(read.code)) {
+      note(line, {
+        path: 'code',
+        reason: 'doubled',
+        message: `"${read.code}" stands further up already; keep one of them`,
+      });
+    } else byCode.set(read.code, Object.freeze(read));
   }
-  return { goods: { find: (code) => byCode.get(code) ?? null, all: [...byCode.values()] }, faults };
+  return { goods: goodsOf([...byCode.values()]), faults };
 }
 
 /** Or why not. */
-function readItem(fields: Readonly<Record<string, string>>): GoodsItem | string {
+function readItem(fields: Readonly<Record<string, string>>): GoodsItem | FieldFault {
   const { code = '', name = '', department = '', price = '', tags = '' } = fields;
-  if (!goodsCode.safeParse(code.trim()).success)
-    return `"${code}" is no code (1 to 64 printable characters, no blanks)`;
-  if (name.trim() === '' || name.length > nameLengthMax) return `needs a name of at most ${nameLengthMax} characters`;
-  if (department.trim() === '' || department.length > departmentLengthMax) {
-    return `needs a department of at most ${departmentLengthMax} characters`;
+  if (!goodsCode.safeParse(code.trim()).success) {
+    return {
+      path: 'code',
+      reason: 'bad-form',
+      message: `"${code}" is no code (1 to 64 printable characters, no blanks)`,
+    };
   }
+  const wrongText = textFault('name', name, nameLengthMax) ?? textFault('department', department, departmentLengthMax);
+  if (wrongText) return wrongText;
   if (!/^\d{1,10}$/.test(price.trim()) || !money.safeParse(Number(price)).success) {
-    return `"${price}" is no price; write whole cents, 349 for 3.49`;
+    return { path: 'price', reason: 'bad-form', message: `"${price}" is no price; write whole cents, 349 for 3.49` };
   }
   const list = tags.split(/[\s;|,]+/).filter((tag) => tag !== '');
   if (list.length > tagsMax || list.some((tag) => tag.length > tagLengthMax)) {
-    return `has too many tags or too long ones (at most ${tagsMax} of ${tagLengthMax} characters)`;
+    const message = `has too many tags or too long ones (at most ${tagsMax} of ${tagLengthMax} characters)`;
+    return { path: 'tags', reason: 'out-of-range', message };
   }
   return { code: code.trim(), name: name.trim(), department: department.trim(), price: Number(price), tags: list };
+}
+
+function textFault(path: string, text: string, lengthMax: number): FieldFault | null {
+  const message = `give a ${path} of at most ${lengthMax} characters`;
+  if (text.trim() === '') return { path, reason: 'missing', message };
+  return text.length > lengthMax ? { path, reason: 'out-of-range', message } : null;
 }

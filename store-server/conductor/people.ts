@@ -31,6 +31,17 @@ export class People {
     return stored && this.#find(stored.subject) !== null ? stored.subject : null;
   }
 
+  /** As it is kept; null where nobody here knows the id. */
+  stored(chainId: string): StoredPerson | null {
+    const subject = this.subjectOf(chainId);
+    return subject === null ? null : this.#find(subject);
+  }
+
+  /** Somebody from the chain's list, new or other than before. */
+  adopt({ subject, chainId, attributes, consent, locale }: StoredPerson): void {
+    this.#put({ subject, chainId, attributes, consent, locale });
+  }
+
   person(subject: number): Person | null {
     return this.#find(subject);
   }

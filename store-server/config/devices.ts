@@ -1,11 +1,12 @@
 /** Who may connect to this store, from the lists of the configuration and the places of the floor plan. */
+import type { ConfigReason } from '@kairos/protocol/config-fault.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import { closest } from './closest.ts';
+import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import type { ConfigDocument, KeyPath } from './document.ts';
 import { type Sections, sections } from './schema.ts';
 
 /** Notes a fault at a key path. */
-export type Must = (path: KeyPath, message: string) => void;
+export type Must = (path: KeyPath, reason: ConfigReason, message: string) => void;
 
 /** Somebody who may connect: a cart, a till, a screen of the floor plan, or a device that is listed by itself. */
 export interface ConfigDevice {
@@ -35,7 +36,8 @@ export function readDevices(document: ConfigDocument, plan: FloorPlan | null, mu
   const carts = [...devices.keys()];
   for (const kind of ['tills', 'screens'] as const) {
     for (const { id } of plan?.[kind] ?? []) {
-      if (devices.has(id)) must(['carts'], `"${id}" is a cart here, but stands among the ${kind} of the floor plan`);
+      if (devices.has(id))
+        must(['carts'], 'doubled', `"${id}" is a cart here, but stands among the ${kind} of the floor plan`);
       devices.set(id, { id, may: new Set([id]), token: null });
     }
   }
@@ -43,15 +45,14 @@ export function readDevices(document: ConfigDocument, plan: FloorPlan | null, mu
   const listed = new Set<string>();
   for (const { index, entry } of entries(document, 'devices')) {
     const { id, may, token } = entry;
-    if (listed.has(id)) must(['devices', index, 'id'], 'this device is listed twice; keep one');
+    if (listed.has(id)) must(['devices', index, 'id'], 'doubled', 'this device is listed twice; keep one');
     listed.add(id);
     const names = may === 'all-carts' ? carts : may;
     names.forEach((name, place) => {
       // Without a plan nobody knows the tills; its own fault is told already.
       if (plan !== null && !places.includes(name)) {
-        const guess = closest(name, places);
-        const advice = guess === null ? 'list it under carts, or put it on the floor plan' : `did you mean "${guess}"?`;
-        must(['devices', index, 'may', place], `is no cart, till or screen of this store; ${advice}`);
+        const advice = didYouMean(name, places) ?? 'list it under carts, or put it on the floor plan';
+        must(['devices', index, 'may', place], 'bad-reference', `is no cart, till or screen of this store; ${advice}`);
       }
     });
     const own = devices.get(id);
@@ -65,8 +66,9 @@ function readCarts(document: ConfigDocument, must: Must): Map<string, ConfigDevi
   const tags = new Set<string>();
   for (const { index, entry } of entries(document, 'carts')) {
     const { id, tag, token } = entry;
-    if (carts.has(id)) must(['carts', index, 'id'], 'there is a cart of this name already; give each its own');
-    if (tag !== undefined && tags.has(tag)) must(['carts', index, 'tag'], 'another cart wears this tag');
+    if (carts.has(id))
+      must(['carts', index, 'id'], 'doubled', 'there is a cart of this name already; give each its own');
+    if (tag !== undefined && tags.has(tag)) must(['carts', index, 'tag'], 'doubled', 'another cart wears this tag');
     if (tag !== undefined) tags.add(tag);
     carts.set(id, { id, may: new Set([id]), token: token ?? null });
   }
@@ -84,15 +86,23 @@ export function checkGateways(document: ConfigDocument, devices: ReadonlyMap<str
   const topics = new Set<string>();
   for (const { index, entry } of entries(document, 'gateways')) {
     const { topic, username, token } = entry;
-    if (topics.has(topic)) must(['gateways', index, 'topic'], 'another gateway has this topic');
+    if (topics.has(topic)) must(['gateways', index, 'topic'], 'doubled', 'another gateway has this topic');
     topics.add(topic);
     if (username !== undefined && devices.has(username)) {
-      must(['gateways', index, 'username'], 'is a device of this store already; give the gateway a name of its own');
+      must(
+        ['gateways', index, 'username'],
+        'doubled',
+        'is a device of this store already; give the gateway a name of its own',
+      );
     }
     if (token !== undefined && username === undefined) {
-      must(['gateways', index, 'token'], 'needs a username beside it: nobody else is asked for a token');
+      must(
+        ['gateways', index, 'token'],
+        'contradiction',
+        'needs a username beside it: nobody else is asked for a token',
+      );
     }
     if (topic.startsWith('kairos/devices/'))
-      must(['gateways', index, 'topic'], 'is a topic of devices; choose another');
+      must(['gateways', index, 'topic'], 'contradiction', 'is a topic of devices; choose another');
   }
 }

@@ -2,10 +2,11 @@
  * Settings from the environment: KAIROS_ and the key path, `listen.mqttPath` as KAIROS_LISTEN_MQTT_PATH. Single values
  * only; lists belong into the file. They win over the file.
  */
+
+import { closest } from '@kairos/protocol/closest.ts';
+import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { parse } from 'yaml';
-import { closest } from './closest.ts';
 import type { Setting } from './document.ts';
-import type { ConfigFault } from './faults.ts';
 
 const settable: readonly (readonly [string, ...string[]])[] = [
   ['store', 'id'],
@@ -61,7 +62,8 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     } else if (heads.some((head) => variable.startsWith(head))) {
       const guess = closest(variable, [...byVariable.keys()]);
       const advice = guess === null ? 'unset it' : `did you mean ${guess}?`;
-      faults.push({ where: variable, line: null, path: '', value: '', message: `sets nothing; ${advice}` });
+      const message = `sets nothing; ${advice}`;
+      faults.push({ reason: 'unknown-key', where: variable, line: null, column: null, path: '', value: '', message });
     }
   }
   return { settings, faults };

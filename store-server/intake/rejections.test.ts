@@ -1,3 +1,4 @@
+import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { expect, it } from 'vitest';
 import { maskNumbers, Rejections, sampleOf } from './rejections.ts';
@@ -32,7 +33,7 @@ it('counts a flood in full, and keeps a part of it', () => {
   const ports = simulatedPorts({ startMs: 0, seed: 1 });
   let counted = 0;
   const rejections = new Rejections({ clock: ports.clock, count: () => (counted += 1) });
-  const note = (device: string, reason: string) =>
+  const note = (device: string, reason: RejectReason) =>
     rejections.note({ by: 'mqtt', device, reason, detail: '', raw: '{' });
   const flood = (device: string): number =>
     Array.from({ length: 1_000 }, () => note(device, 'not-json')).filter(Boolean).length;

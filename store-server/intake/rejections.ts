@@ -2,6 +2,8 @@
  * What intake would not take: counted always, kept for inspection as long as it is not a flood, and never with a
  * number in it that could be somebody's card, or a radio address that could be somebody's telephone.
  */
+import type { RefusalReason } from '@kairos/edge-agent/readers/refusal.ts';
+import type { ConfigReason } from '@kairos/protocol/config-fault.ts';
 import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Clock } from '@kairos/protocol/ports.ts';
 import type { Rejection } from '../journal/journal.ts';
@@ -16,7 +18,7 @@ const detailLengthMax = 300;
 export interface RejectionNote {
   readonly by: string;
   readonly device: string;
-  readonly reason: RejectReason | (string & {});
+  readonly reason: RejectReason | ConfigReason | RefusalReason;
   readonly detail: string;
   readonly raw: unknown;
 }

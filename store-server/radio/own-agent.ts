@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Agent, startAgent } from '@kairos/edge-agent/agent.ts';
 import { readAgentConfig } from '@kairos/edge-agent/config.ts';
 import { type RefusedLine, refusalReasons, refusalWords } from '@kairos/edge-agent/readers/refusal.ts';
+import { faultText } from '@kairos/protocol/config-fault.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { stringify } from 'yaml';
 import type { StoreConfig } from '../config.ts';
@@ -42,7 +43,7 @@ export function startOwnAgent(options: OwnAgentOptions): Pick<Agent, 'stop'> | n
       ? startAgent(read.config, ports, { onRefused: (line) => desk.take(line, read.config.device) })
       : null;
   if (started?.kind === 'started') return desk.watch(started.agent);
-  const reasons = read.kind === 'config' ? [started?.message] : read.faults;
+  const reasons = read.kind === 'config' ? [started?.message] : read.faults.map(faultText);
   log.error({ reasons }, 'the serial ports of this box are not read; see the section "agent"');
   return null;
 }

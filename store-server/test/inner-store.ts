@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faultText } from '@kairos/protocol/config-fault.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import type { DeviceStatus, Readings } from '@kairos/protocol/topics.ts';
@@ -13,7 +14,6 @@ import type { Broker } from '../broker/broker.ts';
 import { openEmbeddedBroker } from '../broker/embedded-broker.ts';
 import { openExternalBroker } from '../broker/external-broker.ts';
 import { readGoods } from '../catalogue/goods.ts';
-import { faultText } from '../config/faults.ts';
 import { parseConfig, type StoreConfig } from '../config.ts';
 import { createHttp, type HttpServer } from '../http/http-server.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';

@@ -6,6 +6,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { SaleAnswer } from '@kairos/protocol/till-sale.ts';
 import type { Log } from '../log.ts';
@@ -33,7 +34,7 @@ export interface WatchedFolderOptions {
   readonly read: ReadSaleDocument;
   readonly desk: Pick<SaleDesk, 'takeAll'>;
   /** A document that is broken as a whole: counted, and kept for inspection. */
-  readonly reject: (reason: string, detail: string) => void;
+  readonly reject: (reason: RejectReason, detail: string) => void;
   readonly ports: Ports;
   readonly log: Log;
 }
