@@ -9,10 +9,11 @@ import { DeviceClient } from './devices/device-client.ts';
 import { IngicsGateway } from './devices/ingics-gateway.ts';
 import { ScreenClient } from './devices/screen-client.ts';
 import { chanceOf } from './world/chance.ts';
+import { reportOf } from './world/deed-report.ts';
 import type { Act } from './world/deeds.ts';
 import type { Hearing } from './world/radio.ts';
 import type { Shop, SimulatedCart } from './world/shop.ts';
-import { reactionOf } from './world/temperament.ts';
+import { firstUseMs, reactionOf, rememberShare } from './world/temperament.ts';
 import { stepMs, type World } from './world/world.ts';
 
 export interface PlayerOptions {
@@ -47,9 +48,6 @@ export interface Companion {
 const stepsPerPacket = 2;
 /** Steps made up for in one turn, so that a machine that slept does not starve its sockets. */
 const stepsPerTurnMax = 40;
-/** Shoppers who want to be remembered when the store asks; and how long they think about it, in world time. */
-const rememberShare = 0.6;
-const firstUseMs = 3500;
 
 export class Player {
   readonly #options: PlayerOptions;
@@ -130,40 +128,25 @@ export class Player {
     this.#gateway.report(heard);
   }
 
-  #enact({ cart, visit, deed }: Act): void {
+  #enact(act: Act): void {
+    const { cart, visit, deed } = act;
     const wired = this.#options.wired?.get(cart);
     // A cart with a computer of its own has no other device here: what is not scanned is pressed on its page.
-    const device = this.#devices.get(cart) ?? this.#screens.get(cart);
-    switch (deed.kind) {
-      case 'presents':
-        if (wired !== undefined && deed.means === 'scanned') wired.scans(deed.number);
-        else device?.say('identity.presented', { cart, means: deed.means, number: deed.number });
-        return;
-      case 'stays-guest':
-        device?.say('identity.presented', { cart, means: 'guest' });
-        return;
-      case 'takes':
-        if (wired === undefined) device?.say('basket.added', { cart, code: deed.code, quantity: deed.quantity });
-        else for (let piece = 0; piece < deed.quantity; piece += 1000) wired.scans(deed.code);
-        return;
-      case 'puts-back':
-        device?.say('basket.removed', { cart, code: deed.code, quantity: deed.quantity });
-        return;
-      case 'pays':
-        this.#pay(cart, visit, deed);
-        return;
-      case 'docks':
-        // A paid visit is over already; one without a purchase ends when the cart stands in its dock.
-        if (!deed.paid) device?.say('identity.dropped', { cart, reason: 'docked' });
-        return;
+    if (wired !== undefined && deed.kind === 'presents' && deed.means === 'scanned') {
+      wired.scans(deed.number);
+      return;
     }
-  }
-
-  #pay(cart: string, visit: number, { till, lines, total }: Extract<Act['deed'], { kind: 'pays' }>): void {
-    this.#sales += 1;
+    if (wired !== undefined && deed.kind === 'takes') {
+      for (let piece = 0; piece < deed.quantity; piece += 1000) wired.scans(deed.code);
+      return;
+    }
+    if (deed.kind === 'pays') this.#sales += 1;
+    const till = deed.kind === 'pays' ? deed.till : '';
     const receipt = `${till}-${this.#receipts}-${visit}-${this.#sales}`;
-    const { currency } = this.#options.shop;
-    this.#devices.get(till)?.say('sale', { till, cart, receipt, currency, lines, total });
+    const report = reportOf(act, { receipt, currency: this.#options.shop.currency });
+    if (report === null) return;
+    const device = this.#devices.get(report.device) ?? this.#screens.get(report.device);
+    device?.say(report.type, report.body);
   }
 
   #screenOf(cart: string): ScreenClient {

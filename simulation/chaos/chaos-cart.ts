@@ -8,8 +8,8 @@ import { screenNamespace } from '@kairos/protocol/screen-events.ts';
 import { deviceTopic } from '@kairos/protocol/topics.ts';
 import mqtt, { type MqttClient } from 'mqtt';
 import { io, type Socket } from 'socket.io-client';
+import { Outbox } from '../devices/outbox.ts';
 import type { Ledger } from './ledger.ts';
-import { Outbox } from './outbox.ts';
 
 export interface ChaosCartOptions {
   readonly cart: string;

@@ -6,7 +6,7 @@ import type { Ack, DeviceBatch, DeviceFact } from '@kairos/protocol/device-facts
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceStatus, deviceTopic } from '@kairos/protocol/topics.ts';
 import mqtt, { type MqttClient } from 'mqtt';
-import { Outbox } from '../chaos/outbox.ts';
+import { Outbox } from './outbox.ts';
 
 export interface DeviceClientOptions {
   readonly device: string;

@@ -17,6 +17,7 @@ export type Deed =
   | { readonly kind: 'stops-at'; readonly shelf: string }
   | { readonly kind: 'takes' | 'puts-back'; readonly code: string; readonly quantity: number }
   | { readonly kind: 'queues'; readonly till: string }
+  | { readonly kind: 'shows-card'; readonly till: string; readonly number: string }
   | { readonly kind: 'pays'; readonly till: string; readonly lines: readonly SoldLine[]; readonly total: number }
   | { readonly kind: 'docks'; readonly paid: boolean };
 

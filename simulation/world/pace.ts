@@ -46,6 +46,9 @@ const closesAtHour = 20;
 /** Shoppers an hour from opening to closing: a slow morning, noon, and the rush before supper. */
 const arrivalsAnHour = [6, 9, 14, 18, 13, 10, 12, 20, 24, 15, 5];
 
+/** Shoppers on a day; the last half hour is for those who are in. */
+export const arrivalsADay = arrivalsAnHour.reduce((sum, count) => sum + count, 0) - (arrivalsAnHour.at(-1) ?? 0) / 2;
+
 /** An ordinary day: longer lists, and people who come when they come. */
 export const dayPace: Pace = {
   stops: [3, 8],

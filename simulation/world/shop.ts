@@ -7,12 +7,15 @@ export interface Goods {
   readonly department: string;
   /** Minor units. */
   readonly price: number;
+  readonly tags?: readonly string[];
 }
 
 export interface Member {
   /** Loyalty number, 13 digits. */
   readonly number: string;
   readonly firstName: string;
+  /** How often she comes, relative to the others; 0: not any more. Without weights all come equally often. */
+  readonly weight?: number;
 }
 
 export interface SimulatedCart {

@@ -26,6 +26,10 @@ const manners: Record<Temperament, Manner> = {
   wary: { weight: 10, answers: 0.8, agrees: 0.05, afterMs: [2500, 8000] },
 };
 
+/** Shoppers who want to be remembered when the store asks, and how long they think about it, in world time. */
+export const rememberShare = 0.6;
+export const firstUseMs = 3500;
+
 export function temperamentOf(chance: Chance): Temperament {
   let left = chance.between(0, 100);
   for (const temperament of temperaments) {
@@ -35,12 +39,14 @@ export function temperamentOf(chance: Chance): Temperament {
   return 'wary';
 }
 
+export interface Reaction {
+  readonly answer: string;
+  /** From the first sight of the message, in milliseconds. */
+  readonly afterMs: number;
+}
+
 /** Which of the answers she gives and how long after she saw them; null: she lets it pass. */
-export function reactionOf(
-  temperament: Temperament,
-  answers: readonly string[],
-  chance: Chance,
-): { readonly answer: string; readonly afterMs: number } | null {
+export function reactionOf(temperament: Temperament, answers: readonly string[], chance: Chance): Reaction | null {
   const manner = manners[temperament];
   const last = answers.at(-1);
   if (last === undefined || !chance.happens(manner.answers)) return null;

@@ -35,6 +35,8 @@ function wordsFor(deed: Deed, goods: ReadonlyMap<string, Goods>): string {
       return `puts back ${named(deed.code, deed.quantity)}`;
     case 'queues':
       return `queues at ${deed.till}`;
+    case 'shows-card':
+      return `shows her card at ${deed.till}`;
     case 'pays':
       return `pays ${(deed.total / 100).toFixed(2)} for ${deed.lines.length} at ${deed.till}`;
     case 'docks':

@@ -22,6 +22,8 @@ export interface Visit {
   /** What lies in the cart when she reaches the tills, in thousandths by code. */
   readonly basket: Map<string, number>;
   readonly dock: number;
+  /** She hands over her card before she pays. */
+  showsCard: boolean;
 }
 
 export interface VisitSetting {
@@ -43,6 +45,11 @@ const guestShare = 0.15;
 const unknownShare = 0.06;
 const mistypedShare = 0.08;
 const scannedShare = 0.3;
+/** Of all visits those of customers whom the store knows. */
+export const memberShare = (1 - guestShare) * (1 - unknownShare);
+/** Of those who are known: they show their card again where they pay, so long before it is done. */
+const cardAtTillShare = 0.5;
+const cardBeforePayingMs = 15_000;
 /** She takes up something only to put it back. */
 const putsBackShare = 0.05;
 /** Where people look around with no purchase in mind. */
@@ -65,11 +72,13 @@ export function planVisit(setting: VisitSetting): Visit {
     itinerary,
     basket: new Map(),
     dock,
+    showsCard: false,
   };
   itinerary.does({ kind: 'enters', as: identity.as });
   itinerary.walk(walkable.way(places.door, places.dock(dock)), speed);
   logIn(itinerary, identity, setting);
   shop(visit, setting);
+  visit.showsCard = identity.member !== null && chance.happens(cardAtTillShare);
   return visit;
 }
 
@@ -88,9 +97,20 @@ function identityOf({ chance, members, shop: { loyaltyPrefix } }: VisitSetting):
     const digits = `${loyaltyPrefix}${String(chance.whole(0, 10 ** (12 - loyaltyPrefix.length) - 1)).padStart(12 - loyaltyPrefix.length, '0')}`;
     return { as: 'unknown number', member: null, presents: [`${digits}${checkDigit(digits)}`], means };
   }
-  const member = chance.pick(members);
+  const member = pickMember(members, chance);
   if (!chance.happens(mistypedShare)) return { as: member.firstName, member, presents: [member.number], means };
   return { as: member.firstName, member, presents: [mistyped(member.number, chance), member.number], means: 'typed' };
+}
+
+/** Each as often as she comes. */
+function pickMember(members: readonly Member[], chance: Chance): Member {
+  const total = members.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  let left = chance.next() * total;
+  for (const member of members) {
+    left -= member.weight ?? 1;
+    if (left < 0) return member;
+  }
+  return chance.pick(members);
 }
 
 /** One digit wrong, so that the check digit no longer fits. */
@@ -189,7 +209,13 @@ export function planWayOut(
   const { itinerary, speed } = visit;
   if (till !== null) {
     itinerary.walk(walkable.way(itinerary.end, places.till(till.id)), speed);
-    itinerary.stand(Math.max(0, till.doneMs - itinerary.untilMs));
+    const waitsMs = Math.max(0, till.doneMs - itinerary.untilMs);
+    const lastMs = Math.min(waitsMs, cardBeforePayingMs);
+    itinerary.stand(waitsMs - lastMs);
+    if (visit.member !== null && visit.showsCard) {
+      itinerary.does({ kind: 'shows-card', till: till.id, number: visit.member.number });
+    }
+    itinerary.stand(lastMs);
     const lines = linesOf(visit.basket, setting.shop.goods);
     itinerary.does({ kind: 'pays', till: till.id, lines, total: lines.reduce((sum, line) => sum + line.amount, 0) });
     itinerary.stand(2000);
