@@ -17,7 +17,6 @@ export interface SimulatedPorts extends Ports {
 
 interface Waiting {
   readonly due: number;
-  readonly order: number;
   readonly run: () => void;
 }
 
@@ -36,33 +35,39 @@ export function simulatedPorts(options: { startMs: number; seed: number }): Simu
   const next = seededRandom(options.seed);
   let monotonic = 0;
   let offset = options.startMs;
-  let order = 0;
-  let waiting: Waiting[] = [];
+  /** The next to run is the last: a look costs nothing, whoever waits for next week. */
+  const waiting: Waiting[] = [];
+
+  const placeFor = (timer: Waiting): number => {
+    let low = 0;
+    let high = waiting.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      // At the same moment those that were set earlier go first, and stand further back.
+      if ((waiting[middle] as Waiting).due > timer.due) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
 
   const runUntilMonotonic = (until: number): void => {
-    for (;;) {
-      let first: Waiting | undefined;
-      for (const timer of waiting) {
-        if (timer.due > until) continue;
-        if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) first = timer;
-      }
-      if (!first) break;
-      const running = first;
-      waiting = waiting.filter((timer) => timer !== running);
-      monotonic = Math.max(monotonic, running.due);
-      running.run();
+    for (let next = waiting.at(-1); next !== undefined && next.due <= until; next = waiting.at(-1)) {
+      waiting.pop();
+      monotonic = Math.max(monotonic, next.due);
+      next.run();
     }
     monotonic = Math.max(monotonic, until);
   };
 
   return {
-    clock: { now: () => offset + monotonic, monotonic: () => monotonic },
+    clock: { now: () => Math.floor(offset + monotonic), monotonic: () => monotonic },
     timers: {
       after(delayMs, run) {
-        const timer = { due: monotonic + Math.max(0, delayMs), order: order++, run };
-        waiting.push(timer);
+        const timer = { due: monotonic + Math.max(0, delayMs), run };
+        waiting.splice(placeFor(timer), 0, timer);
         return () => {
-          waiting = waiting.filter((other) => other !== timer);
+          const place = waiting.indexOf(timer, placeFor(timer));
+          if (place >= 0) waiting.splice(place, 1);
         };
       },
     },
