@@ -152,6 +152,12 @@ function houseOf(folder: string, houses: ReadonlySet<string>): string {
   }
 }
 
+/** The report, for whoever was to run these dialogues and cannot. */
+export function checkReport(files: readonly SourceFile[], problems: readonly Problem[]): string {
+  const dialogues = files.filter((file) => !isHouseFile(file.path)).length;
+  return toText({ files, problems, dialogues }, problems.filter(({ severity }) => severity === 'error').length);
+}
+
 function toText({ files, problems, dialogues }: Outcome, errors: number): string {
   const warnings = problems.length - errors;
   const frames = problems.length === 0 ? '' : `${formatProblems(problems, files)}\n\n`;

@@ -9,15 +9,9 @@ import { compileRelease, formatProblems, type SourceFile } from '@kairos/dialogu
 import { Command, CommanderError, Option } from 'commander';
 import { type RecordedDay, readDay } from '../rehearsal/recorded-day.ts';
 import { type AssumedAnswers, rehearseDay } from '../rehearsal/rehearse-day.ts';
-import {
-  countByDialogue,
-  holdoutBalance,
-  type RehearsalReport,
-  reportText,
-  type Side,
-  tasksByHour,
-} from '../rehearsal/report.ts';
-import { readSources } from '../releases/release-shelf.ts';
+import { type RehearsalReport, type RehearsedSide, reportText } from '../rehearsal/report.ts';
+import { tallyJson } from '../rehearsal/tally-text.ts';
+import { readDraft } from '../releases/draft-sources.ts';
 import { surroundings } from './surroundings.ts';
 
 interface Options {
@@ -81,9 +75,9 @@ function rehearse(
 ): RehearsalReport {
   const day = readDayFile(facts);
   const releases = compileRecorded(day, complain);
-  const newest = releases.at(-1);
-  const draft = compileFolder(folder, day, (newest?.number ?? 0) + 1);
-  const published = against === undefined ? null : compileFolder(against, day, (newest?.number ?? 0) + 1);
+  const next = { number: (releases.at(-1)?.number ?? 0) + 1, complain };
+  const draft = compileFolder(folder, day, next);
+  const published = against === undefined ? null : compileFolder(against, day, next);
   return {
     day,
     answers,
@@ -105,15 +99,15 @@ function sideOf(
     releases,
     answers,
   }: { release: CompiledRelease; releases: readonly CompiledRelease[]; answers: AssumedAnswers },
-): Side {
+): RehearsedSide {
   const same = releases.at(-1)?.hash === release.hash ? releases.at(-1) : undefined;
   const earlier = same ? releases.slice(0, -1) : releases;
   const rehearsed = rehearseDay({ day, release: same ?? release, earlier, later: new Map(), answers });
-  return { name, release: same ?? release, rehearsed };
+  return { name, release: same ?? release, tally: rehearsed.tally, rehearsed };
 }
 
 /** What was published, as it was published: with the releases that were activated on the day. */
-function asPublished(day: RecordedDay, releases: readonly CompiledRelease[], answers: AssumedAnswers): Side {
+function asPublished(day: RecordedDay, releases: readonly CompiledRelease[], answers: AssumedAnswers): RehearsedSide {
   const activated = (facts: RecordedDay['facts']): number[] =>
     facts.flatMap((fact) => (fact.type === 'release.activated' ? [fact.body.release] : []));
   const first = activated(day.before).at(-1) ?? activated(day.facts)[0];
@@ -125,7 +119,7 @@ function asPublished(day: RecordedDay, releases: readonly CompiledRelease[], ans
   const later = new Map(releases.slice(at + 1).map((one) => [one.number, one]));
   const rehearsed = rehearseDay({ day, release, earlier: releases.slice(0, at), later, answers });
   const last = releases.at(-1) as CompiledRelease;
-  return { name: `release ${last.number}`, release: last, rehearsed };
+  return { name: `release ${last.number}`, release: last, tally: rehearsed.tally, rehearsed };
 }
 
 function readDayFile(file: string): RecordedDay {
@@ -149,14 +143,15 @@ function compileRecorded(day: RecordedDay, complain: (text: string) => void): Co
   });
 }
 
-function compileFolder(folder: string, day: RecordedDay, number: number): CompiledRelease {
-  let files: SourceFile[];
-  try {
-    files = readSources(folder);
-  } catch {
-    throw new Unusable(`${folder} cannot be read: name the folder with the dialogues.`);
-  }
-  if (files.length === 0) throw new Unusable(`There are no dialogues (*.yaml) in ${folder}.`);
+function compileFolder(
+  folder: string,
+  day: RecordedDay,
+  { number, complain }: { number: number; complain: (text: string) => void },
+): CompiledRelease {
+  const read = readDraft(folder);
+  if (typeof read === 'string') throw new Unusable(read);
+  const { files } = read;
+  for (const remark of read.remarks) complain(remark);
   const release = compile(files, day, number);
   if (release) return release;
   const { problems } = compileRelease(files, optionsOf(day, number));
@@ -180,7 +175,7 @@ function reportJson({ day, answers, draft, published }: RehearsalReport): string
   const figures = [
     { name: 'messages', value: draft.rehearsed.said.length, unit: 'messages' },
     ...(published ? [{ name: 'messages_published', value: published.rehearsed.said.length, unit: 'messages' }] : []),
-    { name: 'tasks', value: draft.rehearsed.tasks.length, unit: 'tasks' },
+    { name: 'tasks', value: draft.tally.tasks.offered, unit: 'tasks' },
     { name: 'deeds_left_out', value: draft.rehearsed.deedsLeftOut, unit: 'facts' },
     {
       name: 'failures',
@@ -202,16 +197,8 @@ function reportJson({ day, answers, draft, published }: RehearsalReport): string
   });
 }
 
-function sideJson(side: Side): Record<string, unknown> {
-  const { name, rehearsed } = side;
-  return {
-    name,
-    said: rehearsed.said,
-    byDialogue: Object.fromEntries(countByDialogue(rehearsed)),
-    stopped: Object.fromEntries([...rehearsed.stopped].map(([place, stops]) => [place, Object.fromEntries(stops)])),
-    tasksByHour: tasksByHour(rehearsed),
-    holdouts: holdoutBalance(side),
-  };
+function sideJson(side: RehearsedSide): Record<string, unknown> {
+  return { name: side.name, said: side.rehearsed.said, ...tallyJson(side) };
 }
 
 if (import.meta.main) {

@@ -8,7 +8,7 @@
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
-import type { Engine, Verdict } from '@kairos/dialogue/engine/engine.ts';
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { isDecision } from '@kairos/dialogue/engine/fold.ts';
 import type { Channel, Decision, Fact, FactBody, FactOf } from '@kairos/protocol/facts.ts';
 import { DueTimes } from '../conductor/due-times.ts';
@@ -17,6 +17,7 @@ import { type BookedMessage, MessageBook } from './message-book.ts';
 import { isReaction, Reactions, redirected } from './reactions.ts';
 import type { RecordedDay } from './recorded-day.ts';
 import { RecordedPeople, recordedLots } from './recorded-people.ts';
+import { Tally } from './tally.ts';
 
 /**
  * none: each message is seen at once and nobody answers. recorded: what people did with the same message then they do
@@ -49,11 +50,7 @@ export interface SaidMessage {
 
 export interface Rehearsed {
   readonly said: readonly SaidMessage[];
-  /** What stopped the others: how often, by "dialogue/step" and stop. */
-  readonly stopped: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly entered: readonly { readonly dialogue: string; readonly subject: number; readonly held: boolean }[];
-  /** When associates were asked for something. */
-  readonly tasks: readonly { readonly at: number; readonly role: string | null }[];
+  readonly tally: Tally;
   readonly factsTold: number;
   readonly timersFired: number;
   /** Deeds that were about messages which were not said in this rehearsal. */
@@ -66,8 +63,6 @@ export interface Rehearsed {
 const alignedMs = 2_000;
 /** Decisions on one waking of one person at one moment before she counts as caught in a circle. */
 const wakingsMax = 1_000;
-/** Verdicts read after one fact. */
-const verdictsMax = 256;
 const seenAtOnce: ReadonlySet<Channel> = new Set(['cart', 'screen', 'pos', 'receipt']);
 
 /** A deed that is to come; `to`: the rehearsal's message, where the fact is about the recorded one. */
@@ -92,11 +87,8 @@ class Rehearsal {
   #coming: Coming[] = [];
   #now = 0;
   #index = 0;
-  #lastVerdict: Verdict | null = null;
   readonly #said = new Map<string, SaidMessage>();
-  readonly #stopped = new Map<string, Map<string, number>>();
-  readonly #entered: { dialogue: string; subject: number; held: boolean }[] = [];
-  readonly #tasks: { at: number; role: string | null }[] = [];
+  readonly #tally = new Tally();
   readonly #counts = { told: 0, timers: 0, leftOut: 0, failures: 0 };
 
   constructor(options: RehearseOptions) {
@@ -128,9 +120,7 @@ class Rehearsal {
     this.#passTimeTo({ at: day.header.to - 1, subject: null, type: 'timer.fired' });
     return {
       said: [...this.#said.values()],
-      stopped: this.#stopped,
-      entered: this.#entered,
-      tasks: this.#tasks,
+      tally: this.#tally,
       factsTold: this.#counts.told,
       timersFired: this.#counts.timers,
       deedsLeftOut: this.#counts.leftOut + this.#coming.length,
@@ -144,6 +134,7 @@ class Rehearsal {
       this.#people.note(fact);
       this.#engine.fold(fact);
       this.#book.note(fact, fact.at);
+      this.#tally.recall(fact);
       if (fact.subject !== null) subjects.add(fact.subject);
     }
     for (const subject of subjects) this.#due.set(subject, this.#engine.nextDue(subject));
@@ -221,6 +212,7 @@ class Rehearsal {
 
   #tell(fact: Fact): void {
     this.#counts.told += 1;
+    this.#tally.note(fact, fact.at);
     try {
       for (const decision of this.#engine.handle(fact)) this.#note(decision, fact.at);
     } catch {
@@ -232,33 +224,12 @@ class Rehearsal {
 
   #settle(): void {
     for (const subject of this.#engine.touched) this.#due.set(subject, this.#engine.nextDue(subject));
-    const fresh: Verdict[] = [];
-    for (const verdict of this.#engine.verdicts({ limit: 1 })) {
-      if (verdict === this.#lastVerdict) return;
-      for (const one of this.#engine.verdicts({ limit: verdictsMax })) {
-        if (one === this.#lastVerdict) break;
-        fresh.push(one);
-      }
-      this.#lastVerdict = verdict;
-    }
-    for (const { rivals } of fresh)
-      for (const { dialogue, step, stopped } of rivals) this.#stop(dialogue, step, stopped);
-  }
-
-  #stop(dialogue: string, step: string, stop: string): void {
-    const place = `${dialogue}/${step}`;
-    const stops = this.#stopped.get(place) ?? new Map<string, number>();
-    stops.set(stop, (stops.get(stop) ?? 0) + 1);
-    this.#stopped.set(place, stops);
+    this.#tally.gatherStops(this.#engine);
   }
 
   #note(decision: Decision, at: number): void {
     const { type, subject, body } = decision;
-    if (type === 'run.entered') {
-      const { dialogue, held } = body;
-      this.#entered.push({ dialogue, subject: subject as number, held });
-    }
-    if (type === 'task.offered') this.#tasks.push({ at, role: body.role ?? null });
+    this.#tally.note(decision, at);
     const fresh = this.#book.note(decision, at);
     if (type === 'message.decided') this.#noteSaid(body, subject as number, at);
     if (fresh) this.#awaitDeeds(fresh);
