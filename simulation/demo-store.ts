@@ -12,6 +12,9 @@ export const demoStore: StoreFiles = {
   loyaltyPrefix: '2960',
 };
 
+/** Its configuration, as `npm run store` reads it. */
+export const demoStoreConfig = fileURLToPath(new URL('demo-store/store.yaml', import.meta.url));
+
 /** Carts are numbered from 1; tags carry the number in their last digits. */
 export function demoCarts(count: number): SimulatedCart[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -27,7 +27,7 @@ export function runNode({ node, env, args }) {
 
 /** What shows or serves pages; the others start without a build. */
 function needsPages(file) {
-  return !/^(edge-agent|store-server\/cli|protocol)\//.test(file);
+  return !/^(edge-agent\/|store-server\/cli\/|protocol\/|simulation\/main)/.test(file);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
