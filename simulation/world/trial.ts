@@ -96,7 +96,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   }
   store.ports.runUntil(startMs + days * dayMs - stepMs);
   await store.settle();
-  const { release } = store.mind;
+  const { current: release } = store.mind.release;
   const { refused, failures } = store.mishaps;
   await store.close();
   return { release, tally, facts, customers: people.customers, refused, failures };
