@@ -88,9 +88,11 @@ export interface AttentionSettings {
   readonly refill: number;
   /** Least time between the end of one message and the start of the next for one shopper. */
   readonly gapMs: number;
-  /** So many ignored in a row, then rest for … */
+  /** So many ignored in a row in the store, then rest there for … */
   readonly restAfterIgnored: number;
   readonly restMs: number;
+  /** … and the same of e-mails, calls, letters and pages; null: no rest. */
+  readonly restAtHome: { readonly afterIgnored: number; readonly for: Span } | null;
   /** Cost of interrupting, in the unit of objectives' values, by state of the visit. */
   readonly costs: {
     readonly walking: number;

@@ -349,3 +349,118 @@ test('a screen that cannot be reached says nothing; it speaks when it is back, a
   expect(floor.shown(1, messageIn(spoken))).toEqual([]);
   floor.expectReplayed();
 });
+
+const write = dialogue('write', {
+  enter: [onFact('forget.requested')],
+  steps: { letter: say({ on: [surface('email', { sensitivity: 'own' })], ignoredAfter: { ms: day } }) },
+});
+
+function write_(floor: ShopFloor): string {
+  return messageIn(floor.fact('forget.requested', 1, { cart: 'cart-1' }));
+}
+
+test('what nobody has seen gives way to a higher class, and waits for its moment again; what she reads does not', () => {
+  const urgent = { ...more, priority: 8 };
+  const strict = house({ attention: { perVisit: 1, gapMs: minute, cap: { count: 1, within: { ms: day } } } });
+  const floor = new ShopFloor({ release: release([asks, urgent], { house: strict }), people: { 1: {} } });
+  floor.open(1);
+  const low = messageIn(help(floor));
+  const scanned = floor.scan(1);
+  expect(told(scanned)).toEqual([
+    'run.entered',
+    'run.moved offer',
+    'message.withdrawn outranked',
+    'message.decided cart',
+  ]);
+  expect(stopOf(floor, 'asks')).toBe('another-speaks');
+  // The screen had painted it after all: it took her attention, and nothing else.
+  expect(floor.shown(1, low, { ageMs: 0 })).toEqual([]);
+  const high = floor.onCart(1) as string;
+  floor.shown(1, high);
+  expect(told(floor.answer(1, high, 'yes'))).toEqual(['run.ended end']);
+  expect(stopOf(floor, 'asks')).toBe('cap');
+  floor.expectReplayed();
+  floor.pass(day);
+  floor.shown(1, messageIn(help(floor)));
+  expect(told(floor.scan(1))).toEqual(['run.entered', 'run.moved offer']);
+  floor.expectReplayed();
+});
+
+test('a letter that came back and a call that reached nobody have spent neither stage nor cap', () => {
+  const capped = house({ attention: { cap: { count: 1, within: { ms: 30 * day } } } });
+  const floor = new ShopFloor({
+    release: release([write, asks], { house: capped }),
+    people: { 1: { consent: { email: true } } },
+  });
+  floor.open(1);
+  const letter = write_(floor);
+  floor.fact('email.sent', 1, { message: letter });
+  help(floor);
+  expect(stopOf(floor, 'asks')).toBe('cap');
+  const bounced = floor.fact('email.bounced', 1, { message: letter, reason: 'no such mailbox' });
+  expect(told(bounced)).toEqual(['message.silent never-shown', 'run.ended end', 'message.decided cart']);
+  floor.expectReplayed();
+});
+
+test('a message that was never shown gives back what it had spent of her visit, and only of that visit', () => {
+  const floor = new ShopFloor({
+    release: release([asks, more], { house: house({ attention: { perVisit: 1, refill: 0 } }) }),
+    people: { 1: {} },
+  });
+  floor.open(1);
+  help(floor);
+  floor.scan(1);
+  expect(stopOf(floor, 'more')).toBe('another-speaks');
+  // Ten minutes to be shown, half a minute for a report of it.
+  expect(told(floor.pass(10 * minute + 30 * second))).toContain('message.silent never-shown');
+  expect(told(help(floor))).toContain('message.decided cart');
+  // She goes; that it was never shown is known only when she is here again, and has spent what this visit had.
+  floor.close(1);
+  floor.open(1);
+  const now = messageIn(floor.scan(1));
+  floor.shown(1, now);
+  floor.answer(1, now, 'no');
+  expect(told(floor.pass(30 * second))).toContain('message.silent never-shown');
+  expect(told(help(floor))).toEqual(['run.entered', 'run.moved offer']);
+  expect(stopOf(floor, 'asks')).toBe('budget');
+  floor.expectReplayed();
+});
+
+test('what moves with her to another cart is one message still: paid for once, and after no pause', () => {
+  const floor = new ShopFloor({
+    release: release([asks, more], { house: house({ attention: { perVisit: 1, gapMs: hour } }) }),
+    people: { 1: {} },
+  });
+  floor.open(1);
+  floor.shown(1, messageIn(help(floor)));
+  floor.fact('screen.changed', null, { screen: 'cart-2', state: 'connected' });
+  const moved = floor.fact('visit.moved', 1, { visit: floor.visits.get(1) as string, cart: 'cart-2' });
+  expect(told(moved)).toEqual(['message.withdrawn moved', 'message.decided cart']);
+  floor.answer(1, messageIn(moved), 'no');
+  floor.scan(1);
+  expect(stopOf(floor, 'more')).toBe('budget');
+  floor.expectReplayed();
+});
+
+test('ignored letters are no rebuff to the cart: each kind of surface rests by itself', () => {
+  const calm = house({
+    attention: {
+      restAfterIgnored: 2,
+      restMs: 30 * minute,
+      restAtHome: { afterIgnored: 2, for: { months: 1 } },
+    },
+  });
+  const floor = new ShopFloor({
+    release: release([write, asks], { house: calm }),
+    people: { 1: { consent: { email: true } } },
+  });
+  floor.open(1);
+  for (let letters = 0; letters < 2; letters += 1) {
+    floor.fact('email.sent', 1, { message: write_(floor) });
+    expect(told(floor.pass(day))).toContain('message.silent ignored');
+  }
+  expect(told(help(floor))).toContain('message.decided cart');
+  expect(told(floor.fact('forget.requested', 1, { cart: 'cart-1' }))).toEqual(['run.entered', 'run.moved letter']);
+  expect(stopOf(floor, 'write')).toBe('rest');
+  floor.expectReplayed();
+});

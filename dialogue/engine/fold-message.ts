@@ -3,7 +3,7 @@
  * her attention and to what is learned. A message that is over stays recognised for a while, so that a late report
  * changes nothing; one that was forgotten in a crash spends the budget and nothing else (DESIGN section 3).
  */
-import type { FactBody, Scalar } from '@kairos/protocol/facts.ts';
+import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { type Attempt, attemptOf, noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
@@ -21,6 +21,8 @@ export const approved = 'approved';
 const formTextMax = 200;
 /** Fields of a form that are kept. */
 const formFieldsMax = 16;
+/** Withdrawn, and to be said again. */
+const goingOn: ReadonlySet<string> = new Set<FactBody<'message.withdrawn'>['reason']>(['moved', 'paused', 'outranked']);
 
 export const messageFolds = {
   'message.decided': foldDecided,
@@ -76,20 +78,41 @@ function foldDecided(world: World, subject: Subject, body: FactBody<'message.dec
     why: '',
     zone: state.visit?.zone ?? null,
     context: body.context ?? 'away',
+    spent: !isReply(run, at) && !isErrand(body),
+    inVisit: state.visit !== null && isInStore(body.channel),
   };
   world.subjectOfMessage.set(body.message, subject.id);
   if (target !== null) world.shownOn.set(target, { subject: subject.id, message: body.message });
-  spend(run, subject, { at, inStore: isInStore(body.channel) });
+  spend(subject, run.message);
   subject.stir();
 }
 
+/** What an associate is asked to prepare while she is away says nothing to her. */
+function isErrand({ channel, context = 'away' }: FactBody<'message.decided'>): boolean {
+  return channel === 'handheld' && context === 'away';
+}
+
 /** A reply is no interruption: it costs nothing and counts for no cap. */
-function spend(run: RunState, { state }: Subject, { at, inStore }: { at: number; inStore: boolean }): void {
-  if (state.visit && inStore) state.visit.messages += 1;
-  if (isReply(run, at)) return;
-  if (state.visit && inStore) state.visit.budget = Math.max(0, state.visit.budget - 1);
-  state.said.push(at);
+function spend({ state }: Subject, { inVisit, decidedAt, spent }: MessageState): void {
+  if (state.visit && inVisit) state.visit.messages += 1;
+  if (!spent) return;
+  if (state.visit && inVisit) state.visit.budget = Math.max(0, state.visit.budget - 1);
+  state.said.push(decidedAt);
   if (state.said.length > saidMax) state.said.shift();
+}
+
+/**
+ * It reached nobody, or goes on elsewhere as another: her stage, the cap on her and her visit's attention get back what
+ * it had spent.
+ */
+function giveBack(world: World, { state }: Subject, { inVisit, decidedAt, spent }: MessageState): void {
+  const { said } = state;
+  const visited = inVisit ? state.visit : null;
+  if (visited) visited.messages = Math.max(0, visited.messages - 1);
+  if (!spent) return;
+  const place = said.lastIndexOf(decidedAt);
+  if (place >= 0) said.splice(place, 1);
+  if (visited) visited.budget = Math.min(world.house.attention.perVisit, visited.budget + 1);
 }
 
 function foldShown(world: World, subject: Subject, id: string): void {
@@ -134,7 +157,8 @@ function foldAnswered(
       state.visit.budget = Math.min(perVisit, state.visit.budget + refill);
     }
   }
-  state.ignored = 0;
+  if (isInStore(message.channel)) state.ignored = 0;
+  else state.ignoredAtHome = 0;
   closeMessage(world, subject, { run, at });
 }
 
@@ -153,10 +177,15 @@ function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.w
   message.withdrawnAt = at;
   message.why = body.reason;
   world.clearTarget(message.id, message.target);
-  if (takesVoice(message.channel)) subject.state.quietSince = at;
-  if (body.reason === 'moved' || body.reason === 'paused') {
-    // It goes on to another surface, or later, under another id; its deadline stays.
-    remember(subject, message.id);
+  const goesOn = goingOn.has(body.reason);
+  const isUnseen = message.shownAt === 0;
+  // What moves along with her is one message still: no pause, and it is paid for once.
+  if (takesVoice(message.channel) && !(body.reason === 'moved' || (goesOn && isUnseen))) subject.state.quietSince = at;
+  if (body.reason === 'moved' || (goesOn && isUnseen)) giveBack(world, subject, message);
+  if (goesOn) {
+    // It goes on to another surface, or later, under another id; its deadline stays. Should a paint be under way, it
+    // spends as what is forgotten does.
+    if (!isUnseen) remember(subject, message.id);
     world.subjectOfMessage.delete(message.id);
     run.message = null;
     run.reached[run.step] = (run.reached[run.step] ?? 0) + 1;
@@ -167,18 +196,27 @@ function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.w
 function foldSilent(world: World, subject: Subject, body: FactBody<'message.silent'>, at: number): void {
   const run = runOfMessage(subject, body.message) ?? waitingFor(subject, body.message);
   if (!run) return;
-  const { state } = subject;
-  if (body.silence === 'ignored') {
-    const { restAfterIgnored, restMs } = world.house.attention;
-    state.ignored += 1;
-    if (state.ignored >= restAfterIgnored) {
-      state.ignored = 0;
-      state.restUntil = at + restMs;
-    }
-  }
+  if (body.silence === 'ignored') noteIgnored(world, subject, { channel: run.message?.channel ?? 'cart', at });
+  if (run.message && body.silence === 'never-shown') giveBack(world, subject, run.message);
   if (run.message) closeMessage(world, subject, { run, at });
   else remember(subject, body.message);
   subject.stir();
+}
+
+/** So many in a row, and that kind of surface rests (DESIGN section 5, suppression by outcome). */
+function noteIgnored(world: World, { state }: Subject, { channel, at }: { channel: Channel; at: number }): void {
+  const { restAfterIgnored, restMs, restAtHome } = world.house.attention;
+  if (isInStore(channel)) {
+    state.ignored += 1;
+    if (state.ignored < restAfterIgnored) return;
+    state.ignored = 0;
+    state.restUntil = at + restMs;
+  } else if (restAtHome !== null) {
+    state.ignoredAtHome += 1;
+    if (state.ignoredAtHome < restAtHome.afterIgnored) return;
+    state.ignoredAtHome = 0;
+    state.restAtHomeUntil = world.calendar.add(at, restAtHome.for);
+  }
 }
 
 /** The run whose message never got as far as being decided. */

@@ -173,6 +173,8 @@ function leaveVisit(world: World, subject: Subject): void {
   if (visit.cart !== null && world.subjectOfCart.get(visit.cart) === subject.id) world.subjectOfCart.delete(visit.cart);
   world.present.delete(subject);
   subject.state.visit = null;
+  // What they turn out to have spent in vain, this visit gets back no more, nor does the next.
+  for (const { message } of subject.state.runs) if (message) message.inVisit = false;
 }
 
 /** A login over a guest relabels the visit: her list, what she was told and how much attention is left go on. */

@@ -10,9 +10,11 @@ import { notByTime } from '../moment/stop.ts';
 import { scoreOf } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { sayOf } from './plan.ts';
-import { isReply, messageIdOf } from './runs.ts';
+import { isReply, isSpeaking, messageIdOf } from './runs.ts';
+import { withdraw } from './silence.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
+import type { RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
 /** Messages that one turn may begin for one person: letters, beside the one voice. */
@@ -28,9 +30,14 @@ export function speak(world: World, subject: Subject): void {
     const mood = new Mood(world, subject);
     const judged = candidates.map((candidate) => judge(mood, candidate));
     const best = bestOf(mood, candidates, judged);
+    const way = best === null ? givingWay(world, subject, candidates) : null;
+    if (way !== null && canAnySpeak(way.judged)) {
+      withdraw(world, subject, way.unseen, 'outranked');
+      continue;
+    }
     if (best === null) {
       subject.isStirred = false;
-      subject.speaksFrom = soonest(judged);
+      subject.speaksFrom = soonest([...judged, ...(way?.judged ?? [])]);
       explain(mood, candidates, judged);
       return;
     }
@@ -46,6 +53,37 @@ export function speak(world: World, subject: Subject): void {
   foreseeSpeaking(world, subject);
 }
 
+interface GivingWay {
+  /** Whose message is spoken and has not been seen. */
+  readonly unseen: RunState;
+  /** What those before whom it would give way could do in its place. */
+  readonly judged: readonly Judged[];
+}
+
+/**
+ * A message that nobody has seen yet gives way to a reply, and to one of a higher class, that could speak in its place:
+ * it is withdrawn, and waits for its moment again. What she reads already is left to her. Null: there is none of either.
+ */
+function givingWay(world: World, subject: Subject, candidates: readonly Candidate[]): GivingWay | null {
+  const now = world.nowOf(subject);
+  const unseen = subject.state.runs.find(isUnseen);
+  const ownClass = unseen && world.planOf(unseen)?.dialogue.priority;
+  if (unseen === undefined || ownClass === undefined || isReply(unseen, now)) return null;
+  const higher = candidates.filter(({ plan, run }) => plan.dialogue.priority > ownClass || isReply(run, now));
+  if (higher.length === 0) return null;
+  const mood = new Mood(world, subject, unseen);
+  return { unseen, judged: higher.map((candidate) => judge(mood, candidate)) };
+}
+
+/** Nor has anybody taken it on. */
+function isUnseen({ message, task }: RunState): boolean {
+  return isSpeaking(message) && message.shownAt === 0 && (task === null || task.associate === null);
+}
+
+function canAnySpeak(judged: readonly Judged[]): boolean {
+  return judged.some(({ kind }) => kind === 'speaks');
+}
+
 /** When the next waiting message could speak by the passing of time; decides nothing. */
 export function foreseeSpeaking(world: World, subject: Subject): void {
   subject.isStirred = false;
@@ -57,8 +95,9 @@ export function foreseeSpeaking(world: World, subject: Subject): void {
   world.input = null;
   const mood = new Mood(world, subject);
   const judged = candidates.map((candidate) => judge(mood, candidate));
+  const all = [...judged, ...(givingWay(world, subject, candidates)?.judged ?? [])];
   world.input = input;
-  subject.speaksFrom = judged.some(({ kind }) => kind === 'speaks') ? subject.state.at : soonest(judged);
+  subject.speaksFrom = canAnySpeak(all) ? subject.state.at : soonest(all);
 }
 
 const nobody: readonly Candidate[] = Object.freeze([]);

@@ -45,6 +45,8 @@ const message = part<MessageState>([
   ['y', 'why', 'plain', ''],
   ['z', 'zone', 'plain', null],
   ['x', 'context', 'plain', 'at-rest'],
+  ['p', 'spent', 'plain', true],
+  ['v', 'inVisit', 'plain', true],
 ]);
 
 const task = part<TaskState>([
@@ -148,6 +150,8 @@ const state = part<SubjectState>([
   ['c', 'clues', clues, {}],
   ['n', 'measures', 'tallies', {}],
   ['x', 'erased', 'plain', false],
+  ['h', 'ignoredAtHome', 'plain', 0],
+  ['o', 'restAtHomeUntil', 'time', 0],
 ]);
 
 interface Base {

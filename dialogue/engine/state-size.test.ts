@@ -42,6 +42,8 @@ function longest(count: number): SubjectState {
       why: 'visit-closed',
       zone: 'a-zone-with-a-long-name',
       context: 'dwelling',
+      spent: true,
+      inVisit: true,
     },
     task: {
       id: 't'.repeat(36),

@@ -33,7 +33,7 @@ export interface SubjectState {
   said: number[];
   /** End of the last message in the store. */
   quietSince: number;
-  /** Messages ignored in a row. */
+  /** Messages ignored in a row in the store … */
   ignored: number;
   restUntil: number;
   recent: string[];
@@ -45,6 +45,9 @@ export interface SubjectState {
   measures: Record<string, Tally>;
   /** Asked to be forgotten: nothing is left once her runs have ended. */
   erased: boolean;
+  /** … and at home: letting a letter lie is no rebuff to the cart. */
+  ignoredAtHome: number;
+  restAtHomeUntil: number;
 }
 
 export interface VisitState {
@@ -133,6 +136,10 @@ export interface MessageState {
   why: string;
   zone: string | null;
   context: string;
+  /** It counts as an interruption of hers; a reply does not. */
+  spent: boolean;
+  /** … and was said in the visit that is open. */
+  inVisit: boolean;
 }
 
 export interface TaskState {
@@ -184,6 +191,8 @@ export function emptyState(at: number): SubjectState {
     clues: { first: [], counts: {}, lasts: {}, partials: [] },
     measures: {},
     erased: false,
+    ignoredAtHome: 0,
+    restAtHomeUntil: 0,
   };
 }
 

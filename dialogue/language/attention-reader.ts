@@ -12,13 +12,14 @@ const defaultAttention: AttentionSettings = {
   gapMs: 90_000,
   restAfterIgnored: 2,
   restMs: 20 * minuteMs,
+  restAtHome: null,
   costs: { walking: 200, dwelling: 100, atRest: 50, atTill: 100 },
   cap: null,
 };
 
 export function readAttention(found: Field | undefined, problems: ProblemList): AttentionSettings {
   if (found === undefined) return defaultAttention;
-  const names = ['perVisit', 'refill', 'gap', 'rest', 'costs', 'cap'];
+  const names = ['perVisit', 'refill', 'gap', 'rest', 'restAtHome', 'costs', 'cap'];
   const fields = readFields(found.value, '"attention"', names, problems, found.at);
   if (fields === null) return defaultAttention;
   const number = (name: string, max: number, otherwise: number): number => {
@@ -33,6 +34,7 @@ export function readAttention(found: Field | undefined, problems: ProblemList): 
     refill: number('refill', 100, defaultAttention.refill),
     gapMs: gapSpan !== null && 'ms' in gapSpan ? gapSpan.ms : defaultAttention.gapMs,
     ...readRest(fields.get('rest'), problems),
+    restAtHome: readRestAtHome(fields.get('restAtHome'), problems),
     costs: readCosts(fields.get('costs'), problems),
     cap: cap === undefined ? null : readRate(cap, 'the cap', problems),
   };
@@ -55,6 +57,22 @@ function readRest(
         : (readWhole(after, '"afterIgnored"', 1, 100, problems) ?? restAfterIgnored),
     restMs: span !== null && 'ms' in span ? span.ms : restMs,
   };
+}
+
+/** Months at home are common: the span is kept as it was written. */
+function readRestAtHome(found: Field | undefined, problems: ProblemList): AttentionSettings['restAtHome'] {
+  if (found === undefined) return null;
+  const fields = readFields(found.value, '"restAtHome"', ['afterIgnored', 'for'], problems, found.at);
+  const after = fields?.get('afterIgnored');
+  const length = fields?.get('for');
+  if (fields !== null && (after === undefined || length === undefined)) {
+    const hint = 'restAtHome: { afterIgnored: 3, for: 30d }';
+    problems.error('missing', found.at, '"restAtHome" says after how many, and for how long', hint);
+  }
+  if (after === undefined || length === undefined) return null;
+  const afterIgnored = readWhole(after, '"afterIgnored"', 1, 100, problems);
+  const span = readSpan(length, 'the rest', problems);
+  return afterIgnored === null || span === null ? null : { afterIgnored, for: span };
 }
 
 function readCosts(found: Field | undefined, problems: ProblemList): AttentionSettings['costs'] {

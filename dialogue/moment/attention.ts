@@ -1,29 +1,47 @@
 /**
  * Her attention: what a visit holds of it, the gap after a message, rest after so many ignored, her stage's messages
- * and the cap on one person (DESIGN section 5). A reply to her own answer is no interruption and asks for none of it.
+ * and the cap on one person (DESIGN section 5). What reached nobody has spent nothing of it. A reply to her own answer is no interruption and asks for none of it.
  */
 import { roomComes } from '../engine/rates.ts';
 import type { Subject } from '../engine/subject.ts';
+import type { MessageState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
 import { stageOf } from './stage.ts';
 import { notByTime, type Stopped } from './stop.ts';
 
+/** She has let so many pass, in the store or at home: that kind of surface rests; null: it does not. */
+export function restStop({ state }: Subject, inStore: boolean, now: number): Stopped | null {
+  const until = inStore ? state.restUntil : state.restAtHomeUntil;
+  return until > now ? { stop: 'rest', until } : null;
+}
+
+/** `unspent`: as if this message had not been decided. */
+interface Asked {
+  readonly now: number;
+  readonly unspent: MessageState | null;
+}
+
 /** What stops any further message on her, on whatever channel; null: nothing does. */
-export function personStop(world: World, subject: Subject, now: number): Stopped | null {
-  const { state } = subject;
-  if (state.restUntil > now) return { stop: 'rest', until: state.restUntil };
+export function personStop(world: World, subject: Subject, { now, unspent }: Asked): Stopped | null {
+  const said = unspent === null ? subject.state.said : withoutOne(subject.state.said, unspent.decidedAt);
   const stage = stageOf(world, subject)?.messages ?? null;
-  const ofStage = stage === null ? 0 : roomComes(state.said, stage, now, world.calendar);
+  const ofStage = stage === null ? 0 : roomComes(said, stage, now, world.calendar);
   if (ofStage > 0) return { stop: 'stage', until: ofStage };
   const { cap } = world.house.attention;
-  const ofCap = cap === null ? 0 : roomComes(state.said, cap, now, world.calendar);
+  const ofCap = cap === null ? 0 : roomComes(said, cap, now, world.calendar);
   return ofCap > 0 ? { stop: 'cap', until: ofCap } : null;
 }
 
 /** … and in the store. */
-export function visitStop(world: World, { state }: Subject, now: number): Stopped | null {
+export function visitStop(world: World, { state }: Subject, { now, unspent }: Asked): Stopped | null {
   const { gapMs } = world.house.attention;
-  if (state.visit !== null && state.visit.budget < 1) return { stop: 'budget', until: notByTime };
+  const budget = (state.visit?.budget ?? 1) + (unspent === null ? 0 : 1);
+  if (budget < 1) return { stop: 'budget', until: notByTime };
   const free = state.quietSince === 0 ? 0 : state.quietSince + gapMs;
   return free > now ? { stop: 'gap', until: free } : null;
+}
+
+function withoutOne(times: readonly number[], time: number): readonly number[] {
+  const place = times.lastIndexOf(time);
+  return place < 0 ? times : times.toSpliced(place, 1);
 }

@@ -9,6 +9,7 @@ import { isInStore, isReply, takesVoice } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { RunState, VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
+import { restStop } from './attention.ts';
 import { hasConsent } from './consent.ts';
 import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
@@ -33,13 +34,12 @@ export type Judged =
   | ({ readonly kind: 'waits' } & Stopped);
 
 export function judge(mood: Mood, candidate: Candidate): Judged {
-  const { world } = mood;
   let stopped: Stopped | null = null;
   let until = notByTime;
   for (const surface of candidate.say.surfaces) {
     const met = surfaceStop(mood, candidate, surface);
     if (met === null) {
-      const reached = reach(world, surface, mood.visit, mood.now);
+      const reached = reach(mood, surface);
       if (reached) return { kind: 'speaks', surface, target: reached.target };
     }
     const stop = met ?? (surface.channel === 'handheld' ? nobodyFree : unreachable);
@@ -104,8 +104,10 @@ function attentionStop(
   if (inStore && candidate.run.until < mood.now + shownMinMs) return tooLate;
   if (takesVoice(channel) && mood.isVoiceTaken) return anotherSpeaks;
   if (channel === 'screen' && !hasCrowd(mood.world, mood.subject, candidate.run.dialogue)) return crowdTooSmall;
-  if (isReply(candidate.run, mood.now)) return null;
-  const stop = mood.personStop ?? (inStore ? mood.visitStop : null);
+  // To prepare something while she is away asks for nobody's attention but an associate's.
+  if (isReply(candidate.run, mood.now) || (channel === 'handheld' && mood.visit === null)) return null;
+  const rest = restStop(mood.subject, inStore, mood.now);
+  const stop = rest ?? mood.personStop ?? (inStore ? mood.visitStop : null);
   if (stop !== null) return stop;
   if (!inStore || candidate.plan.dialogue.objective === null || scoreOf(mood, candidate) >= 0) return null;
   return { stop: 'not-worth-it', until: mood.visit ? contextUntil(mood.visit, mood.now) : notByTime };

@@ -4,7 +4,7 @@
  */
 import { isSpeaking } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
-import type { VisitState } from '../engine/subject-state.ts';
+import type { MessageState, RunState, VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
 import { personStop, visitStop } from './attention.ts';
 import { type Context, contextOf, fastUntil, isAtTill } from './situation.ts';
@@ -13,6 +13,8 @@ import type { Stopped } from './stop.ts';
 export class Mood {
   readonly world: World;
   readonly subject: Subject;
+  /** As it would be without this run's message, which nobody has seen yet; null: as it is. */
+  readonly without: RunState | null;
   readonly now: number;
   readonly visit: VisitState | null;
   /** A message speaks to her in the store. */
@@ -23,12 +25,18 @@ export class Mood {
   #personStop: Stopped | null | undefined;
   #visitStop: Stopped | null | undefined;
 
-  constructor(world: World, subject: Subject) {
+  constructor(world: World, subject: Subject, without: RunState | null = null) {
     this.world = world;
     this.subject = subject;
+    this.without = without;
     this.now = world.nowOf(subject);
     this.visit = subject.state.visit;
-    this.isVoiceTaken = isSpokenTo(subject);
+    this.isVoiceTaken = isSpokenTo(subject, without);
+  }
+
+  /** A screen or till that shows what would not be there. */
+  get freed(): string | null {
+    return this.without?.message?.target ?? null;
   }
 
   get context(): Context {
@@ -46,20 +54,28 @@ export class Mood {
     return this.#isAtTill;
   }
 
+  /** What it would give back. */
+  get #unspent(): MessageState | null {
+    const message = this.without?.message ?? null;
+    return message?.spent ? message : null;
+  }
+
   get personStop(): Stopped | null {
-    if (this.#personStop === undefined) this.#personStop = personStop(this.world, this.subject, this.now);
+    if (this.#personStop === undefined)
+      this.#personStop = personStop(this.world, this.subject, { now: this.now, unspent: this.#unspent });
     return this.#personStop;
   }
 
   get visitStop(): Stopped | null {
-    if (this.#visitStop === undefined) this.#visitStop = visitStop(this.world, this.subject, this.now);
+    if (this.#visitStop === undefined)
+      this.#visitStop = visitStop(this.world, this.subject, { now: this.now, unspent: this.#unspent });
     return this.#visitStop;
   }
 }
 
-function isSpokenTo({ state }: Subject): boolean {
-  for (const { message } of state.runs) {
-    if (isSpeaking(message)) return true;
+function isSpokenTo({ state }: Subject, without: RunState | null): boolean {
+  for (const run of state.runs) {
+    if (run !== without && isSpeaking(run.message)) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@ import type { CompiledSurface } from '../compiled.ts';
 import type { Places } from '../engine/engine.ts';
 import type { DutyState, StoreState } from '../engine/store-state.ts';
 import type { VisitState } from '../engine/subject-state.ts';
-import type { World } from '../engine/world.ts';
+import type { Mood } from './mood.ts';
 
 /** An associate is asked this often within `askedWithinMs`, and no more: she has customers of her own. */
 export const askedMax = 6;
@@ -15,18 +15,19 @@ export const askedWithinMs = 3_600_000;
 /** `target`: null where nobody in particular is meant (staff by role, a letter). Null: not now. */
 export type Reached = { readonly target: string | null } | null;
 
-export function reach(world: World, surface: CompiledSurface, visit: VisitState | null, now: number): Reached {
-  const { store, places } = world;
+export function reach(mood: Mood, surface: CompiledSurface): Reached {
+  const { visit, now } = mood;
+  const { store, places } = mood.world;
   switch (surface.channel) {
     case 'cart':
-      return visit?.cart != null && isConnected(store, visit.cart) && isFree(world, visit.cart)
+      return visit?.cart != null && isConnected(store, visit.cart) && isFree(mood, visit.cart)
         ? { target: visit.cart }
         : null;
     case 'screen':
-      return screenAt(world, visit);
+      return screenAt(mood);
     case 'pos': {
       const till = visit ? tillOf(visit, places) : null;
-      return till !== null && isConnected(store, till) && isFree(world, till) ? { target: till } : null;
+      return till !== null && isConnected(store, till) && isFree(mood, till) ? { target: till } : null;
     }
     case 'receipt': {
       const till = visit ? tillOf(visit, places) : null;
@@ -55,10 +56,11 @@ export function isFreeFor(
   return duty.asked.filter((asked) => asked > now - askedWithinMs).length < askedMax;
 }
 
-function screenAt(world: World, visit: VisitState | null): Reached {
+function screenAt(mood: Mood): Reached {
+  const { visit, world } = mood;
   if (visit?.zone == null) return null;
   for (const [screen, zone] of Object.entries(world.places.screens)) {
-    if (zone === visit.zone && isConnected(world.store, screen) && isFree(world, screen)) return { target: screen };
+    if (zone === visit.zone && isConnected(world.store, screen) && isFree(mood, screen)) return { target: screen };
   }
   return null;
 }
@@ -75,6 +77,6 @@ function isConnected(store: StoreState, screen: string): boolean {
   return store.screens[screen] === 'connected';
 }
 
-function isFree(world: World, target: string): boolean {
-  return !world.shownOn.has(target);
+function isFree({ world, freed }: Mood, target: string): boolean {
+  return target === freed || !world.shownOn.has(target);
 }

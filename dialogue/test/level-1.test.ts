@@ -80,12 +80,7 @@ describe('trunk show', () => {
     ],
     [answers('no'), ends()],
     [unclaimed('2d'), ends()],
-    [
-      she('is not reached, and her stage has no room for another call', (story) =>
-        story.isNotReached().meanwhile('6d'),
-      ),
-      ends(),
-    ],
+    [notReached(3, '1d'), ends()],
     [saidInVain('3d'), ends()],
     [she('buys', (story) => story.buys(suit)), ends('objective')],
   ]);

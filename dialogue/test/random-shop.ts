@@ -198,7 +198,7 @@ function randomDialogue(index: number): fc.Arbitrary<CompiledDialogue> {
     .record({
       enter: entries(index),
       steps: fc.tuple(...names.map((_, at) => step(names, at))),
-      priority: fc.constantFrom(5, 5, 7),
+      priority: fc.constantFrom(3, 5, 7),
       objective: fc.option(
         fc.record({
           pattern: fc.constantFrom(pattern('sale'), pattern('basket.added')),
@@ -233,8 +233,8 @@ export const randomHouse: fc.Arbitrary<CompiledHouse> = fc
     perVisit: fc.integer({ min: 1, max: 6 }),
     refill: fc.integer({ min: 0, max: 2 }),
     gapMs: fc.constantFrom(0, 10 * second, 30 * second),
-    restAfterIgnored: fc.integer({ min: 1, max: 3 }),
-    restMs: fc.constantFrom(0, 60 * second),
+    restAfterIgnored: fc.constantFrom(1, 1, 2),
+    restMs: fc.constantFrom(60 * second, 600 * second),
     costs: fc.constantFrom(
       { walking: 0, dwelling: 0, atRest: 0, atTill: 0 },
       { walking: 500, dwelling: 50, atRest: 150, atTill: 20 },

@@ -192,14 +192,21 @@ test('the engine decides what the reference decides, misses no moment, and a rep
 
 test('the scenes are full: all that may be decided here is, and all that may stop a message does', () => {
   const occurred = new Set<string>();
-  for (const { dialogues, house, happenings } of fc.sample(scene, { numRuns: 120, seed: 7 })) {
+  for (const { dialogues, house, happenings } of fc.sample(scene, { numRuns: 150, seed: 7 })) {
     const { journal, engine } = play(dialogues, { engine: house, reference: house }, happenings).floor;
-    for (const { type, body } of journal)
-      occurred.add(`${type} ${(body as { silence?: string }).silence ?? ''}`.trim());
+    for (const { type, body } of journal) {
+      const { silence, reason } = body as { silence?: string; reason?: string };
+      occurred.add(`${type} ${silence ?? reason ?? ''}`.trim());
+    }
     for (const { rivals } of engine.verdicts()) for (const { stopped } of rivals) occurred.add(stopped);
   }
-  const decided = ['run.entered', 'run.moved', 'run.ended', 'objective.reached', 'message.decided'];
-  decided.push('message.withdrawn', 'message.answered', ...silences.map((silence) => `message.silent ${silence}`));
+  const decided = ['run.entered', 'run.moved', 'run.ended end', 'objective.reached', 'message.decided'];
+  const withdrawn = ['expired', 'left-zone', 'visit-closed', 'until', 'quiet', 'answered', 'outranked'];
+  decided.push(
+    ...withdrawn.map((reason) => `message.withdrawn ${reason}`),
+    'message.answered',
+    ...silences.map((silence) => `message.silent ${silence}`),
+  );
   const stops = ['late-fact', 'no-visit', 'quiet', 'walking-fast', 'paying', 'zone', 'moment', 'unreachable', 'rest'];
   stops.push('cap', 'budget', 'gap', 'not-worth-it', 'another-speaks', 'limit-visit', 'limit-customer', 'held-out');
   expect([...decided, ...stops, 'no-key'].filter((what) => !occurred.has(what))).toEqual([]);

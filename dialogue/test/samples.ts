@@ -138,6 +138,7 @@ export const calmAttention: AttentionSettings = {
   gapMs: 0,
   restAfterIgnored: 1000,
   restMs: 0,
+  restAtHome: null,
   costs: { walking: 0, dwelling: 0, atRest: 0, atTill: 0 },
   cap: null,
 };

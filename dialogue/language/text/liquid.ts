@@ -1,6 +1,7 @@
 /**
  * Liquid as dialogues have it: conditions and a handful of filters, no loops, no files, no raw output. Bounded in
- * length, in what it renders and in time. What is put out is plain text for a plain surface: control characters and
+ * length and in what it renders, and so in time: there is nothing that goes round. No limit by the clock, by which a
+ * busy machine would leave out her name. What is put out is plain text for a plain surface: control characters and
  * marks that turn the direction of text are taken out, and nothing is markup.
  */
 import { Liquid } from 'liquidjs/dist/liquid.browser.mjs';
@@ -47,7 +48,6 @@ export function createLiquid(): Liquid {
     strictFilters: true,
     strictVariables: false,
     parseLimit: 20_000,
-    renderLimit: 50,
     memoryLimit: 100_000,
     cache: undefined,
   });

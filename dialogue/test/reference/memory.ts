@@ -38,14 +38,17 @@ export interface Message {
 export type Attention =
   | {
       readonly kind: 'said';
+      readonly message: string;
       readonly at: number;
       readonly visit: string | null;
       readonly inStore: boolean;
       readonly isReply: boolean;
     }
+  /** It reached nobody, or goes on as another. */
+  | { readonly kind: 'unspent'; readonly message: string }
   | { readonly kind: 'refilled' | 'goal' | 'stray'; readonly visit: string | null }
   | { readonly kind: 'over'; readonly at: number }
-  | { readonly kind: 'ignored' | 'answered'; readonly at: number };
+  | { readonly kind: 'ignored' | 'answered'; readonly at: number; readonly inStore: boolean };
 
 /** Plain data, so that a test may try on a copy what would happen. */
 export interface Memory {

@@ -17,6 +17,14 @@ import { isReply, type Look, maySpeak, scoreOf } from './speech.ts';
 
 const settleMs = 30_000;
 
+interface Speaker {
+  readonly run: Run;
+  readonly dialogue: CompiledDialogue;
+  readonly surface: CompiledSay['surfaces'][number];
+  readonly say: CompiledSay;
+  readonly score: number;
+}
+
 interface ReferenceOptions {
   readonly chainKey: string;
   readonly chainId: string;
@@ -130,7 +138,7 @@ export class Reference {
     const { attention, now } = this.#data;
     const visit = this.#visit()?.id ?? null;
     if (answer.positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit });
-    attention.push({ kind: 'answered', at: now });
+    attention.push({ kind: 'answered', at: now, inStore: message.channel === 'cart' });
     run.answers[run.step] = { answer: answer.name };
     run.replyTo = now;
     this.#over(run, message);
@@ -264,7 +272,7 @@ export class Reference {
     const { message } = run;
     if (!message || message.withdrawn) return;
     message.withdrawn = { at: this.#data.now, why };
-    if (message.channel === 'cart') this.#data.attention.push({ kind: 'over', at: this.#data.now });
+    if (message.channel === 'cart' && why !== 'moved') this.#data.attention.push({ kind: 'over', at: this.#data.now });
     this.#decide('message.withdrawn', { message: message.id, reason: why });
   }
 
@@ -281,7 +289,10 @@ export class Reference {
   ): void {
     const say = this.#say(run) as CompiledSay;
     this.#decide('message.silent', { message: this.#idOf(run), silence });
-    if (silence === 'ignored') this.#data.attention.push({ kind: 'ignored', at: this.#data.now });
+    const { attention, now } = this.#data;
+    const inStore = (run.message?.channel ?? 'cart') === 'cart';
+    if (silence === 'ignored') attention.push({ kind: 'ignored', at: now, inStore });
+    if (silence === 'never-shown' && run.message) attention.push({ kind: 'unspent', message: run.message.id });
     if (run.message) this.#over(run, run.message);
     else this.#data.known.push(this.#idOf(run));
     const { neverShown, ignored, walkedAway, actedElsewhere } = say.silence;
@@ -360,7 +371,8 @@ export class Reference {
   /** What spoke on the old cart is to be said anew on the other, under another id and by its old deadline. */
   #goAlong(run: Run): void {
     this.#withdraw(run, 'moved');
-    this.#data.known.push(this.#idOf(run));
+    this.#data.attention.push({ kind: 'unspent', message: this.#idOf(run) });
+    if (run.message?.shownAt != null) this.#data.known.push(this.#idOf(run));
     run.message = null;
     run.times[run.step] = (run.times[run.step] ?? 0) + 1;
   }
@@ -417,7 +429,7 @@ export class Reference {
     const { attention, now } = this.#data;
     this.#decide('message.answered', { message: message.id, answer: name });
     if (positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit: this.#visit()?.id ?? null });
-    attention.push({ kind: 'answered', at: now });
+    attention.push({ kind: 'answered', at: now, inStore: message.channel === 'cart' });
     run.answers[run.step] = { answer: name };
     run.replyTo = now;
     this.#over(run, message);
@@ -426,44 +438,59 @@ export class Reference {
 
   #speak(): void {
     for (let spoken = 0; spoken < 8; spoken += 1) {
-      const look: Look = { ...this.#data, visit: this.#visit(), house: this.#release.house };
-      const able = this.#open().flatMap((run) => {
-        const say = this.#say(run);
-        const dialogue = this.#dialogue(run);
-        if (!say || run.held || run.message || run.awaitsVisit) return [];
-        const surface = say.surfaces.find((one) => maySpeak(look, { run, dialogue, surface: one }));
-        return surface ? [{ run, say, dialogue, surface, score: scoreOf(look, dialogue) }] : [];
-      });
-      const [best] = able.sort(
-        (one, other) =>
-          Number(isReply(other.run, look.now)) - Number(isReply(one.run, look.now)) ||
-          other.dialogue.priority - one.dialogue.priority ||
-          other.score - one.score ||
-          (one.run.id < other.run.id ? -1 : 1),
-      );
-      if (!best) return;
-      this.#utter(best);
+      const [best] = this.#able(null);
+      if (best) this.#utter(best);
+      else if (!this.#giveWay()) return;
     }
   }
 
-  #utter({
-    run,
-    say,
-    surface,
-    score,
-  }: {
-    run: Run;
-    say: CompiledSay;
-    surface: CompiledSay['surfaces'][number];
-    score: number;
-  }): void {
+  /** Who may speak, the best first. */
+  #able(without: Run | null): Speaker[] {
+    const look: Look = { ...this.#data, visit: this.#visit(), house: this.#release.house, without };
+    const able = this.#open().flatMap((run) => {
+      const say = this.#say(run);
+      const dialogue = this.#dialogue(run);
+      if (!say || run.held || run.message || run.awaitsVisit) return [];
+      const surface = say.surfaces.find((one) => maySpeak(look, { run, dialogue, surface: one }));
+      return surface ? [{ run, dialogue, surface, say, score: scoreOf(look, dialogue) }] : [];
+    });
+    return able.sort(
+      (one, other) =>
+        Number(isReply(other.run, look.now)) - Number(isReply(one.run, look.now)) ||
+        other.dialogue.priority - one.dialogue.priority ||
+        other.score - one.score ||
+        (one.run.id < other.run.id ? -1 : 1),
+    );
+  }
+
+  /** What nobody has seen yet is taken back for one of a higher class, or for a reply. */
+  #giveWay(): boolean {
+    const { now, attention } = this.#data;
+    const unseen = this.#open().find(
+      ({ message }) => message?.channel === 'cart' && !message.withdrawn && message.shownAt === null,
+    );
+    if (!unseen?.message || isReply(unseen, now)) return false;
+    const { priority } = this.#dialogue(unseen);
+    const higher = this.#able(unseen).filter(({ run, dialogue }) => dialogue.priority > priority || isReply(run, now));
+    if (higher.length === 0) return false;
+    unseen.message.withdrawn = { at: now, why: 'outranked' };
+    this.#decide('message.withdrawn', { message: unseen.message.id, reason: 'outranked' });
+    attention.push({ kind: 'unspent', message: unseen.message.id });
+    unseen.message = null;
+    unseen.times[unseen.step] = (unseen.times[unseen.step] ?? 0) + 1;
+    return true;
+  }
+
+  #utter({ run, say, surface, score }: Speaker): void {
     const { now, attention } = this.#data;
     const visit = this.#visit();
     const inStore = surface.channel === 'cart';
     const answerWithin = Math.max(1000, (say.silence.ignored.after as { ms: number }).ms);
-    attention.push({ kind: 'said', at: now, visit: visit?.id ?? null, inStore, isReply: isReply(run, now) });
+    const id = this.#idOf(run);
+    const saying = { at: now, visit: visit?.id ?? null, inStore, isReply: isReply(run, now) };
+    attention.push({ kind: 'said', message: id, ...saying });
     run.message = {
-      id: this.#idOf(run),
+      id,
       channel: surface.channel as 'cart' | 'email',
       target: inStore ? (visit?.cart ?? null) : null,
       zone: visit?.place.zone ?? null,
@@ -472,11 +499,11 @@ export class Reference {
       shownAt: null,
       withdrawn: null,
     };
-    const { id: message, until: validUntil } = run.message;
+    const { until: validUntil } = run.message;
     const where = { run: run.id, dialogue: run.dialogue, step: run.step, channel: surface.channel };
     const target = run.message.target === null ? {} : { target: run.message.target };
     this.#decide('message.decided', {
-      message,
+      message: id,
       ...where,
       ...target,
       validUntil,

@@ -10,6 +10,8 @@ export interface Look {
   readonly runs: readonly Run[];
   readonly attention: readonly Attention[];
   readonly connected: readonly string[];
+  /** As it would be without this run's message. */
+  readonly without: Run | null;
   readonly visit: Visit | null;
   readonly house: CompiledHouse;
 }
@@ -40,20 +42,23 @@ export function maySpeak(look: Look, wish: Wish): boolean {
   const inStore = wish.surface.channel === 'cart';
   if (inStore && !mayInStore(look, wish)) return false;
   if (isReply(wish.run, look.now)) return true;
-  if (isResting(look) || isCapped(look)) return false;
+  if ((inStore && isResting(look)) || isCapped(look)) return false;
   if (!inStore) return true;
-  if (budget(look) < 1 || isTooSoon(look)) return false;
+  const unspent = look.without && !wasReply(look, look.without) ? 1 : 0;
+  if (budget(look) + unspent < 1 || isTooSoon(look)) return false;
   return wish.dialogue.objective === null || scoreOf(look, wish.dialogue) >= 0;
 }
 
-function mayInStore({ visit, now, runs, connected }: Look, { run, surface }: Wish): boolean {
+function mayInStore({ visit, now, runs, connected, without }: Look, { run, surface }: Wish): boolean {
   if (!visit || visit.isQuiet || run.isLate || !connected.includes(visit.cart)) return false;
   if (isFast(visit, now) || run.until < now + 5000) return false;
   if (isAtTill(visit) && surface.moment !== 'at-till' && surface.moment !== 'leaving') return false;
   if (surface.zones === 'here' && (visit.place.zone === null || visit.place.zone !== run.here)) return false;
   if (Array.isArray(surface.zones) && !surface.zones.includes(visit.place.zone ?? '')) return false;
   if (!isMoment(visit, now, surface.moment)) return false;
-  return !runs.some(({ message, isOver }) => !isOver && message?.channel === 'cart' && !message.withdrawn);
+  return !runs.some(
+    (one) => one !== without && !one.isOver && one.message?.channel === 'cart' && !one.message.withdrawn,
+  );
 }
 
 function isMoment(visit: Visit, now: number, moment: CompiledSurface['moment']): boolean {
@@ -96,7 +101,12 @@ function isFast(visit: Visit, now: number): boolean {
 function budget({ attention, visit, house }: Look): number {
   const { perVisit, refill } = house.attention;
   let left = perVisit;
+  const said = new Map(attention.flatMap((one) => (one.kind === 'said' ? [[one.message, one] as const] : [])));
   for (const one of attention) {
+    if (one.kind === 'unspent') {
+      const of = said.get(one.message);
+      if (of?.inStore && !of.isReply && of.visit === visit?.id) left = Math.min(perVisit, left + 1);
+    }
     if (!('visit' in one) || one.visit === null || one.visit !== visit?.id) continue;
     if (one.kind === 'refilled') left = Math.min(perVisit, left + refill);
     else if (one.kind === 'goal') left = Math.floor(left / 2);
@@ -110,11 +120,18 @@ function isTooSoon({ attention, now, house }: Look): boolean {
   return last?.kind === 'over' && now < last.at + house.attention.gapMs;
 }
 
-function isCapped({ attention, now, house }: Look): boolean {
+function wasReply({ attention }: Look, { message }: Run): boolean {
+  return attention.some((one) => one.kind === 'said' && one.message === message?.id && one.isReply);
+}
+
+function isCapped({ attention, now, house, without }: Look): boolean {
   const { cap } = house.attention;
   if (!cap) return false;
   const { ms } = cap.within as { ms: number };
-  return attention.filter((one) => one.kind === 'said' && !one.isReply && one.at + ms > now).length >= cap.count;
+  const unspent = new Set(attention.flatMap((one) => (one.kind === 'unspent' ? [one.message] : [])));
+  if (without?.message) unspent.add(without.message.id);
+  const said = attention.filter((one) => one.kind === 'said' && !one.isReply && !unspent.has(one.message));
+  return said.filter((one) => 'at' in one && one.at + ms > now).length >= cap.count;
 }
 
 function isResting({ attention, now, house }: Look): boolean {
@@ -122,6 +139,7 @@ function isResting({ attention, now, house }: Look): boolean {
   let ignored = 0;
   let until = 0;
   for (const one of attention) {
+    if (!('inStore' in one) || !one.inStore) continue;
     if (one.kind === 'answered') ignored = 0;
     if (one.kind === 'ignored') ignored += 1;
     if (one.kind === 'ignored' && ignored >= restAfterIgnored) {
