@@ -75,9 +75,9 @@ function givingWay(world: World, subject: Subject, candidates: readonly Candidat
   return { unseen, judged: higher.map((candidate) => judge(mood, candidate)) };
 }
 
-/** Nor has anybody taken it on. */
+/** Nor has anybody been asked to bring it: people are not called off for a better word. */
 function isUnseen({ message, task }: RunState): boolean {
-  return isSpeaking(message) && message.shownAt === 0 && (task === null || task.associate === null);
+  return isSpeaking(message) && message.shownAt === 0 && task === null;
 }
 
 function canAnySpeak(judged: readonly Judged[]): boolean {
