@@ -29,7 +29,7 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
 
 async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
   const args = ['1000', long ? '15' : '5', '200'];
-  const { samples, counts } = await child<Comparison>('comparison', args, say);
+  const { samples, counts, hitsPerFact, hitsPerQuestion } = await child<Comparison>('comparison', args, say);
   const { kairos } = samples;
   const faster = (name: string, peer: readonly number[], goal: string | null): Figure => ({
     name,
@@ -45,6 +45,15 @@ async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
     faster('closure_share', samples.closures, '>= 0.3'),
     faster('aa_ratio', samples.kairosAgain, null),
     { name: 'fact_us', value: median(kairos), unit: 'us', goal: null, spread: spreadOf(kairos) },
+    {
+      name: 'fact_wandering_us',
+      value: median(samples.kairosWandering),
+      unit: 'us',
+      goal: null,
+      spread: spreadOf(samples.kairosWandering),
+    },
+    once('hits_per_fact', hitsPerFact, 'rules', null),
+    once('hits_per_peer_question', hitsPerQuestion, 'rules', null),
     once('speaking_share', counts.speakingFacts / counts.facts, 'of facts', '>= 0.01'),
     once('decisions_per_fact', counts.decisions / counts.facts, 'decisions', null),
   ];

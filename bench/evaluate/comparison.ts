@@ -1,55 +1,62 @@
 /**
- * One core, a thousand dialogues: Kairos beside its peers, alternating, each for a while a round. Prints the
- * microseconds a fact of every arm and round, and what Kairos did meanwhile. Arguments: dialogues, rounds,
- * milliseconds a turn.
+ * One core, a thousand dialogues: Kairos beside its peers, alternating, each for a while a round. The first round only
+ * warms up, every arm alike. Prints the microseconds a fact of every arm and round, and what Kairos did meanwhile.
+ * Arguments: dialogues, rounds, milliseconds a turn.
  */
+import type { Fact } from '@kairos/protocol/facts.ts';
 import { interleave } from '../measurement/interleaving.ts';
 import { assertEqualHits } from './equal-hits.ts';
 import { createKairos, releaseOf } from './kairos.ts';
 import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen } from './peers.ts';
-import { makeProfiles, makeRules, makeStays, type Profile, type Stay, zoneNames } from './rules.ts';
+import { makeProfiles, makeRules, makeStays, type Profile, type Stay, stayType, zoneNames } from './rules.ts';
 import { microsecondsPerCall, type Timed } from './timing.ts';
-import { type Counts, Traffic } from './traffic.ts';
+import { type Counts, profileOf, Traffic } from './traffic.ts';
+import { keepingToAZone, type StayOf, wandering } from './ways.ts';
 
 export interface Comparison {
   readonly samples: Readonly<Record<ComparisonArm, readonly number[]>>;
   readonly counts: Counts;
-  /** Of the stays of the comparison, how many rules held on average. */
-  readonly hitsPerStay: number;
+  /** How many rules held on average: of the facts that Kairos was given, and of the questions to its peers. */
+  readonly hitsPerFact: number;
+  readonly hitsPerQuestion: number;
 }
 
-export type ComparisonArm = 'kairos' | 'kairosAgain' | keyof typeof makePeer;
+export type ComparisonArm = 'kairos' | 'kairosAgain' | 'kairosWandering' | keyof typeof makePeer;
 
 const makePeer = { jsonRules, indexedJsonRules, zen, cel, closures };
 /** Answered by all and compared, before anything is timed. */
 const probes = 100;
+const averagedOver = 100_000;
 const callsBetweenLooks = 256;
 const factsPerBatch = 250;
+const customers = 1000;
+/** Several visits of each. */
 const warmUpFacts = 600_000;
+const warmUpRounds = 1;
 
 const [dialogues = 1000, rounds = 5, turnMs = 200] = process.argv.slice(2).map(Number);
 const zones = zoneNames(40);
 const rules = makeRules(dialogues, zones);
-const profiles = makeProfiles(1000);
-const stays = makeStays(20_011, zones);
+const profiles = makeProfiles(customers);
+const wayOfShop = keepingToAZone(zones);
 
 const peers = new Map<string, Peer>(Object.entries(makePeer).map(([name, make]) => [name, make(rules)]));
 const release = releaseOf(rules);
 const asked = new Map([['kairos', createKairos(release, profiles).asPeer], ...peers]);
 const reference = peers.get('closures') as Peer;
-const hits = await assertEqualHits(reference, asked, { stays: stays.slice(0, probes), profiles });
+const hits = await assertEqualHits(reference, asked, { stays: makeStays(probes, zones), profiles });
 process.stderr.write(`all engines agree on ${probes} stays: ${hits} hits\n`);
 
-const { engine } = createKairos(release, profiles);
-const traffic = new Traffic(engine, { customers: 1000, profiles, stayOf: spread });
-for (let done = 0; done < warmUpFacts; done += factsPerBatch) traffic.handle(traffic.batch(factsPerBatch));
-traffic.resetCounts();
-
+const traffic = trafficOn(wayOfShop);
+const crowd = trafficOn(wandering(zones));
 const arms = [
-  { name: 'kairos', run: () => microsecondsPerCall(kairosTurn(), turnMs) },
+  { name: 'kairos', run: () => microsecondsPerCall(kairosTurn(traffic), turnMs) },
   ...[...peers].map(([name, peer]) => ({ name, run: () => microsecondsPerCall(peerTurn(name, peer), turnMs) })),
-  { name: 'kairosAgain', run: () => microsecondsPerCall(kairosTurn(), turnMs) },
+  { name: 'kairosAgain', run: () => microsecondsPerCall(kairosTurn(traffic), turnMs) },
+  { name: 'kairosWandering', run: () => microsecondsPerCall(kairosTurn(crowd), turnMs) },
 ];
+await interleave(arms, { rounds: warmUpRounds });
+traffic.resetCounts();
 const samples = await interleave(arms, {
   rounds,
   afterRound: (round) => void process.stderr.write(`round ${round} of ${rounds}\n`),
@@ -57,34 +64,42 @@ const samples = await interleave(arms, {
 const result: Comparison = {
   samples: Object.fromEntries(samples) as unknown as Comparison['samples'],
   counts: traffic.counts,
-  hitsPerStay: await averageHits(reference),
+  hitsPerFact: await hitsPerFact(traffic.batch(averagedOver)),
+  hitsPerQuestion: await hitsPerQuestion(),
 };
 process.stdout.write(JSON.stringify(result));
 
-/** Customers go through the whole store, each on a way of her own. */
-function spread(place: number, n: number): Stay {
-  return stays[(place * 7919 + n * 31) % stays.length] as Stay;
+function trafficOn(stayOf: StayOf): Traffic {
+  const made = new Traffic(createKairos(release, profiles).engine, { customers, profiles, stayOf });
+  for (let done = 0; done < warmUpFacts; done += factsPerBatch) made.handle(made.batch(factsPerBatch));
+  return made;
 }
 
-function kairosTurn(): Timed {
+function kairosTurn(on: Traffic): Timed {
   let facts: ReturnType<Traffic['batch']> = [];
   return {
     prepare() {
-      facts = traffic.batch(factsPerBatch);
+      facts = on.batch(factsPerBatch);
     },
     run() {
-      traffic.handle(facts);
+      on.handle(facts);
       return facts.length;
     },
   };
+}
+
+/** The same customers at the same places, one after the other; who is who turns from round to round. */
+function questionAt(n: number): { readonly stay: Stay; readonly profile: Profile } {
+  const turn = Math.floor(n / customers);
+  return { stay: wayOfShop(n % customers, n), profile: profiles[(n + turn) % profiles.length] as Profile };
 }
 
 function peerTurn(name: string, peer: Peer): Timed {
   let next = 0;
   const isSync = name === 'cel' || name === 'closures';
   const one = () => {
-    const stay = stays[next % stays.length] as Stay;
-    return peer.evaluate(stay, profiles[next++ % profiles.length] as Profile);
+    const { stay, profile } = questionAt(next++);
+    return peer.evaluate(stay, profile);
   };
   if (!isSync) {
     return {
@@ -102,10 +117,23 @@ function peerTurn(name: string, peer: Peer): Timed {
   };
 }
 
-async function averageHits(peer: Peer): Promise<number> {
+async function hitsPerFact(facts: readonly Fact[]): Promise<number> {
   let found = 0;
-  for (const [at, stay] of stays.entries()) {
-    found += (await peer.evaluate(stay, profiles[at % profiles.length] as Profile)).length;
+  let stays = 0;
+  for (const { type, subject, body } of facts) {
+    if (type !== stayType) continue;
+    const { zone, dwell } = body as unknown as Stay;
+    found += (await reference.evaluate({ type, zone, dwell }, profileOf(subject as number, profiles))).length;
+    stays++;
   }
-  return found / stays.length;
+  return found / stays;
+}
+
+async function hitsPerQuestion(): Promise<number> {
+  let found = 0;
+  for (let n = 0; n < averagedOver; n++) {
+    const { stay, profile } = questionAt(n);
+    found += (await reference.evaluate(stay, profile)).length;
+  }
+  return found / averagedOver;
 }

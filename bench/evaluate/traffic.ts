@@ -7,14 +7,15 @@ import type { Engine, Person } from '@kairos/dialogue/engine/engine.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { DueTimes } from '@kairos/store-server/conductor/due-times.ts';
 import { boughtText } from './dialogues.ts';
-import type { Profile, Stay } from './rules.ts';
+import type { Profile } from './rules.ts';
+import type { StayOf } from './ways.ts';
 
 export interface TrafficOptions {
   /** At a time. */
   readonly customers: number;
   readonly profiles: readonly Profile[];
   /** Which stay is the n-th of the customer in a place of the store, 0 to `customers`. */
-  readonly stayOf: (place: number, n: number) => Stay;
+  readonly stayOf: StayOf;
   /** Where states lie while nobody needs them; nowhere unless said. */
   readonly disk?: Disk;
 }
@@ -48,9 +49,13 @@ const factsPerVisit = 240;
 const betweenFactsMs = 1000;
 const begin = Date.parse('2026-11-20T08:00:00Z');
 
+export function profileOf(subject: number, profiles: readonly Profile[]): Profile {
+  return profiles[subject % profiles.length] as Profile;
+}
+
 /** As the side tables would have her. */
 export function personOf(subject: number, profiles: readonly Profile[]): Person {
-  const { tier, bought } = profiles[subject % profiles.length] as Profile;
+  const { tier, bought } = profileOf(subject, profiles);
   return {
     chainId: `c${subject}`,
     attributes: { tier, bought: boughtText(bought) },
