@@ -128,16 +128,12 @@ export interface FactPattern {
 
 /**
  * `where`, taken apart for the index: it holds exactly where the fact's zone is one of `zones` (if any), its `field` is
- * a number of at least `value`, her attribute is one of `values`, and `rest` holds.
+ * a number of at least `value`, and `hers` and `rest` hold.
  */
 export interface PatternGuard {
   readonly least: { readonly field: string; readonly value: number } | null;
-  readonly among: {
-    readonly attribute: string;
-    readonly values: readonly Scalar[];
-    /** Stands for the attribute where it is missing. */
-    readonly fallback: Scalar | null;
-  } | null;
+  /** Rests on `customer` and nothing else: asked once, and not again before she changes. null: nothing does. */
+  readonly hers: Test | null;
   /** null: nothing is left. */
   readonly rest: Test | null;
 }

@@ -1,13 +1,13 @@
 /**
  * The entries that a fact of one type (and zone) is tried against, laid out for the eye of the processor.
  *
- * With thousands of dialogues the memory that a fact touches costs more than what it computes: a condition that is not
- * in the cache costs twenty times one that is. So what decides about most entries stands in one row of numbers: how
- * much of the fact's number each asks for at least, which values of her attribute, and whom it is barred for. A
- * condition is called only for what is left, and an entry's own object is looked at once it matches.
+ * With thousands of dialogues and a thousand customers the memory that a fact touches costs more than what it computes:
+ * what is not in the cache costs twenty times what is. So what decides about most entries stands in two rows of
+ * numbers: how much of the fact's number each asks for at least, and its slot in what is known to be shut for her
+ * (`shut-entries.ts`). A condition is called only for what is left, and an entry's own object is looked at once it
+ * matches.
  */
-import type { CompiledEntry, FactPattern, PatternGuard, Test } from '../compiled.ts';
-import { type AttributeBits, type AttributeTable, anyValue } from './attribute-bits.ts';
+import type { CompiledEntry, FactPattern, Test } from '../compiled.ts';
 import type { Plan } from './plan.ts';
 
 /** An entry, and the pattern by which it is tried. */
@@ -18,48 +18,34 @@ export interface Listener {
   readonly pattern: FactPattern;
   /** In a sequence; -1 is its `without`. */
   readonly place: number;
+  /** Of entries that one fact opens; -1 for those that only notice it. */
+  slot: number;
 }
 
-/** Numbers of one entry in `rows`: the least it asks for, the values it wants (bits), its dialogue's slot. */
-export const rowLength = 3;
-
 export class Bucket {
-  rows: number[] = [];
-  /** What is still to be asked; null: nothing. */
-  tests: (Test | null)[] = [];
-  /** The number of the fact that these entries ask about most. */
-  field: string | null = null;
-  /** Her attribute that they ask about most. */
-  attribute: AttributeBits | null = null;
   /** In the order of the release. */
   readonly listeners: Listener[] = [];
+  /** The number of the fact that these entries ask about most. */
+  field: string | null = null;
+  /** Of each listener: the least it asks for … */
+  least: number[] = [];
+  slots: number[] = [];
+  /** … what it asks about her alone, and what is still to be asked then; null: nothing. */
+  hers: (Test | null)[] = [];
+  rests: (Test | null)[] = [];
 
   /** Called when the listeners have changed. */
-  seal(table: AttributeTable): void {
-    const guards = this.listeners.map(({ pattern }) => pattern.guard);
-    this.field = commonest(guards.map((guard) => guard?.least?.field));
-    const attribute = commonest(guards.map((guard) => guard?.among?.attribute));
-    this.attribute = attribute === null ? null : table.of(attribute);
-    this.rows = [];
-    this.tests = [];
-    for (const { pattern, plan } of this.listeners) {
-      const wanted = this.#wanted(pattern.guard);
+  seal(): void {
+    this.field = commonest(this.listeners.map(({ pattern }) => pattern.guard?.least?.field));
+    const guards = this.listeners.map(({ pattern }) => {
       const { guard } = pattern;
-      if (guard && wanted !== null) {
-        this.rows.push(guard.least?.value ?? Number.NEGATIVE_INFINITY, wanted, plan.slot);
-        this.tests.push(guard.rest);
-      } else {
-        this.rows.push(Number.NEGATIVE_INFINITY, anyValue, plan.slot);
-        this.tests.push(pattern.where);
-      }
-    }
-  }
-
-  /** The bits of the values it wants; null where the row cannot hold all that the guard asks. */
-  #wanted(guard: PatternGuard | undefined): number | null {
-    if (!guard || (guard.least !== null && guard.least.field !== this.field)) return null;
-    if (guard.among === null) return anyValue;
-    return this.attribute?.wanted(guard.among) ?? null;
+      // A row holds no second number.
+      return guard?.least == null || guard.least.field === this.field ? guard : undefined;
+    });
+    this.slots = this.listeners.map(({ slot }) => slot);
+    this.least = guards.map((guard) => guard?.least?.value ?? Number.NEGATIVE_INFINITY);
+    this.hers = guards.map((guard) => guard?.hers ?? null);
+    this.rests = guards.map((guard, at) => (guard ? guard.rest : (this.listeners[at] as Listener).pattern.where));
   }
 }
 

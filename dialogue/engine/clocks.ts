@@ -43,13 +43,13 @@ export function carryForward(world: World, subject: Subject, reached: readonly R
   }
 }
 
-/** When her state next wants a timer; worked out only after something changed. */
-export function dueOf(world: World, subject: Subject): number | null {
+/** When her state next wants a timer, infinity where never; worked out only after something changed. */
+export function dueOf(world: World, subject: Subject): number {
   if (subject.isDueKnown) return subject.due;
   if (subject.isStirred) foreseeSpeaking(world, subject);
   let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
   for (const run of subject.state.runs) due = Math.min(due, dueOfRun(run));
-  subject.due = due === never ? null : due;
+  subject.due = due;
   subject.isDueKnown = true;
   return subject.due;
 }

@@ -8,9 +8,9 @@ import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import { carryForward, dueOf, isAnyRunDue, passTime } from './clocks.ts';
 import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
-import { decidedFact, foldOf, isDecision } from './fold.ts';
-import { foldStore } from './fold-store.ts';
-import { hear, lookBefore } from './hearing.ts';
+import { type FactWay, wayOf } from './fact-way.ts';
+import { decidedFact, isDecision } from './fold.ts';
+import { lookBefore, nothingBefore } from './hearing.ts';
 import { hearPatterns } from './hearing-patterns.ts';
 import type { VerdictFilter } from './ledger.ts';
 import { letIn, letInReached } from './letting-in.ts';
@@ -55,9 +55,10 @@ class DialogueEngine implements Engine {
       this.fold(fact);
       return noDecisions;
     }
-    const concernsAll = foldStore(world, fact);
-    const id = this.#subjectOf(fact);
-    if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact);
+    const way = wayOf(fact.type);
+    const concernsAll = way.foldStore?.(world, fact) ?? false;
+    const id = fact.subject ?? this.#ownerOf(fact);
+    if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, way);
     else this.#handleForStore(fact);
     if (concernsAll) reconsider(world, fact);
     return world.decisions.length === 0 ? noDecisions : world.decisions;
@@ -65,17 +66,18 @@ class DialogueEngine implements Engine {
 
   fold(fact: Fact): void {
     const world = this.#world;
+    const way = wayOf(fact.type);
     const isDecided = isDecision(fact);
     if (!isDecided) {
       world.input = fact;
-      foldStore(world, fact);
+      way.foldStore?.(world, fact);
     }
-    const id = this.#subjectOf(fact);
+    const id = fact.subject ?? this.#ownerOf(fact);
     if (id === null || id === storeSubject) return;
     const subject = world.subject(id);
     const at = world.input === null ? fact.at : world.nowOf(subject);
     if (!isDecided) passTime(world, subject, at, null);
-    foldOf(fact.type)?.(world, subject, fact.body, at);
+    way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     if (listeners) notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
   }
@@ -96,8 +98,9 @@ class DialogueEngine implements Engine {
   nextDue(subject: number): number | null {
     const world = this.#world;
     if (subject === storeSubject) return earliest(world.store.pauses.map(({ until }) => until));
-    const known = world.subjects.get(subject);
-    return known ? dueOf(world, known) : null;
+    const known = world.known(subject);
+    const due = known === undefined ? Number.POSITIVE_INFINITY : dueOf(world, known);
+    return due === Number.POSITIVE_INFINITY ? null : due;
   }
 
   messageOn(target: string): { readonly subject: number; readonly message: string } | null {
@@ -128,10 +131,10 @@ class DialogueEngine implements Engine {
   }
 
   evict(subject: number): void {
-    const known = this.#world.subjects.get(subject);
+    const known = this.#world.known(subject);
     if (!known) return;
     this.#world.detach(known);
-    this.#world.subjects.delete(subject);
+    this.#world.drop(known);
   }
 
   verdicts(filter?: VerdictFilter): readonly Verdict[] {
@@ -147,22 +150,21 @@ class DialogueEngine implements Engine {
     return world;
   }
 
-  #handleFor(subject: Subject, fact: Fact): void {
+  #handleFor(subject: Subject, fact: Fact, way: FactWay): void {
     const world = this.#world;
     world.touch(subject.id);
     const at = world.nowOf(subject);
-    const due = dueOf(world, subject);
-    const come: Reached[] | null = due !== null && due <= at ? [] : null;
+    const come: Reached[] | null = dueOf(world, subject) <= at ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.state.at = at;
-    const before = lookBefore(subject, fact);
-    foldOf(fact.type)?.(world, subject, fact.body, at);
+    const before = way.looksBack ? lookBefore(subject, fact) : nothingBefore;
+    way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     const reached = listeners ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
     // What the fact itself brought due is carried out with it: a report of a paint may come later than its answer was due.
     if (come || isAnyRunDue(subject, at)) carryForward(world, subject, come ?? noneReached);
-    hear(world, subject, fact, before);
+    way.hear?.(world, subject, fact, before);
     if (listeners) this.#listen(subject, fact, listeners, reached);
     if (world.echoes.length > 0) this.#hearEchoes();
     speak(world, subject);
@@ -205,8 +207,7 @@ class DialogueEngine implements Engine {
   }
 
   /** Reports about a message or a task may not know whose it is. */
-  #subjectOf({ subject, type, body }: Fact): number | null {
-    if (subject !== null) return subject;
+  #ownerOf({ type, body }: Fact): number | null {
     const { subjectOfMessage, subjectOfTask } = this.#world;
     switch (type) {
       case 'message.shown':

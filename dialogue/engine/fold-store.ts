@@ -1,43 +1,49 @@
 /**
  * What concerns the store and nobody in it, folded: screens, pauses, who is on duty, where carts stand.
  */
-import type { Fact, FactBody } from '@kairos/protocol/facts.ts';
+import type { Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import { foldCartPlace } from './fold-visit.ts';
 import { type StoreState, thingsMax } from './store-state.ts';
 import type { World } from './world.ts';
 
 /** True where it may change what can be said, to whomever. */
-export function foldStore(world: World, fact: Fact): boolean {
-  const { store } = world;
-  switch (fact.type) {
-    case 'zone.entered':
-      foldCartPlace(world, fact.body.cart, { zone: fact.body.zone });
-      return false;
-    case 'zone.left':
-      foldCartPlace(world, fact.body.cart, { zone: null, left: fact.body.zone });
-      return false;
-    case 'screen.changed':
-      if (!hasRoom(store.screens, fact.body.screen)) return false;
-      store.screens[fact.body.screen] = fact.body.state;
-      return true;
-    case 'store.started':
-      // Who can be reached is known again when they have said so.
-      store.screens = {};
-      return true;
-    case 'pause.changed':
-      foldPause(store, fact.body);
-      return true;
-    case 'duty.changed':
-      foldDuty(store, fact.body);
-      return true;
-    case 'timer.fired':
-      if (fact.subject !== 0) return false;
-      store.pauses = store.pauses.filter(({ until }) => until === 0 || until > fact.at);
-      return true;
-    default:
-      return false;
-  }
-}
+type Fold<Type extends FactType> = (world: World, fact: FactOf<Type>) => boolean;
+export type StoreFold = (world: World, fact: Fact) => boolean;
+
+const folds: { readonly [Type in FactType]?: Fold<Type> } = {
+  'zone.entered': (world, { body }) => {
+    foldCartPlace(world, body.cart, { zone: body.zone });
+    return false;
+  },
+  'zone.left': (world, { body }) => {
+    foldCartPlace(world, body.cart, { zone: null, left: body.zone });
+    return false;
+  },
+  'screen.changed': ({ store }, { body }) => {
+    if (!hasRoom(store.screens, body.screen)) return false;
+    store.screens[body.screen] = body.state;
+    return true;
+  },
+  'store.started': ({ store }) => {
+    // Who can be reached is known again when they have said so.
+    store.screens = {};
+    return true;
+  },
+  'pause.changed': ({ store }, { body }) => {
+    foldPause(store, body);
+    return true;
+  },
+  'duty.changed': ({ store }, { body }) => {
+    foldDuty(store, body);
+    return true;
+  },
+  'timer.fired': ({ store }, { subject, at }) => {
+    if (subject !== 0) return false;
+    store.pauses = store.pauses.filter(({ until }) => until === 0 || until > at);
+    return true;
+  },
+};
+export const storeFolds = new Map(Object.entries(folds)) as unknown as ReadonlyMap<string, StoreFold>;
 
 function foldPause(store: StoreState, { what, name = '', paused, until = 0 }: FactBody<'pause.changed'>): void {
   store.pauses = store.pauses.filter((pause) => pause.what !== what || pause.name !== name);

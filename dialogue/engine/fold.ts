@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 export type Fold<Type extends FactType> = (world: World, subject: Subject, body: FactBody<Type>, at: number) => void;
 export type Folds = { readonly [Type in FactType]?: Fold<Type> };
 
-type AnyFold = (world: World, subject: Subject, body: unknown, at: number) => void;
+export type AnyFold = (world: World, subject: Subject, body: unknown, at: number) => void;
 
 const folds = new Map<string, AnyFold>(
   Object.entries({ ...visitFolds, ...messageFolds, ...runFolds, ...taskFolds } satisfies Folds) as [string, AnyFold][],
@@ -49,6 +49,8 @@ export function decidedFact(
 ): Fact {
   return { seq: 0, type, at, subject: subject.id, source: null, cause: 0, late: false, body } as Fact;
 }
+
+export const foldedTypes: readonly string[] = [...folds.keys()];
 
 /** undefined: facts of this type change nothing of a person by themselves. */
 export function foldOf(type: string): AnyFold | undefined {

@@ -42,11 +42,8 @@ const hearers: Hearers = {
     }
   },
 };
-const hearersByType = new Map(Object.entries(hearers)) as ReadonlyMap<string, Hearer<FactType>>;
-
-export function hear(world: World, subject: Subject, fact: Fact, before: Before): void {
-  hearersByType.get(fact.type)?.(world, subject, fact as FactOf<FactType>, before);
-}
+export type AnyHearer = (world: World, subject: Subject, fact: Fact, before: Before) => void;
+export const hearersByType = new Map(Object.entries(hearers)) as unknown as ReadonlyMap<string, AnyHearer>;
 
 /** What is about to be wiped out by folding, looked up before. */
 export interface Before {
@@ -57,7 +54,14 @@ export interface Before {
   readonly task: TaskState | null;
 }
 
-const nothingBefore: Before = { run: null, step: '', times: 0, task: null };
+export const nothingBefore: Before = { run: null, step: '', times: 0, task: null };
+/** Of these `lookBefore` finds something. */
+export const looksBack: ReadonlySet<string> = new Set<FactType>([
+  'message.answered',
+  'call.logged',
+  'task.done',
+  'task.released',
+]);
 
 /** Asked before the fact is folded: which run an answer or a task is about. */
 export function lookBefore(subject: Subject, fact: Fact): Before {

@@ -2,32 +2,30 @@
  * Whom a fact lets into which dialogues: entries it opens by itself, and those that had noticed enough before it.
  */
 import type { Fact } from '@kairos/protocol/facts.ts';
-import type { Test } from '../compiled.ts';
-import { anyValue } from './attribute-bits.ts';
-import { type Bucket, type Listener, rowLength } from './bucket.ts';
+import type { Bucket, Listener } from './bucket.ts';
 import { enter, mayEnter } from './entering.ts';
 import { isMatch, matchingLines } from './matching.ts';
 import type { Reached } from './noticing.ts';
 import type { ByPlace } from './release-book.ts';
-import { hasBit, type Subject } from './subject.ts';
+import { hasBit } from './shut-entries.ts';
+import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
-export function letIn(world: World, subject: Subject, fact: Fact, opening: ByPlace): void {
-  const { anywhere, byZone } = opening;
-  const zone = byZone === null ? undefined : (fact.body as { zone?: string }).zone;
-  const here = zone === undefined ? undefined : byZone?.get(zone);
-  if (anywhere.tests.length === 0 && here === undefined) return;
-  world.look(subject, fact);
-  if (world.nowOf(subject) >= subject.barsUntil) subject.liftBars();
-  if (anywhere.tests.length > 0) tryAll(world, subject, fact, anywhere);
+export function letIn(world: World, subject: Subject, fact: Fact, { anywhere, byZone }: ByPlace): void {
+  // She was told of nothing while she had no room, and has none: whatever matched, nothing would follow.
+  if (subject.isToldFull && subject.isFull) return;
+  const { shut } = subject;
+  if (world.nowOf(subject) >= shut.until) shut.open();
+  if (anywhere.slots.length > 0) tryAll(world, subject, fact, anywhere);
+  if (byZone === null) return;
+  const { zone } = fact.body as { zone?: string };
+  const here = zone === undefined ? undefined : byZone.get(zone);
   if (here) tryAll(world, subject, fact, here);
 }
 
 /** `fact`: the one in hand, for conditions; null where a clock led here. */
 export function letInReached(world: World, subject: Subject, fact: Fact | null, reached: readonly Reached[]): void {
-  if (world.nowOf(subject) >= subject.barsUntil) subject.liftBars();
   for (const { plan, line, known, cause, where } of reached) {
-    if (hasBit(subject.bars, plan.slot)) continue;
     const scope = world.look(subject, fact);
     scope.measures = plan.measures;
     scope.line = line;
@@ -36,25 +34,31 @@ export function letInReached(world: World, subject: Subject, fact: Fact | null, 
   }
 }
 
-/** The hot loop of the engine. */
-function tryAll(
+/** The hot loop of the engine: nearly all entries of nearly all facts end at one of its first two lines. */
+function tryAll(world: World, subject: Subject, fact: Fact, bucket: Bucket): void {
+  const { least, slots, field } = bucket;
+  const { words } = subject.shut;
+  const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
+  for (let at = 0; at < slots.length; at += 1) {
+    if (amount < (least[at] as number)) continue;
+    if (hasBit(words, slots[at] as number)) continue;
+    tryOne(world, subject, fact, { bucket, at });
+  }
+}
+
+function tryOne(
   world: World,
   subject: Subject,
   fact: Fact,
-  { rows, tests, field, attribute, listeners }: Bucket,
+  { bucket, at }: { readonly bucket: Bucket; readonly at: number },
 ): void {
-  const { scope } = world;
-  const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
-  const value = attribute === null ? anyValue : attribute.of(scope.customer);
-  let { bars } = subject;
-  for (let at = 0, row = 0; row < rows.length; at += 1, row += rowLength) {
-    if (amount < (rows[row] as number) || ((rows[row + 1] as number) & value) === 0) continue;
-    if (hasBit(bars, rows[row + 2] as number)) continue;
-    const test = tests[at] as Test | null;
-    if (test !== null && !test(scope)) continue;
-    open(world, subject, fact, listeners[at] as Listener);
-    bars = subject.bars;
-  }
+  const hers = bucket.hers[at] ?? null;
+  const rest = bucket.rests[at] ?? null;
+  const listener = bucket.listeners[at] as Listener;
+  const scope = world.look(subject, fact);
+  scope.measures = listener.plan.measures;
+  if (hers !== null && !hers(scope)) subject.shut.shutUnfit(listener.slot);
+  else if (rest === null || rest(scope)) open(world, subject, fact, listener);
 }
 
 /** What is no number is not enough for anybody who asks for one. */
@@ -75,8 +79,6 @@ function open(world: World, subject: Subject, fact: Fact, { plan, pattern, entry
   for (const line of lines) {
     if (mayEnter(world, subject, plan)) enter(world, subject, plan, { fact, line, known: null, cause: null });
   }
-  // Entering looked at other things; the next listener asks about the fact again.
-  world.look(subject, fact);
 }
 
 function isChange({ type, body }: Fact, attribute: string): boolean {

@@ -15,8 +15,8 @@ export interface Plan {
   order: number;
   /** Types of facts that a run of this dialogue, once entered, may react to. */
   readonly hears: ReadonlySet<string>;
-  /** Its place in tables about all dialogues, such as who is barred from which. */
-  readonly slot: number;
+  /** Slots of its entries that one fact opens. */
+  readonly openings: number[];
   /** What its conditions see as `measure(index)`. */
   readonly measures: readonly (KeptMeasure | null)[];
   /** What the chance of an answer is learned for; made once for each step and context. */
@@ -27,7 +27,7 @@ export interface Plan {
 
 export function planOf(
   dialogue: CompiledDialogue,
-  { from, order, slot, measures }: Pick<Plan, 'from' | 'order' | 'slot' | 'measures'>,
+  { from, order, measures }: Pick<Plan, 'from' | 'order' | 'measures'>,
 ): Plan {
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
@@ -37,7 +37,7 @@ export function planOf(
     dialogue,
     from,
     order,
-    slot,
+    openings: [],
     hears,
     measures,
     entryKeys,

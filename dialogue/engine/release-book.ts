@@ -4,7 +4,6 @@
  * choice 3). Changing one dialogue touches only the lists it stands in.
  */
 import type { CompiledDialogue, CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
-import { AttributeTable } from './attribute-bits.ts';
 import { Bucket, type Listener } from './bucket.ts';
 import type { KeptMeasure, MeasureBook } from './measure-book.ts';
 import { type Plan, patternsOfEntry, planOf } from './plan.ts';
@@ -56,11 +55,10 @@ export class ReleaseBook {
   readonly crossings = new Map<string, Watch<'measure'>[]>();
   /** The same, each once. */
   readonly thresholds: Watch<'measure'>[] = [];
-  /** Places handed out to plans: one above the highest. */
-  slots = 0;
-  #freeSlots: number[] = [];
+  /** Slots handed out to entries that one fact opens: one above the highest. */
+  #slots = 0;
+  readonly #freeSlots: number[] = [];
   readonly #lists = new WeakMap<object, Listed>();
-  readonly #attributes = new AttributeTable();
 
   /** By place in the current release. */
   measures: readonly (KeptMeasure | null)[] = [];
@@ -113,9 +111,7 @@ export class ReleaseBook {
     }
     this.#retire(retired);
     const measures = this.#measures.replace(release);
-    const added = fresh.map(({ dialogue, order }) =>
-      planOf(dialogue, { from: release.number, order, slot: this.#freeSlots.pop() ?? this.slots++, measures }),
-    );
+    const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
     for (const plan of added) this.#plans.set(plan.dialogue.name, plan);
     this.#add(added);
     this.#indexMeasures(measures);
@@ -131,7 +127,7 @@ export class ReleaseBook {
     for (const plan of retired) {
       const { name } = plan.dialogue;
       this.#older.set(name, [plan, ...(this.#older.get(name) ?? noPlans)]);
-      this.#freeSlots.push(plan.slot);
+      this.#freeSlots.push(...plan.openings);
       for (const key of plan.entryKeys) this.absences.delete(key);
       for (const { list } of this.#places(plan)) touched.add(list);
     }
@@ -167,8 +163,10 @@ export class ReleaseBook {
     for (const [index, entry] of plan.dialogue.enter.entries()) {
       const key = plan.entryKeys[index] as string;
       for (const { pattern, place } of patternsOfEntry(entry)) {
-        const item: Listener = { plan, entry, key, pattern, place };
-        for (const bucket of this.#bucketsFor(entry, pattern)) yield { list: this.#listed(bucket), item };
+        const item: Listener = { plan, entry, key, pattern, place, slot: -1 };
+        for (const bucket of this.#bucketsFor(entry, pattern)) {
+          yield { list: isOpening(entry) ? this.#opening(bucket) : this.#plain(bucket.listeners), item };
+        }
       }
       const item = { plan, entry, key };
       if (entry.kind === 'date') yield { list: this.#plain(this.dates), item };
@@ -184,15 +182,23 @@ export class ReleaseBook {
 
   #bucketsFor(entry: CompiledEntry, pattern: FactPattern): Bucket[] {
     const { opening, noticing } = this.#listenersOf(pattern.type);
-    const place = entry.kind === 'fact' || entry.kind === 'changes' ? opening : noticing;
+    const place = isOpening(entry) ? opening : noticing;
     if (pattern.zones === null) return [place.anywhere];
     place.byZone ??= new Map();
     const { byZone } = place;
     return [...new Set(pattern.zones)].map((zone) => byZone.get(zone) ?? freshBucket(byZone, zone));
   }
 
-  #listed(bucket: Bucket): Listed {
-    return this.#once(bucket.listeners, () => bucket.seal(this.#attributes));
+  /** Neighbours in a bucket are neighbours in the bits of what is shut: what one fact asks for stands together. */
+  #opening(bucket: Bucket): Listed {
+    return this.#once(bucket.listeners, () => {
+      for (const listener of bucket.listeners) {
+        if (listener.slot >= 0) continue;
+        listener.slot = this.#freeSlots.pop() ?? this.#slots++;
+        listener.plan.openings.push(listener.slot);
+      }
+      bucket.seal();
+    });
   }
 
   #plain(items: { readonly plan: Plan }[]): Listed {
@@ -229,6 +235,11 @@ export class ReleaseBook {
     for (const listeners of this.#listeners.values()) listeners.measures = [];
     for (const kept of measures) if (kept) this.#listenersOf(kept.compiled.pattern.type).measures.push(kept);
   }
+}
+
+/** One fact is enough; nothing is remembered of others. */
+function isOpening({ kind }: CompiledEntry): boolean {
+  return kind === 'fact' || kind === 'changes';
 }
 
 function freshBucket(byZone: Map<string, Bucket>, zone: string): Bucket {

@@ -17,17 +17,25 @@ export class EngineScope implements Scope {
   entry: Readonly<Record<string, Scalar | null>> = nothing;
   answers: Readonly<Record<string, Readonly<Record<string, Scalar>>>> = nothing;
   rewards: Readonly<Record<string, Readonly<Record<string, Scalar>>>> = nothing;
-  customer: Readonly<Record<string, unknown>> = nothing;
-  visit: Readonly<Record<string, unknown>> | null = null;
   readonly store: Readonly<Record<string, unknown>>;
   variant: string | null = null;
   now = 0;
   #subject: Subject | null = null;
+  readonly #house: () => CompiledHouse;
   /** Of the version whose conditions are evaluated next: they name measures by its release's places. */
   measures: Plan['measures'] = [];
 
-  constructor(store: Readonly<Record<string, unknown>>) {
+  constructor(store: Readonly<Record<string, unknown>>, house: () => CompiledHouse) {
     this.store = store;
+    this.#house = house;
+  }
+
+  get customer(): Readonly<Record<string, unknown>> {
+    return this.#subject?.customer(this.#house()) ?? nothing;
+  }
+
+  get visit(): Readonly<Record<string, unknown>> | null {
+    return this.#subject?.visitView ?? null;
   }
 
   measure(index: number): number {
@@ -35,17 +43,11 @@ export class EngineScope implements Scope {
   }
 
   /** Points it at a person and what happened to her; no run. */
-  look(
-    subject: Subject,
-    fact: Fact | null,
-    { now, house }: { readonly now: number; readonly house: CompiledHouse },
-  ): void {
+  look(subject: Subject, fact: Fact | null, now: number): void {
     this.fact = fact;
     this.line = null;
     this.now = now;
     this.#subject = subject;
-    this.customer = subject.customer(house);
-    this.visit = subject.state.visit === null ? null : subject.visitView;
     this.leaveRun();
   }
 

@@ -5,14 +5,13 @@ import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
 import type { Candidate, Judged } from '../moment/candidate.ts';
 import type { Person } from './engine.ts';
 import type { Plan } from './plan.ts';
+import { ShutEntries } from './shut-entries.ts';
 import { stateBytes } from './state-size.ts';
 import { runsMax, type SubjectState, stateBytesMax } from './subject-state.ts';
 
 /** What a fresh run takes. */
 const freshRunBytes = 300;
 const minuteMs = 60_000;
-const never = Number.POSITIVE_INFINITY;
-const noBits = new Uint32Array(0);
 
 export class Subject {
   readonly id: number;
@@ -21,10 +20,9 @@ export class Subject {
   person: Person | null;
   /** `customer` of conditions; null: to be made anew. */
   #customer: Readonly<Record<string, unknown>> | null = null;
-  /** `visit` of conditions; always as her state is. */
-  readonly visitView: Readonly<Record<string, unknown>>;
-  /** When the state next wants a timer; only to be read where `isDueKnown`. */
-  due: number | null = null;
+  #visitView: Readonly<Record<string, unknown>> | null = null;
+  /** When the state next wants a timer, if ever; only to be read where `isDueKnown`. */
+  due = Number.POSITIVE_INFINITY;
   isDueKnown = false;
   /** Of the slow clocks (`calendar-clocks.ts`); null: to be worked out. */
   slowDue: number | null = null;
@@ -34,16 +32,12 @@ export class Subject {
   speaksFrom = Number.POSITIVE_INFINITY;
   /** The release whose fate her runs have met. */
   upgradedTo: CompiledRelease | null = null;
-  /**
-   * Dialogues that she cannot enter, a bit for each slot, until one of them may be entered again by the passing of
-   * time: what would lead nowhere is not even tried.
-   */
-  bars: Uint32Array = noBits;
-  barsUntil = never;
+  /** Entries that need not be tried. */
+  readonly shut = new ShutEntries();
   /** Whether all dialogues of the global holdout pass her by; null: to be drawn. */
   isLeftAlone: boolean | null = null;
   /** Dialogues of which the ledger was told in this visit why she did not enter … */
-  #refusals: Uint32Array = noBits;
+  readonly #refusals = new Set<string>();
   /** … and about what waits: the run and its stop, in turn. */
   #stops: string[] = [];
   /** The ledger was told in this visit that no dialogue fits any more. */
@@ -55,23 +49,10 @@ export class Subject {
     this.id = id;
     this.state = state;
     this.person = person;
-    this.visitView = viewOf(this);
-  }
-
-  /** `until`: unless a run of hers ends, or her visit does. */
-  bar(plan: Plan, until: number): void {
-    this.bars = withBit(this.bars, plan.slot);
-    if (until < this.barsUntil) this.barsUntil = until;
-  }
-
-  liftBars(): void {
-    this.bars = noBits;
-    this.barsUntil = never;
   }
 
   beginVisit(): void {
-    this.liftBars();
-    this.#refusals = noBits;
+    this.#refusals.clear();
     this.isToldFull = false;
     this.forgetCustomer();
     this.stir();
@@ -91,10 +72,9 @@ export class Subject {
   }
 
   /** Told once a visit: the same again says nothing new. */
-  isRefusalNew({ slot }: Plan): boolean {
-    if (hasBit(this.#refusals, slot)) return false;
-    this.#refusals = withBit(this.#refusals, slot);
-    return true;
+  isRefusalNew({ dialogue: { name } }: Plan): boolean {
+    const { size } = this.#refusals;
+    return this.#refusals.add(name).size > size;
   }
 
   areStopsNew(candidates: readonly Candidate[], judged: readonly Judged[]): boolean {
@@ -123,7 +103,15 @@ export class Subject {
 
   forgetCustomer(): void {
     this.#customer = null;
+    this.shut.forget();
     this.forgetClocks();
+  }
+
+  /** `visit` of conditions, always as her state is; null outside a visit. */
+  get visitView(): Readonly<Record<string, unknown>> | null {
+    if (this.state.visit === null) return null;
+    this.#visitView ??= viewOf(this);
+    return this.#visitView;
   }
 
   /**
@@ -134,22 +122,6 @@ export class Subject {
     this.#customer ??= customerOf(this, house);
     return this.#customer;
   }
-}
-
-export function hasBit(bits: Uint32Array, at: number): boolean {
-  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
-}
-
-/** Grows where it must; room for some more slots, so that it seldom does. */
-function withBit(bits: Uint32Array, at: number): Uint32Array {
-  const word = at >>> 5;
-  let grown = bits;
-  if (word >= bits.length) {
-    grown = new Uint32Array(word + 8);
-    grown.set(bits);
-  }
-  grown[word] = (grown[word] as number) | (1 << (at & 31));
-  return grown;
 }
 
 function stopOf(judged: Judged | undefined): string {

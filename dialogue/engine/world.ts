@@ -40,6 +40,7 @@ export class World {
   readonly scope: EngineScope;
   store: StoreState = emptyStore();
   readonly subjects = new Map<number, Subject>();
+  #latest: Subject | null = null;
   readonly subjectOfCart = new Map<string, number>();
   readonly subjectOfMessage = new Map<string, number>();
   readonly subjectOfTask = new Map<string, number>();
@@ -67,7 +68,7 @@ export class World {
     this.measures = new MeasureBook(this.calendar);
     this.book = new ReleaseBook(options.release, options.earlier ?? [], this.measures);
     this.sensitive = new Set(options.release.house.sensitiveTags);
-    this.scope = new EngineScope(options.store);
+    this.scope = new EngineScope(options.store, () => this.book.release.house);
   }
 
   /** Another release decides from here on. */
@@ -85,11 +86,24 @@ export class World {
   }
 
   subject(id: number): Subject {
-    const known = this.subjects.get(id);
+    const known = this.known(id);
     if (known) return known;
     const fresh = new Subject(id, emptyState(0), this.options.person(id));
     this.subjects.set(id, fresh);
     return fresh;
+  }
+
+  /** In memory. The one who was asked for last is mostly asked for again. */
+  known(id: number): Subject | undefined {
+    if (this.#latest?.id === id) return this.#latest;
+    const known = this.subjects.get(id);
+    if (known) this.#latest = known;
+    return known;
+  }
+
+  drop({ id }: Subject): void {
+    this.subjects.delete(id);
+    this.#latest = null;
   }
 
   planOf(run: Pick<RunState, 'dialogue' | 'release'>): Plan | null {
@@ -128,7 +142,7 @@ export class World {
 
   /** Points the scope at a person, with the fact in hand or none. */
   look(subject: Subject, fact: Fact | null): EngineScope {
-    this.scope.look(subject, fact, { now: this.nowOf(subject), house: this.book.release.house });
+    this.scope.look(subject, fact, this.nowOf(subject));
     return this.scope;
   }
 

@@ -95,12 +95,15 @@ function toPattern(
   anyLine: PlannedTest | null,
 ): Planned<FactPattern> {
   const guard = where === null ? null : guardOf(where.$test);
-  const rest = guard?.rest ? { $test: guard.rest } : null;
   return {
     type,
     zones: where === null ? null : zonesOf(where.$test),
     where,
     anyLine,
-    ...(guard === null ? {} : { guard: { ...guard, rest } }),
+    ...(guard === null ? {} : { guard: { ...guard, hers: plannedTest(guard.hers), rest: plannedTest(guard.rest) } }),
   };
+}
+
+function plannedTest(test: Expression | null): PlannedTest | null {
+  return test === null ? null : { $test: test };
 }

@@ -21,13 +21,27 @@ const golden: Expression = {
 };
 const other: Expression = { op: 'has', of: { op: 'fact', path: ['dwell'] } };
 
-test('zone, number and attribute are the index’s, the rest stays a condition', () => {
+test('zone and number are the index’s, what rests on her alone is asked apart, the rest stays a condition', () => {
   expect(guardOf({ op: 'and', parts: [zone, longEnough, golden, other] })).toEqual({
     least: { field: 'dwell', value: 30 },
-    among: { attribute: 'tier', values: ['gold', 'diamond'], fallback: 'basic' },
+    hers: golden,
     rest: other,
   });
-  expect(guardOf({ op: 'and', parts: [zone, longEnough] })).toMatchObject({ among: null, rest: null });
+  expect(guardOf({ op: 'and', parts: [zone, longEnough] })).toMatchObject({ hers: null, rest: null });
+  const refuses: Expression = { op: 'not', of: { op: 'consent', name: 'email' } };
+  expect(guardOf({ op: 'and', parts: [golden, refuses] })).toMatchObject({
+    hers: { op: 'and', parts: [golden, refuses] },
+    rest: null,
+  });
+});
+
+test('what asks about her and about anything that moves does not rest on her alone', () => {
+  const birthday: Expression = { op: 'customer', name: 'birthday', fallback: null };
+  const passed: Expression = { op: 'compare', how: '<', left: birthday, right: { op: 'now' } };
+  const opaque: Expression = { op: 'library', source: 'customer.tier.matches("g.*")', measures: {} };
+  for (const part of [passed, opaque]) {
+    expect(guardOf({ op: 'and', parts: [golden, part] })).toMatchObject({ hers: golden, rest: part });
+  }
 });
 
 test('a number is recognised from either side, and only where "at least" is all that is said', () => {
@@ -37,11 +51,11 @@ test('a number is recognised from either side, and only where "at least" is all 
     left: { op: 'constant', value: 30 },
     right: { op: 'fact', path: ['dwell'] },
   };
-  expect(guardOf(turned)).toEqual({ least: { field: 'dwell', value: 30 }, among: null, rest: null });
+  expect(guardOf(turned)).toEqual({ least: { field: 'dwell', value: 30 }, hers: null, rest: null });
   expect(guardOf({ ...longEnough, how: '>' } as Expression)).toBeNull();
 });
 
-test('of two numbers, two attributes or two ways to be in a zone nothing is lost', () => {
+test('of two numbers or two ways to be in a zone nothing is lost', () => {
   const both: Expression = { op: 'and', parts: [longEnough, { ...longEnough, right: { op: 'constant', value: 10 } }] };
   expect(guardOf(both)).toMatchObject({ least: { value: 30 }, rest: { right: { value: 10 } } });
   const either: Expression = { op: 'or', parts: [zone, { ...zone, right: { op: 'constant', value: 'shoes' } }] };

@@ -1,19 +1,14 @@
 /**
  * What of a condition the engine's index can look at by itself, so that a fact calls no closure for entries that are
- * not meant: the zone, a number of the fact that must be at least so much, an attribute of hers that must be one of
- * some. With what is left these three are the whole condition again.
+ * not meant: the zone, a number of the fact that must be at least so much, and what rests on her alone, which is asked
+ * once and remembered until she changes. With what is left these are the whole condition again.
  */
-import type { Scalar } from '@kairos/protocol/facts.ts';
 import { type Expression, zonesOf } from './expression-tree.ts';
 
 export interface Guard {
   readonly least: { readonly field: string; readonly value: number } | null;
-  readonly among: {
-    readonly attribute: string;
-    readonly values: readonly Scalar[];
-    /** The attribute's default, where it is missing. */
-    readonly fallback: Scalar | null;
-  } | null;
+  /** About her attributes and her consent, and nothing else; null: nothing is. */
+  readonly hers: Expression | null;
   /** null: nothing is left. */
   readonly rest: Expression | null;
 }
@@ -24,14 +19,15 @@ export function guardOf(where: Expression): Guard | null {
   const zoned = parts.filter((part) => zonesOf(part) !== null);
   const zone = zoned.length === 1 && isWhollyZone(zoned[0] as Expression) ? zoned[0] : undefined;
   const leastPart = parts.find((part) => leastOf(part) !== null);
-  const amongPart = parts.find((part) => amongOf(part) !== null);
-  if (leastPart === undefined && amongPart === undefined) return null;
-  const left = parts.filter((part) => part !== zone && part !== leastPart && part !== amongPart);
-  return {
-    least: leastPart === undefined ? null : leastOf(leastPart),
-    among: amongPart === undefined ? null : amongOf(amongPart),
-    rest: left.length === 0 ? null : left.length === 1 ? (left[0] as Expression) : { op: 'and', parts: left },
-  };
+  const hers = parts.filter(restsOnHerAlone);
+  if (leastPart === undefined && hers.length === 0) return null;
+  const rest = parts.filter((part) => part !== zone && part !== leastPart && !hers.includes(part));
+  return { least: leastPart === undefined ? null : leastOf(leastPart), hers: allOf(hers), rest: allOf(rest) };
+}
+
+function allOf(parts: readonly Expression[]): Expression | null {
+  const [first = null] = parts;
+  return parts.length > 1 ? { op: 'and', parts } : first;
 }
 
 /** A plain comparison with names of zones, not one of several ways to be in them. */
@@ -51,12 +47,23 @@ function leastOf(part: Expression): Guard['least'] {
   return { field: side.path[0] as string, value: constant };
 }
 
-function amongOf(part: Expression): Guard['among'] {
-  if (part.op === 'among' && part.item.op === 'customer') {
-    return { attribute: part.item.name, values: part.values, fallback: part.item.fallback };
-  }
-  if (part.op !== 'compare' || part.how !== '==') return null;
-  const [side, constant] = part.right.op === 'constant' ? [part.left, part.right] : [part.right, part.left];
-  if (side.op !== 'customer' || constant.op !== 'constant') return null;
-  return { attribute: side.name, values: [constant.value], fallback: side.fallback };
+/** What a condition may read beside her, and what nobody can see into. */
+const beyondHer: ReadonlySet<string> = new Set<Expression['op']>([
+  'fact',
+  'factAt',
+  'line',
+  'visit',
+  'entry',
+  'answers',
+  'rewards',
+  'now',
+  'variant',
+  'measure',
+  'library',
+]);
+
+function restsOnHerAlone(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return true;
+  if ('op' in part && beyondHer.has(part.op as string)) return false;
+  return Object.values(part).every(restsOnHerAlone);
 }
