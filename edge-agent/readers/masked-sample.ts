@@ -28,15 +28,16 @@ export function maskRadio(line: string, isOwn: (address: string) => boolean): st
 /** Of a scanner or a reader of cards: of all digits together the last two stay, and the AIM identifier. */
 export function maskScan(line: string): string {
   const aim = /^\][A-Za-z][0-9A-Za-z]/.exec(line)?.[0] ?? '';
+  // The identifier's own digit may be a card's first, where the "]" before it is noise.
+  if (line.replace(/\D/g, '').length < cardDigitsLeast) return printable(line);
   const rest = line.slice(aim.length);
-  const digits = rest.replace(/\D/g, '').length;
-  if (digits < cardDigitsLeast) return printable(line);
+  const hidden = rest.replace(/\D/g, '').length - 2;
   let place = 0;
   return printable(
     aim +
       rest.replace(/\d/g, (digit) => {
         place += 1;
-        return place > digits - 2 ? digit : '•';
+        return place > hidden ? digit : '•';
       }),
   );
 }
