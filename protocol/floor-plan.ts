@@ -70,6 +70,8 @@ export const floorPlan = z
           at: z.tuple([metres, metres, metres]),
           /** RSSI in dBm at one metre. */
           powerAt1m: z.number().min(-127).max(0).default(-59),
+          /** What a receiver calls itself where its messages give no address: the room of an ESPresense node. */
+          receiver: z.string().min(1).max(60).optional(),
         }),
       )
       .max(5000)
@@ -99,11 +101,18 @@ export const floorPlan = z
       });
     }
     const addresses = new Set<string>();
+    const receivers = new Set<string>();
     plan.anchors.forEach((anchor, index) => {
       if (addresses.has(anchor.address)) {
         note('doubled', ['anchors', index, 'address'], 'stands twice; keep one of the two anchors');
       }
       addresses.add(anchor.address);
+      if (anchor.receiver === undefined) return;
+      if (receivers.has(anchor.receiver)) {
+        const message = `another receiver is called "${anchor.receiver}"; give each its own name`;
+        context.addIssue({ code: 'custom', path: ['anchors', index, 'receiver'], message });
+      }
+      receivers.add(anchor.receiver);
     });
   });
 export type FloorPlan = z.infer<typeof floorPlan>;

@@ -147,7 +147,17 @@ export function parseDeviceTopic(topic: string): { device: string; topic: Device
 }
 
 /** Formats of off-the-shelf gateways that this version reads; each has its adapter in `edge-agent/gateways/`. */
-export const gatewayFormats = ['ingics'] as const;
+export const gatewayFormats = [
+  'espresense',
+  'openmqttgateway',
+  'theengs',
+  'minew',
+  'moko',
+  'april-brother',
+  'ingics',
+  'ruuvi',
+  'shelly',
+] as const;
 export type GatewayFormat = (typeof gatewayFormats)[number];
 
 const gatewayRoot = 'kairos/gateways';

@@ -1,7 +1,11 @@
 /**
  * What Bluetooth devices advertise, decoded from the raw bytes that several vendors pass on: iBeacon, AltBeacon and
  * Eddystone UID, TLM and URL (formats.md section 4). The order of the parts is not fixed and flags may be missing.
- * Never throws: what is not understood is left out, and what ends too early is said.
+ * Never throws: what is not understood is left out, and what ends too early is said. Strict: a frame of the wrong
+ * length or with reserved values in it is no frame, because what looks like a beacon of ours decides where a cart is.
+ *
+ * Names of devices are not read: they are people's ("Ada's telephone"). BTHome is only found here; `bthome.ts` reads
+ * it, because that may take a key.
  */
 import type { TransmitterId } from './observation.ts';
 
@@ -32,7 +36,9 @@ export type AdvertisingFrame =
       readonly celsius: number | null;
       readonly sent: number;
       readonly uptimeMs: number;
-    };
+    }
+  /** Service data of BTHome, from its device-information byte on. */
+  | { readonly kind: 'bthome'; readonly data: Uint8Array };
 
 export interface Advertising {
   readonly frames: readonly AdvertisingFrame[];
@@ -43,13 +49,17 @@ export interface Advertising {
 const manufacturerData = 0xff;
 const serviceData16 = 0x16;
 const eddystoneService = 0xfeaa;
+const bthomeService = 0xfcd2;
+/** The most that Bluetooth 5 lets anybody advertise; what is beyond it is not looked at. */
+export const advertisingBytesMax = 1_650;
 /** Eddystone states its power at the antenna; at one metre it is this much less (Google's specification). */
 const lossOverFirstMetre = 41;
 
 export function decodeAdvertising(bytes: Uint8Array): Advertising {
   const frames: AdvertisingFrame[] = [];
   let offset = 0;
-  while (offset < bytes.length) {
+  const isTooLong = bytes.length > advertisingBytesMax;
+  while (offset < bytes.length && !isTooLong) {
     const length = bytes[offset] as number;
     if (length === 0) break;
     const end = offset + 1 + length;
@@ -59,7 +69,7 @@ export function decodeAdvertising(bytes: Uint8Array): Advertising {
     if (frame) frames.push(frame);
     offset = end;
   }
-  return { frames, truncated: false };
+  return { frames, truncated: isTooLong };
 }
 
 /** The name under which the sender makes itself known, and its power, where it says so. */
@@ -86,10 +96,10 @@ export function identify(advertising: Advertising): { id: TransmitterId; powerAt
 
 function decodePart(type: number, data: Uint8Array): AdvertisingFrame | null {
   if (type === manufacturerData) return decodeIBeacon(data) ?? decodeAltBeacon(data);
-  if (type === serviceData16 && data.length >= 3 && littleEndian16(data, 0) === eddystoneService) {
-    return decodeEddystone(data.subarray(2));
-  }
-  return null;
+  if (type !== serviceData16 || data.length < 3) return null;
+  const service = littleEndian16(data, 0);
+  if (service === eddystoneService) return decodeEddystone(data.subarray(2));
+  return service === bthomeService ? { kind: 'bthome', data: data.subarray(2) } : null;
 }
 
 /** Apple's company id is 4C 00 on air; 00 4C is a broken sender and is not taken for one. */
@@ -118,7 +128,7 @@ function decodeAltBeacon(data: Uint8Array): AdvertisingFrame | null {
 function decodeEddystone(data: Uint8Array): AdvertisingFrame | null {
   const kind = data[0];
   // The two reserved bytes at the end of a UID may be missing.
-  if (kind === 0x00 && data.length >= 18) {
+  if (kind === 0x00 && (data.length === 18 || data.length === 20)) {
     return {
       kind: 'eddystone-uid',
       namespace: hex(data, 2, 12),
@@ -126,12 +136,14 @@ function decodeEddystone(data: Uint8Array): AdvertisingFrame | null {
       powerAt1m: believablePower(signed8(data, 1) - lossOverFirstMetre),
     };
   }
-  if (kind === 0x10 && data.length >= 3) return decodeUrl(data);
+  if (kind === 0x10 && data.length > 3 && data.length <= 3 + urlBytesMax) return decodeUrl(data);
   // Version 1 is encrypted and says nothing to us.
-  if (kind === 0x20 && data[1] === 0x00 && data.length >= 14) return decodeTelemetry(data);
+  if (kind === 0x20 && data[1] === 0x00 && data.length === 14) return decodeTelemetry(data);
   return null;
 }
 
+/** After the scheme, as Google's specification has it. */
+const urlBytesMax = 17;
 const urlSchemes = ['http://www.', 'https://www.', 'http://', 'https://'];
 const urlDomains = ['.com', '.org', '.edu', '.net', '.info', '.biz', '.gov'];
 const urlExpansions = [...urlDomains.map((domain) => `${domain}/`), ...urlDomains];

@@ -26,13 +26,31 @@ export interface RadioObservation {
   readonly rssi: number;
   /** RSSI at one metre as the sender states it; null where it says nothing believable. */
   readonly powerAt1m: number | null;
-  /** The source's own time in milliseconds, by `clock`; null where it gives none. */
+  /**
+   * The source's own time in milliseconds, by `clock`; null where it gives none. It may be wrong by years: only the
+   * differences between messages of one source say anything (`source-clocks.ts` makes an age of them).
+   */
   readonly sourceTime: number | null;
   readonly clock: SourceClock;
   /** When it arrived here, by this machine's clock. Zones are reckoned with it. */
   readonly receivedAt: number;
-  /** The source has smoothed the RSSI already (ESPresense). */
+  /** The source has smoothed the RSSI already (ESPresense): it lags behind, and its noise says nothing. */
   readonly filtered: boolean;
+  /**
+   * Silence of the source up to so many milliseconds means that nothing changed, and the RSSI still holds: ESPresense
+   * repeats a tag that stands still every five seconds only. Absent where silence says nothing.
+   */
+  readonly holdsMs?: number;
+  /** Metres as the source reckoned them by a model and a smoothing of its own; a hint for a person, not for zones. */
+  readonly distanceM?: number;
+  readonly battery?: Battery;
+}
+
+/** What a tag or a button says of its battery. */
+export interface Battery {
+  /** 0 … 100. */
+  readonly percent?: number;
+  readonly millivolts?: number;
 }
 
 /** "AA:BB:CC:DD:EE:FF", "AABBCCDDEEFF", "aa-bb-…" → "aabbccddeeff"; null where it is no address. */
@@ -46,6 +64,8 @@ export function readAddress(text: string): string | null {
  * and +127 stands for "unknown" in Bluetooth's own interface.
  */
 export function readRssi(value: unknown): number | null {
+  // The commonest case first: whole numbers.
+  if (Number.isInteger(value)) return (value as number) >= -127 && (value as number) <= -1 ? (value as number) : null;
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !/^[+-]?\d{1,3}(\.\d+)?$/.test(text)) return null;
   const rssi = Math.round(Number(text));
