@@ -146,7 +146,7 @@ carts:
 devices:
   - { id: gateway-1, may: [cart-1] }
 gateways:
-  - { topic: 'kairos/gateways/#', format: ingics }
+  - { topic: 'kairos/gateways/#/x', format: ingics }
   - { topic: kairos/devices/x/readings, format: ingic }
   - { topic: a/b, format: ingics, token: without-a-name }
 journal: { groupMs: 50 }
@@ -166,15 +166,51 @@ journal: { groupMs: 50 }
       'store.yaml:11:7  carts.1.id: "cart-01": there is a cart of this name already; give each its own',
       'store.yaml:12:20  carts.2.tag: "c0ffee000001": another cart wears this tag',
       'store.yaml:13:5  carts.3.id: is missing: give a text',
-      'store.yaml:13:7  carts.3.name: there is no such key; known here: id, tag, token',
+      'store.yaml:13:7  carts.3.name: there is no such key; known here: id, tag, token, button, buttonKey',
       'store.yaml:15:28  devices.0.may.0: "cart-1": is no cart, till or screen of this store; did you mean "cart-01"?',
-      'store.yaml:17:7  gateways.0.topic: "kairos/gateways/#": give one topic, without wildcards',
-      'store.yaml:18:41  gateways.1.format: "ingic": give one of: ingics; did you mean "ingics"?',
+      'store.yaml:17:7  gateways.0.topic: "kairos/gateways/#/x": give a topic, or a filter such as espresense/devices/#',
+      'store.yaml:18:41  gateways.1.format: "ingic": give one of: espresense, openmqttgateway, theengs, minew, moko, april-brother, ingics, ruuvi, shelly; did you mean "ingics"?',
       'store.yaml:19:35  gateways.2.token: (hidden): needs a username beside it: nobody else is asked for a token',
       'store.yaml:20:12  journal.groupMs: 50: give a whole number of milliseconds, 0 to 10',
       'KAIROS_LIMITS_CLIENTS  limits.clients: "many": give a whole number of connections, 1 to 100000',
       'KAIROS_LISTEN_HTPP  sets nothing; did you mean KAIROS_LISTEN_HTTP?',
     ]);
+  });
+
+  it('takes the format of a gateway from its topic, where that gives it away', () => {
+    const gateways = ['espresense/devices/#', 'kairos/gateways/b/minew', 'ruuvi/+/+'].map(
+      (topic) => `  - { topic: '${topic}' }\n`,
+    );
+    expect(configOf(good + gateways.join('')).gateways.map(({ format }) => format)).toEqual([
+      'ingics',
+      'espresense',
+      'minew',
+      'ruuvi',
+    ]);
+  });
+
+  it('tells what is wrong between gateways, carts and buttons', () => {
+    const carts = `carts:
+  - { id: cart-01, button: b0ba00000001, buttonKey: 231d39c1d7cc1ab1aee224cd096db932 }
+  - { id: cart-02, button: b0ba00000001, buttonKey: tooshort }
+  - { id: cart-03, buttonKey: 231d39c1d7cc1ab1aee224cd096db932 }
+gateways:
+  - { topic: plant/hall }
+  - { topic: '#', format: minew }
+  - { topic: kairos/devices/+/facts, format: minew }
+  - { topic: kairos/gateways/x/minew, cart: cart-9 }
+`;
+    const text = good.slice(0, good.indexOf('carts:')) + carts;
+    expect(faultsOf(text).map((fault) => faultText(fault).replaceAll(`${folder}/`, ''))).toEqual([
+      'store.yaml:9:42  carts.1.buttonKey: (hidden): give the 32 hexadecimal digits that its app shows',
+      'store.yaml:10:20  carts.2.buttonKey: (hidden): needs the address of the button beside it',
+      'store.yaml:12:5  gateways.0: the topic does not give away whose it is; add a format: espresense, openmqttgateway, theengs, minew, moko, april-brother, ingics, ruuvi, shelly',
+      'store.yaml:13:7  gateways.1.topic: "#": hears everything; begin with a word that only this gateway uses',
+      'store.yaml:14:7  gateways.2.topic: "kairos/devices/+/facts": is a topic of devices; choose another',
+      'store.yaml:15:39  gateways.3.cart: "cart-9": is no cart of this store; did you mean "cart-01"?',
+    ]);
+    const twice = text.replace(', buttonKey: tooshort', '');
+    expect(faultsOf(twice).map(({ path }) => path)).toContain('carts.1.button');
   });
 
   it('never repeats a secret', () => {

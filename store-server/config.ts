@@ -10,20 +10,29 @@ import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { schemaFaults, unknownKey } from '@kairos/protocol/schema-fault.ts';
 import type { z } from 'zod';
-import { type ConfigDevice, checkGateways, type Must, readDevices } from './config/devices.ts';
+import { type ConfigDevice, type ConfigGateway, type Must, readDevices, readGateways } from './config/devices.ts';
 import { type ConfigDocument, readDocument } from './config/document.ts';
 import { readEnvironment } from './config/environment.ts';
 import { faultAt, syntaxFaults } from './config/faults.ts';
 import { parseFloorPlan } from './config/floor-plan-file.ts';
 import { type SectionName, type Sections, sectionNames, sections } from './config/schema.ts';
 
-export type { ConfigDevice } from './config/devices.ts';
+export type { ConfigDevice, ConfigGateway } from './config/devices.ts';
 export { faultsText, reasonsText } from './config/faults.ts';
 
 export interface StoreConfig
   extends Omit<
     Sections,
-    'data' | 'floorPlan' | 'goods' | 'customers' | 'dialogues' | 'chainKey' | 'devices' | 'broker' | 'tillFeed'
+    | 'data'
+    | 'floorPlan'
+    | 'goods'
+    | 'customers'
+    | 'dialogues'
+    | 'chainKey'
+    | 'devices'
+    | 'gateways'
+    | 'broker'
+    | 'tillFeed'
   > {
   /** The file it came from. */
   readonly file: string;
@@ -37,6 +46,7 @@ export interface StoreConfig
   /** Null: the embedded one. */
   readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | null;
   readonly devices: ReadonlyMap<string, ConfigDevice>;
+  readonly gateways: readonly ConfigGateway[];
   readonly tillFeed: Omit<Sections['tillFeed'], 'folder'> & { readonly folder: string | null };
 }
 
@@ -169,7 +179,7 @@ function complete(
   const must = mustOf(document, faults);
   const chainKey = read.chainKey === undefined ? null : readChainKey(read.chainKey, folder, must);
   const devices = readDevices(document, files.floorPlan, must);
-  checkGateways(document, devices, must);
+  const gateways = readGateways(document, devices, must);
   for (const [workstation, till] of Object.entries(read.tillFeed?.workstations ?? {})) {
     const isKnown = files.floorPlan?.tills.some(({ id }) => id === till) ?? true;
     const advice = `there is no till "${till}" on the floor plan`;
@@ -197,6 +207,7 @@ function complete(
         ? null
         : { url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) },
     devices,
+    gateways,
   };
 }
 

@@ -97,6 +97,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
         release: parts.release.current.number,
         timers: conductor.pendingTimers,
         radio: radio.tally,
+        gateways: radio.gateways,
         devices: Object.fromEntries(devices),
         tillFolder: tillFeed.folder,
       }),
@@ -238,7 +239,7 @@ function whyOfCurrent({ release }: Pick<Mind, 'release'>, { floorPlan }: StoreCo
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {
   return new StoreRadio({
     plan: config.floorPlan,
-    tags: new Map(config.carts.flatMap(({ id, tag }) => (tag === undefined ? [] : [[tag, id]]))),
+    config,
     ports,
     clock,
     takeIn: (batch) => conductor.take(batch),

@@ -71,10 +71,6 @@ function readDevice(options: {
     gathering.refuse('unreadable-entry', entry instanceof Uint8Array ? '' : entryText(entry));
     return;
   }
-  if (receiver === null) {
-    gathering.refuse('no-receiver', '');
-    return;
-  }
   gathering.hear({ receiver, ...device, ...time });
 }
 

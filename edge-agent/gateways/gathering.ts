@@ -25,8 +25,8 @@ const samplesMax = 5;
 
 /** One advertisement as a gateway reports it; each adapter fills in what its vendor says. */
 export interface Report {
-  /** Who heard it: an address in any writing, or a name. */
-  readonly receiver: string;
+  /** Who heard it: an address in any writing, or a name; null where nothing says so. */
+  readonly receiver: string | null;
   /** Who sent it: 12 lower-case hex digits; null where only a name is given. */
   readonly address: string | null;
   /** What the gateway decoded itself; left out, the advertising data says it. */
@@ -86,8 +86,8 @@ export class Gathering {
   }
 
   hear(report: Report): void {
-    const receiver = receiverName(report.receiver);
-    this.receivers.add(receiver);
+    const receiver = report.receiver === null ? null : (readAddress(report.receiver) ?? report.receiver);
+    if (receiver !== null) this.receivers.add(receiver);
     const advertising = readAdvertising(report.advertising);
     if (advertising === 'unreadable') {
       this.refuse('unreadable-advertising', '');
@@ -100,7 +100,11 @@ export class Gathering {
       this.tally.foreign += 1;
       return;
     }
-    const said = this.#readButton(report, advertising?.frames ?? []);
+    if (receiver === null) {
+      this.refuse('no-receiver', '');
+      return;
+    }
+    const said = this.#readButton({ ...report, receiver }, advertising?.frames ?? []);
     // Nobody's position follows from a button that was pressed without a strength.
     if (report.rssi == null) {
       if (!said.isButton) this.refuse('no-rssi', '');
@@ -142,7 +146,10 @@ export class Gathering {
     if (this.samples.length < samplesMax) this.samples.push({ reason, sample: masked(text) });
   }
 
-  #readButton(report: Report, frames: readonly AdvertisingFrame[]): { isButton: boolean; battery?: Battery } {
+  #readButton(
+    report: Report & { readonly receiver: string },
+    frames: readonly AdvertisingFrame[],
+  ): { isButton: boolean; battery?: Battery } {
     const button = this.#own.buttonOf(report.address);
     const data = report.bthome ?? frames.find((frame) => frame.kind === 'bthome')?.data ?? null;
     const { address } = report;
@@ -154,7 +161,7 @@ export class Gathering {
       cart: button.cart,
       sourceTime: report.sourceTime ?? null,
       clock: report.clock ?? ('none' as const),
-      receiver: receiverName(report.receiver),
+      receiver: report.receiver,
     };
     if (data === null) {
       const events = (report.button?.events ?? []).map(buttonEventOf);
@@ -182,11 +189,6 @@ function readAdvertising(given: string | Uint8Array | null | undefined) {
   if (typeof given === 'string' && given.length > 2 * advertisingBytesMax) return 'unreadable';
   const bytes = typeof given === 'string' ? readHex(given) : given;
   return bytes === null || bytes.length > advertisingBytesMax ? 'unreadable' : decodeAdvertising(bytes);
-}
-
-/** Addresses in one writing, names as they are. */
-function receiverName(receiver: string): string {
-  return readAddress(receiver) ?? receiver;
 }
 
 function believablePower(power: number | null | undefined): number | null {

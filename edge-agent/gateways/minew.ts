@@ -52,10 +52,6 @@ function readEntry(value: unknown, receiver: string | null, gathering: Gathering
     gathering.refuse('unreadable-entry', entryText(value));
     return;
   }
-  if (receiver === null) {
-    gathering.refuse('no-receiver', '');
-    return;
-  }
   const beacon = readIbeacon(entry.ibeaconUuid, entry.ibeaconMajor, entry.ibeaconMinor);
   gathering.hear({
     receiver,

@@ -46,10 +46,6 @@ function readEntry(value: unknown, receiver: string | null, gathering: Gathering
     gathering.refuse('unreadable-entry', entryText(value));
     return;
   }
-  if (receiver === null) {
-    gathering.refuse('no-receiver', '');
-    return;
-  }
   const beacon = readIbeacon(entry.uuid, entry.major, entry.minor);
   const raw = readText(entry.raw_data) ?? readText(entry.adv_packet) ?? readText(entry.adv_data);
   gathering.hear({

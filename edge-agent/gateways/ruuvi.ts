@@ -23,10 +23,6 @@ export const ruuvi: GatewayAdapter = {
       return;
     }
     const receiver = readAddress(readText(message.gw_mac) ?? '') ?? readAddress(levels.at(-2) ?? '');
-    if (receiver === null) {
-      gathering.refuse('no-receiver', '');
-      return;
-    }
     gathering.hear({
       receiver,
       address,

@@ -49,10 +49,6 @@ function readEvent(value: unknown, message: JsonRecord, gathering: Gathering): v
     gathering.refuse('unreadable-entry', entryText(value));
     return;
   }
-  if (receiver === null) {
-    gathering.refuse('no-receiver', '');
-    return;
-  }
   const events = readEvents(data.button);
   const percent = readWhole(data.battery, 0, 100);
   gathering.hear({

@@ -62,10 +62,6 @@ function read({ topic, payload }: GatewayMessage, gathering: Gathering): void {
     return;
   }
   const receiver = receiverIn(topic);
-  if (receiver === null) {
-    gathering.refuse('no-receiver', '');
-    return;
-  }
   // With `presenceUseBeaconUuid` the id is the UUID, and the address stands beside it.
   const address = readAddress(name) ?? readAddress(readText(device.mac) ?? '');
   const distanceM = readNumber(device.distance);

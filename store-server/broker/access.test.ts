@@ -66,11 +66,31 @@ describe('who may say and hear what', () => {
   });
 
   it('a gateway: its topic, and nothing to hear', () => {
-    expect(access.mayPublish(gateway, 'plant/floor')).toEqual({ kind: 'gateway', format: 'ingics' });
-    expect(access.mayPublish(anonymous, 'kairos/gateways/a/ingics')).toEqual({ kind: 'gateway', format: 'ingics' });
+    expect(access.mayPublish(gateway, 'plant/floor')).toMatchObject({ kind: 'gateway', gateway: { format: 'ingics' } });
+    expect(access.mayPublish(anonymous, 'kairos/gateways/a/ingics')).toMatchObject({ kind: 'gateway' });
     expect(access.mayPublish(anonymous, 'plant/floor')).toEqual({ kind: 'refused', reason: 'not-yours' });
     expect(access.mayPublish(cart, 'plant/floor')).toEqual({ kind: 'refused', reason: 'not-yours' });
     expect(access.mayHear(gateway, 'plant/floor')).toBe(false);
+  });
+
+  it('a gateway that says in its topic whom it heard: whatever its filter hears, an exact topic first', () => {
+    const many = createAccess({
+      devices: new Map([device('cart-1')]),
+      gateways: [
+        { topic: 'espresense/devices/#', format: 'espresense' },
+        { topic: 'espresense/devices/x/office', format: 'minew' },
+        { topic: '+/devices/+/facts', format: 'shelly' },
+      ],
+    });
+    const formatOn = (topic: string) => {
+      const permission = many.mayPublish(anonymous, topic);
+      return permission.kind === 'gateway' ? permission.gateway.format : permission.kind;
+    };
+    expect(formatOn('espresense/devices/y/office')).toBe('espresense');
+    expect(formatOn('espresense/devices/x/office')).toBe('minew');
+    expect(formatOn('espresense/rooms/office')).toBe('refused');
+    // No filter opens a device's topic.
+    expect(formatOn('kairos/devices/cart-1/facts')).toBe('refused');
   });
 
   it('nobody anything else: not another’s topics, no wildcards, no $SYS, no topic that is made up', () => {

@@ -3,8 +3,9 @@
  * anything else. No rule means no.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { type GatewayFormat, isSaidByDevices, type SaidByDevices } from '@kairos/protocol/topics.ts';
-import type { StoreConfig } from '../config.ts';
+import { hasWildcard, topicMatches } from '@kairos/protocol/topic-filter.ts';
+import { isSaidByDevices, type SaidByDevices } from '@kairos/protocol/topics.ts';
+import type { ConfigGateway, StoreConfig } from '../config.ts';
 import type { ConnectionRefusal } from './broker.ts';
 import { TopicCache } from './topic-cache.ts';
 
@@ -22,7 +23,7 @@ export type Admission =
 /** What becomes of a publish. */
 export type Permission =
   | { readonly kind: 'device'; readonly device: string; readonly topic: SaidByDevices }
-  | { readonly kind: 'gateway'; readonly format: GatewayFormat }
+  | { readonly kind: 'gateway'; readonly gateway: ConfigGateway }
   | { readonly kind: 'refused'; readonly reason: 'not-yours' | 'unknown-topic' };
 
 export interface Access {
@@ -33,7 +34,7 @@ export interface Access {
 
 export function createAccess(config: Pick<StoreConfig, 'devices' | 'gateways'>): Access {
   const topics = new TopicCache();
-  const byTopic = new Map(config.gateways.map((gateway) => [gateway.topic, gateway]));
+  const findGateway = createGatewayFinder(config.gateways);
   const byUsername = new Map(config.gateways.map((gateway) => [gateway.username, gateway]));
   return {
     admit({ clientId, username, password }) {
@@ -60,10 +61,10 @@ export function createAccess(config: Pick<StoreConfig, 'devices' | 'gateways'>):
         if (!isOwn || !isSaidByDevices(leaf)) return { kind: 'refused', reason: 'not-yours' };
         return { kind: 'device', device, topic: leaf };
       }
-      const gateway = byTopic.get(topic);
+      const gateway = findGateway(topic);
       if (!gateway) return { kind: 'refused', reason: 'unknown-topic' };
       const isOwn = gateway.username === undefined || (peer.kind === 'gateway' && peer.id === gateway.username);
-      return isOwn ? { kind: 'gateway', format: gateway.format } : { kind: 'refused', reason: 'not-yours' };
+      return isOwn ? { kind: 'gateway', gateway } : { kind: 'refused', reason: 'not-yours' };
     },
     mayHear(peer, filter) {
       // Exact names only: a wildcard is none of our topics.
@@ -71,6 +72,13 @@ export function createAccess(config: Pick<StoreConfig, 'devices' | 'gateways'>):
       return parsed !== null && peer.kind === 'device' && peer.id === parsed.device && !isSaidByDevices(parsed.topic);
     },
   };
+}
+
+/** The gateway whose topic this is: one that is named exactly goes before a filter, and filters go in their order. */
+export function createGatewayFinder(gateways: readonly ConfigGateway[]): (topic: string) => ConfigGateway | null {
+  const byTopic = new Map(gateways.map((gateway) => [gateway.topic, gateway]));
+  const filters = gateways.filter((gateway) => hasWildcard(gateway.topic));
+  return (topic) => byTopic.get(topic) ?? filters.find((gateway) => topicMatches(gateway.topic, topic)) ?? null;
 }
 
 function isSame(token: string, password: Uint8Array | undefined): boolean {

@@ -2,7 +2,8 @@
  * What the store needs of an MQTT broker, be it the embedded one or another by URL. A PUBACK means only that a broker
  * has the message (reliability.md, finding 1); what counts is our own acknowledgement.
  */
-import type { DeviceTopic, GatewayFormat } from '@kairos/protocol/topics.ts';
+import type { DeviceTopic } from '@kairos/protocol/topics.ts';
+import type { ConfigGateway } from '../config.ts';
 
 /** What came in, sorted by who may say it. Handlers run in the turn of the message and must not throw. */
 export interface BrokerListener {
@@ -10,14 +11,23 @@ export interface BrokerListener {
   readings(device: string, payload: Uint8Array): void;
   status(device: string, payload: Uint8Array): void;
   sales(device: string, payload: Uint8Array): void;
-  /** A line of an off-the-shelf gateway, in the vendor's words. */
-  gateway(message: { readonly topic: string; readonly format: GatewayFormat; readonly payload: Uint8Array }): void;
+  /** A message of an off-the-shelf gateway, in the vendor's words. */
+  gateway(message: GatewayWords): void;
   /** Not let through, or not understood: a reason of the closed list. */
   refused(refusal: BrokerRefusal): void;
 }
 
+export interface GatewayWords {
+  readonly gateway: ConfigGateway;
+  /** As it was published: it may hold the address of anybody's telephone. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
 export interface BrokerRefusal {
   readonly device: string;
+  /** Where it was published; null for what was no publish. */
+  readonly topic: string | null;
   readonly reason: 'not-yours' | 'unknown-topic' | 'too-large';
   readonly detail: string;
   readonly raw: unknown;

@@ -112,7 +112,7 @@ class EmbeddedBroker implements Broker {
         const isAllowed = peer !== undefined && this.#access.mayHear(peer, subscription.topic);
         if (!isAllowed) {
           const detail = `may not subscribe to ${subscription.topic}`;
-          this.#options.listener.refused({ device: nameOf(peer), reason: 'not-yours', detail, raw: '' });
+          this.#options.listener.refused({ device: nameOf(peer), topic: null, reason: 'not-yours', detail, raw: '' });
         }
         callback(null, isAllowed ? subscription : null);
       },
@@ -138,6 +138,7 @@ class EmbeddedBroker implements Broker {
       const client = (connection as Duplex & { client?: Client }).client;
       this.#options.listener.refused({
         device: nameOf(client && this.#peers.get(client)),
+        topic: null,
         reason: 'too-large',
         detail: `a packet of more than ${this.#options.config.limits.payloadBytes} bytes; the connection was ended`,
         raw: '',
@@ -224,13 +225,15 @@ class EmbeddedBroker implements Broker {
     if (permission.kind === 'refused') {
       packet.topic = nowhere;
       const device = nameOf(peer);
-      listener.refused({ device, reason: permission.reason, detail: `published on ${topic}`, raw: payload });
-    } else if (!this.#buckets.take(peer.kind === 'anonymous' ? topic : peer.id)) {
+      const detail = `published on ${topic}`;
+      listener.refused({ device, topic, reason: permission.reason, detail, raw: payload });
+    } else if (!this.#buckets.take(peer.kind === 'anonymous' ? client.id : peer.id)) {
       packet.topic = nowhere;
       packet.retain = false;
       meter.throttled();
-    } else if (permission.kind === 'gateway') listener.gateway({ topic, format: permission.format, payload });
-    else listener[permission.topic](permission.device, payload);
+    } else if (permission.kind === 'gateway') {
+      listener.gateway({ gateway: permission.gateway, topic, payload });
+    } else listener[permission.topic](permission.device, payload);
   }
 
   #welcome(client: AedesClient): void {

@@ -7,6 +7,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceTopic, deviceTopic, deviceTopics, everyDevice, isSaidByDevices } from '@kairos/protocol/topics.ts';
 import { connect, type MqttClient } from 'mqtt';
 import type { StoreConfig } from '../config.ts';
+import { createGatewayFinder } from './access.ts';
 import type { Broker, BrokerHealth, BrokerListener } from './broker.ts';
 import { TopicCache } from './topic-cache.ts';
 
@@ -104,18 +105,21 @@ class ExternalBroker implements Broker {
 function dispatch(
   { config }: ExternalBrokerOptions,
   listener: BrokerListener,
-): (topic: string, payload: Buffer) => void {
+): (topic: string, payload: Buffer, packet: { readonly retain: boolean }) => void {
   const topics = new TopicCache();
-  const gateways = new Map(config.gateways.map((gateway) => [gateway.topic, gateway.format]));
-  return (topic, payload) => {
-    const format = gateways.get(topic);
+  const findGateway = createGatewayFinder(config.gateways);
+  return (topic, payload, { retain }) => {
     const parsed = topics.parse(topic);
+    const gateway = parsed === null ? findGateway(topic) : null;
+    // What a broker kept is of another time: nobody is where it says.
+    if (gateway !== null && retain) return;
     if (payload.length > config.limits.payloadBytes) {
       const detail = `${payload.length} bytes; at most ${config.limits.payloadBytes}`;
-      listener.refused({ device: parsed?.device ?? '', reason: 'too-large', detail, raw: '' });
-    } else if (format !== undefined) listener.gateway({ topic, format, payload });
+      listener.refused({ device: parsed?.device ?? '', topic, reason: 'too-large', detail, raw: '' });
+    } else if (gateway !== null) listener.gateway({ gateway, topic, payload });
     else if (!parsed || !config.devices.has(parsed.device)) {
-      listener.refused({ device: parsed?.device ?? '', reason: 'unknown-topic', detail: topic, raw: payload });
+      const detail = `published on ${topic}`;
+      listener.refused({ device: parsed?.device ?? '', topic, reason: 'unknown-topic', detail, raw: payload });
     } else if (isSaidByDevices(parsed.topic)) {
       listener[parsed.topic](parsed.device, payload);
     }

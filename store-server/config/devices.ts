@@ -1,7 +1,9 @@
 /** Who may connect to this store, from the lists of the configuration and the places of the floor plan. */
+import { formatOfTopic } from '@kairos/edge-agent/gateways/formats.ts';
 import type { ConfigReason } from '@kairos/protocol/config-fault.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
+import { type GatewayFormat, gatewayFormats } from '@kairos/protocol/topics.ts';
 import type { ConfigDocument, KeyPath } from './document.ts';
 import { type Sections, sections } from './schema.ts';
 
@@ -64,12 +66,18 @@ export function readDevices(document: ConfigDocument, plan: FloorPlan | null, mu
 function readCarts(document: ConfigDocument, must: Must): Map<string, ConfigDevice> {
   const carts = new Map<string, ConfigDevice>();
   const tags = new Set<string>();
+  const buttons = new Set<string>();
   for (const { index, entry } of entries(document, 'carts')) {
-    const { id, tag, token } = entry;
+    const { id, tag, token, button, buttonKey } = entry;
     if (carts.has(id))
       must(['carts', index, 'id'], 'doubled', 'there is a cart of this name already; give each its own');
     if (tag !== undefined && tags.has(tag)) must(['carts', index, 'tag'], 'doubled', 'another cart wears this tag');
     if (tag !== undefined) tags.add(tag);
+    if (button !== undefined && buttons.has(button))
+      must(['carts', index, 'button'], 'doubled', 'another cart has this button');
+    if (button !== undefined) buttons.add(button);
+    if (buttonKey !== undefined && button === undefined)
+      must(['carts', index, 'buttonKey'], 'contradiction', 'needs the address of the button beside it');
     carts.set(id, { id, may: new Set([id]), token: token ?? null });
   }
   return carts;
@@ -82,27 +90,57 @@ function cartNames(document: ConfigDocument): string[] {
   return list.map((cart) => (cart as { id?: unknown } | null)?.id).filter((id) => typeof id === 'string');
 }
 
-export function checkGateways(document: ConfigDocument, devices: ReadonlyMap<string, ConfigDevice>, must: Must): void {
+/** A gateway of the configuration, with the format that its topic gave away where none was named. */
+export interface ConfigGateway {
+  readonly topic: string;
+  readonly format: GatewayFormat;
+  readonly username?: string | undefined;
+  readonly token?: string | undefined;
+  readonly cart?: string | undefined;
+}
+
+export function readGateways(
+  document: ConfigDocument,
+  devices: ReadonlyMap<string, ConfigDevice>,
+  must: Must,
+): ConfigGateway[] {
   const topics = new Set<string>();
-  for (const { index, entry } of entries(document, 'gateways')) {
-    const { topic, username, token } = entry;
-    if (topics.has(topic)) must(['gateways', index, 'topic'], 'doubled', 'another gateway has this topic');
+  const carts = cartNames(document);
+  return entries(document, 'gateways').flatMap(({ index, entry }) => {
+    const { topic, username, token, cart } = entry;
+    const at = (key: string): KeyPath => ['gateways', index, key];
+    if (topics.has(topic)) must(at('topic'), 'doubled', 'another gateway has this topic');
     topics.add(topic);
     if (username !== undefined && devices.has(username)) {
-      must(
-        ['gateways', index, 'username'],
-        'doubled',
-        'is a device of this store already; give the gateway a name of its own',
-      );
+      must(at('username'), 'doubled', 'is a device of this store already; give the gateway a name of its own');
     }
     if (token !== undefined && username === undefined) {
+      must(at('token'), 'contradiction', 'needs a username beside it: nobody else is asked for a token');
+    }
+    if (cart !== undefined && !carts.includes(cart)) {
       must(
-        ['gateways', index, 'token'],
-        'contradiction',
-        'needs a username beside it: nobody else is asked for a token',
+        at('cart'),
+        'bad-reference',
+        `is no cart of this store; ${didYouMean(cart, carts) ?? 'list it under carts'}`,
       );
     }
-    if (topic.startsWith('kairos/devices/'))
-      must(['gateways', index, 'topic'], 'contradiction', 'is a topic of devices; choose another');
+    const fault = topicFault(topic);
+    if (fault !== null) must(at('topic'), 'contradiction', fault);
+    const format = entry.format ?? formatOfTopic(topic);
+    if (format !== null) return [{ ...entry, format }];
+    const choices = gatewayFormats.join(', ');
+    must(['gateways', index], 'missing', `the topic does not give away whose it is; add a format: ${choices}`);
+    return [];
+  });
+}
+
+/** Null where a gateway may have it. */
+function topicFault(topic: string): string | null {
+  const [first, second] = topic.split('/');
+  if (first === 'kairos' && second !== 'gateways') return 'is a topic of devices; choose another';
+  // Whoever hears everything would hear the devices' topics, too.
+  if (first === '#' || (first === '+' && (second === '+' || second === '#' || second === 'devices'))) {
+    return 'hears everything; begin with a word that only this gateway uses';
   }
+  return null;
 }

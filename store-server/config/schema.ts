@@ -2,6 +2,7 @@
 import { radioAddress } from '@kairos/protocol/floor-plan.ts';
 import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import { placeName } from '@kairos/protocol/names.ts';
+import { isTopicFilter } from '@kairos/protocol/topic-filter.ts';
 import { gatewayFormats } from '@kairos/protocol/topics.ts';
 import { z } from 'zod';
 
@@ -74,7 +75,20 @@ export const sections = {
   loyalty: loyaltyScheme.prefault({ prefixes: [] }),
   chainKey: z.union([z.string().min(16, chainKeyAdvice), z.strictObject({ file: path })], chainKeyAdvice),
   carts: z
-    .array(z.strictObject({ id: placeName, tag: radioAddress.optional(), token: secret.optional() }))
+    .array(
+      z.strictObject({
+        id: placeName,
+        tag: radioAddress.optional(),
+        token: secret.optional(),
+        /** A BTHome button on it (Shelly BLU): pressed, it calls for help. */
+        button: radioAddress.optional(),
+        /** Where its presses are encrypted. */
+        buttonKey: z
+          .string()
+          .regex(/^[0-9a-fA-F]{32}$/, 'give the 32 hexadecimal digits that its app shows')
+          .optional(),
+      }),
+    )
     .max(2_000)
     .default([]),
   devices: z
@@ -95,8 +109,11 @@ export const sections = {
           .string()
           .min(1)
           .max(200)
-          .regex(/^[^#+\0$][^#+\0]*$/, 'give one topic, without wildcards'),
-        format: z.enum(gatewayFormats, `give one of: ${gatewayFormats.join(', ')}`),
+          .refine(isTopicFilter, 'give a topic, or a filter such as espresense/devices/#'),
+        /** May be left out where the topic gives it away. */
+        format: z.enum(gatewayFormats, `give one of: ${gatewayFormats.join(', ')}`).optional(),
+        /** It rides on this cart and hears the beacons of the floor plan; else it hangs there and hears the tags. */
+        cart: placeName.optional(),
         /** Who it connects as; without one, whoever connects without a name may publish here. */
         username: placeName.optional(),
         token: secret.optional(),
@@ -104,6 +121,12 @@ export const sections = {
     )
     .max(500)
     .default([]),
+  radio: z
+    .strictObject({
+      /** Beacons and tags that carry one of these are the store's own, whatever their address. */
+      beaconUuids: z.array(z.uuid('give an iBeacon UUID, with dashes').toLowerCase()).max(32).default([]),
+    })
+    .prefault({}),
   /** This box's own serial ports and readers: the edge agent judges it. */
   agent: z.record(z.string(), z.unknown()).optional(),
   /** Receipts of tills that speak POSLog or plain JSON. */
@@ -149,4 +172,4 @@ export type Sections = { readonly [Name in SectionName]: z.infer<(typeof section
 export const sectionNames = Object.keys(sections) as SectionName[];
 
 /** Values that a fault never repeats. */
-export const secretKeys = ['password', 'token', 'chainKey'];
+export const secretKeys = ['password', 'token', 'chainKey', 'buttonKey'];

@@ -2,9 +2,11 @@
  * What the broker hears, judged: facts go to intake, readings to whoever turns radio into zones, a device's status to
  * whoever shows it. What is wrong gets its reason code and counter, and stops nothing.
  */
+
+import { formatOfMessage } from '@kairos/edge-agent/gateways/formats.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { type DeviceStatus, deviceStatus, type Readings, readings } from '@kairos/protocol/topics.ts';
-import type { BrokerListener } from '../broker/broker.ts';
+import type { BrokerListener, BrokerRefusal } from '../broker/broker.ts';
 import type { StoreConfig } from '../config.ts';
 import { issueText } from './batch.ts';
 import type { Intake } from './intake.ts';
@@ -67,8 +69,21 @@ export function createDeviceMessages(options: DeviceMessagesOptions): BrokerList
     },
     sales: onSale,
     gateway: onGateway,
-    refused: ({ device, reason, detail, raw }) => intake.reject({ by: 'mqtt', device, reason, detail, raw }),
+    refused: (refusal) => intake.reject({ by: 'mqtt', ...withoutForeignRadio(refusal) }),
   };
+}
+
+/**
+ * A gateway that is not configured yet publishes what it hears of everybody: neither the topic nor the payload of it
+ * is kept (DESIGN section 7), but what to configure is said.
+ */
+function withoutForeignRadio({ device, reason, detail, raw, topic }: BrokerRefusal) {
+  const payload = raw instanceof Uint8Array ? raw : null;
+  const format = topic === null || payload === null ? null : formatOfMessage({ topic, payload });
+  if (format === null) return { device, reason, detail, raw };
+  const root = topic?.split('/')[0];
+  const advice = `published what looks like ${format} under "${root}/"; if it is yours, add its topic to the gateways`;
+  return { device, reason, detail: advice, raw: '' };
 }
 
 type Opened<Value> =

@@ -2,6 +2,7 @@
  * What intake would not take: counted always, kept for inspection as long as it is not a flood, and never with a
  * number in it that could be somebody's card, or a radio address that could be somebody's telephone.
  */
+import type { GatewayRefusal } from '@kairos/edge-agent/gateways/refusal.ts';
 import type { RefusalReason } from '@kairos/edge-agent/readers/refusal.ts';
 import type { ConfigReason } from '@kairos/protocol/config-fault.ts';
 import type { RejectReason } from '@kairos/protocol/device-facts.ts';
@@ -18,7 +19,7 @@ const detailLengthMax = 300;
 export interface RejectionNote {
   readonly by: string;
   readonly device: string;
-  readonly reason: RejectReason | ConfigReason | RefusalReason;
+  readonly reason: RejectReason | ConfigReason | RefusalReason | GatewayRefusal;
   readonly detail: string;
   readonly raw: unknown;
 }

@@ -1,27 +1,31 @@
 /**
  * The store's own ear: what fixed receivers hear of tags on carts, and the readings that devices pass on, become zone
- * facts of the device `store-radio`. Readings stay in bounded memory; only zones are facts (DESIGN section 3).
+ * facts of the device `store-radio`; a button on a cart calls for help. Readings stay in bounded memory; only zones
+ * and calls are facts (DESIGN section 3).
  */
+import type { GatewayStatus } from '@kairos/edge-agent/gateways/gateway-counts.ts';
 import {
   createGatewayTracker,
+  type GatewayFact,
   type GatewayTracker,
-  type ZoneFact,
+  type Ingested,
 } from '@kairos/edge-agent/gateways/gateway-tracker.ts';
+import { type GatewayRefusal, refusalWords } from '@kairos/edge-agent/gateways/refusal.ts';
+import type { CartButton } from '@kairos/edge-agent/radio/own-radio.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Clock, Ports } from '@kairos/protocol/ports.ts';
 import type { Readings } from '@kairos/protocol/topics.ts';
-import type { BrokerListener } from '../broker/broker.ts';
+import type { GatewayWords } from '../broker/broker.ts';
+import type { StoreConfig } from '../config.ts';
 import type { TakeIn } from '../intake/incoming.ts';
 import type { Intake } from '../intake/intake.ts';
 
 const radioDevice = 'store-radio';
-type GatewayMessage = Parameters<BrokerListener['gateway']>[0];
 
 export interface StoreRadioOptions {
   readonly plan: FloorPlan;
-  /** Tag address → cart. */
-  readonly tags: ReadonlyMap<string, string>;
+  readonly config: Pick<StoreConfig, 'carts' | 'radio'>;
   readonly ports: Ports;
   readonly clock: Clock;
   readonly takeIn: TakeIn;
@@ -38,23 +42,30 @@ export class StoreRadio {
   constructor(options: StoreRadioOptions) {
     this.#options = options;
     this.#epoch = options.ports.random.id();
-    this.#tracker = createGatewayTracker({ ...options, emit: (fact) => this.#take(fact) });
+    const { plan, ports, config } = options;
+    this.#tracker = createGatewayTracker({
+      plan,
+      ports,
+      tags: new Map(config.carts.flatMap(({ id, tag }) => (tag === undefined ? [] : [[tag, id]]))),
+      buttons: buttonsOf(config.carts),
+      beaconUuids: config.radio.beaconUuids,
+      emit: (fact) => this.#take(fact),
+    });
   }
 
-  /** A line of a gateway. What cannot be read is kept for inspection; radio that is not the store's is only counted. */
-  hear({ topic, format, payload }: GatewayMessage): void {
-    const { unreadable, unreadableText } = this.#tracker.ingest(format, payload);
-    if (unreadable === 0) return;
-    const detail = `${unreadable} lines of ${topic} are no ${format}`;
-    // With addresses masked: they may be those of people's own devices (DESIGN section 7).
-    const note = {
-      by: 'mqtt',
-      device: radioDevice,
-      reason: 'unreadable-reading',
-      detail,
-      raw: unreadableText,
-    } as const;
-    this.#options.reject(note);
+  /** What was not used is kept for inspection, masked; radio that is not the store's is only counted. */
+  hear({ gateway, topic, payload }: GatewayWords): void {
+    const ingested = this.#tracker.ingest(gateway, { topic, payload });
+    const samples = new Map(ingested.samples.map(({ reason, sample }) => [reason, sample]));
+    for (const [reason, count] of Object.entries(ingested.refused) as [GatewayRefusal, number][]) {
+      this.#options.reject({
+        by: 'gateway',
+        device: gateway.username ?? gateway.topic,
+        reason,
+        detail: refusalDetail({ ...ingested, topic: gateway.topic, format: gateway.format, reason, count }),
+        raw: samples.get(reason) ?? '',
+      });
+    }
   }
 
   /** Readings that a device passes on without reckoning zones itself; judged already (`intake/device-messages.ts`). */
@@ -66,11 +77,21 @@ export class StoreRadio {
     return { ...this.#tracker.radio };
   }
 
+  /** Each gateway with what became of its messages. */
+  get gateways(): readonly GatewayStatus[] {
+    return this.#tracker.status();
+  }
+
+  /** Anchor of the floor plan → milliseconds since it reported anything. */
+  get receivers(): ReadonlyMap<string, number> {
+    return this.#tracker.receivers();
+  }
+
   stop(): void {
     this.#tracker.stop();
   }
 
-  #take({ type, body }: ZoneFact): void {
+  #take({ type, body }: GatewayFact): void {
     this.#sequence += 1;
     const source = { device: radioDevice, epoch: this.#epoch, sequence: this.#sequence };
     const at = this.#options.clock.now();
@@ -81,4 +102,26 @@ export class StoreRadio {
       rejected: [],
     });
   }
+}
+
+function refusalDetail(refusal: {
+  readonly topic: string;
+  readonly format: string;
+  readonly reason: GatewayRefusal;
+  readonly count: number;
+  readonly suggestion: Ingested['suggestion'];
+}): string {
+  const { topic, format, reason, count, suggestion } = refusal;
+  const advice = suggestion === null ? '' : `; it looks like ${suggestion}: is that the format to configure?`;
+  return `${count} of ${topic} (${format}): ${refusalWords[reason]}${advice}`;
+}
+
+function buttonsOf(carts: StoreConfig['carts']): Map<string, CartButton> {
+  return new Map(
+    carts.flatMap(({ id, button, buttonKey }) =>
+      button === undefined
+        ? []
+        : [[button, { cart: id, key: buttonKey === undefined ? null : new Uint8Array(Buffer.from(buttonKey, 'hex')) }]],
+    ),
+  );
 }

@@ -10,6 +10,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { io, type Socket } from 'socket.io-client';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config.ts';
+import type { Log } from '../log.ts';
 import { type RunningStore, startStore } from '../store.ts';
 
 function ean13(digits: string): string {
@@ -48,10 +49,13 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
+const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
 
-/** `more` are sections of the configuration beside those that every store has. */
-export async function openStore(more: Readonly<Record<string, unknown>> = {}): Promise<OpenStore> {
+/** `more` are sections of the configuration beside those that every store has; `others` goes onto the floor plan, or listens. */
+export async function openStore(
+  more: Readonly<Record<string, unknown>> = {},
+  others: { readonly plan?: object; readonly log?: Log } = {},
+): Promise<OpenStore> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-open-store-'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   const square = (x: number): number[][] => [
@@ -75,7 +79,14 @@ export async function openStore(more: Readonly<Record<string, unknown>> = {}): P
   ];
   write(
     'plan.yaml',
-    stringify({ name: 'test', width: 30, height: 10, zones, tills: [{ id: 'till-1', zone: 'tills', at: [25, 5] }] }),
+    stringify({
+      name: 'test',
+      width: 30,
+      height: 10,
+      zones,
+      tills: [{ id: 'till-1', zone: 'tills', at: [25, 5] }],
+      ...others.plan,
+    }),
   );
   const settings = {
     store: { id: 'test', title: 'Test store', currency: 'EUR', locale: 'en' },
@@ -93,7 +104,7 @@ export async function openStore(more: Readonly<Record<string, unknown>> = {}): P
   const start = (): Promise<RunningStore> => {
     const loaded = loadConfig({ file: join(folder, 'store.yaml'), environment: {} });
     if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-    return startStore(loaded.config, systemPorts, silentLog);
+    return startStore(loaded.config, systemPorts, others.log ?? silentLog);
   };
   let running = await start();
   return {
