@@ -21,7 +21,6 @@ export const refusalWords = {
 } as const satisfies Record<string, string>;
 
 export type GatewayRefusal = keyof typeof refusalWords;
-export const gatewayRefusals = Object.keys(refusalWords) as GatewayRefusal[];
 
 export interface RefusedEntry {
   readonly reason: GatewayRefusal;
