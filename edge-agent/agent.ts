@@ -19,6 +19,7 @@ import { createReaderSet, type ReaderSet } from './readers/reader-set.ts';
 import type { RefusedLine } from './readers/refusal.ts';
 import { RefusedLines } from './readers/refused-lines.ts';
 import { meaningOf } from './readers/scan-meaning.ts';
+import { TillPrinter } from './till/till-printer.ts';
 import { startUplink, type Uplink } from './uplink/mqtt-uplink.ts';
 import { type CartRadio, createCartRadio } from './zones/cart-radio.ts';
 
@@ -122,6 +123,7 @@ class EdgeAgent implements Agent {
       onRefused: (line) => this.#refuse(line),
       onChange: () => this.#uplink.tellStatus(),
     });
+    const printer = this.#openPrinter();
     this.#uplink = startUplink({
       url: config.store.url,
       device: config.device,
@@ -132,6 +134,7 @@ class EdgeAgent implements Agent {
       log: this.#log,
       status: () => this.status(),
       onConfig: (settings) => this.#learn(settings),
+      ...(printer === null ? {} : { onCoupon: (coupon) => printer.take(coupon) }),
     });
     if (this.#settings) this.#apply(this.#settings);
   }
@@ -167,6 +170,20 @@ class EdgeAgent implements Agent {
     await this.#uplink.stop();
     this.#refused.close();
     this.#queue.close();
+  }
+
+  #openPrinter(): TillPrinter | null {
+    const { till, printer, display, state } = this.#config;
+    if (till === null || printer === null) return null;
+    return new TillPrinter({
+      printer,
+      display,
+      file: join(state, 'printed.json'),
+      ports: this.#ports,
+      onPrinted: ({ message }) => void this.#report('message.shown', { message, screen: till }),
+      count: (name) => void this.#count(name),
+      warn: (detail) => this.#log.warn({ till }, detail),
+    });
   }
 
   /** The store's settings came, perhaps the same as before: it sends them with each connection. */

@@ -10,6 +10,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { queueAgeDefaultMs, queueBytesDefault } from './queue/durable-queue.ts';
 import { readerKinds } from './readers/reader.ts';
+import type { OutputWay } from './till/byte-output.ts';
 
 const mebibyte = 1024 * 1024;
 const hourMs = 3_600_000;
@@ -35,6 +36,14 @@ const readerSchema = z.strictObject({
   idleMs: whole('milliseconds', 10, 1_000).optional(),
 });
 
+const outputAddress = 'give tcp://192.168.0.20:9100 for the network, or the path of a serial line';
+/** What bytes go out to at a till. */
+const outputSchema = z.strictObject({
+  address: z.string(outputAddress).regex(/^(tcp:\/\/[^\s/:]{1,200}(:\d{1,5})?|\/\S{1,200})$/, outputAddress),
+  /** Of a serial line. */
+  baudRate: whole('bits a second', 300, 4_000_000).default(9_600),
+});
+
 export const agentSettings = z.strictObject({
   device: placeName,
   /** The cart it rides on, where the store does not say so; or the till it stands at. */
@@ -53,6 +62,9 @@ export const agentSettings = z.strictObject({
   /** Where zones are reckoned: here, or in the store from readings that are passed on. */
   zones: z.enum(['here', 'store'], 'give "here" or "store"').default('here'),
   beaconUuids: z.array(z.uuid('give an iBeacon UUID, with dashes').toLowerCase()).max(32).default([]),
+  /** Of a till: what prints its coupons, and its customers' two lines of twenty. */
+  printer: outputSchema.optional(),
+  display: outputSchema.optional(),
   queue: z
     .strictObject({
       megabytes: whole('megabytes', 1, 16_384).default(queueBytesDefault / mebibyte),
@@ -79,6 +91,8 @@ export interface AgentConfig {
   readonly isolateReaders: boolean;
   readonly zones: 'here' | 'store';
   readonly beaconUuids: readonly string[];
+  readonly printer: OutputWay | null;
+  readonly display: OutputWay | null;
   readonly queue: { readonly bytesMax: number; readonly ageMaxMs: number };
 }
 
@@ -148,7 +162,12 @@ function conflictsIn(value: unknown): SchemaFault[] {
   const file = asRecord(value);
   if (file.cart !== undefined && file.till !== undefined) {
     const message = 'a device is on a cart or at a till; keep one of the two';
-    faults.push({ reason: 'contradiction', path: ['till'], message });
+    faults.push({ reason: 'contradiction', path: ['cart'], message });
+  }
+  for (const name of ['printer', 'display']) {
+    if (file[name] !== undefined && file.till === undefined) {
+      faults.push({ reason: 'contradiction', path: [name], message: 'stands at a till; give "till" beside it' });
+    }
   }
   const readers = (Array.isArray(file.readers) ? file.readers : []).map(asRecord);
   for (const field of ['name', 'path'] as const) {
@@ -163,6 +182,14 @@ function conflictsIn(value: unknown): SchemaFault[] {
     });
   }
   return faults;
+}
+
+function wayOf(output: z.infer<typeof outputSchema> | undefined): OutputWay | null {
+  if (output === undefined) return null;
+  const { address, baudRate } = output;
+  if (!address.startsWith('tcp://')) return { kind: 'serial', path: address, baudRate };
+  const [host = '', port = '9100'] = address.slice('tcp://'.length).split(':');
+  return { kind: 'network', host, port: Number(port) };
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
@@ -198,6 +225,8 @@ function toConfig(
     isolateReaders: file.isolateReaders,
     zones: file.zones,
     beaconUuids: file.beaconUuids,
+    printer: wayOf(file.printer),
+    display: wayOf(file.display),
     queue: { bytesMax: file.queue.megabytes * mebibyte, ageMaxMs: file.queue.hours * hourMs },
   });
 }

@@ -12,8 +12,8 @@ type Case = readonly [value: unknown, reason: ConfigReason];
 type Path = readonly (string | number)[];
 
 const good = {
-  device: 'cart-07',
-  cart: 'cart-07',
+  device: 'till-1',
+  till: 'till-1',
   store: { url: 'mqtts://192.168.0.10:8883', token: 'secret-token', ca: 'ca.pem' },
   state: 'state',
   readers: [
@@ -23,6 +23,8 @@ const good = {
   isolateReaders: true,
   zones: 'here',
   beaconUuids: ['e2c56db5-dffb-48d2-b060-d0f5a71096e0'],
+  printer: { address: 'tcp://192.168.0.20:9100', baudRate: 9600 },
+  display: { address: '/dev/ttyUSB1', baudRate: 9600 },
   queue: { megabytes: 256, hours: 168 },
 };
 
@@ -45,8 +47,21 @@ const reader = (index: number) => ({ name: `r-${index}`, kind: 'barcode', path: 
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
   device: name,
-  cart: name,
-  till: [...name, ['till-1', 'contradiction']],
+  cart: [...name, ['cart-07', 'contradiction']],
+  till: name,
+  printer: section,
+  'printer.address': [
+    [7, 'wrong-type'],
+    ['192.168.0.20', 'bad-form'],
+    ['tcp://printer:port', 'bad-form'],
+  ],
+  'printer.baudRate': whole(300, 4_000_000),
+  display: section,
+  'display.address': [
+    [7, 'wrong-type'],
+    ['COM3', 'bad-form'],
+  ],
+  'display.baudRate': whole(300, 4_000_000),
   store: section,
   'store.url': [
     [7, 'wrong-type'],

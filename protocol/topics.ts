@@ -3,6 +3,7 @@
  * MQTT 3.1.1; a PUBACK means only that the broker has it.
  */
 import { z } from 'zod';
+import { coupon } from './coupon.ts';
 import { ack, deviceBatch } from './device-facts.ts';
 import { floorPlan, radioAddress } from './floor-plan.ts';
 import { loyaltyScheme } from './loyalty-number.ts';
@@ -106,6 +107,13 @@ export const deviceTopics = {
     qos: 1,
     retained: false,
     says: 'One receipt of a till that keeps no queue of facts; said again until it is answered.',
+  },
+  coupons: {
+    payload: coupon,
+    from: 'store',
+    qos: 1,
+    retained: false,
+    says: 'What the till is to print; said again until it is shown or its time is over.',
   },
   answers: {
     payload: saleAnswer,

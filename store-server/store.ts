@@ -11,6 +11,7 @@ import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
+import { Coupons } from './delivery/coupons.ts';
 import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
 import { createHttp } from './http/http-server.ts';
@@ -142,20 +143,39 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     clock,
     timers: ports.timers,
   });
+  const coupons = new Coupons({
+    journal,
+    engine,
+    people,
+    store: config.store,
+    clock,
+    wake: (subject) => conductor.wake(subject),
+    send: (till, coupon) => {
+      for (const { id, may } of config.devices.values()) {
+        if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);
+      }
+    },
+  });
+  await coupons.recall();
   parts.listeners.push(
     (facts) => screens.deliver(facts),
     (facts) => overview.note(facts),
+    (facts) => coupons.note(facts),
   );
   metrics.watchJournal(() => journal.health());
   metrics.watch('screens', 'Screens that are connected', () => screens.connected);
   metrics.watch('visits', 'Visits that are open', () => [...visits.open()].length);
+  metrics.watch('coupons', 'Coupons that wait for a printer', () => coupons.waiting);
   metrics.watch('timers', 'Subjects that wait for a moment', () => conductor.pendingTimers);
   const listener = createDeviceMessages({
     intake,
     config,
     floorPlan: config.floorPlan,
     onReadings: (_, heard) => radio.observe(heard),
-    onStatus: (device, status) => devices.set(device, status),
+    onStatus: (device, status) => {
+      devices.set(device, status);
+      if (status.state === 'online') for (const place of config.devices.get(device)?.may ?? []) coupons.resend(place);
+    },
     onSale: (device, payload) =>
       tillFeed.hear(device, payload, (answer) => doors.broker?.sendToDevice(device, 'answers', answer)),
     onGateway: (message) => radio.hear(message),

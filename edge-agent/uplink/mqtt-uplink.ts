@@ -6,6 +6,7 @@
  * after a reconnection, or when the store stays silent. mqtt.js keeps nothing for us: each connection is a new client,
  * reached at intervals that grow and vary by chance, so that three hundred carts do not come back at one beat.
  */
+import { type Coupon, coupon } from '@kairos/protocol/coupon.ts';
 import { ack } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceConfig, type DeviceStatus, deviceTopic, type Readings } from '@kairos/protocol/topics.ts';
@@ -42,6 +43,8 @@ export interface UplinkOptions {
   /** Asked whenever the status is published. */
   readonly status: () => DeviceStatus;
   readonly onConfig: (config: DeviceConfig) => void;
+  /** Something to print; without it this device has nothing to print with, and asks for nothing. */
+  readonly onCoupon?: (coupon: Coupon) => void;
 }
 
 export interface Uplink {
@@ -159,8 +162,11 @@ class MqttUplink implements Uplink {
     this.#connectedAt = this.#ports.clock.monotonic();
     // Without this a small message waits up to 40 ms for the one before it (performance.md).
     if ('setNoDelay' in client.stream) (client.stream as unknown as { setNoDelay(on: boolean): void }).setNoDelay(true);
-    const { device } = this.#options;
-    client.subscribe([deviceTopic(device, 'config'), deviceTopic(device, 'acks')], { qos: 1 }, (error, granted) => {
+    const { device, onCoupon } = this.#options;
+    const heard = (['config', 'acks', ...(onCoupon === undefined ? [] : ['coupons' as const])] as const).map((topic) =>
+      deviceTopic(device, topic),
+    );
+    client.subscribe(heard, { qos: 1 }, (error, granted) => {
       if (client !== this.#client || this.#isStopped) return;
       if (error || granted?.some(({ qos }) => qos > 2)) {
         this.#reason = error?.message ?? `the store does not let "${device}" hear its own topics`;
@@ -204,13 +210,17 @@ class MqttUplink implements Uplink {
 
   #hear(client: MqttClient, topic: string, payload: Buffer): void {
     if (client !== this.#client) return;
-    const { device } = this.#options;
+    const { device, onCoupon } = this.#options;
     if (topic === deviceTopic(device, 'acks')) {
       const parsed = ack.safeParse(parseJson(payload));
       if (parsed.success) this.#acknowledge(parsed.data);
       else this.#count('uplink.unreadable-ack');
     } else if (topic === deviceTopic(device, 'config')) {
       this.#hearConfig(payload);
+    } else if (topic === deviceTopic(device, 'coupons')) {
+      const parsed = coupon.safeParse(parseJson(payload));
+      if (parsed.success) onCoupon?.(parsed.data);
+      else this.#count('uplink.unreadable-coupon');
     }
   }
 

@@ -6,6 +6,7 @@
  */
 
 import { z } from 'zod';
+import { coupon } from '../coupon.ts';
 import {
   ack,
   batchFactsMax,
@@ -54,6 +55,7 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'device-config.schema.json': titled('What a device is told of its store', sent(deviceConfig)),
     'till-sale.schema.json': titled('A receipt in the plainest words', received(tillSale)),
     'sale-answer.schema.json': titled('What became of a receipt', sent(saleAnswer)),
+    'coupon.schema.json': titled('What a till prints', sent(coupon)),
     'floor-plan.schema.json': titled('Floor plan', received(floorPlan)),
     'screen-hello.schema.json': titled('What a screen says in the handshake', received(screenHello)),
     'screen-snapshot.schema.json': titled('The whole view of a screen', sent(screenEvents.snapshot.payload)),
@@ -74,6 +76,7 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [deviceStatus, 'device-status.schema.json'],
   [deviceConfig, 'device-config.schema.json'],
   [tillSale, 'till-sale.schema.json'],
+  [coupon, 'coupon.schema.json'],
   [saleAnswer, 'sale-answer.schema.json'],
   [screenEvents.snapshot.payload, 'screen-snapshot.schema.json'],
   [screenEvents.update.payload, 'screen-update.schema.json'],

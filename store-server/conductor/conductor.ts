@@ -103,6 +103,11 @@ export class Conductor {
     this.#commit({});
   }
 
+  /** Brings what is known of her into memory, so that what was decided for her can be put into words. */
+  wake(subject: number): void {
+    this.#recovery.wake(subject);
+  }
+
   get pendingTimers(): number {
     return this.#due.size;
   }

@@ -3,7 +3,7 @@
  * acknowledgement, keeps what it would not take. Nothing that comes in can stop it; nothing is acknowledged before it
  * is on disk (DESIGN section 3).
  */
-import type { RejectReason } from '@kairos/protocol/device-facts.ts';
+import type { DeviceFactType, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Timers } from '@kairos/protocol/ports.ts';
 import type { Goods } from '../catalogue/goods.ts';
@@ -12,7 +12,7 @@ import { type Journal, type Rejection, waitingFactsMax } from '../journal/journa
 import { Acknowledgements, type CameBy, type SendAck } from './acknowledgements.ts';
 import { type OpenedFact, openBatch } from './batch.ts';
 import type { Incoming, TakeIn } from './incoming.ts';
-import { type JudgeContext, judge, type Remark } from './judge.ts';
+import { type JudgeContext, type Judgement, judge, type Remark } from './judge.ts';
 import { type RejectionNote, Rejections } from './rejections.ts';
 import { type SourcePosition, Sources } from './sources.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -64,8 +64,10 @@ export interface Intake {
 export interface TransactionFact {
   readonly sequence: number;
   readonly ageMs: number;
-  readonly type: 'sale' | 'return';
+  readonly type: DeviceFactType;
   readonly body: unknown;
+  /** Left out where it cannot be taken; the others stand all the same. */
+  readonly isOptional?: boolean;
 }
 
 export interface Transaction {
@@ -138,20 +140,21 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     const may = config.devices.get(device)?.may ?? nobody;
     const receivedAt = clock.now();
-    const judged = facts.map((fact) => ({
-      fact,
-      judgement: judge({ device, epoch, may, receivedAt, ...fact }, context),
-    }));
-    for (const { fact, judgement } of judged) {
-      if (judgement.kind === 'taken') continue;
-      const { reason, detail } = judgement;
-      reject({ by, device, reason, detail: `${epoch}/${fact.sequence}: ${detail}`, raw: fact });
-      return { kind: 'refused', reason, detail };
+    const taken: Extract<Judgement, { kind: 'taken' }>[] = [];
+    for (const fact of facts) {
+      const judgement = judge({ device, epoch, may, receivedAt, ...fact }, context);
+      if (judgement.kind === 'taken') taken.push(judgement);
+      else if (!fact.isOptional) {
+        const { reason, detail } = judgement;
+        reject({ by, device, reason, detail: `${epoch}/${fact.sequence}: ${detail}`, raw: fact });
+        return { kind: 'refused', reason, detail };
+      }
     }
-    const taken = judged.flatMap(({ judgement }) => (judgement.kind === 'taken' ? [judgement] : []));
     takeIn({ facts: taken.map(({ incoming }) => incoming), source: { device, epoch, upTo: 0 }, rejected: [] });
-    for (const { fact } of judged) meter.taken(fact.type, by);
-    for (const remark of taken.flatMap(({ remarks }) => remarks)) meter.remarked(remark);
+    for (const { incoming, remarks } of taken) {
+      meter.taken(incoming.fact.type, by);
+      for (const remark of remarks) meter.remarked(remark);
+    }
     return { kind: 'taken' };
   };
 

@@ -2,7 +2,7 @@
  * Books receipts: judged like what any device says, taken in once, answered when they are on disk. Two tellings of one
  * receipt meet here, even while the first of them still waits for the disk.
  */
-import type { FactOf } from '@kairos/protocol/facts.ts';
+import { type FactOf, lateAfterMs } from '@kairos/protocol/facts.ts';
 import type { Clock } from '@kairos/protocol/ports.ts';
 import type { SaleAnswer, TillLine } from '@kairos/protocol/till-sale.ts';
 import type { CameBy } from '../intake/acknowledgements.ts';
@@ -67,9 +67,9 @@ export class SaleDesk {
       return { receipt, outcome: 'refused', reason: 'unknown-receipt', detail };
     }
     const facts = lines === null ? this.#factsOf(record) : [this.#returnOf(record, lines)];
-    const news = facts.filter(({ sequence }) => this.#seqOf(key, sequence) === null);
-    if (news.length === 0) return { receipt, outcome: 'known' };
-    const taken = this.#options.intake.transact({ device: key.till, by, epoch: epochOf(key), facts: news });
+    const isKnown = facts.some(({ sequence, isOptional }) => !isOptional && this.#seqOf(key, sequence) !== null);
+    if (isKnown) return { receipt, outcome: 'known' };
+    const taken = this.#options.intake.transact({ device: key.till, by, epoch: epochOf(key), facts });
     if (taken.kind === 'refused') return { receipt, outcome: 'refused', reason: taken.reason, detail: taken.detail };
     if (taken.kind === 'held-back') return { receipt, outcome: 'try-again', detail: slowDisk };
     this.#put.add(name);
@@ -92,6 +92,12 @@ export class SaleDesk {
     const head = { till: key.till, receipt, currency, ...(number === null ? {} : { number }) };
     const back = returned.reduce((sum, { amount }) => sum + amount, 0);
     const facts: TransactionFact[] = [];
+    if (number !== null && ageMs <= lateAfterMs) {
+      // Who shows her card when she pays is here: that opens her visit, where none is open (DESIGN section 3).
+      const body = { till: key.till, means: 'card', number };
+      const sequence = sequenceOf(key, 'identity.presented');
+      facts.push({ sequence, ageMs, type: 'identity.presented', body, isOptional: true });
+    }
     if (sold.length > 0) {
       const body = { ...head, ...(cart === null ? {} : { cart }), lines: sold, total: total + back };
       facts.push({ sequence: sequenceOf(key, 'sale'), ageMs, type: 'sale', body });

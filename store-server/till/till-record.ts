@@ -46,9 +46,14 @@ export type ReadRecord =
       readonly detail: string;
     };
 
-/** Facts of one receipt: the sale and the return of one number lie beside each other. */
-export function sequenceOf({ number }: ReceiptKey, type: 'sale' | 'return'): number {
-  return number * 2 + (type === 'return' ? 1 : 0);
+/** What one receipt may lead to, in the order in which it happened. */
+const places = ['identity.presented', 'sale', 'return'] as const;
+export type ReceiptFact = (typeof places)[number];
+const placesMax = 4;
+
+/** Facts of one receipt lie beside each other. */
+export function sequenceOf({ number }: ReceiptKey, type: ReceiptFact): number {
+  return number * placesMax + places.indexOf(type);
 }
 
 /** A business day of a till, as an epoch of its facts. */
@@ -58,7 +63,7 @@ export function epochOf({ day }: ReceiptKey): string {
 
 const plainNumber = /^0*([1-9]\d{0,11})$/;
 /** Above every number that a till counts to, so that a text never falls on one; 2^48 of them in a day. */
-const textsFrom = 2 ** 51;
+const textsFrom = 2 ** 50;
 
 /** Receipts that count are their number; any other text is turned into one. */
 export function receiptNumber(receipt: string): number {
