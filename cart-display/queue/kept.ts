@@ -1,13 +1,20 @@
 /**
  * What a page keeps across reloads, in IndexedDB, one database for each cart. Where the browser denies it (a private
- * window, a full disk) the page goes on from memory alone; nothing waits for it.
+ * window, a full disk) the page goes on from memory alone; nothing waits for it long.
  */
-import { clear, createStore, del, entries, set, type UseStore } from 'idb-keyval';
+import { clear, createStore, del, entries, set, setMany, type UseStore } from 'idb-keyval';
+
+export interface Note {
+  readonly key: string;
+  readonly value: unknown;
+}
 
 export interface Kept {
   /** Everything under keys that begin with `prefix`; empty where nothing can be read. */
   load(prefix: string): Promise<Map<string, unknown>>;
   save(key: string, value: unknown): Promise<void>;
+  /** All of them or none, in one transaction; resolves once it is committed, or never will be. */
+  saveTogether(notes: readonly Note[]): Promise<void>;
   remove(key: string): Promise<void>;
   wipe(): Promise<void>;
 }
@@ -29,6 +36,13 @@ export function keptInBrowser(cart: string): Kept {
         return new Map(all.filter(([key]) => key.startsWith(prefix)));
       }),
     save: (key, value) => attempt(undefined, (open) => set(key, value, open)),
+    saveTogether: (notes) =>
+      attempt(undefined, (open) =>
+        setMany(
+          notes.map(({ key, value }) => [key, value]),
+          open,
+        ),
+      ),
     remove: (key) => attempt(undefined, (open) => del(key, open)),
     wipe: () => attempt(undefined, (open) => clear(open)),
   };
@@ -40,6 +54,9 @@ export function keptInMemory(values = new Map<string, unknown>()): Kept {
     load: async (prefix) => new Map([...values].filter(([key]) => key.startsWith(prefix))),
     save: async (key, value) => {
       values.set(key, structuredClone(value));
+    },
+    saveTogether: async (notes) => {
+      for (const { key, value } of notes) values.set(key, structuredClone(value));
     },
     remove: async (key) => {
       values.delete(key);

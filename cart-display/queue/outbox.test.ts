@@ -1,8 +1,16 @@
 import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import { type SimulatedPorts, simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keptInMemory } from './kept.ts';
-import { type Batch, type NewFact, Outbox, outboxFactsMax, resendAfterMs, type WaitingFact } from './outbox.ts';
+import { type Kept, keptInMemory, type Note } from './kept.ts';
+import {
+  type Batch,
+  keepWaitMaxMs,
+  type NewFact,
+  Outbox,
+  outboxFactsMax,
+  resendAfterMs,
+  type WaitingFact,
+} from './outbox.ts';
 
 const help: NewFact = { type: 'help.requested', body: { cart: 'cart-13' } };
 
@@ -11,10 +19,10 @@ let values: Map<string, unknown>;
 let sent: Batch[];
 let rejected: [WaitingFact, RejectReason][];
 
-function outbox(epoch: string): Outbox {
+function outbox(epoch: string, kept: Kept = keptInMemory(values)): Outbox {
   const options = {
     ports,
-    kept: keptInMemory(values),
+    kept,
     send: (batch: Batch) => {
       sent.push(batch);
       return true;
@@ -115,6 +123,66 @@ describe('the outbox', () => {
     box.acknowledged(ack('epoch-a', 1));
     ports.advance(resendAfterMs * 3);
     expect(sent).toHaveLength(2);
+  });
+
+  describe('a fact that a note goes with', () => {
+    const note: Note = { key: 'visit/glass', value: { shown: ['message-1'] } };
+    /** Writes when it is told to, or never: the page was reloaded first. */
+    function slowKept(): Kept & { commit(): Promise<void> } {
+      let waiting: (() => void)[] = [];
+      const memory = keptInMemory(values);
+      return {
+        ...memory,
+        saveTogether: (notes) =>
+          new Promise((resolve) => waiting.push(() => void memory.saveTogether(notes).then(resolve))),
+        commit: async () => {
+          for (const write of waiting) write();
+          waiting = [];
+          await Promise.resolve();
+          await Promise.resolve();
+        },
+      };
+    }
+
+    it('is sent once both are written down, and what comes after it waits for its turn', async () => {
+      const kept = slowKept();
+      const box = outbox('epoch-a', kept);
+      box.connected();
+      box.add(help);
+      box.addNoted([help, help], note, 40);
+      box.add(help);
+      expect(sent.flatMap(({ facts }) => facts.map(({ sequence }) => sequence))).toEqual([1]);
+      expect(values.has(note.key)).toBe(false);
+      await kept.commit();
+      expect(values.get(note.key)).toEqual(note.value);
+      expect(sent.flatMap(({ facts }) => facts.map(({ sequence }) => sequence))).toEqual([1, 2, 3, 4]);
+      expect(sent[1]?.facts[0]?.ageMs).toBe(40);
+    });
+
+    it('has told nothing where the load ends before, and has both where it ends after', async () => {
+      const lost = slowKept();
+      const first = outbox('epoch-a', lost);
+      first.connected();
+      first.addNoted([help], note);
+      expect(sent).toEqual([]);
+      expect([...values.keys()]).toEqual([]);
+      const kept = slowKept();
+      outbox('epoch-b', kept).addNoted([help], note);
+      await kept.commit();
+      const next = outbox('epoch-c');
+      await next.takeUpEarlier();
+      next.connected();
+      expect(sent.map(({ epoch }) => epoch)).toEqual(['epoch-b']);
+      expect(values.get(note.key)).toEqual(note.value);
+    });
+
+    it('waits for a browser that never says so only for a moment', () => {
+      const box = outbox('epoch-a', slowKept());
+      box.connected();
+      box.addNoted([help], note);
+      ports.advance(keepWaitMaxMs);
+      expect(sent).toHaveLength(1);
+    });
   });
 
   it('gives up the oldest beyond its limit, and says so by what it still holds', () => {

@@ -2,10 +2,13 @@
  * The facts of this page on their way to the store: numbered from 1 in an epoch that is new at each load, kept until
  * the store's own acknowledgement, what an earlier load left behind sent first (DESIGN section 3). Promises that a fact
  * keeps its number and its time of happening for ever, and that one epoch is drained before the next begins.
+ *
+ * A fact that is noted elsewhere as told ("this message was reported shown") is written down together with that note, in
+ * one transaction, and sent only then: a load that ends in between has told nothing, or has both.
  */
 import type { Ack, DeviceFact, DeviceFactType, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { Kept } from './kept.ts';
+import type { Kept, Note } from './kept.ts';
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;
 /** A fact before it has a number. */
@@ -51,6 +54,8 @@ const batchBytesMax = 60_000;
 export const outboxFactsMax = 2_000;
 /** A batch whose acknowledgement has not come is sent again on the same connection. */
 export const resendAfterMs = 5_000;
+/** A browser that does not say that it has written is not waited for longer. */
+export const keepWaitMaxMs = 1_000;
 const keyPrefix = 'outbox/';
 
 export class Outbox {
@@ -60,6 +65,9 @@ export class Outbox {
   /** Oldest first; the last one is this load's. */
   private epochs: WaitingEpoch[];
   private lastSequence = 0;
+  /** Of this load's facts, the first that waits to be written down with its note. */
+  private heldFrom = Number.POSITIVE_INFINITY;
+  private writing = 0;
   private isConnected = false;
   private cancelResend = (): void => {};
 
@@ -86,6 +94,32 @@ export class Outbox {
 
   /** Numbers and keeps a fact that happened `agoMs` before now, and sends it when its turn has come. */
   add(fact: NewFact, agoMs = 0): number {
+    this.number(fact, agoMs);
+    this.keep(this.own);
+    this.drain();
+    return this.lastSequence;
+  }
+
+  /** The same for facts that a note goes with: none is sent before both are written down. */
+  addNoted(facts: readonly NewFact[], note: Note, agoMs = 0): void {
+    this.heldFrom = Math.min(this.heldFrom, this.lastSequence + 1);
+    this.writing += 1;
+    for (const fact of facts) this.number(fact, agoMs);
+    let isReleased = false;
+    const release = (): void => {
+      if (isReleased) return;
+      isReleased = true;
+      cancel();
+      this.writing -= 1;
+      if (this.writing > 0) return;
+      this.heldFrom = Number.POSITIVE_INFINITY;
+      this.drain();
+    };
+    const cancel = this.options.ports.timers.after(keepWaitMaxMs, release);
+    void this.options.kept.saveTogether([this.noteOf(this.own), note]).then(release);
+  }
+
+  private number(fact: NewFact, agoMs: number): void {
     const { clock } = this.options.ports;
     this.lastSequence += 1;
     this.own.facts.push({
@@ -96,9 +130,6 @@ export class Outbox {
       monotonicMs: clock.monotonic() - agoMs,
     });
     if (this.own.facts.length > outboxFactsMax) this.own.facts.shift();
-    this.keep(this.own);
-    this.drain();
-    return this.lastSequence;
   }
 
   connected(): void {
@@ -154,6 +185,7 @@ export class Outbox {
     let bytes = 0;
     for (const fact of epoch.facts) {
       if (fact.sequence <= epoch.sentUpTo) continue;
+      if (epoch === this.own && fact.sequence >= this.heldFrom) break;
       const { sequence, type, body } = fact;
       const sent = { sequence, ageMs: this.ageOf(fact, epoch), type, body } as DeviceFact;
       bytes += new TextEncoder().encode(JSON.stringify(sent)).length;
@@ -170,11 +202,13 @@ export class Outbox {
     return Math.max(0, Math.round(age));
   }
 
-  private keep({ epoch, openedAt, facts }: WaitingEpoch): void {
-    const key = keyPrefix + epoch;
-    void (facts.length > 0
-      ? this.options.kept.save(key, { epoch, openedAt, facts: [...facts] })
-      : this.options.kept.remove(key));
+  private keep(epoch: WaitingEpoch): void {
+    const { key, value } = this.noteOf(epoch);
+    void (epoch.facts.length > 0 ? this.options.kept.save(key, value) : this.options.kept.remove(key));
+  }
+
+  private noteOf({ epoch, openedAt, facts }: WaitingEpoch): Note {
+    return { key: keyPrefix + epoch, value: { epoch, openedAt, facts: [...facts] } };
   }
 }
 

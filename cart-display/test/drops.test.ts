@@ -79,12 +79,9 @@ describe('through drops, gaps and reloads', () => {
     const shown = new Map<string, string>();
     for (const { epoch, fact } of store.factsOf('message.shown')) {
       const { message: id } = fact.body as { message: string };
-      // A load that ends between the report and the note of it reports again: harmless, since the earliest counts. One
-      // load reports once.
       const source = `${epoch}/${fact.sequence}`;
-      const load = `${epoch} ${id}`;
-      expect(shown.get(load) ?? source, `${id} is one fact of a load, however often it is sent`).toBe(source);
-      shown.set(load, source);
+      expect(shown.get(id) ?? source, `${id} is one fact, however often it is sent`).toBe(source);
+      shown.set(id, source);
     }
     expect(shown.size).toBeGreaterThan(2);
     expect(store.faults).toEqual([]);

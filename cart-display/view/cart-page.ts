@@ -70,7 +70,14 @@ export class CartPage implements LinkEvents {
       ports: options.ports,
       kept: options.kept,
       onChange: (glass) => this.change({ glass }),
-      onReport: (report, agoMs) => this.reportOfGlass(report, agoMs),
+      onReports: (reports, note, agoMs) => {
+        if (options.isWatching) return;
+        this.outbox.addNoted(
+          reports.map((report) => this.factOf(report)),
+          note,
+          agoMs,
+        );
+      },
     });
   }
 
@@ -249,10 +256,11 @@ export class CartPage implements LinkEvents {
     if (this.current.login.kind !== 'ready') this.change({ login: { kind: 'ready' } });
   }
 
-  private reportOfGlass(report: GlassReport, agoMs: number): void {
+  private factOf(report: GlassReport): NewFact {
     const body = { message: report.id, screen: this.options.cart };
-    if (report.kind === 'shown') this.report({ type: 'message.shown', body }, agoMs);
-    else this.report({ type: 'message.answered', body: { ...body, answer: report.answer } });
+    return report.kind === 'shown'
+      ? { type: 'message.shown', body }
+      : { type: 'message.answered', body: { ...body, answer: report.answer } };
   }
 
   private onRejected(fact: WaitingFact, reason: RejectReason): void {
@@ -298,8 +306,8 @@ export class CartPage implements LinkEvents {
     this.timers.set('word', wordMs, () => this.change({ word: null }));
   }
 
-  private report(fact: NewFact, agoMs = 0): void {
-    if (!this.options.isWatching) this.outbox.add(fact, agoMs);
+  private report(fact: NewFact): void {
+    if (!this.options.isWatching) this.outbox.add(fact);
   }
 
   private change(part: Partial<PageState>): void {

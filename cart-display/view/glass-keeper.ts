@@ -3,7 +3,7 @@
  * remembers across reloads what this visit has been shown. What the glass decides stands in `glass.ts`.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { Kept } from '../queue/kept.ts';
+import type { Kept, Note } from '../queue/kept.ts';
 import { emptyGlass, type Glass, type GlassEvent, type GlassReport, type Instant, stepGlass } from './glass.ts';
 import { NamedTimers } from './named-timers.ts';
 
@@ -11,8 +11,8 @@ export interface GlassKeeperOptions {
   readonly ports: Ports;
   readonly kept: Kept;
   onChange(glass: Glass): void;
-  /** Something to tell the store; it happened `agoMs` before now. */
-  onReport(report: GlassReport, agoMs: number): void;
+  /** Something to tell the store; it happened `agoMs` before now. The note that it was told is to be kept with it. */
+  onReports(reports: readonly GlassReport[], note: Note, agoMs: number): void;
 }
 
 /** The quiet word after an answer. */
@@ -42,8 +42,9 @@ export class GlassKeeper {
     this.glass = glass;
     this.options.onChange(glass);
     this.watchEnd();
-    for (const report of reports) this.options.onReport(report, agoMs);
-    void this.options.kept.save(key, { shown: glass.shown, ended: glass.ended });
+    const note = { key, value: { shown: glass.shown, ended: glass.ended } };
+    if (reports.length > 0) this.options.onReports(reports, note, agoMs);
+    else void this.options.kept.save(note.key, note.value);
   }
 
   /** The visit is over: its messages are nobody's. */
