@@ -31,6 +31,17 @@ export class SerialCable {
     await this.#end?.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
+  /** The next so many bytes that the agent writes. */
+  async read(length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length);
+    let filled = 0;
+    while (this.#end && filled < length) {
+      const { bytesRead } = await this.#end.read(bytes, filled, length - filled);
+      filled += bytesRead;
+    }
+    return bytes;
+  }
+
   async pullOut(): Promise<void> {
     const socat = this.#socat;
     this.#socat = null;
