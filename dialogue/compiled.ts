@@ -273,6 +273,8 @@ export interface CompiledSay {
   readonly validFor: Span;
   readonly answers: readonly CompiledAnswer[];
   readonly silence: CompiledSilence;
+  /** Where an answer leads that comes when its silence has already led on; null: nowhere. */
+  readonly late: Next | null;
   /** The `reward` step whose reward is issued when this message is decided, once a run; its `then` is not followed. */
   readonly with: string | null;
 }

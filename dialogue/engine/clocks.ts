@@ -63,8 +63,8 @@ export function isAnyRunDue(subject: Subject, now: number): boolean {
 
 function dueOfRun(run: RunState): number {
   const { message, task, answeredAt } = run;
-  // Her answer came at the last moment, and where it leads is about to be followed.
-  if (message === null && answeredAt > 0) return never;
+  // Her answer came at the last moment, or late, and where it leads is about to be followed.
+  if (answeredAt > 0) return never;
   const ofTask = task ? task.until : never;
   if (!message) return Math.min(ofTask, run.until || never);
   if (message.withdrawnAt > 0) return message.withdrawnAt + settleMs;

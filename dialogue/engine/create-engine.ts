@@ -157,7 +157,7 @@ class DialogueEngine implements Engine {
     const come: Reached[] | null = dueOf(world, subject) <= at ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.state.at = at;
-    const before = way.looksBack ? lookBefore(subject, fact) : nothingBefore;
+    const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;
     way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     const reached = listeners ? notice(world, subject, fact, listeners) : null;

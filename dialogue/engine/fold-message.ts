@@ -7,6 +7,7 @@ import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { type Attempt, attemptOf, noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
+import { lateAnswerOf, messageOfTask } from './late-answer.ts';
 import { answerOf, sayOf } from './plan.ts';
 import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask, takesVoice } from './runs.ts';
 import type { Subject } from './subject.ts';
@@ -33,7 +34,7 @@ export const messageFolds = {
   'message.answered': (world, subject, body, at) => {
     const run = runOfMessage(subject, body.message);
     if (!run) {
-      spendOnStray(subject, body.message);
+      if (!foldLate(world, subject, { ...body, at })) spendOnStray(subject, body.message);
       return;
     }
     // Her hands are at the cart; what she answers by doing it, she may do anywhere.
@@ -43,8 +44,9 @@ export const messageFolds = {
   },
   'call.logged': (world, subject, body, at) => {
     const run = runOfMessage(subject, body.message);
-    if (run && body.answer !== notReached)
-      foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
+    if (body.answer === notReached) return;
+    if (run) foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
+    else foldLate(world, subject, { ...body, at });
   },
   'task.done': (world, subject, body, at) => {
     const run = runOfTask(subject, body.task);
@@ -54,7 +56,9 @@ export const messageFolds = {
       run.task = null;
       subject.stir();
     }
-    if (!run?.task || body.answer === notReached) return;
+    if (body.answer === notReached) return;
+    if (!run) foldLate(world, subject, { ...body, message: messageOfTask(body.task), at });
+    if (!run?.task) return;
     foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
   },
   'message.withdrawn': foldWithdrawn,
@@ -160,6 +164,23 @@ function foldAnswered(
   if (isInStore(message.channel)) state.ignored = 0;
   else state.ignoredAtHome = 0;
   closeMessage(world, subject, { run, at });
+}
+
+interface LateReport {
+  readonly message: string;
+  readonly answer: string;
+  readonly form?: Readonly<Record<string, Scalar>> | undefined;
+  readonly at: number;
+}
+
+/** Kept for the branch that it takes; whether there is one. */
+function foldLate(world: World, subject: Subject, { message, answer, form, at }: LateReport): boolean {
+  const late = lateAnswerOf(world, subject, message, answer);
+  if (late === null) return false;
+  late.run.answers[late.step] = { ...keptForm(form), answer };
+  late.run.answeredAt = at;
+  subject.stir();
+  return true;
 }
 
 function keptForm(form: Readonly<Record<string, Scalar>> | undefined): Record<string, Scalar> {

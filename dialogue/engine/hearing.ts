@@ -4,6 +4,7 @@
  */
 import type { Fact, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import { approved, notReached } from './fold-message.ts';
+import { type LateAnswer, lateAnswerOf, messageOfTask } from './late-answer.ts';
 import { answerOf, sayOf } from './plan.ts';
 import { awaitsVisit, findRun, isInStore, isSpeaking } from './runs.ts';
 import { fallSilent, perish, silenceOf, surfaceOf, withdraw } from './silence.ts';
@@ -52,9 +53,11 @@ export interface Before {
   /** How often it had come to this step. */
   readonly times: number;
   readonly task: TaskState | null;
+  /** The answer is late for this. */
+  readonly late: LateAnswer | null;
 }
 
-export const nothingBefore: Before = { run: null, step: '', times: 0, task: null };
+export const nothingBefore: Before = { run: null, step: '', times: 0, task: null, late: null };
 /** Of these `lookBefore` finds something. */
 export const looksBack: ReadonlySet<string> = new Set<FactType>([
   'message.answered',
@@ -64,33 +67,47 @@ export const looksBack: ReadonlySet<string> = new Set<FactType>([
 ]);
 
 /** Asked before the fact is folded: which run an answer or a task is about. */
-export function lookBefore(subject: Subject, fact: Fact): Before {
+export function lookBefore(world: World, subject: Subject, fact: Fact): Before {
   switch (fact.type) {
     case 'message.answered':
     case 'call.logged': {
       const run = subject.state.runs.find(({ message }) => message?.id === fact.body.message);
-      return standing(run);
+      return run ? standing(run) : lateFor(world, subject, fact.body);
     }
     case 'task.done':
     case 'task.released': {
       const run = subject.state.runs.find(({ task }) => task?.id === fact.body.task);
-      return standing(run);
+      if (run) return standing(run);
+      if (fact.type === 'task.released') return nothingBefore;
+      return lateFor(world, subject, { message: messageOfTask(fact.body.task), answer: fact.body.answer });
     }
     default:
       return nothingBefore;
   }
 }
 
-function standing(run: RunState | undefined): Before {
-  if (!run) return nothingBefore;
+function standing(run: RunState): Before {
   const { step, task } = run;
-  return { run, step, times: run.reached[step] ?? 0, task };
+  return { run, step, times: run.reached[step] ?? 0, task, late: null };
+}
+
+function lateFor(world: World, subject: Subject, { message, answer }: { message: string; answer: string }): Before {
+  const late = answer === notReached ? null : lateAnswerOf(world, subject, message, answer);
+  return late === null ? nothingBefore : { ...nothingBefore, late };
+}
+
+/** What waits or speaks in its stead is taken back. */
+function takeLate(world: World, subject: Subject, { run, then }: LateAnswer): void {
+  if (findRun(subject, run.id) !== run || run.answeredAt === 0) return;
+  withdraw(world, subject, run, 'answered');
+  follow(world, subject, run, then);
 }
 
 type AnswerFact = FactOf<'message.answered'> | FactOf<'call.logged'> | FactOf<'task.done'>;
 
 function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, before: Before): void {
   const { run, step, times, task } = before;
+  if (before.late) takeLate(world, subject, before.late);
   // Its time was over with this fact, and it has gone on: what was asked is not asked any more.
   if (!run || findRun(subject, run.id) !== run || run.step !== step || run.reached[step] !== times) return;
   const say = sayOf(world.planOf(run), step);

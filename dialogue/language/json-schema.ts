@@ -172,6 +172,7 @@ function steps(): Record<string, Schema> {
       validFor: ref('span'),
       answers: { type: 'object', additionalProperties: ref('answer') },
       silence: ref('silence'),
+      late: ref('next'),
       with: oneOf(
         text('The name of a step that is a reward'),
         object({ percent: worth, amount: worth, validFor: ref('span') }),

@@ -13,7 +13,7 @@ import { didYouMean } from './suggest.ts';
 import { inStoreChannels, isChannel, readSurface, type SayContext, type SurfaceDraft } from './surface-reader.ts';
 import { placeOf } from './yaml-source.ts';
 
-const sayNames = ['on', 'validFor', 'answers', 'silence', 'with', ...channels];
+const sayNames = ['on', 'validFor', 'answers', 'silence', 'late', 'with', ...channels];
 
 const surfacesMax = 8;
 
@@ -48,6 +48,7 @@ export function readSay(found: Field, context: SayContext): SayDraft | null {
   const silence = readSilence(fields.get('silence'), first, context);
   const validField = fields.get('validFor');
   const valid = validField === undefined ? null : readSpan(validField, '"validFor"', problems);
+  const lateField = fields.get('late');
   const withField = fields.get('with');
   const inline = withField !== undefined && isMap(withField.value) ? withField : null;
   const reward = withField === undefined ? null : inline === null ? textOf(withField.value) : context.rewardName;
@@ -60,6 +61,7 @@ export function readSay(found: Field, context: SayContext): SayDraft | null {
     validFor: valid ?? { ms: defaultValidMs(first) },
     answers: answers.map((each) => each.answer),
     silence: silence.plan,
+    late: lateField === undefined ? null : context.next(lateField),
     with: reward,
   };
   return {

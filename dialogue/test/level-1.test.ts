@@ -73,6 +73,24 @@ describe('trunk show', () => {
     [ignored('7d'), says('call', /show you the collection myself/)],
     [she('buys for so much that it is reached', (story) => story.isShown().buys(suit)), ends('objective')],
   ]);
+  const answeredLate = (answer: string, form?: Record<string, string>): Story => {
+    const story = invited().isShown().at('+7d').expectSilence('ignored');
+    const message = story.said;
+    return story.expect('call', /no answer/).happens('message.answered', { message, answer, ...(form && { form }) });
+  };
+  test('she answers the mail when a stylist was to call already: the call is taken back, and her answer counts', () => {
+    answeredLate('comes', { size: '52' })
+      .expectTaken('answered')
+      .expect('handheld', /Moretti, size 52/);
+    answeredLate('comesToLook')
+      .expectTaken('answered')
+      .untilSaid('8d')
+      .expect('email', /We look forward to you/);
+    answeredLate('cannot')
+      .expectTaken('answered')
+      .untilSaid('8d')
+      .expect('web', /what is left/);
+  });
   branches('call', called, [
     [
       she('is called in the store', (story) => story.comes().answers('comes', { size: '54' })),

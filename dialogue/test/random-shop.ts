@@ -164,8 +164,11 @@ function step(names: readonly string[], at: number): fc.Arbitrary<CompiledStep> 
       actedElsewhere: later,
       neverShown: later,
       again: fc.option(fc.constant({ max: 1 }), { nil: undefined }),
+      late: fc.option(later, { nil: undefined }),
     })
-    .map(({ again, ...parts }) => say({ ...parts, ...(again ? { again } : {}) }));
+    .map(({ again, late, ...parts }) =>
+      say({ ...parts, ...(again ? { again } : {}), ...(late === undefined ? {} : { late }) }),
+    );
   const waiting: fc.Arbitrary<CompiledStep> = fc.record({
     verb: fc.constant('wait' as const),
     for: fc.oneof(

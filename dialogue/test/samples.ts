@@ -105,6 +105,7 @@ interface SayParts {
   readonly actedElsewhere?: Next;
   readonly neverShown?: Next;
   readonly again?: { readonly max: number };
+  readonly late?: Next;
   readonly with?: string;
 }
 
@@ -124,6 +125,7 @@ export function say(parts: SayParts = {}): CompiledSay {
       walkedAway: { then: parts.walkedAway ?? 'end' },
       actedElsewhere: { then: parts.actedElsewhere ?? 'end' },
     },
+    late: parts.late ?? null,
     with: parts.with ?? null,
   };
 }

@@ -129,6 +129,11 @@ export class Story {
     return this;
   }
 
+  /** What was said last: an answer to it may come when it is over. */
+  get said(): string {
+    return this.#current().message;
+  }
+
   // Time.
 
   /** '+7d' later, to the second: before it nothing is said and nothing ends. */

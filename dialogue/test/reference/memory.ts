@@ -1,5 +1,6 @@
 /** What the plain interpreter remembers of one person (see `reference.ts`). */
 import type { Fact, Scalar } from '@kairos/protocol/facts.ts';
+import type { Next } from '../../compiled.ts';
 
 export interface Run {
   readonly id: string;
@@ -18,6 +19,8 @@ export interface Run {
   replyTo: number;
   isLate: boolean;
   answers: Record<string, Record<string, Scalar>>;
+  /** She answers what is over: where that leads. */
+  late: Next | null;
   message: Message | null;
   isOver: boolean;
   reachedGoal: boolean;

@@ -120,6 +120,7 @@ export class Reference {
     const run = this.#open().find(({ message }) => message?.id === fact.body.message);
     const message = run?.message;
     if (!run || !message) {
+      if (fact.type === 'message.answered' && this.#isLate(fact)) return;
       if (!known.slice(-8).includes(fact.body.message)) {
         known.push(fact.body.message);
         attention.push({ kind: 'stray', visit: this.#visit()?.id ?? null });
@@ -130,6 +131,23 @@ export class Reference {
     if (message.withdrawn && fact.at > message.withdrawn.at) return;
     if (fact.type === 'message.shown') message.shownAt = Math.min(message.shownAt ?? fact.at, fact.at);
     else this.#answered(run, message, fact);
+  }
+
+  /** For a message that is over: what she says now is kept where it is asked for. */
+  #isLate({ body }: FactOf<'message.answered'>): boolean {
+    for (const run of this.#open()) {
+      for (const [name, step] of Object.entries(this.#dialogue(run).steps)) {
+        if (run.held || step.verb !== 'say' || step.late === null || run.answers[name]) continue;
+        const times = (run.times[name] ?? 0) - (run.step === name ? 1 : 0);
+        const ids = Array.from({ length: times }, (_, at) => messageId(run.id, name, at + 1));
+        if (!ids.includes(body.message) || !step.answers.some((one) => one.name === body.answer)) continue;
+        run.answers[name] = { answer: body.answer };
+        run.replyTo = this.#data.now;
+        run.late = step.late;
+        return true;
+      }
+    }
+    return false;
   }
 
   #answered(run: Run, message: Message, fact: FactOf<'message.answered'>): void {
@@ -191,6 +209,7 @@ export class Reference {
       replyTo: 0,
       isLate: false,
       answers: {},
+      late: null,
       message: null,
       isOver: false,
       reachedGoal: false,
@@ -323,7 +342,7 @@ export class Reference {
 
   #dueOf({ message, until, awaitsVisit, replyTo }: Run): number {
     // Answered just now: where that leads is followed first.
-    if (!message && replyTo > 0) return Number.POSITIVE_INFINITY;
+    if (replyTo > 0) return Number.POSITIVE_INFINITY;
     if (!message) return awaitsVisit ? Number.POSITIVE_INFINITY : until;
     if (message.withdrawn) return message.withdrawn.at + settleMs;
     if (message.shownAt === null) return message.until;
@@ -334,7 +353,12 @@ export class Reference {
 
   #hear(fact: Fact): void {
     const open = this.#open();
-    if (fact.type === 'message.answered') {
+    const late = open.find((run) => run.late !== null);
+    if (late) {
+      this.#withdraw(late, 'answered');
+      this.#go(late, late.late as Next);
+      late.late = null;
+    } else if (fact.type === 'message.answered') {
       const run = open.find(
         ({ replyTo, message, answers, step }) => replyTo === this.#data.now && !message && answers[step],
       );
