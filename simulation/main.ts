@@ -11,6 +11,7 @@ import { Player } from './player.ts';
 import { readShop } from './store-files.ts';
 import { dayPace, opensAtMs } from './world/pace.ts';
 import { traceLine } from './world/trace.ts';
+import { pastDaysUsual } from './world/trial.ts';
 import { type TryOptions, tryDraft } from './world/try-draft.ts';
 import { stepMs, World } from './world/world.ts';
 
@@ -33,6 +34,7 @@ const command = new Command('simulate')
   .option('--store <file>', 'the store’s configuration: floor plan, goods, customers', demoStoreConfig)
   .option('--population <file or n>', 'a customers’ file instead of the store’s, or how many are to be made up')
   .option('--associates <n>', 'how many are on duty', whole, 3)
+  .option('--past <days>', 'how far back it is made up what customers did before', whole, pastDaysUsual)
   .option('--from <date>', 'the first simulated day', '2026-11-23')
   .option('--news <file>', 'YAML: what the retailer’s own systems send, and when')
   .option('--keep <folder>', 'leave the simulated store’s data there, for export, why and rehearse')

@@ -25,28 +25,31 @@ export interface CustomerProfile {
 const visitsAWeekRange: readonly [number, number] = [0.1, 6];
 const stoppedShare = 0.12;
 const newShare = 0.05;
+/** Days before the first one; whoever is not new has come at least so long, where the past reaches as far. */
+const firstSinceMin = 30;
 const likesRange: readonly [number, number] = [2, 5];
-/** How far back anything is told of anybody. */
-export const pastDays = 365;
-
 /** All customers of a shop; together they come as often as its days have visits of customers. */
-export function profilesOf(seed: number, shop: Shop): CustomerProfile[] {
+export function profilesOf(seed: number, shop: Shop, pastDays: number): CustomerProfile[] {
   const meanVisitsAWeek = (7 * arrivalsADay * memberShare) / Math.max(1, shop.members.length * (1 - stoppedShare));
-  return shop.members.map(({ number }) => profileOf(seed, number, { shop, meanVisitsAWeek }));
+  return shop.members.map(({ number }) => profileOf(seed, number, { shop, meanVisitsAWeek, pastDays }));
 }
 
 function profileOf(
   seed: number,
   number: string,
-  { shop, meanVisitsAWeek }: { readonly shop: Shop; readonly meanVisitsAWeek: number },
+  {
+    shop,
+    meanVisitsAWeek,
+    pastDays,
+  }: { readonly shop: Shop; readonly meanVisitsAWeek: number; readonly pastDays: number },
 ): CustomerProfile {
   const chance = chanceOf(seed, `customer/${number}`);
   const departments = [...new Set(shop.goods.map((item) => item.department))];
   // Exponentially distributed: the shape that many have found for how often people buy.
   const drawn = -Math.log(1 - chance.next()) * meanVisitsAWeek;
   const isNew = chance.happens(newShare);
-  const since = isNew ? 0 : chance.whole(30, pastDays);
-  const hasStopped = !isNew && chance.happens(stoppedShare);
+  const since = isNew || pastDays === 0 ? 0 : chance.whole(Math.min(firstSinceMin, pastDays), pastDays);
+  const hasStopped = since > 0 && chance.happens(stoppedShare);
   return {
     number,
     visitsAWeek: Math.min(visitsAWeekRange[1], Math.max(visitsAWeekRange[0], drawn)),

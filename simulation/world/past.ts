@@ -1,5 +1,5 @@
 /**
- * The past of a simulated store: visits and purchases of a year, as its journal would have them before the first day, so
+ * The past of a simulated store: visits and purchases of a year (or less), as its journal would have them before the first day, so
  * that measures, rhythms and "the first time" mean something. Recorded, never decided: no dialogue has spoken yet.
  */
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';

@@ -24,8 +24,10 @@ import { type Temperament, temperamentOf } from './temperament.ts';
 import { stepMs, World } from './world.ts';
 
 const dayMs = 86_400_000;
-/** The world holds still so often and lets the store's disk come after, in its own time. */
-const settleEveryMs = 60_000;
+/** A year: long enough for every window that a measure usually has. */
+export const pastDaysUsual = 365;
+/** The world holds still so often and lets the store's disk come after: each time costs a flush of a real disk. */
+const settleEveryMs = 900_000;
 
 export interface TrialOptions {
   readonly config: StoreConfig;
@@ -38,13 +40,16 @@ export interface TrialOptions {
   readonly associates: number;
   /** Midnight on the store's wall, at the beginning of the first day. */
   readonly startMs: number;
+  /** How far back what customers did before is made up. */
+  readonly pastDays?: number;
   readonly happenings?: readonly Happening[];
   /** The store's data folder, to be left behind. */
   readonly keep?: string;
   /** Everything that is recorded, in order. */
   readonly onFacts?: (facts: readonly Fact[]) => void;
-  /** After each simulated minute; awaited, so that somebody may slow it down. */
-  readonly onMinute?: (minute: { readonly worldMs: number; readonly facts: number }) => Promise<void> | undefined;
+  /** After each simulated quarter of an hour; `pauseMs` gives another span. Awaited: somebody may slow it down. */
+  readonly onPause?: (now: { readonly worldMs: number; readonly facts: number }) => Promise<void> | undefined;
+  readonly pauseMs?: number;
 }
 
 export interface Trial {
@@ -60,9 +65,9 @@ export interface Trial {
 
 /** Throws `BrokenDialoguesError` where the dialogues cannot run. */
 export async function runTrial(options: TrialOptions): Promise<Trial> {
-  const { config, customers, seed, startMs, days, onMinute } = options;
+  const { config, customers, seed, startMs, days, onPause, pauseMs = settleEveryMs } = options;
   const plain = shopOf(config, customers);
-  const profiles = profilesOf(seed, plain);
+  const profiles = profilesOf(seed, plain, options.pastDays ?? pastDaysUsual);
   const shop = weighted(plain, profiles);
   const past = { seed, shop, profiles, customers, startMs };
   const store = await SimulatedStore.open({
@@ -89,9 +94,9 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   for (let day = 0; day < days; day += 1) {
     people.beginDay(day);
     for (const until = (day + 1) * dayMs; world.nowMs < until; ) {
-      for (const pause = world.nowMs + settleEveryMs; world.nowMs < pause; ) shoppers.step();
+      for (const pause = world.nowMs + pauseMs; world.nowMs < pause; ) shoppers.step();
       await store.settle();
-      await onMinute?.({ worldMs: world.nowMs, facts });
+      await onPause?.({ worldMs: world.nowMs, facts });
     }
   }
   store.ports.runUntil(startMs + days * dayMs - stepMs);

@@ -34,6 +34,8 @@ export interface TryOptions {
   /** A customers' file, or how many are to be made up. */
   readonly population?: string;
   readonly associates: number;
+  /** Days of what customers did before. */
+  readonly past: number;
   /** YYYY-MM-DD. */
   readonly from: string;
   readonly news?: string;
@@ -75,9 +77,9 @@ interface Setting {
 
 async function simulate(folder: string, options: TryOptions, ends: Ends): Promise<SimulationReport> {
   const setting = readSetting(options);
-  const draft = readSet(folder, setting.config, ends);
+  const draft = readSet(folder, setting.config, ends.complain);
   const other = options.alone ? null : besideOf(options, setting.config);
-  const published = other === null ? null : readSet(other, setting.config, ends);
+  const published = other === null ? null : readSet(other, setting.config, ends.complain);
   const isSame = published !== null && textOf(published) === textOf(draft);
   const tried = await tryOne('draft', draft, { options, setting, ends });
   const beside = isSame || published === null ? null : await tryOne('published', published, { options, setting, ends });
@@ -106,7 +108,8 @@ function textOf(files: readonly SourceFile[]): string {
   return JSON.stringify(files.map(({ path, text }) => [path, text]));
 }
 
-function readSetting(options: TryOptions): Setting {
+/** The store that a draft is tried in, its customers and its news. */
+export function readSetting(options: Pick<TryOptions, 'seed' | 'store' | 'from' | 'news' | 'population'>): Setting {
   const loaded = loadConfig({ file: options.store, environment: {} });
   if (loaded.kind === 'faulty') throw new Unusable(faultsText(loaded.faults));
   const { config } = loaded;
@@ -117,7 +120,11 @@ function readSetting(options: TryOptions): Setting {
   return { config, customers: customersOf(options, config, startMs), startMs, happenings };
 }
 
-function customersOf({ population, seed }: TryOptions, config: StoreConfig, startMs: number): string {
+function customersOf(
+  { population, seed }: Pick<TryOptions, 'population' | 'seed'>,
+  config: StoreConfig,
+  startMs: number,
+): string {
   const prefix = config.loyalty.prefixes[0] ?? '29';
   if (population !== undefined && /^\d+$/.test(population)) {
     return madeUpCustomers({ count: Number(population), seed, prefix, startMs });
@@ -136,7 +143,7 @@ function readText(file: string, what: string): string {
 }
 
 /** Complains of what the checker finds; errors end the command. */
-function readSet(folder: string, config: StoreConfig, { complain }: Ends): readonly SourceFile[] {
+export function readSet(folder: string, config: StoreConfig, complain: Ends['complain']): readonly SourceFile[] {
   const read = readDraft(folder);
   if (typeof read === 'string') throw new Unusable(read);
   for (const remark of read.remarks) complain(remark);
@@ -157,7 +164,7 @@ async function tryOne(
   dialogues: readonly SourceFile[],
   { options, setting, ends }: { options: TryOptions; setting: Setting; ends: Ends },
 ): Promise<Trial> {
-  const { seed, days, associates, keep } = options;
+  const { seed, days, associates, keep, past: pastDays } = options;
   const { config } = setting;
   const since = ends.ports.clock.monotonic();
   const trial = await runTrial({
@@ -166,10 +173,12 @@ async function tryOne(
     seed,
     days,
     associates,
+    pastDays,
     carts: config.carts.slice(0, options.carts).map(({ id, tag = '' }) => ({ id, tag })),
     ...(keep === undefined || name !== 'draft' ? {} : { keep }),
     ...(options.speed === undefined || name !== 'draft' ? {} : { onFacts: (facts) => tell(facts, config, ends) }),
-    onMinute: ({ worldMs, facts }) => {
+    ...(options.speed === undefined ? {} : { pauseMs: 1000 }),
+    onPause: ({ worldMs, facts }) => {
       if (worldMs % (4 * hourMs) === 0) {
         const day = Math.ceil(worldMs / (24 * hourMs));
         ends.complain(

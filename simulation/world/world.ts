@@ -3,6 +3,7 @@
  * from the seed: same seed, same shop, same pace, same acts, whatever the store does and however slow the machine is.
  */
 import { zoneAt } from '@kairos/protocol/floor-plan.ts';
+import type { Point } from '@kairos/protocol/geometry.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import type { Act, Deed } from './deeds.ts';
 import type { Pose } from './itinerary.ts';
@@ -26,6 +27,8 @@ interface CartState {
   /** From when on it may be taken. */
   readyMs: number;
   zone: string | null;
+  /** Where that was found out: who stands still stays in her zone. */
+  zoneAt: Point | null;
 }
 
 export interface WorldOptions {
@@ -69,6 +72,7 @@ export class World {
       isLeaving: false,
       readyMs: this.#arrivals.readyAt(startMs),
       zone: null,
+      zoneAt: null,
     }));
   }
 
@@ -128,6 +132,7 @@ export class World {
     cart.isTaken = false;
     cart.isLeaving = false;
     cart.zone = null;
+    cart.zoneAt = null;
   }
 
   #follow(cart: CartState, visit: Visit, acts: Act[]): void {
@@ -138,14 +143,20 @@ export class World {
       act(deed);
       if (deed.kind === 'presents' || deed.kind === 'stays-guest') cart.isTaken = true;
     }
-    const zone = cart.isTaken ? zoneAt(this.#shop.plan, visit.itinerary.poseAt(this.#nowMs).at) : null;
-    if (zone !== null && zone.id !== cart.zone) {
-      act({ kind: 'is-in', zone: zone.id });
-      cart.zone = zone.id;
-    }
+    if (cart.isTaken) this.#locate(cart, visit, act);
     if (this.#nowMs < visit.itinerary.untilMs) return;
     if (cart.isLeaving) this.#end(cart);
     else this.#turnToTills(cart, visit, act);
+  }
+
+  #locate(cart: CartState, visit: Visit, act: (deed: Deed) => void): void {
+    const { at } = visit.itinerary.poseAt(this.#nowMs);
+    if (at === cart.zoneAt) return;
+    cart.zoneAt = at;
+    const zone = zoneAt(this.#shop.plan, at);
+    if (zone === null || zone.id === cart.zone) return;
+    act({ kind: 'is-in', zone: zone.id });
+    cart.zone = zone.id;
   }
 
   #turnToTills(cart: CartState, visit: Visit, act: (deed: Deed) => void): void {
