@@ -294,6 +294,8 @@ export interface CompiledSurface {
   readonly body: Render | null;
   /** Human channels: what to know, apart from what to say aloud (`text`). */
   readonly know: Render | null;
+  /** Said only while somebody of this role is free and near: it promises her coming. null: it promises nobody. */
+  readonly needs: string | null;
   readonly to: { readonly role: string; readonly claimWithinMs: number; readonly else: Next } | null;
   readonly again: { readonly after: Span; readonly max: number } | null;
   readonly approve: { readonly by: string; readonly within: Span; readonly else: Next } | null;

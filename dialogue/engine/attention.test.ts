@@ -13,7 +13,7 @@ import {
   surface,
   waitFor,
 } from '../test/samples.ts';
-import { messageIn, ShopFloor, told } from '../test/shop-floor.ts';
+import { line, messageIn, ShopFloor, told } from '../test/shop-floor.ts';
 
 const asks = dialogue('asks', { enter: [onFact('help.requested')], steps: { offer: say() } });
 const more = dialogue('more', { enter: [onFact('basket.added')], steps: { offer: say() } });
@@ -462,5 +462,62 @@ test('ignored letters are no rebuff to the cart: each kind of surface rests by i
   expect(told(help(floor))).toContain('message.decided cart');
   expect(told(floor.fact('forget.requested', 1, { cart: 'cart-1' }))).toEqual(['run.entered', 'run.moved letter']);
   expect(stopOf(floor, 'write')).toBe('rest');
+  floor.expectReplayed();
+});
+
+test('what promises that somebody comes is said only while somebody is free and near', () => {
+  const promise = dialogue('promise', {
+    enter: [onFact('help.requested')],
+    steps: { offer: say({ on: [surface('cart', { needs: 'stylist' })] }) },
+  });
+  const floor = new ShopFloor({ release: release([promise]), people: { 1: {} } });
+  const duty = (state: 'on' | 'busy', zone: string): ReturnType<ShopFloor['fact']> =>
+    floor.fact('duty.changed', null, { associate: 'ana', state, role: 'stylist', zone });
+  floor.open(1);
+  floor.enter(1, 'suits');
+  duty('on', 'shoes');
+  expect(told(help(floor))).toEqual(['run.entered', 'run.moved offer']);
+  expect(stopOf(floor, 'promise')).toBe('nobody-free');
+  duty('busy', 'suits');
+  expect(floor.onCart(1)).toBeNull();
+  expect(told(duty('on', 'suits'))).toEqual(['message.decided cart']);
+  floor.expectReplayed();
+});
+
+test('what she has not seen on the cart goes on to the till with her; what she has seen stays where it is', () => {
+  const both = dialogue('both', {
+    enter: [onFact('help.requested')],
+    steps: { offer: say({ on: [surface('cart'), surface('pos', { moment: 'at-till' })] }) },
+  });
+  const floor = new ShopFloor({ release: release([both]), people: { 1: {}, 2: {} } });
+  floor.fact('screen.changed', null, { screen: 'till-1', state: 'connected' });
+  for (const subject of [1, 2]) floor.open(subject);
+  help(floor, 1);
+  floor.shown(2, messageIn(help(floor, 2)));
+  expect(told(floor.enter(1, 'tills'))).toEqual(['message.withdrawn moved', 'message.decided pos']);
+  expect(floor.enter(2, 'tills')).toEqual([]);
+  floor.expectReplayed();
+});
+
+test('a guest’s visit that nobody takes over is forgotten, and never written down', () => {
+  const floor = new ShopFloor({ release: release([asks]), people: { 1: {} } });
+  floor.open(9, { cart: 'cart-9', strength: 'guest', visit: 'visit-of-a-guest' });
+  floor.fact('basket.added', 9, { cart: 'cart-9', line: line({ code: 'her-secret' }) });
+  floor.close(9, 'taken-over');
+  expect(floor.state(0)).not.toContain('her-secret');
+  floor.fact('zone.entered', null, { cart: 'cart-3', zone: 'suits', confidence: 900 });
+  floor.open(1, { visit: 'visit-of-a-guest' });
+  expect(floor.state(1)).not.toContain('her-secret');
+  floor.expectReplayed();
+});
+
+test('a guest who turns out to be a customer keeps her basket', () => {
+  const floor = new ShopFloor({ release: release([asks]), people: { 1: {} } });
+  floor.open(9, { cart: 'cart-9', strength: 'guest', visit: 'visit-of-a-guest' });
+  floor.fact('basket.added', 9, { cart: 'cart-9', line: line({ code: 'her-suit' }) });
+  floor.close(9, 'taken-over');
+  const body = { visit: 'visit-of-a-guest', cart: 'cart-9', strength: 'strong', reason: 'known' } as const;
+  floor.fact('visit.opened', 1, body);
+  expect(floor.state(1)).toContain('her-suit');
   floor.expectReplayed();
 });

@@ -56,6 +56,7 @@ class DialogueEngine implements Engine {
       return noDecisions;
     }
     const way = wayOf(fact.type);
+    if (world.handedOver !== null) forgetUnclaimed(world, fact);
     const concernsAll = way.foldStore?.(world, fact) ?? false;
     const id = fact.subject ?? this.#ownerOf(fact);
     if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, way);
@@ -70,6 +71,7 @@ class DialogueEngine implements Engine {
     const isDecided = isDecision(fact);
     if (!isDecided) {
       world.input = fact;
+      if (world.handedOver !== null) forgetUnclaimed(world, fact);
       way.foldStore?.(world, fact);
     }
     const id = fact.subject ?? this.#ownerOf(fact);
@@ -225,6 +227,11 @@ class DialogueEngine implements Engine {
         return null;
     }
   }
+}
+
+/** Who takes over does so in the turn in which the guest's visit was closed: what is heard from outside begins another. */
+function forgetUnclaimed(world: World, { type }: Fact): void {
+  if (type !== 'visit.opened' && type !== 'visit.moved' && type !== 'customer.erased') world.handedOver = null;
 }
 
 /** Of times where 0 stands for none. */

@@ -6,7 +6,7 @@ import { fastHops } from '../moment/situation.ts';
 import type { Folds } from './fold.ts';
 import { forget } from './fold-run.ts';
 import { causeOf } from './ids.ts';
-import { handedOverMax, thingsMax } from './store-state.ts';
+import { thingsMax } from './store-state.ts';
 import type { Subject } from './subject.ts';
 import { basketLinesMax, type VisitState } from './subject-state.ts';
 import type { World } from './world.ts';
@@ -35,10 +35,7 @@ export const visitFolds = {
     const { visit } = subject.state;
     if (visit?.id !== body.visit) return;
     leaveVisit(world, subject);
-    if (body.reason === 'taken-over') {
-      world.store.handedOver.push(visit);
-      if (world.store.handedOver.length > handedOverMax) world.store.handedOver.shift();
-    }
+    if (body.reason === 'taken-over') world.handedOver = visit;
     subject.beginVisit();
   },
   'identity.presented': (_world, subject, body) => {
@@ -179,11 +176,10 @@ function leaveVisit(world: World, subject: Subject): void {
 
 /** A login over a guest relabels the visit: her list, what she was told and how much attention is left go on. */
 function takeHandedOver(world: World, id: string): VisitState | null {
-  const { handedOver } = world.store;
-  const at = handedOver.findIndex((visit) => visit.id === id);
-  if (at < 0) return null;
-  const [visit] = handedOver.splice(at, 1) as [VisitState];
-  if (visit.cart !== null) visit.cart = null;
+  const visit = world.handedOver;
+  if (visit?.id !== id) return null;
+  world.handedOver = null;
+  visit.cart = null;
   return visit;
 }
 

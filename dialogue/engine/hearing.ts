@@ -3,6 +3,8 @@
  * visit. Each fact moves a run at most once.
  */
 import type { Fact, FactOf, FactType } from '@kairos/protocol/facts.ts';
+import type { CompiledSay } from '../compiled.ts';
+import { isAtTill } from '../moment/situation.ts';
 import { approved, notReached } from './fold-message.ts';
 import { type LateAnswer, lateAnswerOf, messageOfTask } from './late-answer.ts';
 import { answerOf, sayOf } from './plan.ts';
@@ -10,7 +12,7 @@ import { awaitsVisit, findRun, isInStore, isSpeaking } from './runs.ts';
 import { fallSilent, perish, silenceOf, surfaceOf, withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
-import type { RunState, TaskState } from './subject-state.ts';
+import type { MessageState, RunState, TaskState } from './subject-state.ts';
 import { offerAgain } from './tasks.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +31,7 @@ const hearers: Hearers = {
   },
   'zone.entered': leaveZone,
   'zone.left': leaveZone,
+  'identity.presented': leaveZone,
   'visit.opened': arrive,
   'visit.moved': changeCart,
   'visit.closed': depart,
@@ -147,13 +150,30 @@ function leaveZone(world: World, subject: Subject): void {
   const { visit } = subject.state;
   for (const run of [...subject.state.runs]) {
     const { message } = run;
-    if (!isSpeaking(message) || message.zone === null || message.zone === visit?.zone) continue;
+    if (!isSpeaking(message)) continue;
     const say = sayOf(world.planOf(run), run.step);
+    if (isBetterAtTill(world, subject, message, say)) {
+      withdraw(world, subject, run, 'moved');
+      continue;
+    }
+    if (message.zone === null || message.zone === visit?.zone) continue;
     if (!surfaceOf(say, message)?.perishesOnLeaving) continue;
     const goesOn = message.channel === 'screen' && say?.surfaces.some(({ channel }) => channel !== 'screen');
     if (goesOn) withdraw(world, subject, run, 'moved');
     else perish(world, subject, run, 'left-zone');
   }
+}
+
+/** She has come to the till and not seen it yet: where the till can say it as well, it does. */
+function isBetterAtTill(
+  { places }: World,
+  { state: { visit } }: Subject,
+  message: MessageState,
+  say: CompiledSay | null,
+): boolean {
+  const isForHer = message.channel === 'cart' || message.channel === 'screen';
+  if (visit === null || message.shownAt > 0 || !isForHer || !isAtTill(visit, places)) return false;
+  return say?.surfaces.some(({ channel }) => channel === 'pos') ?? false;
 }
 
 function arrive(world: World, subject: Subject, { body }: FactOf<'visit.opened'>): void {

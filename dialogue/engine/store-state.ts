@@ -4,10 +4,7 @@
  */
 import type { FactBody } from '@kairos/protocol/facts.ts';
 import { type LearnedState, nothingLearned } from '../moment/chance.ts';
-import type { VisitState } from './subject-state.ts';
 
-/** Visits on their way from a guest to the customer who turns out to be her; the oldest is forgotten. */
-export const handedOverMax = 32;
 /** Screens, carts, pauses and associates each; what comes beyond is not taken in, and its screen never speaks. */
 export const thingsMax = 10_000;
 
@@ -19,7 +16,6 @@ export interface StoreState {
   carts: Record<string, CartPlace>;
   pauses: PauseState[];
   duty: Record<string, DutyState>;
-  handedOver: VisitState[];
   learned: LearnedState;
 }
 
@@ -51,7 +47,6 @@ export function emptyStore(): StoreState {
     carts: {},
     pauses: [],
     duty: {},
-    handedOver: [],
     learned: nothingLearned(),
   };
 }

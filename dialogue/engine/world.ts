@@ -19,7 +19,7 @@ import { ReleaseBook } from './release-book.ts';
 import { EngineScope } from './scope.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
-import { emptyState, type RunState } from './subject-state.ts';
+import { emptyState, type RunState, type VisitState } from './subject-state.ts';
 
 const noPlaces: Places = { zones: {}, screens: {}, tills: {} };
 
@@ -46,6 +46,11 @@ export class World {
   readonly subjectOfTask = new Map<string, number>();
   /** What each screen, till or cart shows now. */
   readonly shownOn = new Map<string, { readonly subject: number; readonly message: string }>();
+  /**
+   * A guest's visit on its way to the customer who turns out to be her: within one turn, and never saved. Unclaimed it is
+   * forgotten with the next that is heard from outside, as a guest is with her visit (DESIGN section 7).
+   */
+  handedOver: VisitState | null = null;
   /** Whose visit is open. */
   readonly present = new Set<Subject>();
   /** Departments and tags of goods that feed nothing without opt-in. */

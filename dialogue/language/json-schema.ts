@@ -221,6 +221,7 @@ function surface(): Schema {
     subject: ref('words'),
     body: ref('words'),
     know: ref('words'),
+    needs: { type: 'string', description: 'A role: said only while one of it is free and near' },
     to: oneOf(
       { type: 'string' },
       object({ role: { type: 'string' }, claimWithin: ref('span'), else: ref('next') }, ['role']),

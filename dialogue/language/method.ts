@@ -20,6 +20,8 @@ export interface MethodView {
 }
 
 const staffAnswersMax = 3;
+/** What would have to go again at once is not begun (the engine's `shownMinMs`). */
+const shownMinMs = 5_000;
 
 export function warnOfMethod({ fields, drafts }: MethodView, problems: ProblemList): void {
   const at = fields.get('dialogue')?.at ?? { start: 0, end: 1 };
@@ -59,6 +61,12 @@ function warnOfMessage(step: string, say: SayDraft, problems: ProblemList): void
     problems.warn('answer-leads-nowhere', at, message, 'then: with a step, or then: end');
   }
   warnOfSilence(step, say, problems);
+  const { validFor, surfaces } = say.plan;
+  const isOfStore = surfaces.some(({ channel }) => inStoreChannels.includes(channel) || channel === 'receipt');
+  if (isOfStore && 'ms' in validFor && validFor.ms < shownMinMs) {
+    const message = `the message "${step}" is never said in the store: ${validFor.ms / 1000} seconds are too few to be read`;
+    problems.warn('never-said', say.at, message, `validFor: ${shownMinMs / 1000}s at least; unless said, half an hour`);
+  }
   for (const surface of say.surfaces) warnOfLength(surface, problems);
   const staffed = say.surfaces.some(({ surface }) => surface.channel === 'pos' || surface.channel === 'handheld');
   const labelled = say.answers.filter(({ answer }) => answer.label !== null).length;

@@ -59,6 +59,7 @@ const surfaceNames = [
   'subject',
   'body',
   'know',
+  'needs',
   'to',
   'again',
   'approve',
@@ -161,7 +162,7 @@ function readHuman(
   fields: Fields,
   channel: Channel,
   context: SayContext,
-): Pick<CompiledSurface, 'to' | 'again' | 'approve'> {
+): Pick<CompiledSurface, 'needs' | 'to' | 'again' | 'approve'> {
   const { problems } = context.reading;
   const toField = fields.get('to');
   const againField = fields.get('again');
@@ -174,7 +175,9 @@ function readHuman(
       `"to" belongs to handheld, pos and call`,
     );
   }
+  const needsField = fields.get('needs');
   return {
+    needs: needsField === undefined ? null : readName(needsField, 'a role', authorNamePattern, 'a word', problems),
     to: toField === undefined ? null : readTo(toField, channel, context),
     again: againField === undefined ? null : readAgain(againField, context),
     approve: approveField === undefined ? null : readApprove(approveField, context),

@@ -13,7 +13,7 @@ import { restStop } from './attention.ts';
 import { hasConsent } from './consent.ts';
 import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
-import { reach } from './reach.ts';
+import { reach, someoneFree } from './reach.ts';
 import { opens } from './schedule.ts';
 import { contextUntil, momentComes } from './situation.ts';
 import { further, notByTime, type Stop, type Stopped } from './stop.ts';
@@ -63,6 +63,8 @@ function surfaceStop(mood: Mood, { run, plan }: Candidate, surface: CompiledSurf
   }
   if (!maySay(surface, subject)) return privacy;
   if (!hasConsent(surface.channel, subject.person)) return consent;
+  if (surface.needs !== null && !someoneFree(world.store, surface.needs, { zone: visit?.zone ?? null, now }))
+    return nobodyFree;
   const open = opens(plan.dialogue.schedule, now, world.calendar);
   if (open > 0) return { stop: 'schedule', until: open };
   if (inStore && visit) {

@@ -84,6 +84,7 @@ export function surface(channel: CompiledSurface['channel'], rest: Partial<Compi
     text: words(`on ${channel}`),
     body: null,
     know: null,
+    needs: null,
     to: null,
     again: null,
     approve: null,
