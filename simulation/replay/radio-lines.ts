@@ -5,14 +5,15 @@
  */
 import type { RecordedRow } from './recording.ts';
 
-const beaconUuid = '6B6169726F7300000000000000000001';
-const powerAt1m = 'C5';
+export const beaconUuid = '6B6169726F7300000000000000000001';
+/** dBm */
+export const powerAt1m = -59;
 /** Advertising type of a beacon that nobody can connect to. */
 const nonConnectable = 3;
 
 /** Flags and an iBeacon that carries the last four digits of the address as its minor number. */
-function advertisingOf(address: string): string {
-  return `0201061AFF4C000215${beaconUuid}0001${address.slice(-4).toUpperCase()}${powerAt1m}`;
+export function advertisingOf(address: string): string {
+  return `0201061AFF4C000215${beaconUuid}0001${address.slice(-4).toUpperCase()}${(powerAt1m & 0xff).toString(16).toUpperCase()}`;
 }
 
 /** `$GPRP,<tag>,<gateway>,<rssi>,<advertising>\r\n` */

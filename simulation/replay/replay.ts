@@ -5,9 +5,11 @@
  */
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deviceTopic, gatewayTopic, type Readings } from '@kairos/protocol/topics.ts';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { deviceTopic, type GatewayFormat, type Readings } from '@kairos/protocol/topics.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { absnifferLine, ingicsLine } from './radio-lines.ts';
+import { createGatewayWriter } from './gateway-messages.ts';
+import { absnifferLine } from './radio-lines.ts';
 import type { RecordedRow } from './recording.ts';
 
 /** Nobody waits longer than this for a broker that does not answer. */
@@ -30,15 +32,17 @@ export interface BrokerAccess {
 /** How many rows went out. */
 export type RowsSent = number;
 
-/** Each row as the Ingics message of the gateway that heard the tag. */
+/** Each row as the message of the gateway that heard the tag; how many messages went out. */
 export async function replayAsGateways(
   rows: readonly RecordedRow[],
-  broker: BrokerAccess,
+  broker: BrokerAccess & { readonly format: GatewayFormat },
   pace: Pace,
 ): Promise<RowsSent> {
+  const write = createGatewayWriter(broker.format);
   return overMqtt(broker, (client) =>
     play(rows, pace, async (row) => {
-      await client.publishAsync(gatewayTopic(row.receiver, 'ingics'), ingicsLine(row));
+      const message = write(row);
+      if (message !== null) await client.publishAsync(message.topic, Buffer.from(message.payload));
     }),
   );
 }
@@ -73,7 +77,7 @@ export async function replayAsAbsniffer(rows: readonly RecordedRow[], path: stri
 async function overMqtt(broker: BrokerAccess, run: (client: MqttClient) => Promise<RowsSent>): Promise<RowsSent> {
   const client = await connectAsync(broker.url, {
     protocolVersion: 4,
-    clientId: `replay-${process.pid}`,
+    clientId: `replay-${systemPorts.random.id()}`,
     reconnectPeriod: 0,
     connectTimeout: connectTimeoutMs,
     ...(broker.username === undefined ? {} : { username: broker.username }),
