@@ -49,6 +49,8 @@ export interface Mind {
   /** The one in force. */
   readonly release: { current: CompiledRelease };
   readonly listeners: ((facts: readonly Fact[]) => void)[];
+  /** Told whose visit is forgotten. */
+  readonly forgetters: ((subjects: readonly number[]) => void)[];
 }
 
 export async function wake({ config, journal, clock, ports, log }: Foundations): Promise<Mind> {
@@ -83,6 +85,7 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   });
   const visits = new Visits(floorPlan);
   const listeners: Mind['listeners'] = [];
+  const forgetters: Mind['forgetters'] = [];
   const conductor = new Conductor({
     journal,
     engine,
@@ -93,6 +96,9 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
     quietMs: config.visit.quietMinutes * 60_000,
     snapshotEveryFacts: config.journal.snapshotEveryFacts,
     listeners,
+    onForgotten: (subjects) => {
+      for (const forget of forgetters) forget(subjects);
+    },
     onFailure: (fact, error) =>
       log.error(
         { seq: fact.seq, type: fact.type, error: String(error) },
@@ -105,7 +111,17 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   for (const { subject, attributes } of customers.changed)
     conductor.observe('customer.changed', subject, { attributes });
   const leftOut = { goods: read.faults, customers: customers.faults };
-  return { engine, visits, people, conductor, goods, leftOut, release: { current: next ?? first }, listeners };
+  return {
+    engine,
+    visits,
+    people,
+    conductor,
+    goods,
+    leftOut,
+    release: { current: next ?? first },
+    listeners,
+    forgetters,
+  };
 }
 
 /** Returns those who were known before and are other now. */

@@ -157,6 +157,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     },
   });
   await coupons.recall();
+  parts.forgetters.push((subjects) => overview.forget(subjects));
   parts.listeners.push(
     (facts) => screens.deliver(facts),
     (facts) => overview.note(facts),

@@ -139,6 +139,11 @@ class DialogueEngine implements Engine {
     this.#world.drop(known);
   }
 
+  forget(subject: number): void {
+    this.evict(subject);
+    this.#world.ledger.forget(subject);
+  }
+
   verdicts(filter?: VerdictFilter): readonly Verdict[] {
     return this.#world.ledger.read(filter);
   }

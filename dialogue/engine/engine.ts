@@ -94,6 +94,8 @@ export interface Engine {
   load(subject: number, state: string): void;
   /** Drops a subject's state from memory (it was saved, or erased). */
   evict(subject: number): void;
+  /** The same, and the verdicts about her as well. */
+  forget(subject: number): void;
   readonly activeSubjects: number;
   /** The newest verdicts, bounded; newest first. */
   verdicts(filter?: { subject?: number; dialogue?: string; message?: string; limit?: number }): readonly Verdict[];

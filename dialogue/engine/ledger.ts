@@ -28,15 +28,27 @@ export class Ledger {
     this.note({ at, subject, message: null, chosen: null, rivals: [rival] });
   }
 
+  /** Nothing about her stays; the order of the others does. */
+  forget(subject: number): void {
+    for (const [index, row] of this.#rows.entries()) {
+      if (row.subject === subject) this.#rows[index] = { ...row, subject: 0, message: null, chosen: null, rivals: [] };
+    }
+  }
+
   /** Newest first. */
   read({ limit = ledgerMax, ...wanted }: VerdictFilter = {}): readonly Verdict[] {
     const found: Verdict[] = [];
     for (let back = 1; back <= this.#rows.length && found.length < limit; back += 1) {
       const row = this.#rows[(this.#next - back + ledgerMax) % ledgerMax];
-      if (row && isWanted(row, wanted)) found.push(row);
+      if (row && !isBlank(row) && isWanted(row, wanted)) found.push(row);
     }
     return found;
   }
+}
+
+/** Somebody was forgotten here. */
+function isBlank({ subject, chosen, rivals }: Verdict): boolean {
+  return subject === 0 && chosen === null && rivals.length === 0;
 }
 
 function isWanted({ subject, message, chosen, rivals }: Verdict, wanted: Omit<VerdictFilter, 'limit'>): boolean {

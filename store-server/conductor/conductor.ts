@@ -10,13 +10,14 @@ import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { IncomingBatch } from '../intake/incoming.ts';
-import type { Journal, JournalChange } from '../journal/journal.ts';
+import type { ForgottenVisit, Journal, JournalChange } from '../journal/journal.ts';
 import { decideVisits, type VisitRules } from '../visits/visit-decisions.ts';
 import type { Visits } from '../visits/visits.ts';
 import { DueTimes } from './due-times.ts';
 import { MessageOwners } from './message-owners.ts';
 import type { People } from './people.ts';
 import { Recovery } from './recovery.ts';
+import { type VisitTrace, VisitTraces } from './visit-traces.ts';
 
 export interface ConductorOptions {
   readonly journal: Journal;
@@ -29,6 +30,8 @@ export interface ConductorOptions {
   readonly snapshotEveryFacts: number;
   /** Told at once of everything that was recorded, in order; must not throw. */
   readonly listeners: ((facts: readonly Fact[]) => void)[];
+  /** Their visit is forgotten: whatever else remembers anything of it forgets it now. */
+  readonly onForgotten?: (subjects: readonly number[]) => void;
   /** A fact that the engine could not handle: it is recorded, counted, and the store goes on. */
   readonly onFailure: (fact: Fact, error: unknown) => void;
 }
@@ -51,6 +54,9 @@ export class Conductor {
   /** Facts recorded in this turn, and the subjects whose timers they may have moved. */
   #recorded: Fact[] = [];
   readonly #touched = new Set<number>();
+  readonly #traces = new VisitTraces();
+  /** Visits that are forgotten in this turn. */
+  #forgotten: ForgottenVisit[] = [];
   #cancelSleep: (() => void) | null = null;
   #sleepsUntil: number | null = null;
   #stopped = false;
@@ -68,6 +74,9 @@ export class Conductor {
   /** Rebuilds the running state, then fires what fell due while nobody was here. */
   async start(): Promise<void> {
     await this.#recovery.fold();
+    for (const { subject, kind, state } of this.#options.journal.start.states) {
+      if (kind === 'trace') this.#traces.load(subject, state);
+    }
     for (const { subject, due } of this.#options.journal.start.timers) this.#due.set(subject, due);
     this.#sleep();
   }
@@ -164,6 +173,9 @@ export class Conductor {
   /** Folds and decides one fact, and what follows from it. */
   #record(fact: Fact): void {
     const { engine, visits, onFailure } = this.#options;
+    const first = this.#recorded.length;
+    const before = this.#lookBefore(fact);
+    const forgotten = fact.type === 'forget.requested' ? this.#traces.find(fact.body.cart, fact.at) : null;
     const queue: Fact[] = [fact];
     for (let at = 0; at < queue.length && at < decisionsPerFactMax; at += 1) {
       const next = queue[at] as Fact;
@@ -180,6 +192,31 @@ export class Conductor {
       }
       for (const decision of decideVisits(visits, next, this.#visitRules)) queue.push(this.#number(decision, fact.seq));
     }
+    this.#traces.note(fact, this.#recorded.slice(first), before);
+    if (forgotten) this.#forget(forgotten);
+  }
+
+  /** What the engine knows of her before a visit of hers may open. */
+  #lookBefore(fact: Fact): { readonly subject: number; readonly engine: string | null } {
+    if (!this.#traces.mayOpen(fact, this.#options.visits)) return { subject: 0, engine: null };
+    this.#recovery.wake(fact.subject);
+    return { subject: fact.subject, engine: this.#options.engine.save(fact.subject) };
+  }
+
+  /** As if the visit had not been: the engine knows of her what it knew before, and what has come since from elsewhere. */
+  #forget({ subject, guests, from, engine: before }: VisitTrace): void {
+    const { engine } = this.#options;
+    const aside = this.#traces.asideOf(subject);
+    this.#recovery.wake(subject);
+    engine.forget(subject);
+    if (before !== null) engine.load(subject, before);
+    for (const fact of aside) engine.fold(fact);
+    this.#touched.add(subject);
+    this.#recovery.noteTouched([subject]);
+    this.#owners.forget(subject);
+    this.#traces.forget(subject);
+    const spare = aside.map(({ seq }) => seq);
+    this.#forgotten.push({ subjects: [subject, ...guests], from, spare, lastSeq: this.#options.journal.number() });
   }
 
   /** A decision that the engine has folded already. */
@@ -204,9 +241,18 @@ export class Conductor {
     const facts = this.#recorded;
     this.#recorded = [];
     const timers = this.#changedTimers();
-    journal.put({ ...change, facts, timers, people: people.takeChanges() });
+    const forgotten = this.#forgotten;
+    this.#forgotten = [];
+    const lastSeq = forgotten.at(-1)?.lastSeq ?? facts.at(-1)?.seq ?? 0;
+    const traces = this.#traces.takeChanges(lastSeq);
+    // A start must not fold again what is forgotten: what was known before is written down with the forgetting.
+    if (forgotten.length > 0) this.#recovery.noteTouched(facts.map(({ subject }) => subject ?? 0));
+    const snapshot = forgotten.length > 0 ? this.#recovery.takeSnapshot(lastSeq) : { states: [] };
+    const states = [...(snapshot.states ?? []), ...traces];
+    journal.put({ ...change, ...snapshot, facts, timers, people: people.takeChanges(), states, forgotten });
     this.#recovery.noteRecorded(facts);
     if (facts.length > 0) for (const listener of listeners) listener(facts);
+    for (const { subjects } of forgotten) this.#options.onForgotten?.(subjects);
     this.#sleep();
   }
 

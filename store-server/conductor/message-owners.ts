@@ -16,6 +16,10 @@ export class MessageOwners {
     }
   }
 
+  forget(subject: number): void {
+    for (const [message, owner] of this.#owners) if (owner === subject) this.#owners.delete(message);
+  }
+
   ownerOf(message: string): number | null {
     return this.#owners.get(message) ?? null;
   }

@@ -37,7 +37,8 @@ export class Recovery {
   /** Loads what was written down and folds the rest. */
   async fold(): Promise<void> {
     const { journal, engine, visits } = this.#options;
-    for (const { subject, state } of journal.start.states) visits.load(subject, state);
+    const open = journal.start.states.filter(({ kind }) => kind === 'visit');
+    for (const { subject, state } of open) visits.load(subject, state);
     this.#wakeNow(storeSubject);
     for (let from = journal.start.foldFrom; from <= journal.start.lastSeq; ) {
       const page = await journal.facts({ from, limit: pageOfFacts });
@@ -52,7 +53,7 @@ export class Recovery {
       }
       from = last.seq + 1;
     }
-    for (const { subject } of journal.start.states) this.wake(subject);
+    for (const { subject } of open) this.wake(subject);
   }
 
   /** Makes sure that a subject's engine state is in memory before it is asked. */
@@ -74,14 +75,23 @@ export class Recovery {
 
   noteRecorded(facts: readonly Fact[]): void {
     for (const fact of facts) this.#dirty.add(fact.subject ?? storeSubject);
-    this.#lastSeq = facts.at(-1)?.seq ?? this.#lastSeq;
+    this.#lastSeq = Math.max(this.#lastSeq, facts.at(-1)?.seq ?? 0);
     this.#sinceSnapshot += facts.length;
     if (this.#sinceSnapshot >= this.#options.snapshotEveryFacts) this.snapshot();
   }
 
   /** Writes down every state that has changed, and lets those go to disk whose people have left. */
   snapshot(): void {
+    this.#options.journal.put({ facts: [], ...this.takeSnapshot(this.#lastSeq) });
+  }
+
+  /**
+   * The same for a change that is about to be put: it must be put in this turn. `lastSeq` is the highest number that
+   * the change, or any before it, has given away.
+   */
+  takeSnapshot(lastSeq: number): Pick<JournalChange, 'states' | 'snapshotAt'> {
     const { journal, engine, visits } = this.#options;
+    this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     this.#dirty.add(storeSubject);
     const states: NonNullable<JournalChange['states']>[number][] = [];
     const gone: number[] = [];
@@ -92,12 +102,14 @@ export class Recovery {
     for (const subject of this.#awake) if (subject !== storeSubject && !visits.visitOf(subject)) gone.push(subject);
     this.#dirty.clear();
     this.#sinceSnapshot = 0;
-    journal.put({ facts: [], states, snapshotAt: this.#lastSeq });
-    // Only what is on disk may leave memory.
-    journal.committed().then(
-      () => this.#sendToDisk(gone),
-      () => undefined,
+    // Only what is on disk may leave memory, and this is put when the turn is over.
+    queueMicrotask(() =>
+      journal.committed().then(
+        () => this.#sendToDisk(gone),
+        () => undefined,
+      ),
     );
+    return { states, snapshotAt: this.#lastSeq };
   }
 
   #sendToDisk(gone: readonly number[]): void {

@@ -9,6 +9,7 @@ import {
   type OverviewCart,
   type OverviewCounts,
   type OverviewDecision,
+  type OverviewState,
   overviewDecisionsMax,
   overviewNamespace,
   type StoreToOverview,
@@ -31,6 +32,7 @@ export interface OverviewOptions {
 
 interface Told {
   decision: OverviewDecision;
+  readonly subject: number | null;
   readonly labels: ReadonlyMap<string, string>;
 }
 
@@ -55,14 +57,7 @@ export class Overview {
     this.#options = options;
     this.#namespace = options.io.of(overviewNamespace);
     this.#namespace.on('connection', (socket) => {
-      socket.emit('state', {
-        storeTime: options.clock.now(),
-        store: options.store,
-        plan: options.plan,
-        carts: options.carts.map((cart) => this.#cart(cart)),
-        decisions: [...this.#told.values()].map(({ decision }) => decision).reverse(),
-        counts: this.#countsNow(),
-      });
+      socket.emit('state', this.#state());
     });
     this.#startDay();
     this.#tick();
@@ -84,8 +79,29 @@ export class Overview {
     for (const cart of carts) this.#namespace.emit('cart', this.#cart(cart));
   }
 
+  /** Nothing that was said to her stays, on the pages that are open neither. */
+  forget(subjects: readonly number[]): void {
+    const before = this.#told.size;
+    for (const [message, { subject }] of this.#told) {
+      if (subject !== null && subjects.includes(subject)) this.#told.delete(message);
+    }
+    if (this.#told.size < before) this.#namespace.emit('state', this.#state());
+  }
+
   close(): void {
     this.#cancel();
+  }
+
+  #state(): OverviewState {
+    const { clock, store, plan, carts } = this.#options;
+    return {
+      storeTime: clock.now(),
+      store,
+      plan,
+      carts: carts.map((cart) => this.#cart(cart)),
+      decisions: [...this.#told.values()].map(({ decision }) => decision).reverse(),
+      counts: this.#countsNow(),
+    };
   }
 
   #cart(cart: string): OverviewCart {
@@ -134,6 +150,7 @@ export class Overview {
     const visit = fact.subject === null ? null : visits.visitOf(fact.subject);
     const cart = target ?? visit?.cart ?? null;
     this.#told.set(message, {
+      subject: fact.subject,
       decision: {
         message,
         at: fact.at,

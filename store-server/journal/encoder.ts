@@ -1,10 +1,14 @@
 /** Turns what is put into rows, on the thread that decides: the other thread gets numbers, and looks up nothing. */
 
+import type { FactType } from '@kairos/protocol/facts.ts';
 import { type SourceIds, writeFact } from './fact-row.ts';
 import type { JournalChange } from './journal.ts';
 import type { EncodedChange } from './rows.ts';
 import { Words } from './words.ts';
 import type { WriterStart } from './writer.ts';
+
+/** What money needs: it stays when a visit is forgotten, without a person. */
+const moneyTypes: readonly FactType[] = ['sale', 'return', 'reward.issued', 'reward.redeemed'];
 
 export class Encoder {
   readonly #words: Words;
@@ -22,6 +26,10 @@ export class Encoder {
   /** Throws where a fact does not have the shape of its type; nothing has been taken in then. */
   encode(change: JournalChange, nowMs: number): EncodedChange {
     const facts = change.facts.map((fact) => writeFact(fact, this.#words, this.#sources));
+    const forgotten = (change.forgotten ?? []).map((visit) => ({
+      ...visit,
+      kept: moneyTypes.map((type) => this.#words.id(type)),
+    }));
     const sources = (change.sources ?? []).map(
       ({ device, epoch, upTo }) => [this.#sources.id(device, epoch), upTo] as const,
     );
@@ -36,6 +44,7 @@ export class Encoder {
         ({ subject, kind, state, foldedTo }) => [subject, kind, state, foldedTo] as const,
       ),
       rejected: change.rejected ?? [],
+      forgotten,
       snapshotAt: change.snapshotAt ?? null,
       at: nowMs,
     };

@@ -8,7 +8,16 @@ const groupMs = 10;
 
 function change(at: number): EncodedChange {
   const facts = [[at, 1, 0, null, null, null, null, 0, null, null, null, null, null, null]] as EncodedChange['facts'];
-  const none = { words: [], newSources: [], sources: [], timers: [], people: [], states: [], rejected: [] };
+  const none = {
+    words: [],
+    newSources: [],
+    sources: [],
+    timers: [],
+    people: [],
+    states: [],
+    rejected: [],
+    forgotten: [],
+  };
   return { ...none, facts, snapshotAt: null, at };
 }
 

@@ -23,11 +23,29 @@ export interface JournalChange {
     readonly foldedTo: number;
   }[];
   readonly rejected?: readonly Rejection[];
+  /**
+   * Visits whose facts go, with their notes and what is told of their messages, and are overwritten. What money needs
+   * (sales, returns, rewards) stays, nobody's. Applied after `facts`, before `states`.
+   */
+  readonly forgotten?: readonly ForgottenVisit[];
   /** With this change every state that was folded beyond its row is written: a start folds from the next number on. */
   readonly snapshotAt?: number;
 }
 
-export type StateKind = 'engine' | 'visit';
+/** trace: what has to be known to forget a visit. */
+export type StateKind = 'engine' | 'visit' | 'trace';
+
+/** A visit that is to be forgotten. */
+export interface ForgottenVisit {
+  /** She, and the guest she was before. */
+  readonly subjects: readonly number[];
+  /** The visit's first fact: what is older stays. */
+  readonly from: number;
+  /** Facts about her that are not the visit's. */
+  readonly spare: readonly number[];
+  /** No number up to this is given again. */
+  readonly lastSeq: number;
+}
 
 export type PersonChange =
   | {
@@ -70,7 +88,7 @@ export interface JournalStart {
   readonly nextSubject: number;
   readonly sources: readonly { device: string; epoch: string; upTo: number }[];
   readonly timers: readonly { subject: number; due: number }[];
-  /** States of kind `visit`, one for each open visit; those of kind `engine` are read when their subject is needed. */
+  /** States of kind `visit`, one for each open visit, and of kind `trace`; those of kind `engine` are read when needed. */
   readonly states: readonly { subject: number; kind: StateKind; state: string; foldedTo: number }[];
   /** The number after the last `snapshotAt`, 1 where there was none. States with a higher `foldedTo` skip what they know. */
   readonly foldFrom: number;

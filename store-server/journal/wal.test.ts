@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openReadOnly } from './database.ts';
 import type { EncodedChange } from './rows.ts';
-import { checkpointDue, walAlarmBytes, walPagesMax, walTruncateBytes } from './wal.ts';
+import { checkpointDue, erasedMaxMs, walAlarmBytes, walPagesMax, walTruncateBytes } from './wal.ts';
 import { Writer } from './writer.ts';
 
 describe('a checkpoint', () => {
-  const wal = { waitingPages: 0, fileBytes: 0, isIdle: false, mustTruncate: false };
+  const wal = { waitingPages: 0, fileBytes: 0, isIdle: false, erasedForMs: null };
   it.each([
     ['not while little waits', { ...wal, waitingPages: walPagesMax - 1 }, null],
     ['between groups, without waiting for readers, when much does', { ...wal, waitingPages: walPagesMax }, 'PASSIVE'],
@@ -18,7 +18,9 @@ describe('a checkpoint', () => {
       'TRUNCATE',
     ],
     ['in a quiet time', { ...wal, waitingPages: 64, isIdle: true }, 'PASSIVE'],
-    ['in a quiet time after an erasure, whatever waits', { ...wal, isIdle: true, mustTruncate: true }, 'TRUNCATE'],
+    ['in a quiet time after an erasure, whatever waits', { ...wal, isIdle: true, erasedForMs: 0 }, 'TRUNCATE'],
+    ['not at once after an erasure, while somebody waits', { ...wal, erasedForMs: erasedMaxMs - 1 }, null],
+    ['soon after an erasure, although somebody waits', { ...wal, erasedForMs: erasedMaxMs }, 'TRUNCATE'],
     ['not in a quiet time with nothing to do', { ...wal, isIdle: true }, null],
   ] as const)('is made %s', (_, state, kind) => {
     expect(checkpointDue(state)).toBe(kind);
@@ -44,6 +46,7 @@ describe('the log of a busy journal', () => {
     timers: [],
     states: [],
     rejected: [],
+    forgotten: [],
     snapshotAt: null,
     at: 0,
   };

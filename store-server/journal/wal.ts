@@ -13,18 +13,21 @@ export const walAlarmBytes = 64 * 1024 * 1024;
 /** While nobody waits even a short log is written back, so that a start has little to read. */
 const walIdlePages = 64;
 
+/** What was erased leaves the log as soon as nobody waits, and after so long although somebody does. */
+export const erasedMaxMs = 30_000;
+
 export type CheckpointKind = 'PASSIVE' | 'TRUNCATE';
 
 export interface WalState {
   readonly waitingPages: number;
   readonly fileBytes: number;
   readonly isIdle: boolean;
-  /** Erased text stands in the log until it has been cut. */
-  readonly mustTruncate: boolean;
+  /** Erased text stands in the log for so long, until it has been cut; null: none does. */
+  readonly erasedForMs: number | null;
 }
 
-export function checkpointDue({ waitingPages, fileBytes, isIdle, mustTruncate }: WalState): CheckpointKind | null {
-  if (mustTruncate && isIdle) return 'TRUNCATE';
+export function checkpointDue({ waitingPages, fileBytes, isIdle, erasedForMs }: WalState): CheckpointKind | null {
+  if (erasedForMs !== null && (isIdle || erasedForMs >= erasedMaxMs)) return 'TRUNCATE';
   if (waitingPages === 0) return null;
   if (waitingPages >= walPagesMax) return fileBytes >= walTruncateBytes ? 'TRUNCATE' : 'PASSIVE';
   return isIdle && waitingPages >= walIdlePages ? 'PASSIVE' : null;

@@ -48,8 +48,9 @@ export class Writer {
   #lastSeq: number;
   /** By the time of the changes themselves: the writer asks no clock. */
   #markedAt = 0;
-  /** Erased text may still stand in the log until it has been written back and truncated. */
-  #mustTruncate = false;
+  /** Since when erased text may still stand in the log, which has to be written back and cut. */
+  #erasedAt: number | null = null;
+  #lastAt = 0;
 
   /** Throws `JournalFileError`. */
   constructor(options: WriterOptions) {
@@ -63,7 +64,7 @@ export class Writer {
     const insert = prepareInserts(db);
     this.#write = db.transaction((changes: readonly EncodedChange[]): number => {
       let doubled = 0;
-      for (const change of changes) doubled += writeChange(change, insert);
+      for (const change of changes) doubled += writeChange(db, change, insert);
       return doubled;
     });
     this.#forget = db.transaction((seqs: readonly number[]) => forgetFacts(db, seqs));
@@ -72,7 +73,7 @@ export class Writer {
   /** One transaction. Throws SqliteError; nothing of the group is written then. */
   write(changes: readonly EncodedChange[]): WriteResult {
     const doubled = this.#write(changes);
-    if (changes.some((change) => change.people.some((person) => person.kind === 'erase'))) this.#mustTruncate = true;
+    if (changes.some(hasErased)) this.#erasedAt ??= changes.at(-1)?.at ?? 0;
     this.#noteWritten(changes);
     return { doubled, walBytes: this.walBytes };
   }
@@ -88,9 +89,9 @@ export class Writer {
       waitingPages: waitingPages(this.db),
       fileBytes: this.walBytes,
       isIdle,
-      mustTruncate: this.#mustTruncate,
+      erasedForMs: this.#erasedAt === null ? null : this.#lastAt - this.#erasedAt,
     });
-    if (kind !== null && checkpoint(this.db, kind) && kind === 'TRUNCATE') this.#mustTruncate = false;
+    if (kind !== null && checkpoint(this.db, kind) && kind === 'TRUNCATE') this.#erasedAt = null;
   }
 
   close(): void {
@@ -103,6 +104,7 @@ export class Writer {
   #noteWritten(changes: readonly EncodedChange[]): void {
     for (const { facts } of changes) this.#lastSeq = facts.at(-1)?.[0] ?? this.#lastSeq;
     const now = changes.at(-1)?.at ?? 0;
+    this.#lastAt = now;
     if (Math.abs(now - this.#markedAt) < markEveryMs) return;
     this.#markedAt = now;
     this.#mark();
@@ -162,7 +164,11 @@ function prepareMeta(db: Database.Database): Database.Statement {
 }
 
 /** Returns how many facts were there already. */
-function writeChange(change: EncodedChange, insert: Inserts): number {
+function hasErased({ people, forgotten }: EncodedChange): boolean {
+  return forgotten.length > 0 || people.some((person) => person.kind === 'erase');
+}
+
+function writeChange(db: Database.Database, change: EncodedChange, insert: Inserts): number {
   let doubled = 0;
   for (const word of change.words) insert.word.run(word);
   for (const source of change.newSources) insert.source.run(source, change.at);
@@ -174,6 +180,7 @@ function writeChange(change: EncodedChange, insert: Inserts): number {
   }
   for (const [id, upTo] of change.sources) insert.upTo.run(upTo, change.at, id);
   for (const person of change.people) writePerson(person, insert);
+  for (const visit of change.forgotten) forgetVisit(db, visit);
   for (const [subject, kind, state, foldedTo] of change.states) {
     if (state === null) insert.noState.run(kind, subject);
     else insert.state.run(subject, kind, state, foldedTo);
@@ -206,13 +213,59 @@ function writeRejected(rejected: readonly Rejection[], insert: Inserts): void {
 
 /** What was highest is remembered first: a number that was given once is never given again. */
 function forgetFacts(db: Database.Database, seqs: readonly number[]): void {
-  const meta = prepareMeta(db);
-  const high = highest(db);
-  meta.run('lastSeq', String(high.seq));
-  meta.run('lastSubject', String(high.subject));
+  rememberHighest(db, 0);
   const fact = db.prepare('DELETE FROM facts WHERE seq = ?');
   const note = db.prepare('DELETE FROM notes WHERE seq = ?');
   for (const seq of seqs) {
+    fact.run(seq);
+    note.run(seq);
+  }
+}
+
+function rememberHighest(db: Database.Database, lastSeq: number): void {
+  const meta = prepareMeta(db);
+  const high = highest(db);
+  meta.run('lastSeq', String(Math.max(high.seq, lastSeq)));
+  meta.run('lastSubject', String(high.subject));
+}
+
+/** The visit's facts, and what names one of its messages or tasks without saying whose they are. */
+function forgetVisit(db: Database.Database, visit: EncodedChange['forgotten'][number]): void {
+  rememberHighest(db, visit.lastSeq);
+  const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
+  const isSpared = visit.spare.length === 0 ? '' : `AND seq NOT IN (${marks(visit.spare)})`;
+  const isKept = `type IN (${marks(visit.kept)})`;
+  for (const subject of visit.subjects) {
+    const own = [subject, visit.from, ...visit.spare];
+    const refs = db
+      .prepare(
+        `SELECT DISTINCT ref FROM facts WHERE subject = ? AND seq >= ? ${isSpared} AND ref IS NOT NULL AND NOT ${isKept}`,
+      )
+      .pluck()
+      .all(...own, ...visit.kept) as string[];
+    db.prepare(`DELETE FROM notes WHERE subject = ? AND seq >= ? ${isSpared}`).run(...own);
+    db.prepare(`DELETE FROM facts WHERE subject = ? AND seq >= ? ${isSpared} AND NOT ${isKept}`).run(
+      ...own,
+      ...visit.kept,
+    );
+    db.prepare(`UPDATE facts SET subject = NULL WHERE subject = ? AND seq >= ? ${isSpared}`).run(...own);
+    forgetReports(db, visit, refs);
+  }
+}
+
+function forgetReports(
+  db: Database.Database,
+  { from, kept }: EncodedChange['forgotten'][number],
+  refs: readonly string[],
+): void {
+  const known = new Set(refs);
+  const candidates = db
+    .prepare('SELECT seq, ref, type FROM facts WHERE seq >= ? AND subject IS NULL AND ref IS NOT NULL')
+    .all(from) as { seq: number; ref: string; type: number }[];
+  const fact = db.prepare('DELETE FROM facts WHERE seq = ?');
+  const note = db.prepare('DELETE FROM notes WHERE seq = ?');
+  for (const { seq, ref, type } of candidates) {
+    if (!known.has(ref) || kept.includes(type)) continue;
     fact.run(seq);
     note.run(seq);
   }
@@ -258,7 +311,9 @@ function readStart(
     sources: sources.map(({ device, epoch, upTo }) => ({ device, epoch, upTo })),
     timers: db.prepare('SELECT subject, due FROM timers ORDER BY due, subject').all() as JournalStart['timers'],
     states: db
-      .prepare("SELECT subject, kind, state, folded_to AS foldedTo FROM states WHERE kind = 'visit' ORDER BY subject")
+      .prepare(
+        "SELECT subject, kind, state, folded_to AS foldedTo FROM states WHERE kind IN ('visit', 'trace') ORDER BY subject",
+      )
       .all() as JournalStart['states'],
     foldFrom: Number(meta('snapshotAt') ?? 0) + 1,
   };

@@ -172,9 +172,9 @@ export class TestScreen {
     });
   }
 
-  say(type: DeviceFact['type'], body: object): number {
+  say(type: DeviceFact['type'], body: object, ageMs = 0): number {
     this.#sequence += 1;
-    const facts = [{ sequence: this.#sequence, ageMs: 0, type, body }];
+    const facts = [{ sequence: this.#sequence, ageMs, type, body }];
     this.socket.emit('facts', { epoch: this.#epoch, oldest: 1, facts });
     return this.#sequence;
   }
