@@ -7,17 +7,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceFactBody, DeviceFactType } from '@kairos/protocol/device-facts.ts';
+import { digestOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { AgentConfig } from './config.ts';
 import { keepConfig, readKeptConfig } from './kept-config.ts';
 import { type AgentLog, silentLog } from './log.ts';
 import { type DurableQueue, openDurableQueue } from './queue/durable-queue.ts';
-import type { Scan } from './readers/barcode.ts';
 import { maskScan } from './readers/masked-sample.ts';
 import { createReaderSet, type ReaderSet } from './readers/reader-set.ts';
 import type { RefusedLine } from './readers/refusal.ts';
 import { RefusedLines } from './readers/refused-lines.ts';
+import type { Scan } from './readers/scan.ts';
 import { meaningOf } from './readers/scan-meaning.ts';
 import { TillPrinter } from './till/till-printer.ts';
 import { startUplink, type Uplink } from './uplink/mqtt-uplink.ts';
@@ -211,7 +212,7 @@ class EdgeAgent implements Agent {
     this.#count(outcome.kind === 'stored' ? `scan.${outcome.as}` : `misread.${outcome.why}`);
     // Somebody stands before a scanner that did not beep: whoever looks after it sees it at once.
     if (outcome.kind === 'ignored') {
-      this.#refuse({ at: this.#ports.clock.now(), reader, reason: outcome.why, sample: maskScan(textOf(scan)) });
+      this.#refuse({ at: this.#ports.clock.now(), reader, reason: outcome.why, sample: sampleOf(scan) });
       this.#uplink.tellStatus();
     }
     this.#hooks.onScan?.(outcome);
@@ -232,7 +233,13 @@ class EdgeAgent implements Agent {
     if (meaning.kind === 'loyalty') {
       const place = till !== null ? { till } : cart === undefined ? null : { cart };
       if (place === null) return { kind: 'ignored', why: 'no-cart' };
-      const body = { ...place, means: 'scanned' as const, number: meaning.number };
+      const { means, number } = meaning;
+      const { numberKey } = this.#settings;
+      const body = {
+        ...place,
+        means,
+        ...(numberKey === undefined ? { number } : { digest: digestOf(numberKey, number) }),
+      };
       const isStored = await this.#report('identity.presented', body);
       return isStored ? { kind: 'stored', as: 'loyalty', code: meaning.number } : { kind: 'ignored', why: 'queue' };
     }
@@ -258,8 +265,15 @@ class EdgeAgent implements Agent {
   }
 }
 
-function textOf({ aim, data }: Scan): string {
-  return `${aim ?? ''}${data}`;
+function sampleOf(scan: Scan): string {
+  switch (scan.kind) {
+    case 'barcode':
+      return maskScan(`${scan.aim ?? ''}${scan.data}`);
+    case 'card':
+      return maskScan(`card ${scan.number}`);
+    case 'tag':
+      return `tag of ${scan.epc.length * 4} bits, header ${scan.epc.slice(0, 2)}`;
+  }
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {

@@ -9,16 +9,13 @@ import { type SchemaFault, schemaFaults } from '@kairos/protocol/schema-fault.ts
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { queueAgeDefaultMs, queueBytesDefault } from './queue/durable-queue.ts';
-import { readerKinds } from './readers/reader.ts';
+import { families, type ReaderKind } from './readers/families.ts';
 import type { OutputWay } from './till/byte-output.ts';
 
 const mebibyte = 1024 * 1024;
 const hourMs = 3_600_000;
 
-/** Bits a second, where the file does not say. */
-const baudRates: Record<(typeof readerKinds)[number], number> = { absniffer: 115_200, barcode: 9_600 };
-/** A reader of shelf beacons that hears nothing for so long is opened anew; a scanner may be silent all day. */
-const quietDefaultS = 30;
+const readerKinds = Object.keys(families) as [ReaderKind, ...ReaderKind[]];
 
 function whole(unit: string, least: number, most: number): z.ZodInt {
   const error = `give a whole number of ${unit}, ${least} to ${most}`;
@@ -82,7 +79,7 @@ export interface AgentConfig {
   readonly state: string;
   readonly readers: readonly {
     readonly name: string;
-    readonly kind: (typeof readerKinds)[number];
+    readonly kind: ReaderKind;
     readonly path: string;
     readonly baudRate: number;
     readonly quietMs?: number;
@@ -212,13 +209,14 @@ function toConfig(
     },
     state: resolve(folder, file.state),
     readers: file.readers.map(({ name: reader, kind, path, baudRate, quietSeconds, idleMs }) => {
-      const quietS = quietSeconds ?? (kind === 'absniffer' ? quietDefaultS : undefined);
+      const family = families[kind];
+      const quietMs = quietSeconds === undefined ? family.quietMs : quietSeconds * 1_000;
       return {
         name: reader,
         kind,
         path,
-        baudRate: baudRate ?? baudRates[kind],
-        ...(quietS === undefined ? {} : { quietMs: quietS * 1_000 }),
+        baudRate: baudRate ?? family.baudRate,
+        ...(quietMs === undefined ? {} : { quietMs }),
         ...(idleMs === undefined ? {} : { idleMs }),
       };
     }),

@@ -18,6 +18,6 @@ export function readKeptConfig(file: string): DeviceConfig | null {
 /** In one step: a power cut leaves the old file or the new one. */
 export function keepConfig(file: string, config: DeviceConfig): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(config), { flush: true });
+  writeFileSync(`${file}.new`, JSON.stringify(config), { flush: true, mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { customFactBody, factKinds, saleLine } from './facts.ts';
 import { epochId, goodsCode, instantMs, money, placeName, presentedNumber, quantity, sequence } from './names.ts';
+import { numberDigest } from './number-digest.ts';
 
 /** A batch is at most this many facts … */
 export const batchFactsMax = 200;
@@ -24,11 +25,14 @@ export const deviceFactBodies = {
       till: placeName.optional(),
       means: z.enum(['typed', 'scanned', 'card', 'guest']),
       number: presentedNumber.optional(),
+      /** In place of the number, where the store wants none to leave a device (`number-digest.ts`). */
+      digest: numberDigest.optional(),
     })
     .refine((body) => (body.cart === undefined) !== (body.till === undefined), 'name either the cart or the till')
     .refine(
-      (body) => (body.means === 'guest') === (body.number === undefined),
-      'a guest has no number, all others have one',
+      ({ means, number, digest }) =>
+        (means === 'guest' ? 0 : 1) === (number === undefined ? 0 : 1) + (digest === undefined ? 0 : 1),
+      'a guest has no number, all others have one, or its digest',
     ),
   'identity.dropped': factKinds['identity.dropped'].body,
   'zone.entered': factKinds['zone.entered'].body,

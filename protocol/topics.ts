@@ -8,6 +8,7 @@ import { ack, deviceBatch } from './device-facts.ts';
 import { floorPlan, radioAddress } from './floor-plan.ts';
 import { loyaltyScheme } from './loyalty-number.ts';
 import { epochId, instantMs, placeName } from './names.ts';
+import { numberKey } from './number-digest.ts';
 import { saleAnswer, tillSale } from './till-sale.ts';
 
 /** Radio as heard: no fact, never stored. One cart's tag heard by receivers, or shelf beacons heard by a cart. */
@@ -67,6 +68,8 @@ export const deviceConfig = z.strictObject({
   storeTime: instantMs,
   cart: placeName.optional(),
   loyalty: loyaltyScheme,
+  /** There where `loyalty.hashed` is set: what digests of numbers are made with. */
+  numberKey: numberKey.optional(),
   floorPlan,
 });
 export type DeviceConfig = z.infer<typeof deviceConfig>;

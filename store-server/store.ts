@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { Broker, BrokerListener } from './broker/broker.ts';
@@ -279,6 +280,7 @@ async function openBroker(
     storeTime: clock.now(),
     ...(carts.has(device) ? { cart: device } : {}),
     loyalty: config.loyalty,
+    ...(config.loyalty.hashed ? { numberKey: numberKeyOf(config.chainKey) } : {}),
     floorPlan: config.floorPlan,
   });
   if (config.broker) return openExternalBroker({ config, broker: config.broker, ports, listener, configOf });

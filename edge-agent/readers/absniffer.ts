@@ -7,13 +7,10 @@
  * and a frame counts only when its length agrees. What is not the store's own is dropped here.
  */
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Clock } from '@kairos/protocol/ports.ts';
-import { decodeAdvertising, identify } from '../radio/advertising.ts';
-import { type RadioObservation, readAddress, readHex, readRssi } from '../radio/observation.ts';
-import type { OwnRadio, RadioTally } from '../radio/own-radio.ts';
+import { readAddress, readHex } from '../radio/observation.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { maskRadio } from './masked-sample.ts';
-import type { RefusalReason, Refuse } from './refusal.ts';
+import { RadioSieve, type RadioSieveOptions } from './radio-sieve.ts';
+import type { RefusalReason } from './refusal.ts';
 
 /** What makes the device start to report, at each opening. */
 export const absnifferStart = 'AT+SCAN1\r\n';
@@ -26,28 +23,12 @@ const frame = /^OK\+SCAN:([0-9A-Fa-f]{12}),([+-]?\d{1,3}),\d{1,3},(\d{1,3}),([0-
 const reply = /^(OK(?!\+SCAN)|AT|ERR)/;
 
 export class AbsnifferParser extends Transform {
+  readonly #sieve: RadioSieve;
   readonly #lines: LineBuffer;
-  readonly #receiver: string;
-  readonly #own: () => OwnRadio;
-  readonly #tally: RadioTally;
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #refuse: Refuse;
 
-  constructor(options: {
-    /** Name of the reader. */
-    readonly receiver: string;
-    /** Asked for each frame, because the floor plan may change. */
-    readonly own: () => OwnRadio;
-    readonly tally: RadioTally;
-    readonly clock: Pick<Clock, 'now'>;
-    readonly refuse: Refuse;
-  }) {
+  constructor(options: RadioSieveOptions) {
     super({ readableObjectMode: true });
-    this.#receiver = options.receiver;
-    this.#own = options.own;
-    this.#tally = options.tally;
-    this.#clock = options.clock;
-    this.#refuse = options.refuse;
+    this.#sieve = new RadioSieve('absniffer', options);
     this.#lines = new LineBuffer({
       ends: [0x0d, 0x0a],
       lengthMax: lineLengthMax,
@@ -77,45 +58,19 @@ export class AbsnifferParser extends Transform {
   }
 
   #readFrame(text: string): void {
-    const [, beacon, rssiText, length, advertisingHex] = frame.exec(text) ?? [];
+    const [, beacon, rssi, length, advertisingHex] = frame.exec(text) ?? [];
     const address = readAddress(beacon ?? '');
     const advertising = readHex(advertisingHex ?? '-');
     if (address === null || advertising === null || advertising.length !== Number(length)) {
       this.#misread('cut-off', text);
       return;
     }
-    const { id, powerAt1m } = identify(decodeAdvertising(advertising));
-    if (!this.#own().owns({ address, id })) {
-      this.#tally.foreign += 1;
-      return;
-    }
-    const rssi = readRssi(rssiText);
-    if (rssi === null) {
-      this.#tally.implausible += 1;
-      this.#keep('rssi', text);
-      return;
-    }
-    this.#tally.heard += 1;
-    this.push({
-      format: 'absniffer',
-      receiver: this.#receiver,
-      address,
-      id,
-      rssi,
-      powerAt1m,
-      sourceTime: null,
-      clock: 'none',
-      receivedAt: this.#clock.now(),
-      filtered: false,
-    } satisfies RadioObservation);
+    const sample = (): string => this.#sieve.masked(text);
+    const observation = this.#sieve.take({ address, advertising, rssi, sample });
+    if (observation !== null) this.push(observation);
   }
 
   #misread(reason: RefusalReason, text: string): void {
-    this.#tally.unreadable += 1;
-    this.#keep(reason, text);
-  }
-
-  #keep(reason: RefusalReason, text: string): void {
-    this.#refuse(reason, () => maskRadio(text, (address) => this.#own().owns({ address, id: { kind: 'address' } })));
+    this.#sieve.misread(reason, () => this.#sieve.masked(text));
   }
 }

@@ -1,7 +1,8 @@
 import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BarcodeParser, type Scan, scanLengthMax } from './barcode.ts';
+import { BarcodeParser, scanLengthMax } from './barcode.ts';
+import type { Scan } from './scan.ts';
 
 const gs = '\u001d';
 
@@ -36,7 +37,7 @@ function newParser() {
     },
   };
 }
-const plain = (data: string): Scan => ({ aim: null, data });
+const plain = (data: string): Scan => ({ kind: 'barcode', aim: null, data });
 
 describe('a scan ends', () => {
   it.each([
@@ -75,13 +76,13 @@ describe('a scan ends', () => {
 
 describe('a scan holds', () => {
   it('its AIM identifier apart from its data', () => {
-    expect(newParser().feed(']E04006381333931\r')).toEqual([{ aim: ']E0', data: '4006381333931' }]);
+    expect(newParser().feed(']E04006381333931\r')).toEqual([{ kind: 'barcode', aim: ']E0', data: '4006381333931' }]);
   });
 
   it('group separators, wherever they stand', () => {
     const data = `011231231231233310ABC123${gs}99TESTING`;
-    expect(newParser().feed(`]C1${data}\r`)).toEqual([{ aim: ']C1', data }]);
-    expect(newParser().feed(`]C1${data}${gs}\r`)).toEqual([{ aim: ']C1', data: `${data}${gs}` }]);
+    expect(newParser().feed(`]C1${data}\r`)).toEqual([{ kind: 'barcode', aim: ']C1', data }]);
+    expect(newParser().feed(`]C1${data}${gs}\r`)).toEqual([{ kind: 'barcode', aim: ']C1', data: `${data}${gs}` }]);
   });
 
   it('no STX', () => {
@@ -106,7 +107,7 @@ describe('what no scanner sends', () => {
         feed(...pieces);
         const scans = feed('\r', ']E04006381333931\r');
         const last = scans.at(-1);
-        return last?.aim === ']E0' && last.data === '4006381333931';
+        return last?.kind === 'barcode' && last.aim === ']E0' && last.data === '4006381333931';
       }),
       { numRuns: 100_000 },
     );

@@ -7,21 +7,11 @@
  */
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Timers } from '@kairos/protocol/ports.ts';
+import { whenIdle } from './frame-search.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { maskScan } from './masked-sample.ts';
 import type { RefusalReason, Refuse } from './refusal.ts';
-
-export interface Scan {
-  /** "]E0", "]C1" …; null where the scanner is not set to say it. */
-  readonly aim: string | null;
-  readonly data: string;
-}
-
-export interface ScanTally {
-  read: number;
-  /** Too long, or with bytes that no scanner sends. */
-  unreadable: number;
-}
+import type { Scan, ScanParserOptions, ScanTally } from './scan.ts';
 
 /** A scanner that is set to send no terminator is done when it has been silent for so long. */
 const idleDefaultMs = 50;
@@ -46,12 +36,7 @@ export class BarcodeParser extends Transform {
   readonly #refuse: Refuse;
   #cancelIdle: (() => void) | null = null;
 
-  constructor(options: {
-    readonly timers: Timers;
-    readonly tally: ScanTally;
-    readonly refuse: Refuse;
-    readonly idleMs?: number;
-  }) {
+  constructor(options: Omit<ScanParserOptions, 'clock'> & { readonly idleMs?: number }) {
     super({ readableObjectMode: true });
     this.#timers = options.timers;
     this.#tally = options.tally;
@@ -69,7 +54,7 @@ export class BarcodeParser extends Transform {
     this.#cancelIdle = null;
     this.#lines.push(bytes, (line) => this.#read(line));
     if (this.#lines.pending > 0) {
-      this.#cancelIdle = this.#timers.after(this.#idleMs, () => this.#lines.end((line) => this.#read(line)));
+      this.#cancelIdle = whenIdle(this.#timers, this.#idleMs, () => this.#lines.end((line) => this.#read(line)));
     }
     done();
   }
@@ -94,7 +79,7 @@ export class BarcodeParser extends Transform {
     }
     this.#tally.read += 1;
     const [aim] = aimIdentifier.exec(text) ?? [null];
-    this.push({ aim, data: aim === null ? text : text.slice(aim.length) } satisfies Scan);
+    this.push({ kind: 'barcode', aim, data: aim === null ? text : text.slice(aim.length) } satisfies Scan);
   }
 
   #misread(reason: RefusalReason, text: string): void {

@@ -6,14 +6,11 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { RadioObservation } from '../radio/observation.ts';
-import type { Scan } from './barcode.ts';
+import { type FromChild, type OwnRadioNames, reportEveryMs, type ToChild, warmUpArgument } from './child-messages.ts';
 import type { Reader, ReaderSettings, ReaderSink, ReaderStatus } from './reader.ts';
-import { type RefusedLine, refusalReasons } from './refusal.ts';
+import { refusalReasons } from './refusal.ts';
 
-/** The child says how it is this often … */
-export const reportEveryMs = 1_000;
-/** … and is killed when it has said nothing for so long. */
+/** A child that has said nothing for so long is killed. */
 const silentMaxMs = 10_000;
 /** Between two starts of a child that keeps ending. */
 const restartFirstMs = 500;
@@ -23,23 +20,42 @@ const provenAfterMs = 30_000;
 /** A child that does not go when it is asked to. */
 const stopMaxMs = 2_000;
 
-/** What the store's own radio is, in a form that can be sent. */
-export interface OwnRadioNames {
-  readonly anchors: readonly string[];
-  readonly tags: readonly (readonly [address: string, cart: string])[];
-  readonly beaconUuids: readonly string[];
+/**
+ * A reader allocates little that lives long: a small young generation costs it nothing and keeps a flood from growing
+ * its heap. (The compiled code is found again only by processes with the same flags.)
+ */
+const childFlags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
+/** A child that only loads its code and does not end is not waited for. */
+const warmUpMaxMs = 20_000;
+
+/** For all readers of an agent: where their compiled code is kept. */
+export interface ChildCode {
+  readonly execArgv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Resolves when a child would find its code compiled, or never will. */
+  readonly ready: Promise<void>;
 }
 
-export type ToChild =
-  | { readonly kind: 'start'; readonly settings: ReaderSettings }
-  | { readonly kind: 'own'; readonly names: OwnRadioNames }
-  | { readonly kind: 'stop' };
+/**
+ * Has the code of readers compiled once, by a child that ends again: Node's TypeScript loader and compiler, which every
+ * first child would carry for its whole life, are more than twice the size of a reader. `folder` is kept between starts.
+ */
+export function prepareChildCode(folder: string, { timers }: Pick<Ports, 'timers'>): ChildCode {
+  const code = { execArgv: childFlags, env: { ...process.env, NODE_COMPILE_CACHE: folder } };
+  const child = fork(childFile, [warmUpArgument], { ...code, execArgv: [...childFlags], stdio: 'ignore' });
+  const ready = new Promise<void>((resolve) => {
+    const cancel = timers.after(warmUpMaxMs, () => child.kill('SIGKILL'));
+    const end = (): void => {
+      cancel();
+      resolve();
+    };
+    child.once('exit', end);
+    child.once('error', end);
+  });
+  return { ...code, ready };
+}
 
-export type FromChild =
-  | { readonly kind: 'status'; readonly status: ReaderStatus }
-  | { readonly kind: 'observation'; readonly observation: RadioObservation }
-  | { readonly kind: 'scan'; readonly scan: Scan }
-  | { readonly kind: 'refused'; readonly line: RefusedLine };
+const childFile = new URL('./reader-child.ts', import.meta.url);
 
 export interface ReaderProcess extends Reader {
   /** Of the child that runs now; for tests and `doctor`. */
@@ -49,7 +65,12 @@ export interface ReaderProcess extends Reader {
 }
 
 export function startReaderProcess(
-  options: ReaderSink & { readonly settings: ReaderSettings; readonly ports: Ports; readonly own: OwnRadioNames },
+  options: ReaderSink & {
+    readonly settings: ReaderSettings;
+    readonly ports: Ports;
+    readonly own: OwnRadioNames;
+    readonly code: ChildCode;
+  },
 ): ReaderProcess {
   const { settings, ports } = options;
   const { clock, timers, random } = ports;
@@ -70,7 +91,6 @@ export function startReaderProcess(
   };
 
   const receive = (message: FromChild): void => {
-    heardAt = clock.monotonic();
     if (message.kind === 'status') last = message.status;
     else if (message.kind === 'observation') options.onObservation(message.observation);
     else if (message.kind === 'refused') options.onRefused(message.line);
@@ -84,9 +104,13 @@ export function startReaderProcess(
 
   const begin = (): void => {
     startedAt = heardAt = clock.monotonic();
-    const started = fork(new URL('./reader-child.ts', import.meta.url), [], { serialization: 'advanced' });
+    const { env, execArgv } = options.code;
+    const started = fork(childFile, [], { serialization: 'advanced', env, execArgv: [...execArgv] });
     child = started;
-    started.on('message', receive);
+    started.on('message', (bundle) => {
+      heardAt = clock.monotonic();
+      for (const message of bundle as FromChild[]) receive(message);
+    });
     // A child that could not be started has no exit; one with which something else went wrong is made to have one.
     started.on('error', () => (started.pid === undefined ? end(started) : started.kill('SIGKILL')));
     started.on('exit', () => end(started));
@@ -108,7 +132,9 @@ export function startReaderProcess(
     cancelTimer = timers.after(fullMs * (1 - random.next() / 2), begin);
   };
 
-  begin();
+  void options.code.ready.then(() => {
+    if (!isStopped) begin();
+  });
   return {
     get pid() {
       return child?.pid;

@@ -2,12 +2,13 @@
  * All readers of an agent, each in a process of its own unless the configuration says otherwise: started, told whose
  * radio is the store's own, watched, and stopped together.
  */
+import { join } from 'node:path';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { AgentConfig } from '../config.ts';
 import type { AgentLog } from '../log.ts';
 import { createOwnRadio, type OwnRadio } from '../radio/own-radio.ts';
 import { type Reader, type ReaderSink, type ReaderStatus, startReader } from './reader.ts';
-import { startReaderProcess } from './reader-process.ts';
+import { type ChildCode, prepareChildCode, startReaderProcess } from './reader-process.ts';
 
 /** How often states are compared, for the log and the status; first when every reader has had time to begin. */
 const watchEveryMs = 1_000;
@@ -30,7 +31,7 @@ interface ToldReader extends Reader {
 
 export function createReaderSet(
   options: ReaderSink & {
-    readonly config: Pick<AgentConfig, 'readers' | 'isolateReaders' | 'beaconUuids'>;
+    readonly config: Pick<AgentConfig, 'readers' | 'isolateReaders' | 'beaconUuids' | 'state'>;
     readonly ports: Ports;
     readonly log: AgentLog;
     /** The state of a reader has changed. */
@@ -38,8 +39,10 @@ export function createReaderSet(
   },
 ): ReaderSet {
   const { config, ports, log, onChange } = options;
+  const isIsolated = config.isolateReaders && config.readers.length > 0;
+  const code = isIsolated ? prepareChildCode(join(config.state, 'compiled'), ports) : null;
   const readers = config.readers.map((settings) =>
-    config.isolateReaders ? isolated(settings, options) : inProcess(settings, options),
+    code === null ? inProcess(settings, options) : isolated(settings, code, options),
   );
   const known = new Map<string, string>();
   let cancel = (): void => undefined;
@@ -87,9 +90,13 @@ function refusedBy(readers: readonly Reader[]): Record<string, number> {
 type Options = Parameters<typeof createReaderSet>[0];
 type Settings = AgentConfig['readers'][number];
 
-function isolated(settings: Settings, { config, ports, onObservation, onScan, onRefused }: Options): ToldReader {
+function isolated(
+  settings: Settings,
+  code: ChildCode,
+  { config, ports, onObservation, onScan, onRefused }: Options,
+): ToldReader {
   const names = (anchors: readonly string[]) => ({ anchors, tags: [], beaconUuids: config.beaconUuids });
-  const reader = startReaderProcess({ settings, ports, onObservation, onScan, onRefused, own: names([]) });
+  const reader = startReaderProcess({ settings, ports, code, onObservation, onScan, onRefused, own: names([]) });
   return {
     status: () => reader.status(),
     stop: () => reader.stop(),

@@ -7,16 +7,14 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { RadioObservation } from '../radio/observation.ts';
 import { newRadioTally, type OwnRadio } from '../radio/own-radio.ts';
-import { AbsnifferParser, absnifferStart } from './absniffer.ts';
-import { BarcodeParser, type Scan } from './barcode.ts';
+import { families, type ReaderKind } from './families.ts';
 import { type RefusalReason, Refusals, type Refuse, type RefusedLine } from './refusal.ts';
+import type { Scan } from './scan.ts';
 import { openSerialLine, type SerialLineOptions } from './serial-line.ts';
-
-export const readerKinds = ['absniffer', 'barcode'] as const;
 
 export interface ReaderSettings {
   readonly name: string;
-  readonly kind: (typeof readerKinds)[number];
+  readonly kind: ReaderKind;
   readonly path: string;
   readonly baudRate: number;
   /** Of a radio reader: silent for so long, it is opened anew. */
@@ -46,6 +44,13 @@ export interface Reader {
   stop(): Promise<void>;
 }
 
+/** One that runs in this process. */
+export interface LineReader extends Reader {
+  /** Reads no further until it is told to: what is handed on is not taken as fast as it comes. */
+  pause(): void;
+  resume(): void;
+}
+
 export interface ReaderOptions extends ReaderSink {
   readonly settings: ReaderSettings;
   readonly ports: Ports;
@@ -58,25 +63,27 @@ interface Parsing {
   /** A parser begins anew with each opening, so that no half message survives an unplugging. */
   readonly newParser: () => Transform;
   readonly counts: () => { read: number; unreadable: number; foreign: number };
-  readonly startCommand?: string;
 }
 
-export function startReader(options: ReaderOptions): Reader {
+export function startReader(options: ReaderOptions): LineReader {
   const { settings, ports } = options;
   const refusals = new Refusals({ reader: settings.name, clock: ports.clock, onKept: options.onRefused });
-  const { newParser, counts, startCommand } = parsingOf(options, refusals.refuse);
-  let parser = newParser();
+  const { newParser, counts } = parsingOf(options, refusals.refuse);
+  const { talk } = families[settings.kind];
+  // A family whose answer has an end says when it may be asked again.
+  const begin = (): Transform => newParser().on('done', () => line.askNow());
+  let parser = begin();
   const line = openSerialLine({
     ...options.line,
     path: settings.path,
     baudRate: settings.baudRate,
     ports,
-    ...(startCommand === undefined ? {} : { startCommand }),
+    ...(talk === undefined ? {} : { talk }),
     ...(settings.quietMs === undefined ? {} : { quietMs: settings.quietMs }),
     onBytes: (bytes) => parser.write(bytes),
     onLost: () => {
       parser.destroy();
-      parser = newParser();
+      parser = begin();
     },
   });
   return {
@@ -87,6 +94,8 @@ export function startReader(options: ReaderOptions): Reader {
       ...counts(),
       refused: refusals.counts(),
     }),
+    pause: () => line.pause(),
+    resume: () => line.resume(),
     async stop() {
       await line.stop();
       parser.destroy();
@@ -95,29 +104,27 @@ export function startReader(options: ReaderOptions): Reader {
 }
 
 function parsingOf({ settings, ports, own, onObservation, onScan }: ReaderOptions, refuse: Refuse): Parsing {
-  if (settings.kind === 'absniffer') {
+  const family = families[settings.kind];
+  const { clock, timers } = ports;
+  if (family.gives === 'observations') {
     const tally = newRadioTally();
     return {
       newParser: () =>
-        new AbsnifferParser({ receiver: settings.name, own, tally, clock: ports.clock, refuse }).on(
-          'data',
-          onObservation,
-        ),
+        family.newParser({ receiver: settings.name, own, tally, clock, timers, refuse }).on('data', onObservation),
       counts: () => ({
         read: tally.heard + tally.foreign + tally.implausible,
         unreadable: tally.unreadable,
         foreign: tally.foreign,
       }),
-      startCommand: absnifferStart,
     };
   }
   const tally = { read: 0, unreadable: 0 };
   const idle = settings.idleMs === undefined ? {} : { idleMs: settings.idleMs };
   return {
     newParser: () =>
-      new BarcodeParser({ timers: ports.timers, tally, refuse, ...idle }).on('data', (scan: Scan) =>
-        onScan(scan, settings.name),
-      ),
+      family
+        .newParser({ clock, timers, tally, refuse, ...idle })
+        .on('data', (scan: Scan) => onScan(scan, settings.name)),
     counts: () => ({ ...tally, foreign: 0 }),
   };
 }

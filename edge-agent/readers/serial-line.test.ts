@@ -51,7 +51,7 @@ function start(more: Partial<SerialLineOptions> = {}) {
 
 describe('a serial line', () => {
   it('waits for a device that is absent at the start, and then reads it', async () => {
-    const { line, world, bytes, pass, plugIn, say } = start({ startCommand: 'AT+SCAN1\r\n' });
+    const { line, world, bytes, pass, plugIn, say } = start({ talk: { start: [Buffer.from('AT+SCAN1\r\n')] } });
     await pass(60_000);
     expect(line.state).toBe('absent');
     expect(line.detail).toContain(path);
@@ -156,6 +156,27 @@ describe('a serial line', () => {
     await pass(6_000);
     expect(world.hangs).toBe(1);
     expect(line.state).toBe('failed');
+    await line.stop();
+  });
+
+  it('says its commands one by one, and then asks again and again', async () => {
+    const talk = {
+      start: [Buffer.from('AT'), Buffer.from('AT+ROLE1')],
+      ask: { command: Buffer.from('?'), everyMs: 1_000 },
+    };
+    const { line, world, pass, plugIn } = start({ talk });
+    plugIn();
+    const said = (): string => world.port?.port?.recording.toString() ?? '';
+    while (said() === '') await pass(100);
+    await pass(100);
+    expect('ATAT+ROLE1').toContain(said());
+    await pass(400);
+    expect(said()).toBe('ATAT+ROLE1?');
+    await pass(3_000);
+    expect(said()).toMatch(/^ATAT\+ROLE1\?{3,4}$/);
+    line.askNow();
+    await pass(900);
+    expect(said()).toMatch(/^ATAT\+ROLE1\?{4,5}$/);
     await line.stop();
   });
 

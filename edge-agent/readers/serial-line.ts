@@ -19,6 +19,8 @@ const retryLeastMs = 500;
 const checkEveryMs = 1_000;
 /** Opening or closing that takes longer hangs. */
 const hangsAfterMs = 5_000;
+/** Between two commands at the start: devices without line ends take what comes at once for one. */
+const commandGapMs = 150;
 
 export type SerialState = 'open' | 'absent' | 'quiet' | 'failed';
 
@@ -26,17 +28,26 @@ export type SerialState = 'open' | 'absent' | 'quiet' | 'failed';
 export interface PortHandle {
   open(done: (error: Error | null) => void): void;
   close(done?: (error: Error | null) => void): void;
-  write(text: string): boolean;
+  write(bytes: Buffer): boolean;
+  pause?(): unknown;
+  resume?(): unknown;
   on(event: 'data', listener: (bytes: Buffer) => void): unknown;
   on(event: 'close' | 'error', listener: (error?: Error | null) => void): unknown;
   readonly isOpen: boolean;
 }
 
+/** What is said to the device. */
+export interface Talk {
+  /** Sent one by one at each opening. */
+  readonly start: readonly Uint8Array[];
+  /** Sent again and again, for devices that speak only when they are asked. */
+  readonly ask?: { readonly command: Uint8Array; readonly everyMs: number };
+}
+
 export interface SerialLineOptions {
   readonly path: string;
   readonly baudRate: number;
-  /** Sent at each opening. */
-  readonly startCommand?: string;
+  readonly talk?: Talk;
   /** A device that ought to speak and is silent for so long is opened anew; without it, silence means nothing. */
   readonly quietMs?: number;
   readonly ports: Ports;
@@ -54,6 +65,11 @@ export interface SerialLine {
   readonly state: SerialState;
   /** Why it is not open, for a person. */
   readonly detail: string;
+  /** Asks now, and not again before its time has passed. */
+  askNow(): void;
+  /** Reads no further until it is told to, so that what comes waits at its source. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -73,6 +89,8 @@ class Line implements SerialLine {
   #isStopped = false;
   #cancelTimer = (): void => undefined;
   #cancelHang = (): void => undefined;
+  #cancelTalk = (): void => undefined;
+  #isPaused = false;
 
   constructor(options: SerialLineOptions) {
     this.#options = options;
@@ -80,9 +98,28 @@ class Line implements SerialLine {
     void this.#open();
   }
 
+  askNow(): void {
+    const ask = this.#options.talk?.ask;
+    if (ask === undefined || this.#port === null) return;
+    this.#cancelTalk();
+    this.#port.write(Buffer.from(ask.command));
+    this.#cancelTalk = this.#ports.timers.after(ask.everyMs, () => this.askNow());
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#port?.pause?.();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#port?.resume?.();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelTimer();
+    this.#cancelTalk();
     const port = this.#port;
     this.#port = null;
     if (port?.isOpen) await new Promise<void>((resolve) => port.close(() => resolve()));
@@ -116,8 +153,21 @@ class Line implements SerialLine {
     this.#heardAt = this.#ports.clock.monotonic();
     // A device that fell silent is not well again because it can be opened: only its first byte says so.
     if (this.state !== 'quiet') this.#say('open', '');
-    if (this.#options.startCommand !== undefined) port.write(this.#options.startCommand);
+    if (this.#isPaused) port.pause?.();
+    this.#greet(port, 0);
     this.#cancelTimer = this.#ports.timers.after(checkEveryMs, () => void this.#check(port));
+  }
+
+  /** The commands of the start, one after the other, then the first question. */
+  #greet(port: PortHandle, next: number): void {
+    if (port !== this.#port) return;
+    const command = this.#options.talk?.start[next];
+    if (command === undefined) {
+      this.askNow();
+      return;
+    }
+    port.write(Buffer.from(command));
+    this.#cancelTalk = this.#ports.timers.after(commandGapMs, () => this.#greet(port, next + 1));
   }
 
   #hear(port: PortHandle, bytes: Buffer): void {
@@ -145,6 +195,7 @@ class Line implements SerialLine {
     if (port !== this.#port) return;
     this.#port = null;
     this.#cancelTimer();
+    this.#cancelTalk();
     this.#options.onLost?.();
     if (this.#isStopped) return;
     if (!port.isOpen) {

@@ -130,6 +130,16 @@ function childrenOf(pid: number | undefined): number[] {
     .map(Number);
 }
 
+/** Both readers of an agent, as soon as they run: they are started when their code is ready. */
+async function readersOf(agent: ChildProcess): Promise<number[]> {
+  let readers = childrenOf(agent.pid);
+  while (readers.length !== 2) {
+    await new Promise((resolve) => systemPorts.timers.after(20, () => resolve(undefined)));
+    readers = childrenOf(agent.pid);
+  }
+  return readers;
+}
+
 describe('a device', () => {
   it('absent at the start, plugged in, pulled out and plugged in again is read each time it is there', async () => {
     const store = await openStore();
@@ -153,8 +163,7 @@ describe('a device', () => {
     const scanner = cable('scanner');
     await scanner.plugIn();
     await store.until(readerIs(store, 'scanner', 'open'));
-    const before = childrenOf(agent.pid);
-    expect(before).toHaveLength(2);
+    const before = await readersOf(agent);
     // Both stand still, as in a driver that does not come back.
     for (const pid of before) process.kill(pid, 'SIGSTOP');
     await store.until(() => (store.statuses.at(-1)?.counts?.['reader.restarts'] ?? 0) >= 2);
@@ -268,8 +277,7 @@ describe('the process', () => {
     const store = await openStore();
     const agent = startAgentProcess(store.url);
     await store.until(readerIs(store, 'scanner', 'absent'));
-    const readers = childrenOf(agent.pid);
-    expect(readers).toHaveLength(2);
+    const readers = await readersOf(agent);
     await end(agent, 'SIGTERM');
     expect(agent.exitCode).toBe(0);
     await store.until(() => store.statuses.at(-1)?.state === 'offline');
@@ -281,7 +289,7 @@ describe('the process', () => {
     const store = await openStore();
     const agent = startAgentProcess(store.url);
     await store.until(readerIs(store, 'scanner', 'absent'));
-    const readers = childrenOf(agent.pid);
+    const readers = await readersOf(agent);
     await end(agent, 'SIGKILL');
     const areGone = (): boolean => readers.every((pid) => !isRunning(pid));
     while (!areGone()) await new Promise((resolve) => systemPorts.timers.after(20, () => resolve(undefined)));
@@ -299,7 +307,7 @@ describe('the process', () => {
     await new Promise((resolve) => agent.once('close', resolve));
     expect(agent.exitCode).toBe(1);
     expect(said).toContain('device: lower-case letters');
-    expect(said).toContain('colour: there is no such setting');
+    expect(said).toContain('colour: there is no such key');
     expect(said).toContain('store: is missing');
     expect(said).not.toContain('    at ');
   });

@@ -1,13 +1,21 @@
 /**
  * The chain-wide id of a customer: a keyed hash of her loyalty number, the same in every store of the chain. The number
  * itself is stored nowhere; without the chain's key nobody can go from one to the other by trying all numbers.
+ *
+ * It is made in two steps, so that a device can take the first: the number's digest, and of that the id.
  */
 import { createHmac } from 'node:crypto';
+import { digestOf, numberKeyOf } from '@kairos/protocol/number-digest.ts';
 
 /** 128 bits: no two of a chain's customers will ever share one. */
 const hexLength = 32;
 
 /** `digits` as `parseLoyaltyNumber` gives them. */
 export function chainIdOf(chainKey: string, digits: string): string {
-  return createHmac('sha256', chainKey).update(digits).digest('hex').slice(0, hexLength);
+  return chainIdOfDigest(chainKey, digestOf(numberKeyOf(chainKey), digits));
+}
+
+/** Of a digest that a device made. */
+export function chainIdOfDigest(chainKey: string, digest: string): string {
+  return createHmac('sha256', chainKey).update(digest).digest('hex').slice(0, hexLength);
 }

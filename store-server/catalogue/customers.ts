@@ -82,7 +82,7 @@ function purposeOf(column: string): ConsentPurpose | null {
 /** Or why not; the reason never repeats anything of hers. */
 function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | FieldFault {
   const { number = '', locale = '', ...others } = row.fields;
-  const parsed = parseLoyaltyNumber(number, options.loyalty);
+  const parsed = parseLoyaltyNumber(number, options.loyalty, 'card');
   if (parsed.kind === 'refused') {
     return { path: 'number', reason: parsed.reason, message: `is none of this chain's cards (${parsed.reason})` };
   }

@@ -144,7 +144,7 @@ function readJournal(data: string): JournalView {
 function subjectOf(number: string, config: ReturnType<typeof readConfig> | null, journal: JournalView | null): number {
   if (!config || !journal)
     throw new Unanswerable('--customer needs --config FILE: the chain’s key makes her number findable.');
-  const parsed = parseLoyaltyNumber(number, config.loyalty);
+  const parsed = parseLoyaltyNumber(number, config.loyalty, 'card');
   if (parsed.kind === 'refused')
     throw new Unanswerable(`That is none of this chain’s loyalty numbers (${parsed.reason}).`);
   const person = journal.personByChainId(chainIdOf(config.chainKey, parsed.digits));

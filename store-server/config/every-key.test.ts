@@ -151,6 +151,8 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['abc', 'bad-form'],
   ],
   'loyalty.gsrn': yesNo,
+  'loyalty.cards': yesNo,
+  'loyalty.hashed': yesNo,
   chainKey: [
     [7, 'wrong-type'],
     ['too short', 'out-of-range'],

@@ -1,4 +1,5 @@
 import { type Ack, batchFactsMax, rejectReasons } from '@kairos/protocol/device-facts.ts';
+import { digestOf, numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { chainIdOf } from '../catalogue/chain-id.ts';
@@ -207,6 +208,13 @@ describe('intake', () => {
       { chainId, means: 'card', strength: 'strong' },
       { chainId: null, means: 'guest', strength: 'guest' },
     ]);
+    const digest = digestOf(numberKeyOf(chainKey), '2960104132718');
+    await say('cart-01', [
+      { sequence: 6, ageMs: 0, type: 'identity.presented', body: { cart: 'cart-01', means: 'scanned', digest } },
+      { sequence: 7, ageMs: 0, type: 'identity.presented', body: { cart: 'cart-01', means: 'guest', digest } },
+    ]);
+    expect(taken().at(-1)?.identity, 'of a digest').toEqual({ chainId, means: 'scanned', strength: 'strong' });
+    expect(taken()).toHaveLength(5);
     expect(taken()[0]?.fact.body).toEqual({ cart: 'cart-01', means: 'typed', strength: 'weak', known: false });
     expect(JSON.stringify([taken(), kept])).not.toMatch(/\d{4}132718|2960104132719|2960 1041/);
     expect(kept[0]?.sample).toContain('•');

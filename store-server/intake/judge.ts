@@ -11,7 +11,7 @@ import {
 } from '@kairos/protocol/device-facts.ts';
 import { customFactType, type Fact, factKinds, lateAfterMs, type SaleLine } from '@kairos/protocol/facts.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
-import { chainIdOf } from '../catalogue/chain-id.ts';
+import { chainIdOf, chainIdOfDigest } from '../catalogue/chain-id.ts';
 import type { Goods } from '../catalogue/goods.ts';
 import { derivedLineId } from '../journal/fact-lines.ts';
 import { issueText } from './batch.ts';
@@ -108,17 +108,31 @@ function enrich(saying: DeviceSaying, word: DeviceWord, context: JudgeContext): 
 }
 
 function present(body: DeviceFactBody<'identity.presented'>, word: DeviceWord, context: JudgeContext): Judgement {
-  const { number, means, ...places } = body;
+  const { number, digest, means, ...places } = body;
+  if (digest !== undefined) {
+    const identity = { chainId: chainIdOfDigest(context.chainKey, digest), means, strength: strengthOf(means) };
+    return taken(
+      word,
+      'identity.presented',
+      { ...places, means, strength: identity.strength, known: false },
+      { identity },
+    );
+  }
   if (number === undefined) {
     const identity: PresentedIdentity = { chainId: null, means, strength: 'guest' };
     return taken(word, 'identity.presented', { ...places, means, strength: 'guest', known: false }, { identity });
   }
-  const parsed = parseLoyaltyNumber(number, context.loyalty);
+  const parsed = parseLoyaltyNumber(number, context.loyalty, means === 'guest' ? 'typed' : means);
   if (parsed.kind === 'refused') return refuse(parsed.reason, 'the number that was presented');
-  const strength = means === 'typed' ? 'weak' : 'strong';
+  const strength = strengthOf(means);
   const identity: PresentedIdentity = { chainId: chainIdOf(context.chainKey, parsed.digits), means, strength };
   // Whether the store knows her, the conductor finds out.
   return taken(word, 'identity.presented', { ...places, means, strength, known: false }, { identity });
+}
+
+/** What was typed could be anybody's; a card is in her hand. */
+function strengthOf(means: PresentedIdentity['means']): 'weak' | 'strong' {
+  return means === 'typed' ? 'weak' : 'strong';
 }
 
 function basket(
@@ -161,7 +175,7 @@ function receipt(
       tags: line.tags && line.tags.length > 0 ? line.tags : [...(item?.tags ?? [])],
     };
   });
-  const parsed = number === undefined ? null : parseLoyaltyNumber(number, context.loyalty);
+  const parsed = number === undefined ? null : parseLoyaltyNumber(number, context.loyalty, 'card');
   if (parsed?.kind === 'refused') remarks.push('number-ignored');
   const identity: PresentedIdentity | null =
     parsed === null || parsed.kind === 'refused'
