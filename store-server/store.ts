@@ -13,6 +13,7 @@ import { openExternalBroker } from './broker/external-broker.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { Coupons } from './delivery/coupons.ts';
+import { HeldBack } from './delivery/held-back.ts';
 import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
 import { createHttp } from './http/http-server.ts';
@@ -113,6 +114,11 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       tillFeed.routes(app);
     },
   });
+  const held = new HeldBack({
+    journal,
+    timers: ports.timers,
+    onReleased: (messages) => doors.screens?.released(messages),
+  });
   const screens = new Screens({
     http: http.server,
     tokens: new Map([...config.carts.map(({ id }) => id)].map((id) => [id, config.devices.get(id)?.token ?? null])),
@@ -122,6 +128,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       people,
       engine,
       whyOf: whyOfCurrent(parts, config),
+      isHeld: (message) => held.isHeld(message),
     },
     plan: config.floorPlan,
     visits,
@@ -158,8 +165,12 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     },
   });
   await coupons.recall();
-  parts.forgetters.push((subjects) => overview.forget(subjects));
+  parts.forgetters.push(
+    (subjects) => overview.forget(subjects),
+    (subjects) => coupons.forget(subjects),
+  );
   parts.listeners.push(
+    (facts) => held.note(facts),
     (facts) => screens.deliver(facts),
     (facts) => overview.note(facts),
     (facts) => coupons.note(facts),
@@ -214,6 +225,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       radio.stop();
       await tillFeed.close();
       overview.close();
+      held.close();
       await broker.close();
       await screens.close();
       await http.close();

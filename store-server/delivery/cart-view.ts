@@ -16,6 +16,8 @@ export interface CartViewSources {
   readonly visits: Visits;
   readonly people: People;
   readonly engine: Engine;
+  /** A message that is not to be said yet. */
+  readonly isHeld?: (message: string) => boolean;
   /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
   readonly whyOf?: (dialogue: string, step: string, locale: string) => string | null;
 }
@@ -96,7 +98,8 @@ function basketPart(cart: string, { visits }: CartViewSources): Pick<CartView, '
 
 function messagePart(cart: string, now: number, sources: CartViewSources): Pick<CartView, 'message'> {
   const speaking = sources.engine.messageOn(cart);
-  const rendered = speaking && sources.engine.render(speaking.subject, speaking.message);
+  if (speaking === null || sources.isHeld?.(speaking.message)) return { message: null };
+  const rendered = sources.engine.render(speaking.subject, speaking.message);
   if (!rendered || rendered.validUntil <= now) return { message: null };
   const why = sources.whyOf?.(rendered.dialogue, rendered.step, sources.people.localeOf(speaking.subject)) ?? null;
   const message: ScreenMessage = {

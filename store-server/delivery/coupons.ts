@@ -67,7 +67,13 @@ export class Coupons {
 
   /** The till's agent is there again. */
   resend(till: string): void {
-    for (const waiting of [...this.#waiting.values()]) if (waiting.till === till) this.#send(waiting);
+    const here = [...this.#waiting.values()].filter((waiting) => waiting.till === till);
+    if (here.length > 0) void this.#sendCommitted(here);
+  }
+
+  /** What was still to be printed for them is not. */
+  forget(subjects: readonly number[]): void {
+    for (const [message, { subject }] of this.#waiting) if (subjects.includes(subject)) this.#waiting.delete(message);
   }
 
   get waiting(): number {

@@ -99,6 +99,14 @@ export class Screens {
     }
   }
 
+  /** These messages may be said now: whoever's screen they are on is told. */
+  released(messages: readonly string[]): void {
+    for (const cart of this.#options.tokens.keys()) {
+      const speaking = this.#options.sources.engine.messageOn(cart);
+      if (speaking && messages.includes(speaking.message)) this.#push(cart, new Set<ViewPart>(['message']));
+    }
+  }
+
   /** A page is a device of its cart's name; its epochs tell it from the cart's agent. */
   sendAck(device: string, ack: Ack): void {
     for (const socket of this.#sockets.get(device) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);
