@@ -118,7 +118,9 @@ export class Traffic {
 
   #handle(fact: Fact): void {
     const decisions = this.#engine.handle(fact);
-    for (const subject of this.#engine.touched) this.#due.set(subject, this.#engine.nextDue(subject));
+    for (const subject of this.#engine.touched) {
+      if (this.#engine.isRescheduled(subject)) this.#due.set(subject, this.#engine.nextDue(subject));
+    }
     this.counts.facts++;
     if (fact.type === 'visit.closed') this.#leave(fact.subject as number);
     if (decisions.length > 0) this.#follow(decisions);

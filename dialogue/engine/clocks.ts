@@ -54,6 +54,11 @@ export function dueOf(world: World, subject: Subject): number {
   return subject.due;
 }
 
+/** Nothing of hers comes due, nothing may speak by the passing of time, and no other release has come to meet her. */
+export function isUnmoved(world: World, subject: Subject, now: number): boolean {
+  return subject.isDueKnown && now < subject.due && subject.upgradedTo === world.book.release;
+}
+
 /** Asked only where something has changed. */
 export function isAnyRunDue(subject: Subject, now: number): boolean {
   if (subject.isDueKnown) return false;

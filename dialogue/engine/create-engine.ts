@@ -6,9 +6,9 @@
  */
 import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
-import { carryForward, dueOf, isAnyRunDue, passTime } from './clocks.ts';
+import { carryForward, dueOf, isAnyRunDue, isUnmoved, passTime } from './clocks.ts';
 import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
-import { type FactWay, wayOf } from './fact-way.ts';
+import { type FactWay, plainWay, wayOf } from './fact-way.ts';
 import { decidedFact, isDecision } from './fold.ts';
 import { lookBefore, nothingBefore } from './hearing.ts';
 import { hearPatterns } from './hearing-patterns.ts';
@@ -105,6 +105,11 @@ class DialogueEngine implements Engine {
     return due === Number.POSITIVE_INFINITY ? null : due;
   }
 
+  isRescheduled(subject: number): boolean {
+    if (subject === storeSubject || this.#world.input?.type === 'timer.fired') return true;
+    return this.#world.known(subject)?.isDueKnown !== true;
+  }
+
   messageOn(target: string): { readonly subject: number; readonly message: string } | null {
     return this.#world.shownOn.get(target) ?? null;
   }
@@ -161,20 +166,30 @@ class DialogueEngine implements Engine {
     const world = this.#world;
     world.touch(subject.id);
     const at = world.nowOf(subject);
+    const listeners = world.book.listeners(fact.type);
+    if (way === plainWay && listeners?.onlyOpen !== false && isUnmoved(world, subject, at)) {
+      subject.state.at = at;
+      if (listeners) letIn(world, subject, fact, listeners.opening);
+      if (world.decisions.length > 0) this.#finish(subject);
+      return;
+    }
     const come: Reached[] | null = dueOf(world, subject) <= at ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.state.at = at;
     const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;
     way.fold?.(world, subject, fact.body, at);
-    const listeners = world.book.listeners(fact.type);
     const reached = listeners ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
     // What the fact itself brought due is carried out with it: a report of a paint may come later than its answer was due.
     if (come || isAnyRunDue(subject, at)) carryForward(world, subject, come ?? noneReached);
     way.hear?.(world, subject, fact, before);
     if (listeners) this.#listen(subject, fact, listeners, reached);
-    if (world.echoes.length > 0) this.#hearEchoes();
-    speak(world, subject);
+    this.#finish(subject);
+  }
+
+  #finish(subject: Subject): void {
+    if (this.#world.echoes.length > 0) this.#hearEchoes();
+    speak(this.#world, subject);
   }
 
   /** Runs that wait for such a fact hear it first; then it lets people in. */

@@ -76,6 +76,8 @@ export interface Engine {
    * store (pauses, screens, who is on duty) whoever else they reach. 0 is the store itself.
    */
   readonly touched: Iterable<number>;
+  /** Whether the last `handle` or `swap` may have moved the due moment of somebody it touched; else it is as it was. */
+  isRescheduled(subject: number): boolean;
   /** Replay: folds only. A recorded decision changes the state exactly as when it was made. */
   fold(fact: Fact): void;
   /**

@@ -2,7 +2,7 @@
  * Somebody enters a dialogue: once what it waits for has happened, if its limits, its audience and its key allow. In
  * the holdout she enters silently, and only her objective is counted.
  */
-import type { Fact, Rival, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
+import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
 import type { Stop, Stopped } from '../moment/stop.ts';
 import { causeOf, runId } from './ids.ts';
 import type { Plan } from './plan.ts';
@@ -172,6 +172,6 @@ function textOf(value: Scalar | null): string | null {
 function noteRefused(world: World, subject: Subject, plan: Plan, stopped: Stop): void {
   if (!subject.isRefusalNew(plan)) return;
   const { name, first } = plan.dialogue;
-  const rival: Rival = { dialogue: name, step: first, score: 0, stopped };
-  world.ledger.noteRefused(world.nowOf(subject), subject.id, rival);
+  world.ledger.begin({ at: world.nowOf(subject), subject: subject.id, message: null, chosen: null });
+  world.ledger.addRival({ dialogue: name, step: first }, 0, stopped);
 }

@@ -14,7 +14,8 @@ export interface FactWay {
   readonly looksBack: boolean;
 }
 
-const plain: FactWay = { foldStore: null, fold: null, hear: null, looksBack: false };
+/** The fact changes nothing by itself. */
+export const plainWay: FactWay = { foldStore: null, fold: null, hear: null, looksBack: false };
 
 const ways: ReadonlyMap<string, FactWay> = new Map(
   [...new Set([...foldedTypes, ...storeFolds.keys(), ...hearersByType.keys()])].map((type) => [
@@ -29,5 +30,5 @@ const ways: ReadonlyMap<string, FactWay> = new Map(
 );
 
 export function wayOf(type: string): FactWay {
-  return ways.get(type) ?? plain;
+  return ways.get(type) ?? plainWay;
 }

@@ -4,7 +4,7 @@
  * changes nothing; one that was forgotten in a crash spends the budget and nothing else (DESIGN section 3).
  */
 import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
-import { type Attempt, attemptOf, noteAnswered, noteShown } from '../moment/chance.ts';
+import { Attempt, noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
 import { lateAnswerOf, messageOfTask } from './late-answer.ts';
@@ -128,7 +128,7 @@ function foldShown(world: World, subject: Subject, id: string): void {
   }
   const { message } = run;
   if (message.withdrawnAt > 0 && at > message.withdrawnAt) return;
-  if (message.shownAt === 0) noteShown(world.store.learned, attemptAt(run, message), world.dayOf(at));
+  if (message.shownAt === 0) noteShown(world.store.learned, attemptAt(world, run, message), world.dayOf(at));
   if (message.shownAt === 0 || at < message.shownAt) message.shownAt = at;
   subject.stir();
 }
@@ -148,14 +148,14 @@ function foldAnswered(
   const reported = world.input?.at ?? at;
   if (!message || !known || (message.withdrawnAt > 0 && reported > message.withdrawnAt)) return;
   if (message.shownAt === 0) {
-    noteShown(world.store.learned, attemptAt(run, message), world.dayOf(reported));
+    noteShown(world.store.learned, attemptAt(world, run, message), world.dayOf(reported));
     message.shownAt = reported;
   }
   run.answers[run.step] = { ...keptForm(form), answer };
   run.answeredAt = at;
   const { state } = subject;
   if (known.positive) {
-    noteAnswered(world.store.learned, attemptAt(run, message), world.dayOf(reported));
+    noteAnswered(world.store.learned, attemptAt(world, run, message), world.dayOf(reported));
     const { refill, perVisit } = world.house.attention;
     if (state.visit && isInStore(message.channel)) {
       state.visit.budget = Math.min(perVisit, state.visit.budget + refill);
@@ -274,6 +274,6 @@ function spendOnStray(subject: Subject, message: string): void {
   subject.stir();
 }
 
-function attemptAt(run: RunState, { context }: MessageState): Attempt {
-  return attemptOf(run.dialogue, run.step, context);
+function attemptAt(world: World, run: RunState, { context }: MessageState): Attempt {
+  return world.planOf(run)?.attempt(run.step, context) ?? new Attempt(run.dialogue, run.step, context);
 }

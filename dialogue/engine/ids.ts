@@ -12,14 +12,18 @@ import { createHash } from './text-hash.ts';
 const runBytes = 10;
 
 const hash = createHash();
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const codeOfDigit = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** `owner`: her chain-wide id, or the visit of a guest. `cause`: of `causeOf`, or the clock's own. */
 export function runId(run: { dialogue: string; owner: string; key: string | null; cause: string }): string {
   const digest = hash(['run', run.dialogue, run.owner, run.key ?? '', run.cause]);
-  let id = '';
-  for (let at = 0; at < runBytes; at += 1) id += hexOfByte[digest[at] as number];
-  return id;
+  const codes: number[] = [];
+  for (let at = 0; at < runBytes; at += 1) {
+    const byte = digest[at] as number;
+    codes.push(codeOfDigit[byte >> 4] as number, codeOfDigit[byte & 15] as number);
+  }
+  // In one piece: a text that is put together of pieces is compared and looked up piece by piece.
+  return String.fromCharCode(...codes);
 }
 
 /** `time`: how many times the run has come to this step, this one included. */

@@ -1,11 +1,18 @@
 /**
  * The why ledger: for each decision who competed, what was chosen and what stopped the others (DESIGN section 5). The
  * newest `ledgerMax`; then the oldest is written over. It explains, and nothing is decided by it.
+ *
+ * Written at nearly every decision and read when somebody asks why: so it is columns, in which writing makes nothing
+ * that has to be thrown away, and a row becomes an object when it is read.
  */
 import type { Rival } from '@kairos/protocol/facts.ts';
 import type { Verdict } from './engine.ts';
 
 export const ledgerMax = 10_000;
+/** Rivals of all rows together; a row whose rivals have been written over is gone. */
+const rivalsKeptMax = 4 * ledgerMax;
+/** Whose row it was is forgotten: rows are about people, and nobody is number 0. */
+const nobody = 0;
 
 export interface VerdictFilter {
   readonly subject?: number;
@@ -15,40 +22,101 @@ export interface VerdictFilter {
 }
 
 export class Ledger {
-  readonly #rows: Verdict[] = [];
-  #next = 0;
+  /** Rows and rivals since the beginning; each stands at its number modulo the most that are kept. */
+  #rows = 0;
+  #rivals = 0;
 
-  note(verdict: Verdict): void {
-    this.#rows[this.#next] = verdict;
-    this.#next = (this.#next + 1) % ledgerMax;
+  readonly #at: number[] = [];
+  readonly #subject: number[] = [];
+  readonly #message: (string | null)[] = [];
+  readonly #chosen: Verdict['chosen'][] = [];
+  /** The number of its first rival; the last is the one before the next row's. */
+  readonly #firstRival: number[] = [];
+
+  readonly #dialogue: string[] = [];
+  readonly #step: string[] = [];
+  readonly #score: number[] = [];
+  readonly #stopped: string[] = [];
+
+  /** Begins a row; its rivals follow. */
+  begin({ at, subject, message, chosen }: Omit<Verdict, 'rivals'>): void {
+    const place = this.#rows % ledgerMax;
+    this.#at[place] = at;
+    this.#subject[place] = subject;
+    this.#message[place] = message;
+    this.#chosen[place] = chosen;
+    this.#firstRival[place] = this.#rivals;
+    this.#rows += 1;
   }
 
-  /** One dialogue that did not even begin. */
-  noteRefused(at: number, subject: number, rival: Rival): void {
-    this.note({ at, subject, message: null, chosen: null, rivals: [rival] });
+  addRival({ dialogue, step }: Pick<Rival, 'dialogue' | 'step'>, score: number, stopped: string): void {
+    const place = this.#rivals % rivalsKeptMax;
+    this.#dialogue[place] = dialogue;
+    this.#step[place] = step;
+    this.#score[place] = score;
+    this.#stopped[place] = stopped;
+    this.#rivals += 1;
   }
 
   /** Nothing about her stays; the order of the others does. */
   forget(subject: number): void {
-    for (const [index, row] of this.#rows.entries()) {
-      if (row.subject === subject) this.#rows[index] = { ...row, subject: 0, message: null, chosen: null, rivals: [] };
+    for (const { place, first, end } of this.#kept()) {
+      if (this.#subject[place] !== subject) continue;
+      this.#subject[place] = nobody;
+      this.#message[place] = null;
+      this.#chosen[place] = null;
+      for (let number = first; number < end; number += 1) this.#dialogue[number % rivalsKeptMax] = '';
     }
   }
 
   /** Newest first. */
   read({ limit = ledgerMax, ...wanted }: VerdictFilter = {}): readonly Verdict[] {
     const found: Verdict[] = [];
-    for (let back = 1; back <= this.#rows.length && found.length < limit; back += 1) {
-      const row = this.#rows[(this.#next - back + ledgerMax) % ledgerMax];
-      if (row && !isBlank(row) && isWanted(row, wanted)) found.push(row);
+    for (const { place, first, end } of this.#kept()) {
+      if (found.length >= limit) break;
+      if (this.#subject[place] === nobody) continue;
+      const verdict = this.#verdict(place, this.#rivalsIn(first, end));
+      if (isWanted(verdict, wanted)) found.push(verdict);
     }
     return found;
   }
-}
 
-/** Somebody was forgotten here. */
-function isBlank({ subject, chosen, rivals }: Verdict): boolean {
-  return subject === 0 && chosen === null && rivals.length === 0;
+  /** Newest first: where each row stands, and the numbers of its rivals. */
+  *#kept(): Generator<{ readonly place: number; readonly first: number; readonly end: number }> {
+    let end = this.#rivals;
+    for (let row = this.#rows - 1; row >= Math.max(0, this.#rows - ledgerMax); row -= 1) {
+      const place = row % ledgerMax;
+      const first = this.#firstRival[place] as number;
+      if (first < this.#rivals - rivalsKeptMax) return;
+      yield { place, first, end };
+      end = first;
+    }
+  }
+
+  #verdict(place: number, rivals: readonly Rival[]): Verdict {
+    return {
+      at: this.#at[place] as number,
+      subject: this.#subject[place] as number,
+      message: this.#message[place] ?? null,
+      chosen: this.#chosen[place] ?? null,
+      rivals,
+    };
+  }
+
+  /** The best first. */
+  #rivalsIn(first: number, end: number): readonly Rival[] {
+    const rivals: Rival[] = [];
+    for (let number = first; number < end; number += 1) {
+      const place = number % rivalsKeptMax;
+      rivals.push({
+        dialogue: this.#dialogue[place] as string,
+        step: this.#step[place] as string,
+        score: this.#score[place] as number,
+        stopped: this.#stopped[place] as string,
+      });
+    }
+    return rivals.sort((one, other) => other.score - one.score);
+  }
 }
 
 function isWanted({ subject, message, chosen, rivals }: Verdict, wanted: Omit<VerdictFilter, 'limit'>): boolean {

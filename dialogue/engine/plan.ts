@@ -3,8 +3,7 @@
  */
 import type { FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, FactPattern } from '../compiled.ts';
-import { type Attempt, attemptOf } from '../moment/chance.ts';
-import type { Context } from '../moment/situation.ts';
+import { Attempt } from '../moment/chance.ts';
 import type { KeptMeasure } from './measure-book.ts';
 
 export interface Plan {
@@ -20,7 +19,7 @@ export interface Plan {
   /** What its conditions see as `measure(index)`. */
   readonly measures: readonly (KeptMeasure | null)[];
   /** What the chance of an answer is learned for; made once for each step and context. */
-  attempt(step: string, context: Context): Attempt;
+  attempt(step: string, context: string): Attempt;
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
@@ -32,7 +31,7 @@ export function planOf(
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
   const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
-  const attempts = new Map<string, Attempt>();
+  const attempts = new Map<string, Map<string, Attempt>>();
   return {
     dialogue,
     from,
@@ -42,11 +41,12 @@ export function planOf(
     measures,
     entryKeys,
     attempt(step, context) {
-      const key = `${step}/${context}`;
-      const known = attempts.get(key);
+      const ofStep = attempts.get(step);
+      const known = ofStep?.get(context);
       if (known) return known;
-      const fresh = attemptOf(dialogue.name, step, context);
-      attempts.set(key, fresh);
+      const fresh = new Attempt(dialogue.name, step, context);
+      if (ofStep) ofStep.set(context, fresh);
+      else attempts.set(step, new Map([[context, fresh]]));
       return fresh;
     },
   };

@@ -31,6 +31,8 @@ export interface Listeners {
   measures: KeptMeasure[];
   /** Runs on their way may react to them. */
   isHeardByRuns: boolean;
+  /** Nothing is remembered of them, and no run hears them: all they can do is let somebody in. */
+  onlyOpen: boolean;
 }
 
 /** A list in which entries stand, and what puts it in order when it has changed. */
@@ -114,7 +116,7 @@ export class ReleaseBook {
     const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
     for (const plan of added) this.#plans.set(plan.dialogue.name, plan);
     this.#add(added);
-    this.#indexMeasures(measures);
+    this.#indexRemembering(measures);
     this.measures = measures;
     this.release = release;
     return [...new Set([...added, ...retired].map(({ dialogue }) => dialogue.name))];
@@ -226,14 +228,20 @@ export class ReleaseBook {
       noticing: { anywhere: new Bucket(), byZone: null },
       measures: [],
       isHeardByRuns: false,
+      onlyOpen: true,
     };
     this.#listeners.set(type, fresh);
     return fresh;
   }
 
-  #indexMeasures(measures: readonly (KeptMeasure | null)[]): void {
+  #indexRemembering(measures: readonly (KeptMeasure | null)[]): void {
     for (const listeners of this.#listeners.values()) listeners.measures = [];
     for (const kept of measures) if (kept) this.#listenersOf(kept.compiled.pattern.type).measures.push(kept);
+    for (const listeners of this.#listeners.values()) {
+      const { anywhere, byZone } = listeners.noticing;
+      const isNoticed = anywhere.listeners.length > 0 || byZone !== null;
+      listeners.onlyOpen = !isNoticed && !listeners.isHeardByRuns && listeners.measures.length === 0;
+    }
   }
 }
 

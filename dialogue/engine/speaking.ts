@@ -4,7 +4,7 @@
  */
 import type { Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledSurface } from '../compiled.ts';
-import { type Candidate, type Judged, judge } from '../moment/candidate.ts';
+import { type Candidate, type Judged, judge, stopOf } from '../moment/candidate.ts';
 import { Mood } from '../moment/mood.ts';
 import { notByTime } from '../moment/stop.ts';
 import { scoreOf } from '../moment/worth.ts';
@@ -28,7 +28,7 @@ export function speak(world: World, subject: Subject): void {
     const candidates = candidatesOf(world, subject);
     if (candidates.length === 0) break;
     const mood = new Mood(world, subject);
-    const judged = candidates.map((candidate) => judge(mood, candidate));
+    const judged = judgeAll(mood, candidates);
     const best = bestOf(mood, candidates, judged);
     const way = best === null ? givingWay(world, subject, candidates) : null;
     if (way !== null && canAnySpeak(way.judged)) {
@@ -37,16 +37,11 @@ export function speak(world: World, subject: Subject): void {
     }
     if (best === null) {
       subject.isStirred = false;
-      subject.speaksFrom = soonest([...judged, ...(way?.judged ?? [])]);
+      subject.speaksFrom = Math.min(soonest(judged), soonest(way?.judged ?? noneJudged));
       explain(mood, candidates, judged);
       return;
     }
-    const rivals = rivalsOf(mood, candidates, judged).filter(({ run }) => run !== best.run);
-    say(
-      mood,
-      best,
-      rivals.slice(0, rivalsMax).map(({ rival }) => rival),
-    );
+    say(mood, best, rivalsOf(mood, best, { candidates, judged }));
   }
   subject.isStirred = false;
   subject.speaksFrom = notByTime;
@@ -72,7 +67,7 @@ function givingWay(world: World, subject: Subject, candidates: readonly Candidat
   const higher = candidates.filter(({ plan, run }) => plan.dialogue.priority > ownClass || isReply(run, now));
   if (higher.length === 0) return null;
   const mood = new Mood(world, subject, unseen);
-  return { unseen, judged: higher.map((candidate) => judge(mood, candidate)) };
+  return { unseen, judged: judgeAll(mood, higher) };
 }
 
 /** Nor has anybody been asked to bring it: people are not called off for a better word. */
@@ -94,10 +89,19 @@ export function foreseeSpeaking(world: World, subject: Subject): void {
   // At her own time, whatever the store has heard since of others.
   world.input = null;
   const mood = new Mood(world, subject);
-  const judged = candidates.map((candidate) => judge(mood, candidate));
-  const all = [...judged, ...(givingWay(world, subject, candidates)?.judged ?? [])];
+  const judged = judgeAll(mood, candidates);
+  const others = givingWay(world, subject, candidates)?.judged ?? noneJudged;
   world.input = input;
-  subject.speaksFrom = canAnySpeak(all) ? subject.state.at : soonest(all);
+  const isSoon = canAnySpeak(judged) || canAnySpeak(others);
+  subject.speaksFrom = isSoon ? subject.state.at : Math.min(soonest(judged), soonest(others));
+}
+
+const noneJudged: readonly Judged[] = Object.freeze([]);
+
+function judgeAll(mood: Mood, candidates: readonly Candidate[]): readonly Judged[] {
+  const judged: Judged[] = [];
+  for (const candidate of candidates) judged.push(judge(mood, candidate));
+  return judged;
 }
 
 const nobody: readonly Candidate[] = Object.freeze([]);
@@ -144,18 +148,24 @@ function byRank({ now }: Mood, one: Speaker, other: Speaker): number {
   );
 }
 
+/** Those who did not speak, the best first. */
 function rivalsOf(
   mood: Mood,
-  candidates: readonly Candidate[],
-  judged: readonly Judged[],
-): { run: Candidate['run']; rival: Rival }[] {
-  const rivals = candidates.map((candidate, at) => {
-    const one = judged[at] as Judged;
-    const { run } = candidate;
-    const stopped = one.kind === 'waits' ? one.stop : 'outranked';
-    return { run, rival: { dialogue: run.dialogue, step: run.step, score: scoreOf(mood, candidate), stopped } };
-  });
-  return rivals.sort((one, other) => other.rival.score - one.rival.score || (one.run.id < other.run.id ? -1 : 1));
+  best: Speaker,
+  { candidates, judged }: { readonly candidates: readonly Candidate[]; readonly judged: readonly Judged[] },
+): Rival[] {
+  const rivals: { readonly id: string; readonly rival: Rival }[] = [];
+  for (let at = 0; at < candidates.length; at += 1) {
+    const candidate = candidates[at] as Candidate;
+    const { id, dialogue, step } = candidate.run;
+    if (candidate.run === best.run) continue;
+    rivals.push({
+      id,
+      rival: { dialogue, step, score: scoreOf(mood, candidate), stopped: stopOf(judged[at] as Judged) },
+    });
+  }
+  rivals.sort((one, other) => other.rival.score - one.rival.score || (one.id < other.id ? -1 : 1));
+  return rivals.slice(0, rivalsMax).map(({ rival }) => rival);
 }
 
 function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: Rival[]): void {
@@ -184,7 +194,8 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
     rivals,
   });
   const chosen = { dialogue: run.dialogue, step: run.step, score };
-  world.ledger.note({ at: now, subject: subject.id, message, chosen, rivals });
+  world.ledger.begin({ at: now, subject: subject.id, message, chosen });
+  for (const rival of rivals) world.ledger.addRival(rival, rival.score, rival.stopped);
   if (surface.to) {
     const task = taskId(message, 'claim', 1);
     const until = now + surface.to.claimWithinMs;
@@ -196,14 +207,12 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
 function explain(mood: Mood, candidates: readonly Candidate[], judged: readonly Judged[]): void {
   const { world, subject, now } = mood;
   if (!subject.areStopsNew(candidates, judged)) return;
-  const rivals = rivalsOf(mood, candidates, judged).slice(0, rivalsMax);
-  world.ledger.note({
-    at: now,
-    subject: subject.id,
-    message: null,
-    chosen: null,
-    rivals: rivals.map(({ rival }) => rival),
-  });
+  const { ledger } = world;
+  ledger.begin({ at: now, subject: subject.id, message: null, chosen: null });
+  for (let at = 0; at < candidates.length; at += 1) {
+    const candidate = candidates[at] as Candidate;
+    ledger.addRival(candidate.run, scoreOf(mood, candidate), stopOf(judged[at] as Judged));
+  }
 }
 
 function soonest(judged: readonly Judged[]): number {

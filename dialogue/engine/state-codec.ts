@@ -5,21 +5,22 @@
  * A field may be added at the end with a usual value; older texts then read as if they had it. Names are never reused.
  */
 import type { Tally } from '../measure/measure.ts';
-import type {
-  CluesState,
-  MessageState,
-  RunState,
-  SubjectState,
-  TailState,
-  TaskState,
-  VisitState,
+import {
+  type CluesState,
+  emptyTable,
+  type MessageState,
+  type RunState,
+  type SubjectState,
+  type TailState,
+  type TaskState,
+  type VisitState,
 } from './subject-state.ts';
 
 /** Of how the text is made; another version is another reader. */
 const version = 1;
 
-/** plain: as JSON has it · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
-type Way = 'plain' | 'time' | 'times' | 'visit' | 'tallies' | Part;
+/** plain: as JSON has it · table: the same, by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
+type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
 
 interface Part {
   readonly fields: readonly (readonly [short: string, name: string, way: Way, usual: unknown])[];
@@ -110,7 +111,7 @@ const visit = part<VisitState>([
   ['p', 'paidAt', 'time', 0],
   ['g', 'budget', 'plain', 0],
   ['y', 'messages', 'plain', 0],
-  ['e', 'entered', 'plain', {}],
+  ['e', 'entered', 'table', {}],
   ['L', 'lines', 'plain', []],
   ['k', 'total', 'plain', 0],
 ]);
@@ -139,7 +140,7 @@ const state = part<SubjectState>([
   ['at', 'at', 'plain', 0],
   ['v', 'visit', visit, null],
   ['r', 'runs', runs, []],
-  ['e', 'entered', 'plain', {}],
+  ['e', 'entered', 'table', {}],
   ['s', 'said', 'times', []],
   ['q', 'quietSince', 'time', 0],
   ['i', 'ignored', 'plain', 0],
@@ -187,7 +188,7 @@ function write({ fields, isList }: Part, value: unknown, base: Base): unknown {
 }
 
 function writeField(way: Way, value: unknown, base: Base): unknown {
-  if (way === 'plain') return value;
+  if (way === 'plain' || way === 'table') return value;
   if (way === 'time') return base.at - (value as number);
   if (way === 'times') return (value as number[]).map((time) => base.at - time);
   if (way === 'visit') return value === base.visit ? 1 : value;
@@ -207,6 +208,7 @@ function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
 
 function readField(way: Way, written: unknown, base: Base): unknown {
   if (way === 'plain') return written;
+  if (way === 'table') return Object.assign(emptyTable(), written);
   if (way === 'time') return base.at - (written as number);
   if (way === 'times') return (written as number[]).map((time) => base.at - time);
   if (way === 'visit') return written === 1 ? base.visit : written;
@@ -250,6 +252,7 @@ function mapValues<From, To>(table: Readonly<Record<string, From>>, to: (value: 
 function usually(way: Way, usual: unknown, base: Base): unknown {
   if (Array.isArray(usual)) return [];
   if (typeof usual !== 'object' || usual === null) return usual;
+  if (way === 'table') return emptyTable();
   return typeof way === 'string' ? {} : read(way, {}, base);
 }
 

@@ -175,12 +175,20 @@ export interface CluesState {
   partials: [key: string, matched: number, at: number][];
 }
 
+/**
+ * By the names of dialogues. A table from the beginning: an object that gets its names one by one is another kind of
+ * object with each, and there are as many names as authors think of.
+ */
+export function emptyTable<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
+
 export function emptyState(at: number): SubjectState {
   return {
     at,
     visit: null,
     runs: [],
-    entered: {},
+    entered: emptyTable(),
     said: [],
     quietSince: 0,
     ignored: 0,

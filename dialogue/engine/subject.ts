@@ -2,7 +2,7 @@
  * One person in memory: the state that is saved, and what is worked out from it and never saved.
  */
 import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
-import type { Candidate, Judged } from '../moment/candidate.ts';
+import { type Candidate, type Judged, stopOf } from '../moment/candidate.ts';
 import type { Person } from './engine.ts';
 import type { Plan } from './plan.ts';
 import { ShutEntries } from './shut-entries.ts';
@@ -16,32 +16,33 @@ const minuteMs = 60_000;
 export class Subject {
   readonly id: number;
   state: SubjectState;
+  // First what every fact asks for: it should be in one line of the cache.
+  /** When the state next wants a timer, if ever; only to be read where `isDueKnown`. */
+  due = Number.POSITIVE_INFINITY;
+  isDueKnown = false;
+  /** The release whose fate her runs have met. */
+  upgradedTo: CompiledRelease | null = null;
+  /** Entries that need not be tried. */
+  readonly shut = new ShutEntries();
+  /** The ledger was told in this visit that no dialogue fits any more. */
+  isToldFull = false;
   /** As the side tables have it; asked for when she becomes active and after her facts said that it changed. */
   person: Person | null;
   /** `customer` of conditions; null: to be made anew. */
   #customer: Readonly<Record<string, unknown>> | null = null;
   #visitView: Readonly<Record<string, unknown>> | null = null;
-  /** When the state next wants a timer, if ever; only to be read where `isDueKnown`. */
-  due = Number.POSITIVE_INFINITY;
-  isDueKnown = false;
   /** Of the slow clocks (`calendar-clocks.ts`); null: to be worked out. */
   slowDue: number | null = null;
   /** Something changed that may let a waiting message speak. */
   isStirred = true;
   /** No waiting message can speak before, unless stirred. */
   speaksFrom = Number.POSITIVE_INFINITY;
-  /** The release whose fate her runs have met. */
-  upgradedTo: CompiledRelease | null = null;
-  /** Entries that need not be tried. */
-  readonly shut = new ShutEntries();
   /** Whether all dialogues of the global holdout pass her by; null: to be drawn. */
   isLeftAlone: boolean | null = null;
   /** Dialogues of which the ledger was told in this visit why she did not enter … */
   readonly #refusals = new Set<string>();
   /** … and about what waits: the run and its stop, in turn. */
-  #stops: string[] = [];
-  /** The ledger was told in this visit that no dialogue fits any more. */
-  isToldFull = false;
+  readonly #stops: string[] = [];
   /** null: it may have changed. */
   #isFull: boolean | null = null;
 
@@ -77,13 +78,18 @@ export class Subject {
     return this.#refusals.add(name).size > size;
   }
 
+  /** Whether what waits, or what stops it, is another than when this was asked last. */
   areStopsNew(candidates: readonly Candidate[], judged: readonly Judged[]): boolean {
     const known = this.#stops;
     let isNew = known.length !== 2 * judged.length;
-    for (let at = 0; !isNew && at < judged.length; at += 1) {
-      isNew = known[2 * at] !== candidates[at]?.run.id || known[2 * at + 1] !== stopOf(judged[at]);
+    known.length = 2 * judged.length;
+    for (let at = 0; at < judged.length; at += 1) {
+      const { id } = (candidates[at] as Candidate).run;
+      const stop = stopOf(judged[at] as Judged);
+      isNew ||= known[2 * at] !== id || known[2 * at + 1] !== stop;
+      known[2 * at] = id;
+      known[2 * at + 1] = stop;
     }
-    if (isNew) this.#stops = candidates.flatMap(({ run }, at) => [run.id, stopOf(judged[at])]);
     return isNew;
   }
 
@@ -122,10 +128,6 @@ export class Subject {
     this.#customer ??= customerOf(this, house);
     return this.#customer;
   }
-}
-
-function stopOf(judged: Judged | undefined): string {
-  return judged?.kind === 'waits' ? judged.stop : '';
 }
 
 function viewOf(subject: Subject): Readonly<Record<string, unknown>> {

@@ -33,6 +33,11 @@ export type Judged =
   | { readonly kind: 'speaks'; readonly surface: CompiledSurface; readonly target: string | null }
   | ({ readonly kind: 'waits' } & Stopped);
 
+/** What the ledger says of one that does not speak. */
+export function stopOf(judged: Judged): Stop {
+  return judged.kind === 'waits' ? judged.stop : 'outranked';
+}
+
 export function judge(mood: Mood, candidate: Candidate): Judged {
   let stopped: Stopped | null = null;
   let until = notByTime;

@@ -32,46 +32,65 @@ export function nothingLearned(): LearnedState {
   return { day: 0, size: 0, tried: {} };
 }
 
-/** What a rate is kept for: the step, and the step in what she was doing. */
-export interface Attempt {
+/**
+ * What a rate is kept for: the step, and the step in what she was doing. It remembers where its counts stand, which
+ * never go away: to find them again by name costs more than to reckon with them.
+ */
+export class Attempt {
   readonly step: string;
   readonly context: string;
-}
+  #learned: LearnedState | null = null;
+  #size = 0;
+  ofStep: Tried | null = null;
+  ofContext: Tried | null = null;
 
-export function attemptOf(dialogue: string, step: string, context: string): Attempt {
-  return { step: `${dialogue}/${step}`, context: `${dialogue}/${step}/${context}` };
+  constructor(dialogue: string, step: string, context: string) {
+    this.step = `${dialogue}/${step}`;
+    this.context = `${this.step}/${context}`;
+  }
+
+  lookUp(learned: LearnedState): void {
+    if (this.#learned === learned && (this.ofContext !== null || this.#size === learned.size)) return;
+    this.#learned = learned;
+    this.#size = learned.size;
+    this.ofStep = learned.tried[this.step] ?? null;
+    this.ofContext = learned.tried[this.context] ?? null;
+  }
 }
 
 export function noteShown(learned: LearnedState, attempt: Attempt, day: number): void {
-  note(learned, attempt, day, 2);
+  note(learned, attempt, { day, which: 2 });
 }
 
 export function noteAnswered(learned: LearnedState, attempt: Attempt, day: number): void {
-  note(learned, attempt, day, 3);
+  note(learned, attempt, { day, which: 3 });
 }
 
 /** Between 0 and 1. */
-export function chanceOf(learned: LearnedState, { step, context }: Attempt, day: number): number {
+export function chanceOf(learned: LearnedState, attempt: Attempt, day: number): number {
+  attempt.lookUp(learned);
+  const { ofStep, ofContext } = attempt;
+  if (ofStep === null) return prior;
   const isOver = day > learned.day;
-  const ofStep = learned.tried[step];
-  if (ofStep === undefined) return prior;
-  const ofContext = learned.tried[context];
   const rate = (answered(ofStep, isOver) + prior * priorShown) / (shown(ofStep, isOver) + priorShown);
-  if (ofContext === undefined) return Math.min(1, rate);
+  if (ofContext === null) return Math.min(1, rate);
   return Math.min(1, (answered(ofContext, isOver) + rate * stepShown) / (shown(ofContext, isOver) + stepShown));
 }
 
-function note(learned: LearnedState, { step, context }: Attempt, day: number, which: 2 | 3): void {
+function note(learned: LearnedState, attempt: Attempt, { day, which }: { day: number; which: 2 | 3 }): void {
   if (day > learned.day) turnDay(learned, day);
-  for (const key of [step, context]) {
-    const counts = learned.tried[key];
-    if (counts) {
-      counts[which] += 1;
-    } else if (learned.size < keysMax) {
-      learned.tried[key] = which === 2 ? [0, 0, 1, 0] : [0, 0, 0, 1];
-      learned.size += 1;
-    }
-  }
+  attempt.lookUp(learned);
+  const { ofStep, ofContext, step, context } = attempt;
+  if (ofStep === null) begin(learned, step, which);
+  else ofStep[which] += 1;
+  if (ofContext === null) begin(learned, context, which);
+  else ofContext[which] += 1;
+}
+
+function begin(learned: LearnedState, key: string, which: 2 | 3): void {
+  if (learned.size >= keysMax) return;
+  learned.tried[key] = which === 2 ? [0, 0, 1, 0] : [0, 0, 0, 1];
+  learned.size += 1;
 }
 
 function turnDay(learned: LearnedState, day: number): void {

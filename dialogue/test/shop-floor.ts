@@ -106,7 +106,13 @@ export class ShopFloor {
 
   take(given: Fact): Decision[] {
     const fact = this.#record(given);
+    const dueBefore = new Map([...this.#subjects].map((subject) => [subject, this.engine.nextDue(subject)]));
     const decided = this.engine.handle(fact);
+    const touched = new Set(this.engine.touched);
+    for (const [subject, due] of dueBefore) {
+      // Who is not told of is due when she was.
+      if (!touched.has(subject) || !this.engine.isRescheduled(subject)) expect(this.engine.nextDue(subject)).toBe(due);
+    }
     for (const { type, subject, body } of decided) {
       expect(factKinds[type].body.parse(body)).toEqual(body);
       this.#record({

@@ -223,7 +223,9 @@ class Rehearsal {
   }
 
   #settle(): void {
-    for (const subject of this.#engine.touched) this.#due.set(subject, this.#engine.nextDue(subject));
+    for (const subject of this.#engine.touched) {
+      if (this.#engine.isRescheduled(subject)) this.#due.set(subject, this.#engine.nextDue(subject));
+    }
     this.#tally.gatherStops(this.#engine);
   }
 
