@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { Ledger, ledgerMax } from './ledger.ts';
+
+const waiting = { message: null, chosen: null } as const;
+
+function filled(rows: number, rivals: number): Ledger {
+  const ledger = new Ledger();
+  for (let at = 0; at < rows; at += 1) {
+    ledger.begin({ ...waiting, at, subject: 1 + (at % 3) });
+    for (let place = 0; place < rivals; place += 1) {
+      ledger.addRival({ dialogue: `d${at}`, step: 'offer' }, place, place === 0 ? 'gap' : 'budget');
+    }
+  }
+  return ledger;
+}
+
+test('the newest come first, the best of their rivals first, and no row takes another’s', () => {
+  const [newest, second] = filled(5, 2).read();
+  expect(newest).toEqual({
+    ...waiting,
+    at: 4,
+    subject: 2,
+    rivals: [
+      { dialogue: 'd4', step: 'offer', score: 1, stopped: 'budget' },
+      { dialogue: 'd4', step: 'offer', score: 0, stopped: 'gap' },
+    ],
+  });
+  expect(second?.rivals.map(({ dialogue }) => dialogue)).toEqual(['d3', 'd3']);
+});
+
+test('at most so many are kept, fewer where many competed; what is kept is whole', () => {
+  expect(filled(ledgerMax + 10, 1).read()).toHaveLength(ledgerMax);
+  const crowded = filled(ledgerMax, 12).read();
+  expect(crowded.length).toBeLessThan(ledgerMax);
+  expect(crowded.length).toBeGreaterThan(ledgerMax / 4);
+  expect(
+    crowded.every(({ at, rivals }) => rivals.length === 12 && rivals.every((one) => one.dialogue === `d${at}`)),
+  ).toBe(true);
+});
+
+test('who is forgotten is in no row, and the others stay as they were', () => {
+  const ledger = filled(9, 2);
+  const others = ledger.read().filter(({ subject }) => subject !== 2);
+  ledger.forget(2);
+  expect(ledger.read()).toEqual(others);
+  expect(ledger.read({ dialogue: 'd4' })).toEqual([]);
+});
