@@ -171,7 +171,8 @@ class Gateways implements GatewayTracker {
       this.#counts.noteUnknown(source, receiver);
       return;
     }
-    const age = this.#clocks.age({ source: receiver, sourceTime, clock, arrivedAt: now });
+    // One receiver may be heard in two formats, each with a clock of its own.
+    const age = this.#clocks.age({ source: `${source.format} ${receiver}`, sourceTime, clock, arrivedAt: now });
     this.#tracker.observe({ ...pair, rssi, at: now - age });
     if (holdsMs !== undefined) this.#held.hold({ ...pair, rssi }, { now, holdsMs });
   }

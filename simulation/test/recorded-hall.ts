@@ -77,15 +77,14 @@ export interface RecordedHall {
   close(): Promise<void>;
 }
 
-/** Starts the real store server; carts 1 to 3, of which the first wears the recorded tag. */
-export async function openRecordedHall(): Promise<RecordedHall> {
-  if (!existsSync(join(root, 'cart-display/dist/index.html'))) {
-    throw new Error('the cart’s page has not been built: run "npm run build" (npm test does it by itself)');
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'kairos-hall-'));
+/** The files of a store in that hall; with the carts and gateways that are asked for. */
+export async function writeRecordedHall(
+  folder: string,
+  { carts, gateways }: { readonly carts: readonly object[]; readonly gateways: (plan: FloorPlan) => readonly object[] },
+): Promise<{ readonly config: string; readonly data: string; readonly plan: FloorPlan }> {
   const plan = tetamFloorPlan(readFileSync(join(recordings, 'tetam-ble/cnf/tetam.dev'), 'utf8'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
-  mkdirSync(join(folder, 'dialogues'));
+  mkdirSync(join(folder, 'dialogues'), { recursive: true });
   write('dialogues/new-arrivals.yaml', dialogue);
   write('dialogues/house.yaml', 'attention: { perVisit: 5, gap: 1s }\ndefaultLocale: en\n');
   write('floor-plan.yaml', stringify(plan));
@@ -101,12 +100,25 @@ export async function openRecordedHall(): Promise<RecordedHall> {
     dialogues: 'dialogues',
     loyalty: { prefixes: ['29'] },
     chainKey: 'a-chain-key-for-this-test-only',
-    carts: [{ id: 'cart-01', tag: recordedTag }, { id: 'cart-02' }, { id: 'cart-03' }],
-    gateways: plan.anchors.map(({ address }) => ({ topic: gatewayTopic(address, 'ingics'), format: 'ingics' })),
+    carts,
+    gateways: gateways(plan),
   };
   write('store.yaml', stringify(settings));
-  const data = join(folder, 'data');
-  const store = new StoreProcess({ config: join(folder, 'store.yaml'), data });
+  return { config: join(folder, 'store.yaml'), data: join(folder, 'data'), plan };
+}
+
+/** Starts the real store server; carts 1 to 3, of which the first wears the recorded tag. */
+export async function openRecordedHall(): Promise<RecordedHall> {
+  if (!existsSync(join(root, 'cart-display/dist/index.html'))) {
+    throw new Error('the cart’s page has not been built: run "npm run build" (npm test does it by itself)');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-hall-'));
+  const { config, data, plan } = await writeRecordedHall(folder, {
+    carts: [{ id: 'cart-01', tag: recordedTag }, { id: 'cart-02' }, { id: 'cart-03' }],
+    gateways: ({ anchors }) =>
+      anchors.map(({ address }) => ({ topic: gatewayTopic(address, 'ingics'), format: 'ingics' })),
+  });
+  const store = new StoreProcess({ config, data });
   const ports = await store.start();
   return {
     folder,
