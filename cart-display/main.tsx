@@ -6,15 +6,20 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { createStoreLink } from './link/store-link.ts';
-import { readPageAddress } from './page-address.ts';
+import { type PageAddress, readPageAddress } from './page-address.ts';
 import { keptInBrowser, keptInMemory } from './queue/kept.ts';
 import { App } from './screens/app.tsx';
 import { SetUpNeeded } from './screens/set-up-needed.tsx';
+import { shellOf } from './shell/bridge.ts';
 import { CartPage } from './view/cart-page.ts';
 import { languageOf } from './words/languages.ts';
 import { createTranslation } from './words/translation.ts';
 
-const address = readPageAddress(window.location.search);
+const shell = shellOf(window);
+const settings = shell && (await shell.settings());
+const address: PageAddress = settings
+  ? { kind: 'cart', cart: settings.screen, isWatching: false, token: settings.token, scheme: null }
+  : readPageAddress(window.location.search);
 const translation = createTranslation(languageOf(navigator.language));
 const root = createRoot(document.getElementById('root') as HTMLElement);
 
@@ -33,7 +38,7 @@ if (address.kind === 'unreadable') {
     send: (batch) => link.sendFacts(batch),
   });
   const link = createStoreLink({
-    origin: window.location.origin,
+    origin: settings?.store ?? window.location.origin,
     hello: { screen: cart, epoch, watching: isWatching, ...(token === null ? {} : { token }) },
     ports: systemPorts,
     on: page,
@@ -42,7 +47,7 @@ if (address.kind === 'unreadable') {
   root.render(
     <StrictMode>
       <I18nextProvider i18n={translation}>
-        <App page={page} ports={systemPorts} />
+        <App page={page} ports={systemPorts} shell={shell} />
       </I18nextProvider>
     </StrictMode>,
   );

@@ -18,6 +18,7 @@ import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import { serveShell } from './http/shell-route.ts';
 import { serveWhy } from './http/why-route.ts';
 import { createDeviceMessages } from './intake/device-messages.ts';
 import type { IncomingBatch } from './intake/incoming.ts';
@@ -112,6 +113,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     routes: (app) => {
       serveWhy(app, engine, config.store);
       tillFeed.routes(app);
+      serveShell(app, config);
     },
   });
   const held = new HeldBack({

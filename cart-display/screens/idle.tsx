@@ -4,6 +4,8 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
 import { LanguageChoice } from './language-choice.tsx';
+import { usePage } from './page-context.ts';
+import { useHold } from './use-hold.ts';
 import { OutOfTouch } from './words.tsx';
 
 /** Widths of names and amounts, in hundredths of the list. */
@@ -27,12 +29,23 @@ function LedgerShape(): ReactElement {
   );
 }
 
-export function Idle({ state, onStart }: { readonly state: PageState; readonly onStart: () => void }): ReactElement {
+export interface IdleProps {
+  readonly state: PageState;
+  readonly onStart: () => void;
+  /** Somebody of the staff wants out of the kiosk. */
+  readonly onStaff: () => void;
+}
+
+export function Idle({ state, onStart, onStaff }: IdleProps): ReactElement {
   const { t } = useTranslation();
+  const { ports } = usePage();
+  const hold = useHold(ports, onStaff);
   return (
     <main className="page idle">
       <div className="idle-poster">
-        <p className="idle-store">{state.view?.store}</p>
+        <p className="idle-store" {...hold}>
+          {state.view?.store ?? '\u00a0'}
+        </p>
         <LedgerShape />
         <h1 className="poster">{t('idle.title')}</h1>
       </div>

@@ -2,6 +2,7 @@
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { Amounts } from '@kairos/ui/amounts.ts';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { KairosShell } from '../shell/bridge.ts';
 import type { CartPage } from '../view/cart-page.ts';
 import type { PageState } from '../view/page-state.ts';
 import type { Language } from '../words/languages.ts';
@@ -11,6 +12,8 @@ export interface PageContext {
   readonly ports: Ports;
   readonly amounts: Amounts;
   readonly language: Language;
+  /** What stands around the page; null in a browser. */
+  readonly shell: KairosShell | null;
 }
 
 const context = createContext<PageContext | null>(null);

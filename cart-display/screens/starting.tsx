@@ -3,11 +3,20 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
 import { usePage } from './page-context.ts';
+import { useHold } from './use-hold.ts';
 
-export function Starting({ state }: { readonly state: PageState }): ReactElement {
+export function Starting({
+  state,
+  onStaff,
+}: {
+  readonly state: PageState;
+  readonly onStaff: () => void;
+}): ReactElement {
   const { t } = useTranslation();
+  const { ports } = usePage();
+  const hold = useHold(ports, onStaff);
   return (
-    <main className="page-plain" aria-live="polite">
+    <main className="page-plain" aria-live="polite" {...hold}>
       {state.isOutOfTouch && (
         <>
           <h1 className="headline">{t('starting.moment')}</h1>
@@ -18,11 +27,12 @@ export function Starting({ state }: { readonly state: PageState }): ReactElement
   );
 }
 
-export function Refused(): ReactElement {
+export function Refused({ onStaff }: { readonly onStaff: () => void }): ReactElement {
   const { t } = useTranslation();
-  const { page } = usePage();
+  const { page, ports } = usePage();
+  const hold = useHold(ports, onStaff);
   return (
-    <main className="page-plain">
+    <main className="page-plain" {...hold}>
       <h1 className="headline">{t('refused.title')}</h1>
       <p>{t('refused.body', { cart: page.cart })}</p>
     </main>

@@ -86,5 +86,11 @@ export const ar: Words = {
   'goodbye.said': 'ما قلناه',
   'goodbye.gone': 'مُحي',
   'goodbye.next': 'المتسوق التالي',
+  'staff.title': 'الخروج من وضع الكشك',
+  'staff.body': 'أدخل رمز هذه الشاشة. يعرضه المتجر لمدة دقيقة.',
+  'staff.code': 'الرمز',
+  'staff.wrong': 'الرمز غير صحيح. المحاولات المتبقية: {{count}}.',
+  'staff.wait': 'محاولات كثيرة. انتظر {{count}} دقيقة.',
+  'staff.no-codes': 'لم تتصل هذه الشاشة بمتجرها بعد، فلا يوجد رمز.',
   watching: 'للمشاهدة فقط',
 };

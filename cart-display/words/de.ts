@@ -84,5 +84,11 @@ export const de: Words = {
   'goodbye.said': 'Was wir gesagt haben',
   'goodbye.gone': 'gelöscht',
   'goodbye.next': 'Nächster Einkauf',
+  'staff.title': 'Kiosk verlassen',
+  'staff.body': 'Code dieses Bildschirms eingeben. Der Markt zeigt ihn eine Minute lang an.',
+  'staff.code': 'Code',
+  'staff.wrong': 'Der Code stimmt nicht. Versuche übrig: {{count}}.',
+  'staff.wait': 'Zu viele Versuche. Bitte {{count}} Min. warten.',
+  'staff.no-codes': 'Dieser Bildschirm hat seinen Markt noch nie erreicht; es gibt noch keinen Code.',
   watching: 'Nur zum Zusehen',
 };

@@ -83,6 +83,12 @@ export const en = {
   'goodbye.said': 'What we said',
   'goodbye.gone': 'gone',
   'goodbye.next': 'Next shopper',
+  'staff.title': 'Leave the kiosk',
+  'staff.body': 'Key in this screen’s code. The store prints it for one minute.',
+  'staff.code': 'Code',
+  'staff.wrong': 'That code isn’t right. Tries left: {{count}}.',
+  'staff.wait': 'Too many tries. Wait {{count}} min.',
+  'staff.no-codes': 'This screen has never reached its store, so there is no code yet.',
   watching: 'Watching only',
 } as const;
 

@@ -84,5 +84,11 @@ export const es: Words = {
   'goodbye.said': 'Lo que dijimos',
   'goodbye.gone': 'borrado',
   'goodbye.next': 'Siguiente compra',
+  'staff.title': 'Salir del quiosco',
+  'staff.body': 'Introduzca el código de esta pantalla. La tienda lo muestra durante un minuto.',
+  'staff.code': 'Código',
+  'staff.wrong': 'Ese código no es correcto. Intentos restantes: {{count}}.',
+  'staff.wait': 'Demasiados intentos. Espere {{count}} min.',
+  'staff.no-codes': 'Esta pantalla aún no ha encontrado su tienda, así que no hay código.',
   watching: 'Solo para mirar',
 };

@@ -84,5 +84,11 @@ export const fr: Words = {
   'goodbye.said': 'Ce que nous avons dit',
   'goodbye.gone': 'effacé',
   'goodbye.next': 'Client suivant',
+  'staff.title': 'Quitter le kiosque',
+  'staff.body': 'Saisissez le code de cet écran. Le magasin l’affiche pendant une minute.',
+  'staff.code': 'Code',
+  'staff.wrong': 'Ce code n’est pas le bon. Essais restants : {{count}}.',
+  'staff.wait': 'Trop d’essais. Attendez {{count}} min.',
+  'staff.no-codes': 'Cet écran n’a jamais joint son magasin : il n’y a pas encore de code.',
   watching: 'Pour regarder seulement',
 };

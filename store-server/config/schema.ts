@@ -141,6 +141,12 @@ export const sections = {
       workstations: z.record(z.string().min(1).max(40), placeName).default({}),
     })
     .prefault({}),
+  screens: z
+    .strictObject({
+      /** The display of a cart that nobody touches may sleep after so long. */
+      sleepAfterMinutes: whole('minutes', 1, 1_440).default(20),
+    })
+    .prefault({}),
   visit: z.strictObject({ quietMinutes: whole('minutes', 1, 24 * 60).default(45) }).prefault({}),
   journal: z
     .strictObject({

@@ -210,8 +210,11 @@ export class Screens {
   }
 }
 
+/** The page in a cart's shell comes from there, and no page of the web can. */
+const shellOrigin = 'kairos://cart';
+
 /** A browser says where its page came from; a device that is no browser says nothing. */
 function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined) return true;
+  if (origin === undefined || origin === shellOrigin) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -2,10 +2,9 @@
  * `POST /v1/sales`: receipts over HTTP, POSLog or plain JSON, answered one by one when they are on disk. With a token
  * (`tillFeed.token`) from anywhere, without one from this machine alone.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SaleAnswer } from '@kairos/protocol/till-sale.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isFromThisMachine } from '../http/guards.ts';
+import { isFromThisMachine, isSameSecret } from '../http/guards.ts';
 import type { RejectionNote } from '../intake/rejections.ts';
 import type { SaleDesk } from './sale-desk.ts';
 import { documentBytesMax, type ReadSaleDocument } from './sale-document.ts';
@@ -54,12 +53,6 @@ function refusalOf(request: FastifyRequest, token: string | null): { code: 401 |
       : { code: 403, detail: 'sales are taken from this machine alone: give tillFeed.token to take them from others' };
   }
   const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (shown !== undefined && isSame(shown, token)) return null;
+  if (shown !== undefined && isSameSecret(shown, token)) return null;
   return { code: 401, detail: 'show the token of tillFeed as "Authorization: Bearer …"' };
-}
-
-/** By digest, so that neither length nor beginning shows in the time it takes. */
-function isSame(shown: string, token: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(shown), digest(token));
 }
