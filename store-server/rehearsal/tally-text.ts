@@ -12,8 +12,11 @@ export interface Side {
   readonly tally: Tally;
 }
 
+/** Of what stopped the rest, these are printed; `--json` has all. */
 const stopsListedMax = 15;
 const hourMs = 3_600_000;
+/** … and of each dialogue. */
+const stopsOfEachMax = 3;
 const messagesListedMax = 3;
 const labelWidth = 44;
 
@@ -85,8 +88,10 @@ export function countsText(draft: Side, other: Side | null): string {
 export function dialoguesText(draft: Side, other: Side | null): string {
   const names = new Set([...draft.tally.dialogues.keys(), ...(other?.tally.dialogues.keys() ?? [])]);
   const parts = [...names].sort().flatMap((name) => {
-    const rows = dialogueRows(draft.tally.dialogues.get(name), other?.tally.dialogues.get(name));
-    return rows.length === 0 ? [] : [table(name, rows, other?.name ?? null).join('\n')];
+    const [mine, theirs] = [draft.tally.dialogues.get(name), other?.tally.dialogues.get(name)];
+    const rows = dialogueRows(mine, theirs);
+    const stops = stopLines(mine, theirs, other?.name ?? null);
+    return rows.length + stops.length === 0 ? [] : [[...table(name, rows, other?.name ?? null), ...stops].join('\n')];
   });
   return parts.length === 0 ? 'Nobody entered anything.' : parts.join('\n\n');
 }
@@ -113,6 +118,21 @@ function dialogueRows(mine: DialogueCounts | undefined, theirs: DialogueCounts |
     ...row('objective reached, let in', ({ objectives }) => objectives.let),
     ...row('objective reached, held out', ({ objectives }) => objectives.held),
   ];
+}
+
+/** What stopped it most often, in the draft or, where the draft has no such dialogue, beside it. */
+function stopLines(
+  mine: DialogueCounts | undefined,
+  theirs: DialogueCounts | undefined,
+  beside: string | null,
+): string[] {
+  const stops = [...((mine ?? theirs)?.stops ?? [])].sort(
+    ([one, times], [two, others]) => others - times || (one < two ? -1 : 1),
+  );
+  return stops.slice(0, stopsOfEachMax).map(([stop]) => {
+    const was = beside === null ? '' : ` (${beside}: ${theirs?.stops.get(stop) ?? 0})`;
+    return `  stopped ${mine?.stops.get(stop) ?? 0} ×: ${stopWords(stop)}${was}`;
+  });
 }
 
 const attentionWords: Readonly<Record<AttentionStop, string>> = {
