@@ -249,9 +249,10 @@ class Rehearsal {
     const recorded = this.#options.answers === 'none' ? null : this.#reactions.counterpart(own);
     if (!recorded) return;
     for (const { fact, index, delayMs } of this.#reactions.to(recorded)) {
-      if (isAligned(recorded, own) && index > this.#index) continue;
+      // The fact that time is passing to is still to be taken in its place.
+      if (isAligned(recorded, own) && index >= this.#index) continue;
       // A deed that had been passed over is no longer left out.
-      if (index <= this.#index) this.#counts.leftOut -= 1;
+      if (index < this.#index) this.#counts.leftOut -= 1;
       this.#comes({ at: own.at + delayMs, fact, to: own });
     }
   }

@@ -187,8 +187,9 @@ test('said later by a draft, a message is answered as much later: she takes it a
   edit(draft, 'suit-dwell.yaml', (text) => text.replace('for: 25s', 'for: 28s'));
   const told = rehearse('--answers', 'recorded', draft);
   const answered = ({ said }: Told): SaidMessage[] =>
-    said.filter(({ ended, step }) => ended === 'showMe' && step === 'greet');
+    said.filter(({ ended, step }) => step === 'greet' && (ended === 'showMe' || ended === 'notToday'));
   expect(answered(told.draft).length).toBeGreaterThan(1);
+  expect(told.figures.find(({ name }) => name === 'deeds_left_out')?.value).toBe(0);
   expect(answered(told.draft).map(({ at, subject }) => [at - 3_000, subject])).toEqual(
     answered(told.published).map(({ at, subject }) => [at, subject]),
   );
