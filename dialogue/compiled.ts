@@ -53,6 +53,8 @@ export interface CompiledRelease {
 
 /** What binds every dialogue of the chain (house.yaml). */
 export interface CompiledHouse {
+  /** Of its source, hexadecimal: tells whether a release changed it. Absent: it is another one in every release. */
+  readonly hash?: string;
   readonly attributes: Readonly<Record<string, CompiledAttribute>>;
   /** Basis points (1 % = 100) of customers to whom no dialogue speaks. */
   readonly globalHoldout: number;

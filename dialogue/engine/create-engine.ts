@@ -23,7 +23,7 @@ import { reconsider } from './store-events.ts';
 import type { StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
 import { isWorthKeeping } from './subject-state.ts';
-import { upgradeRuns } from './upgrading.ts';
+import { isConcerned, upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
 
 const storeSubject = 0;
@@ -86,12 +86,20 @@ class DialogueEngine implements Engine {
 
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
     const world = this.#begin(activated);
-    world.adopt(release);
+    const replaced = world.adopt(release);
     world.touch(storeSubject);
     for (const subject of world.subjects.values()) {
-      upgradeRuns(world, subject);
-      if (subject.state.runs.length > 0) speak(world, subject);
-      world.touch(subject.id);
+      if (isConcerned(subject, replaced)) {
+        if (replaced.isHouseAnother) subject.beginVisit();
+        upgradeRuns(world, subject);
+        subject.stir();
+        if (subject.state.runs.length > 0) speak(world, subject);
+      } else if (replaced.movesClocks) {
+        subject.forgetClocks();
+      } else {
+        continue;
+      }
+      if (world.touched.at(-1) !== subject.id) world.touched.push(subject.id);
     }
     this.#hearEchoes();
     return world.decisions;
@@ -209,6 +217,7 @@ class DialogueEngine implements Engine {
     if (!listeners) return;
     for (const subject of [...world.present]) {
       world.touch(subject.id);
+      upgradeRuns(world, subject);
       this.#listen(subject, fact, listeners, null);
       this.#hearEchoes();
       speak(world, subject);

@@ -3,10 +3,11 @@
  * zone before any condition is looked at, so that a fact costs what it matches and not what is loaded (performance.md,
  * choice 3). Changing one dialogue touches only the lists it stands in.
  */
-import type { CompiledDialogue, CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
+import type { CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
 import { Bucket, type Listener } from './bucket.ts';
 import type { KeptMeasure, MeasureBook } from './measure-book.ts';
 import { type Plan, patternsOfEntry, planOf } from './plan.ts';
+import { changesBetween, isSame } from './release-changes.ts';
 
 /** An entry that time leads to. */
 export interface Watch<Kind extends CompiledEntry['kind']> {
@@ -41,10 +42,21 @@ interface Listed {
   readonly seal: (() => void) | null;
 }
 
+/** What another release means for those who are here. */
+export interface Replaced {
+  /** Names of the dialogues that are new, changed or gone. */
+  readonly dialogues: ReadonlySet<string>;
+  readonly isHouseAnother: boolean;
+  /** Time leads to entries that are new, changed or gone: anybody may be due at another moment. */
+  readonly movesClocks: boolean;
+}
+
+const clockKinds: ReadonlySet<CompiledEntry['kind']> = new Set(['measure', 'absence', 'dwell', 'date']);
 const noPlans: readonly Plan[] = [];
 
 export class ReleaseBook {
   release: CompiledRelease;
+  #dialogues: CompiledRelease['dialogues'] = [];
   readonly #plans = new Map<string, Plan>();
   /** Versions before the current one, newest first. */
   readonly #older = new Map<string, readonly Plan[]>();
@@ -92,25 +104,13 @@ export class ReleaseBook {
     return this.#listeners.get(type);
   }
 
-  /** Takes over another release; returns the names of the dialogues that are new, changed or gone. */
-  replace(release: CompiledRelease): string[] {
-    const retired = new Set<Plan>();
-    const fresh: { dialogue: CompiledDialogue; order: number }[] = [];
-    const gone = new Map(this.#plans);
-    release.dialogues.forEach((dialogue, order) => {
-      gone.delete(dialogue.name);
-      const known = this.#plans.get(dialogue.name);
-      if (known && isSame(known.dialogue, dialogue)) {
-        known.order = order;
-        return;
-      }
-      if (known) retired.add(known);
-      fresh.push({ dialogue, order });
-    });
-    for (const [name, plan] of gone) {
-      retired.add(plan);
-      this.#plans.delete(name);
-    }
+  /** Takes over another release. */
+  replace(release: CompiledRelease): Replaced {
+    const isHouseAnother = !isSame(this.release.house, release.house);
+    const { retired: names, fresh, moved } = changesBetween(this.#dialogues, release.dialogues);
+    for (const { dialogue, order } of moved) (this.#plans.get(dialogue.name) as Plan).order = order;
+    const retired = new Set(names.map((name) => this.#plans.get(name) as Plan));
+    for (const name of names) this.#plans.delete(name);
     this.#retire(retired);
     const measures = this.#measures.replace(release);
     const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
@@ -118,8 +118,14 @@ export class ReleaseBook {
     this.#add(added);
     this.#indexRemembering(measures);
     this.measures = measures;
+    this.#dialogues = release.dialogues;
     this.release = release;
-    return [...new Set([...added, ...retired].map(({ dialogue }) => dialogue.name))];
+    const changed = [...added, ...retired].map(({ dialogue }) => dialogue);
+    return {
+      dialogues: new Set(changed.map(({ name }) => name)),
+      isHouseAnother,
+      movesClocks: changed.some(({ enter }) => enter.some(({ kind }) => clockKinds.has(kind))),
+    };
   }
 
   /** Each list that they stand in is gone through once, however many leave it. */
@@ -254,10 +260,6 @@ function freshBucket(byZone: Map<string, Bucket>, zone: string): Bucket {
   const bucket = new Bucket();
   byZone.set(zone, bucket);
   return bucket;
-}
-
-function isSame(one: CompiledDialogue, other: CompiledDialogue): boolean {
-  return one === other || (one.hash !== undefined && one.hash === other.hash);
 }
 
 /** Both sides of a relative threshold can make it cross. */

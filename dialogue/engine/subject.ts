@@ -59,6 +59,14 @@ export class Subject {
     this.stir();
   }
 
+  /** What was shut to her, and what the ledger was told of, was of the release before. */
+  meet(release: CompiledRelease): void {
+    this.upgradedTo = release;
+    this.shut.forget();
+    this.#refusals.clear();
+    this.isToldFull = false;
+  }
+
   /** Her state changed in a way that moves clocks, or what may be said. */
   stir(): void {
     this.isDueKnown = false;

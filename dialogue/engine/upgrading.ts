@@ -3,16 +3,24 @@
  * step, begin again or leave (DESIGN section 4). People who are not in memory meet it when they are next heard of.
  */
 import type { CompiledDialogue } from '../compiled.ts';
+import type { Replaced } from './release-book.ts';
 import { withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
+/** Whether another release changes anything for her at once. All others meet it with their next fact. */
+export function isConcerned({ state }: Subject, { dialogues, isHouseAnother }: Replaced): boolean {
+  if (isHouseAnother) return true;
+  for (const { dialogue } of state.runs) if (dialogues.has(dialogue)) return true;
+  return false;
+}
+
 export function upgradeRuns(world: World, subject: Subject): void {
   const { release } = world.book;
   if (subject.upgradedTo === release) return;
-  subject.upgradedTo = release;
+  subject.meet(release);
   for (const run of [...subject.state.runs]) upgrade(world, subject, run);
 }
 

@@ -15,7 +15,7 @@ import { Ledger } from './ledger.ts';
 import { MeasureBook } from './measure-book.ts';
 import { notice, type Reached } from './noticing.ts';
 import type { Plan } from './plan.ts';
-import { ReleaseBook } from './release-book.ts';
+import { ReleaseBook, type Replaced } from './release-book.ts';
 import { EngineScope } from './scope.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
@@ -77,13 +77,10 @@ export class World {
   }
 
   /** Another release decides from here on. */
-  adopt(release: CompiledRelease): void {
-    this.book.replace(release);
-    this.sensitive = new Set(release.house.sensitiveTags);
-    for (const subject of this.subjects.values()) {
-      subject.forgetCustomer();
-      subject.beginVisit();
-    }
+  adopt(release: CompiledRelease): Replaced {
+    const replaced = this.book.replace(release);
+    if (replaced.isHouseAnother) this.sensitive = new Set(release.house.sensitiveTags);
+    return replaced;
   }
 
   get house(): CompiledHouse {

@@ -112,12 +112,13 @@ export class CompilerState {
     if (this.#kept?.key === key) return this.#kept;
     this.#last = noRound;
     const problems = new ProblemList(file?.path ?? 'house.yaml', file?.text ?? '');
-    const house = this.#readHouseSafely(problems, file, options);
+    const hash = sha256(utf8ToBytes(file?.text ?? ''));
+    const read = this.#readHouseSafely(problems, file, options);
+    const house = { ...read, plan: { ...read.plan, hash: bytesToHex(hash) } };
     const link = createLinker(house.plan, house.measures);
     const compiled = problems.hasErrors
       ? null
       : { house: link<CompiledHouse>(house.plan), measures: house.measures.map((each) => link<CompiledMeasure>(each)) };
-    const hash = sha256(utf8ToBytes(file?.text ?? ''));
     this.#kept = { key, house, problems: problems.sorted(), link, compiled, hash };
     return this.#kept;
   }
