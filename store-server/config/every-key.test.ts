@@ -38,7 +38,7 @@ const goodPlan = {
   tills: [{ id: 'till-1', zone: 'suits', at: [1, 1] }],
   doors: [{ id: 'door-1', at: [1, 1] }],
   screens: [{ id: 'screen-1', zone: 'suits', at: [2, 1] }],
-  anchors: [{ address: '0123456789ab', at: [1, 1, 2], powerAt1m: -59 }],
+  anchors: [{ address: '0123456789ab', at: [1, 1, 2], powerAt1m: -59, receiver: 'kitchen' }],
 };
 
 const good = {
@@ -52,9 +52,20 @@ const good = {
   dialogues: 'dialogues',
   loyalty: { prefixes: ['29'], gsrn: true },
   chainKey: { file: 'chain.key' },
-  carts: [{ id: 'cart-1', tag: 'c0ffee000001', token: 'token-of-1' }],
+  carts: [
+    {
+      id: 'cart-1',
+      tag: 'c0ffee000001',
+      token: 'token-of-1',
+      button: 'c0ffee000002',
+      buttonKey: '00112233445566778899aabbccddeeff',
+    },
+  ],
   devices: [{ id: 'back-office', may: ['till-1'], token: 'token-of-2' }],
-  gateways: [{ topic: 'kairos/gateways/a/ingics', format: 'ingics', username: 'gateway', token: 'token-of-3' }],
+  gateways: [
+    { topic: 'kairos/gateways/a/ingics', format: 'ingics', cart: 'cart-1', username: 'gateway', token: 'token-of-3' },
+  ],
+  radio: { beaconUuids: ['e2c56db5-dffb-48d2-b060-d0f5a71096e0'] },
   agent: { device: 'back-office', readers: [] },
   tillFeed: { folder: 'till-drop', pollSeconds: 2, token: 'token-of-4', workstations: { '34': 'till-1' } },
   screens: { sleepAfterMinutes: 20 },
@@ -183,6 +194,14 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['C0:FF:EE:00:00:01', 'bad-form'],
   ],
   'carts.0.token': token,
+  'carts.0.button': [
+    [7, 'wrong-type'],
+    ['C0:FF:EE:00:00:02', 'bad-form'],
+  ],
+  'carts.0.buttonKey': [
+    [7, 'wrong-type'],
+    ['0011', 'bad-form'],
+  ],
   devices: [
     ...list(Array.from({ length: 2_001 }, (_, index) => ({ id: `d-${index}`, may: [] }))),
     [twice({ id: 'd', may: [] }), 'doubled'],
@@ -209,7 +228,7 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     [7, 'wrong-type'],
     ['', 'out-of-range'],
     [long(201), 'out-of-range'],
-    ['kairos/gateways/#', 'bad-form'],
+    ['kairos/#/x', 'bad-form'],
     ['kairos/devices/x/facts', 'contradiction'],
   ],
   'gateways.0.format': [
@@ -217,7 +236,14 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['ingic', 'unknown-value'],
   ],
   'gateways.0.username': [...name, ['cart-1', 'doubled']],
+  'gateways.0.cart': [...name, ['cart-7', 'bad-reference']],
   'gateways.0.token': token,
+  radio: section,
+  'radio.beaconUuids': list(Array.from({ length: 33 }, () => 'e2c56db5-dffb-48d2-b060-d0f5a71096e0')),
+  'radio.beaconUuids.0': [
+    [7, 'wrong-type'],
+    ['e2c56db5', 'bad-form'],
+  ],
   agent: [
     ['text', 'wrong-type'],
     [{ device: 'Back Office' }, 'bad-form'],
@@ -344,6 +370,7 @@ const planCases: Readonly<Record<string, readonly Case[]>> = {
   'anchors.0.at.0': metres,
   'anchors.0.at.1': metres,
   'anchors.0.at.2': metres,
+  'anchors.0.receiver': [['', 'out-of-range'], ...text(60)],
   'anchors.0.powerAt1m': [
     ['loud', 'wrong-type'],
     [1, 'out-of-range'],
