@@ -22,7 +22,7 @@ import { storeCardOf, writeStoreCard } from './store-card.ts';
 import { departmentsOf, readCustomersFile, readGoodsFile } from './store-files.ts';
 import { Visits } from './visits/visits.ts';
 
-const version = '0.1.0';
+export const version = '0.1.0';
 
 async function activatedRelease(journal: OpenedJournal): Promise<number> {
   const [newest] = await journal.facts({ types: ['release.activated'], limit: 1, newestFirst: true });

@@ -16,6 +16,9 @@ import { Coupons } from './delivery/coupons.ts';
 import { HeldBack } from './delivery/held-back.ts';
 import { Overview } from './delivery/overview.ts';
 import { Screens } from './delivery/screens.ts';
+import { HomeAssistant } from './home-assistant/home-assistant.ts';
+import type { StoreProbes } from './home-assistant/states.ts';
+import { type HealthProbes, readHealth } from './http/health.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { serveShell } from './http/shell-route.ts';
@@ -27,7 +30,7 @@ import type { RejectionNote } from './intake/rejections.ts';
 import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
-import { type Foundations, type Mind, wake } from './mind.ts';
+import { type Foundations, type Mind, version, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
@@ -90,22 +93,23 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   });
   const radio = openRadio(parts, intake);
   const tillFeed = new TillFeed({ config, intake, journal, clock, ports, log });
+  const probes: HealthProbes = {
+    isReady: () => isReady,
+    journal: () => journal.health(),
+    broker: () => doors.broker?.health ?? { kind: 'embedded', isUp: false, reason: null, clients: 0 },
+    clock,
+    screens: () => doors.screens?.connected ?? 0,
+    more: () => ({
+      release: parts.release.current.number,
+      timers: conductor.pendingTimers,
+      radio: radio.tally,
+      gateways: radio.gateways,
+      devices: Object.fromEntries(devices),
+      tillFolder: tillFeed.folder,
+    }),
+  };
   const http = await createHttp({
-    probes: {
-      isReady: () => isReady,
-      journal: () => journal.health(),
-      broker: () => doors.broker?.health ?? { kind: 'embedded', isUp: false, reason: null, clients: 0 },
-      clock,
-      screens: () => doors.screens?.connected ?? 0,
-      more: () => ({
-        release: parts.release.current.number,
-        timers: conductor.pendingTimers,
-        radio: radio.tally,
-        gateways: radio.gateways,
-        devices: Object.fromEntries(devices),
-        tillFolder: tillFeed.folder,
-      }),
-    },
+    probes,
     metrics,
     journal,
     floorPlan: config.floorPlan,
@@ -205,6 +209,13 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     reject: (note) => intake.reject(note),
     countRejected: metrics.intake.rejected,
   });
+  const homeAssistant = openHomeAssistant(parts, {
+    visits: () => visits.open(),
+    devices: () => devices.values(),
+    receivers: () => radio.receivers,
+    complaints: () => readHealth(probes).complaints.length,
+    screens: probes.screens,
+  });
   const { port, isTaken } = await http.listen({ host: config.listen.host, port: config.listen.http });
   tillFeed.open();
   isReady = true;
@@ -223,6 +234,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     reload: (environment) => reload({ ...parts, environment, reject }),
     stop: async () => {
       isReady = false;
+      await homeAssistant?.close();
       await agent?.stop();
       radio.stop();
       await tillFeed.close();
@@ -281,6 +293,14 @@ function openRadio({ config, ports, clock, conductor }: Foundations & Mind, inta
     takeIn: (batch) => conductor.take(batch),
     reject: (note) => intake.reject(note),
   });
+}
+
+/** Null where the configuration names no broker of Home Assistant's. */
+function openHomeAssistant({ config, ports, log }: Foundations, probes: StoreProbes): HomeAssistant | null {
+  const settings = config.homeAssistant;
+  if (settings === undefined) return null;
+  const store = { id: config.store.id, title: config.store.title, version };
+  return new HomeAssistant({ settings, store, plan: config.floorPlan, probes, ports, log });
 }
 
 async function openBroker(

@@ -80,7 +80,12 @@ export interface RecordedHall {
 /** The files of a store in that hall; with the carts and gateways that are asked for. */
 export async function writeRecordedHall(
   folder: string,
-  { carts, gateways }: { readonly carts: readonly object[]; readonly gateways: (plan: FloorPlan) => readonly object[] },
+  more: {
+    readonly carts: readonly object[];
+    readonly gateways: (plan: FloorPlan) => readonly object[];
+    /** Further sections of its configuration. */
+    readonly settings?: object;
+  },
 ): Promise<{ readonly config: string; readonly data: string; readonly plan: FloorPlan }> {
   const plan = tetamFloorPlan(readFileSync(join(recordings, 'tetam-ble/cnf/tetam.dev'), 'utf8'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
@@ -100,8 +105,9 @@ export async function writeRecordedHall(
     dialogues: 'dialogues',
     loyalty: { prefixes: ['29'] },
     chainKey: 'a-chain-key-for-this-test-only',
-    carts,
-    gateways: gateways(plan),
+    carts: more.carts,
+    gateways: more.gateways(plan),
+    ...more.settings,
   };
   write('store.yaml', stringify(settings));
   return { config: join(folder, 'store.yaml'), data: join(folder, 'data'), plan };

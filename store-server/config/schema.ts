@@ -121,6 +121,19 @@ export const sections = {
     )
     .max(500)
     .default([]),
+  /** Shoppers in zones and the health of devices, as numbers, for Home Assistant; off unless its broker is named. */
+  homeAssistant: z
+    .strictObject({
+      url: z.string().regex(/^(mqtts?|wss?):\/\/.+/, 'give the address of its broker, such as mqtt://127.0.0.1:1883'),
+      username: z.string().min(1).max(80).optional(),
+      password: z.string().min(1).max(200).optional(),
+      prefix: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, 'give a topic such as homeassistant')
+        .default('homeassistant'),
+      everySeconds: whole('seconds', 1, 3_600).default(5),
+    })
+    .optional(),
   radio: z
     .strictObject({
       /** Beacons and tags that carry one of these are the store's own, whatever their address. */
