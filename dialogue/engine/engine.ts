@@ -61,6 +61,8 @@ export interface RenderedMessage {
 
 /** One row of the why ledger. */
 export interface Verdict {
+  /** Counts the rows since this engine began, from 1. */
+  readonly row: number;
   readonly at: number;
   readonly subject: number;
   readonly message: string | null;
@@ -100,7 +102,13 @@ export interface Engine {
   forget(subject: number): void;
   readonly activeSubjects: number;
   /** The newest verdicts, bounded; newest first. */
-  verdicts(filter?: { subject?: number; dialogue?: string; message?: string; limit?: number }): readonly Verdict[];
+  verdicts(filter?: {
+    subject?: number;
+    dialogue?: string;
+    message?: string;
+    limit?: number;
+    after?: number;
+  }): readonly Verdict[];
 }
 
 /** Makes an engine; see `EngineOptions`. */

@@ -437,6 +437,7 @@ test('who is not its audience stays out, and the ledger says so', () => {
   expect(entered(floor.fact('help.requested', 2, { cart: 'c' }))).toBe(0);
   expect(floor.engine.verdicts({ subject: 2 })).toEqual([
     {
+      row: expect.any(Number),
       at: start,
       subject: 2,
       message: null,

@@ -18,6 +18,7 @@ test('the newest come first, the best of their rivals first, and no row takes an
   const [newest, second] = filled(5, 2).read();
   expect(newest).toEqual({
     ...waiting,
+    row: 5,
     at: 4,
     subject: 2,
     rivals: [
@@ -44,4 +45,14 @@ test('who is forgotten is in no row, and the others stay as they were', () => {
   ledger.forget(2);
   expect(ledger.read()).toEqual(others);
   expect(ledger.read({ dialogue: 'd4' })).toEqual([]);
+});
+
+test('what is new since a row is read alone, also where rows between were forgotten', () => {
+  const ledger = filled(9, 1);
+  const [seen] = ledger.read({ limit: 1 });
+  expect(ledger.read({ after: seen?.row ?? 0 })).toEqual([]);
+  ledger.forget(2);
+  ledger.begin({ ...waiting, at: 9, subject: 3 });
+  expect(ledger.read({ after: seen?.row ?? 0 }).map(({ at }) => at)).toEqual([9]);
+  expect(ledger.read({ after: 6 }).map(({ row }) => row)).toEqual([10, 9, 7]);
 });

@@ -19,6 +19,8 @@ export interface VerdictFilter {
   readonly dialogue?: string;
   readonly message?: string;
   readonly limit?: number;
+  /** Only rows with a higher number: what is new since one looked last. */
+  readonly after?: number;
 }
 
 export class Ledger {
@@ -39,7 +41,7 @@ export class Ledger {
   readonly #stopped: string[] = [];
 
   /** Begins a row; its rivals follow. */
-  begin({ at, subject, message, chosen }: Omit<Verdict, 'rivals'>): void {
+  begin({ at, subject, message, chosen }: Omit<Verdict, 'rivals' | 'row'>): void {
     const place = this.#rows % ledgerMax;
     this.#at[place] = at;
     this.#subject[place] = subject;
@@ -70,31 +72,37 @@ export class Ledger {
   }
 
   /** Newest first. */
-  read({ limit = ledgerMax, ...wanted }: VerdictFilter = {}): readonly Verdict[] {
+  read({ limit = ledgerMax, after = 0, ...wanted }: VerdictFilter = {}): readonly Verdict[] {
     const found: Verdict[] = [];
-    for (const { place, first, end } of this.#kept()) {
-      if (found.length >= limit) break;
+    for (const { row, place, first, end } of this.#kept()) {
+      if (found.length >= limit || row <= after) break;
       if (this.#subject[place] === nobody) continue;
-      const verdict = this.#verdict(place, this.#rivalsIn(first, end));
+      const verdict = this.#verdict({ row, place }, this.#rivalsIn(first, end));
       if (isWanted(verdict, wanted)) found.push(verdict);
     }
     return found;
   }
 
   /** Newest first: where each row stands, and the numbers of its rivals. */
-  *#kept(): Generator<{ readonly place: number; readonly first: number; readonly end: number }> {
+  *#kept(): Generator<{
+    readonly row: number;
+    readonly place: number;
+    readonly first: number;
+    readonly end: number;
+  }> {
     let end = this.#rivals;
     for (let row = this.#rows - 1; row >= Math.max(0, this.#rows - ledgerMax); row -= 1) {
       const place = row % ledgerMax;
       const first = this.#firstRival[place] as number;
       if (first < this.#rivals - rivalsKeptMax) return;
-      yield { place, first, end };
+      yield { row: row + 1, place, first, end };
       end = first;
     }
   }
 
-  #verdict(place: number, rivals: readonly Rival[]): Verdict {
+  #verdict({ row, place }: { readonly row: number; readonly place: number }, rivals: readonly Rival[]): Verdict {
     return {
+      row,
       at: this.#at[place] as number,
       subject: this.#subject[place] as number,
       message: this.#message[place] ?? null,

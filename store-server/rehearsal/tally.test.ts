@@ -1,4 +1,5 @@
 import { messageId } from '@kairos/dialogue/engine/ids.ts';
+import { Ledger } from '@kairos/dialogue/engine/ledger.ts';
 import type { Decision } from '@kairos/protocol/facts.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { Tally } from './tally.ts';
@@ -86,4 +87,29 @@ test('a visit that is opened again, as hers, is one visit; two customers have tw
   expect(tally.visits.visits).toBe(2);
   expect(tally.visits.stoppedBy('budget')).toBe(1);
   expect(tally.visits.stoppedBy('gap')).toBe(0);
+});
+
+test('each row of the why ledger is counted once, however often one looks, and whoever is forgotten meanwhile', () => {
+  const ledger = new Ledger();
+  const engine = { verdicts: (filter?: object) => ledger.read(filter) };
+  const write = (subject: number, stopped: string): void => {
+    ledger.begin({ at: 0, subject, message: null, chosen: null });
+    ledger.addRival({ dialogue: 'bread', step: 'ask' }, 5, stopped);
+  };
+  tally.gatherStops(engine);
+  write(7, 'budget');
+  write(8, 'gap');
+  tally.gatherStops(engine);
+  tally.gatherStops(engine);
+  ledger.forget(8);
+  tally.gatherStops(engine);
+  write(7, 'budget');
+  write(9, 'quiet');
+  tally.gatherStops(engine);
+  expect([...(tally.stopped.get('bread/ask') ?? [])].sort()).toEqual([
+    ['budget', 2],
+    ['gap', 1],
+    ['quiet', 1],
+  ]);
+  expect(tally.visits.stoppedBy('budget')).toBe(1);
 });

@@ -3,9 +3,9 @@
  * count with the same words. Everything is taken from facts and from the why ledger; nothing is asked of the engine.
  */
 
-import type { Engine, Verdict } from '@kairos/dialogue/engine/engine.ts';
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { messageId } from '@kairos/dialogue/engine/ids.ts';
-import type { Channel, Decision, Fact, Silence } from '@kairos/protocol/facts.ts';
+import type { Channel, Decision, Fact, Rival, Silence } from '@kairos/protocol/facts.ts';
 import { VisitTally } from './visit-tally.ts';
 
 export interface DialogueCounts {
@@ -78,7 +78,7 @@ export class Tally {
   readonly #reached = new Map<string, number>();
   readonly #shown = new Set<string>();
   readonly #tasks = new Map<string, { readonly message: string; readonly at: number; isClaimed: boolean }>();
-  #lastVerdict: Verdict | null = null;
+  #lastVerdict = 0;
 
   /** What happened before: known from here on, and not counted. */
   recall({ type, body }: Noted): void {
@@ -123,20 +123,19 @@ export class Tally {
   }
 
   /** What the ledger has new: who waited, and what stopped each. */
-  gatherStops(engine: Engine): void {
-    const [newest] = engine.verdicts({ limit: 1 });
-    if (newest === undefined || newest === this.#lastVerdict) return;
-    for (const { subject, rivals } of fresh(engine, this.#lastVerdict)) {
-      for (const { dialogue, step, stopped } of rivals) {
-        add(this.#of(dialogue).stops, stopped);
-        const place = `${dialogue}/${step}`;
-        const stops = this.stopped.get(place) ?? new Map<string, number>();
-        this.stopped.set(place, stops);
-        add(stops, stopped);
-        this.visits.noteStop(subject, stopped);
-      }
-    }
-    this.#lastVerdict = newest;
+  gatherStops(engine: Pick<Engine, 'verdicts'>): void {
+    const fresh = engine.verdicts({ after: this.#lastVerdict, limit: verdictsMax });
+    for (const { subject, rivals } of fresh) for (const rival of rivals) this.#noteStop(subject, rival);
+    this.#lastVerdict = fresh[0]?.row ?? this.#lastVerdict;
+  }
+
+  #noteStop(subject: number, { dialogue, step, stopped }: Rival): void {
+    add(this.#of(dialogue).stops, stopped);
+    const place = `${dialogue}/${step}`;
+    const stops = this.stopped.get(place) ?? new Map<string, number>();
+    this.stopped.set(place, stops);
+    add(stops, stopped);
+    this.visits.noteStop(subject, stopped);
   }
 
   #of(dialogue: string): DialogueCounts {
@@ -251,16 +250,6 @@ export class Tally {
 }
 
 type Body<Type extends Decision['type']> = Extract<Decision, { type: Type }>['body'];
-
-/** Newest first in the ledger, in order here. */
-function fresh(engine: Engine, last: Verdict | null): Verdict[] {
-  const found: Verdict[] = [];
-  for (const verdict of engine.verdicts({ limit: verdictsMax })) {
-    if (verdict === last) break;
-    found.push(verdict);
-  }
-  return found.reverse();
-}
 
 export function add<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
