@@ -20,9 +20,8 @@ import type { Log } from './log.ts';
 import { findReleases } from './releases/current-release.ts';
 import { storeCardOf, writeStoreCard } from './store-card.ts';
 import { departmentsOf, readCustomersFile, readGoodsFile } from './store-files.ts';
+import { kairosVersion } from './version.ts';
 import { Visits } from './visits/visits.ts';
-
-export const version = '0.1.0';
 
 async function activatedRelease(journal: OpenedJournal): Promise<number> {
   const [newest] = await journal.facts({ types: ['release.activated'], limit: 1, newestFirst: true });
@@ -106,7 +105,7 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
       ),
   });
   await conductor.start();
-  conductor.observe('store.started', null, { epoch: journal.start.storeEpoch, version });
+  conductor.observe('store.started', null, { epoch: journal.start.storeEpoch, version: kairosVersion });
   if (next) conductor.activate(next);
   for (const { subject, attributes } of customers.changed)
     conductor.observe('customer.changed', subject, { attributes });

@@ -30,12 +30,13 @@ import type { RejectionNote } from './intake/rejections.ts';
 import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
-import { type Foundations, type Mind, version, wake } from './mind.ts';
+import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { TillFeed } from './till/till-feed.ts';
+import { kairosVersion } from './version.ts';
 import { reasonLines } from './why/shopper-reason.ts';
 
 export interface RunningStore {
@@ -60,6 +61,8 @@ export async function startStore(config: StoreConfig, ports: Ports, log: Log): P
     unsafeAckBeforeCommit: config.test.ackBeforeCommit,
     slowCommitMs: config.test.slowCommitMs,
   });
+  if (journal.snapshot !== null)
+    log.info({ copy: journal.snapshot }, 'the journal was copied before this version writes');
   const clock = createStoreClock(ports.clock, await timeOfNewestFact(journal));
   const mind = await wake({ config, journal, clock, ports, log });
   return openDoors({ config, journal, clock, ports, log, metrics, ...mind });
@@ -299,7 +302,7 @@ function openRadio({ config, ports, clock, conductor }: Foundations & Mind, inta
 function openHomeAssistant({ config, ports, log }: Foundations, probes: StoreProbes): HomeAssistant | null {
   const settings = config.homeAssistant;
   if (settings === undefined) return null;
-  const store = { id: config.store.id, title: config.store.title, version };
+  const store = { id: config.store.id, title: config.store.title, version: kairosVersion };
   return new HomeAssistant({ settings, store, plan: config.floorPlan, probes, ports, log });
 }
 

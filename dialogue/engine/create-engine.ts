@@ -77,8 +77,11 @@ class DialogueEngine implements Engine {
     const id = fact.subject ?? this.#ownerOf(fact);
     if (id === null || id === storeSubject) return;
     const subject = world.subject(id);
-    const at = world.input === null ? fact.at : world.nowOf(subject);
-    if (!isDecided) passTime(world, subject, at, null);
+    // A timer is kept for a week, what was decided at it for years: then its own time is the only one.
+    const isOrphaned = isDecided && world.input !== null && (fact.cause ?? 0) > world.input.seq;
+    if (isOrphaned) world.input = null;
+    const at = world.input === null ? Math.max(subject.state.at, fact.at) : world.nowOf(subject);
+    if (!isDecided || isOrphaned) passTime(world, subject, at, null);
     way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
     if (listeners) notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);

@@ -212,14 +212,18 @@ test('the scenes are full: all that may be decided here is, and all that may sto
   expect([...decided, ...stops, 'no-key'].filter((what) => !occurred.has(what))).toEqual([]);
 });
 
+/** In each, nothing else holds back what the one thing would. */
+const generous = { perVisit: 6, gapMs: 0, cap: null, restAfterIgnored: 9 };
+
 test.each([
-  ['a budget of one more', (house: CompiledHouse) => ({ perVisit: house.attention.perVisit + 1 })],
-  ['a gap a second longer', (house: CompiledHouse) => ({ gapMs: house.attention.gapMs + 1000 })],
-  ['a rest that begins later', (house: CompiledHouse) => ({ restAfterIgnored: house.attention.restAfterIgnored + 1 })],
-])('a reference with %s is noticed', (_, change) => {
+  ['a budget of one more', { ...generous, perVisit: 2 }, { perVisit: 3 }],
+  ['a gap a second longer', { ...generous, gapMs: 10 * second }, { gapMs: 11 * second }],
+  ['a rest that begins later', { ...generous, restAfterIgnored: 1, restMs: 600 * second }, { restAfterIgnored: 2 }],
+])('a reference with %s is noticed', (_, own, other) => {
   const property = fc.property(scene, ({ dialogues, house, happenings }) => {
-    const other = { ...house, attention: { ...house.attention, ...change(house) } };
-    play(dialogues, { engine: house, reference: other }, happenings);
+    const engine = { ...house, attention: { ...house.attention, ...own } };
+    const reference = { ...house, attention: { ...engine.attention, ...other } };
+    play(dialogues, { engine, reference }, happenings);
   });
-  expect(fc.check(property, { ...options, numRuns: 400, endOnFailure: true }).failed).toBe(true);
+  expect(fc.check(property, { seed: 5, numRuns: 400, endOnFailure: true }).failed).toBe(true);
 });

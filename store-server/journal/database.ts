@@ -3,9 +3,10 @@
  * the disk has it. Better-sqlite3 is built to run WAL at synchronous=NORMAL, which loses acknowledged rows at a power
  * cut; FULL is set and asserted at every open (reliability.md, finding 2).
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { kairosVersion } from '../version.ts';
 import { migrations as allMigrations } from './migrations/all.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -35,17 +36,23 @@ export interface OpenedDatabase {
   readonly db: Database.Database;
   /** Too large to have been checked: the caller sees to it. */
   readonly needsCheck: boolean;
-  /** The copy that was made before the tables were changed; null where they were not. */
+  /** The copy that was made before the tables were changed, or another version began to write; null: neither. */
   readonly snapshot: string | null;
 }
 
 export interface OpenDatabaseOptions {
   readonly file: string;
+  /** Of the Kairos that opens it: another one than the last time makes a copy first. */
+  readonly version?: string;
   readonly migrations?: readonly Migration[];
 }
 
 /** The one connection that writes. Throws `JournalFileError`. */
-export function openDatabase({ file, migrations = allMigrations }: OpenDatabaseOptions): OpenedDatabase {
+export function openDatabase({
+  file,
+  version = kairosVersion,
+  migrations = allMigrations,
+}: OpenDatabaseOptions): OpenedDatabase {
   const isInMemory = file === ':memory:';
   if (!isInMemory) mkdirSync(dirname(file), { recursive: true });
   const bytes = !isInMemory && existsSync(file) ? statSync(file).size : 0;
@@ -62,7 +69,7 @@ export function openDatabase({ file, migrations = allMigrations }: OpenDatabaseO
     if (!isNew && !needsCheck) assertWhole(db, file);
     if (isNew) db.pragma(`application_id = ${applicationId}`);
     makeDurable(db, file, isInMemory);
-    return { db, needsCheck, snapshot: migrate(db, file, migrations) };
+    return { db, needsCheck, snapshot: migrate(db, file, { migrations, version }) };
   } catch (error) {
     db.close();
     throw asFileError(error, file);
@@ -131,8 +138,16 @@ function asFileError(error: unknown, file: string): unknown {
   );
 }
 
-/** Returns the copy made before the first change to tables that already held something. */
-function migrate(db: Database.Database, file: string, migrations: readonly Migration[]): string | null {
+interface Upgrade {
+  readonly migrations: readonly Migration[];
+  readonly version: string;
+}
+
+/**
+ * Returns the copy made before the first change to tables that already held something, and before another version of
+ * Kairos folds and writes down states in its own way: either is undone by putting the copy back.
+ */
+function migrate(db: Database.Database, file: string, { migrations, version }: Upgrade): string | null {
   const found = db.pragma('user_version', { simple: true }) as number;
   const newest = migrations.at(-1)?.version ?? 0;
   if (found > newest) {
@@ -143,11 +158,13 @@ function migrate(db: Database.Database, file: string, migrations: readonly Migra
     );
   }
   const due = migrations.filter((migration) => migration.version > found);
-  if (due.length === 0) return null;
+  const writer = found === 0 ? version : writerOf(db);
+  if (due.length === 0 && writer === version) return null;
   let snapshot: string | null = null;
   if (found > 0 && file !== ':memory:') {
-    snapshot = `${dirname(file)}/journal-before-${newest}-from-${found}.db`;
-    if (!existsSync(snapshot)) db.prepare('VACUUM INTO ?').run(snapshot);
+    const change = due.length > 0 ? `${newest}-from-${found}` : `${version}-from-${writer}`;
+    snapshot = `${dirname(file)}/journal-before-${change}.db`;
+    if (!existsSync(snapshot)) copyTo(db, snapshot);
   }
   for (const migration of due) {
     db.transaction(() => {
@@ -155,5 +172,26 @@ function migrate(db: Database.Database, file: string, migrations: readonly Migra
       db.pragma(`user_version = ${migration.version}`);
     })();
   }
+  noteWriter(db, version);
   return snapshot;
+}
+
+/** Whole or not at all: a power cut leaves nothing that looks like a copy. */
+function copyTo(db: Database.Database, file: string): void {
+  const unfinished = `${file}.new`;
+  rmSync(unfinished, { force: true });
+  db.prepare('VACUUM INTO ?').run(unfinished);
+  renameSync(unfinished, file);
+}
+
+/** The version that wrote last; the first ones did not say. */
+function writerOf(db: Database.Database): string {
+  const found = db.prepare("SELECT value FROM meta WHERE key = 'kairos'").pluck().get();
+  return typeof found === 'string' ? found : 'unknown';
+}
+
+function noteWriter(db: Database.Database, version: string): void {
+  db.prepare(
+    "INSERT INTO meta (key, value) VALUES ('kairos', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  ).run(version);
 }

@@ -33,6 +33,8 @@ export interface SmallDay {
   readonly dialogues: string;
   readonly card: StoreCard;
   readonly engine: Engine;
+  /** All that was recorded, in order. */
+  readonly recorded: readonly Fact[];
   /** The subject of the customer with this number. */
   subjectOf(number: string): number;
   /** What a device reports, now. */
@@ -51,10 +53,18 @@ export interface SmallDay {
   /** Everything is on disk; the journal stays open, as beside a running store. */
   settle(): Promise<void>;
   close(): Promise<void>;
+  /** As by a power cut: nothing more is written, and the folder stays. */
+  cutOff(): Promise<void>;
 }
 
 export async function openSmallDay(
-  options: { customers?: readonly string[]; change?: (dialogues: string) => void; startMs?: number } = {},
+  options: {
+    customers?: readonly string[];
+    change?: (dialogues: string) => void;
+    startMs?: number;
+    /** Purposes she has said yes to, beside being remembered and spoken to in the store. */
+    consent?: readonly string[];
+  } = {},
 ): Promise<SmallDay> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-day-'));
   const data = join(folder, 'data');
@@ -83,7 +93,8 @@ export async function openSmallDay(
     const subject = people.newNumber();
     subjects.set(number, subject);
     const attributes = { firstName: `Name${at}`, suitSize: '46' };
-    const consent = { remember: true, inStore: true };
+    const agreed = (options.consent ?? []).map((purpose) => [purpose, true] as const);
+    const consent = { remember: true, inStore: true, ...Object.fromEntries(agreed) };
     const chainId = chainIdOf(chainKey, number);
     journal.put({ facts: [], people: [{ kind: 'put', subject, chainId, attributes, consent, locale: 'de' }] });
   }
@@ -95,6 +106,7 @@ export async function openSmallDay(
     person: (subject) => people.person(subject),
     places: placesOf(card),
   });
+  const recorded: Fact[] = [];
   const visits = new Visits(plan);
   const conductor = new Conductor({
     journal,
@@ -105,7 +117,7 @@ export async function openSmallDay(
     timers: ports.timers,
     quietMs: 45 * 60_000,
     snapshotEveryFacts: 1_000_000,
-    listeners: [],
+    listeners: [(facts) => recorded.push(...facts)],
     onFailure: (_, error) => {
       throw error;
     },
@@ -128,6 +140,7 @@ export async function openSmallDay(
     });
   };
   return {
+    recorded,
     data,
     folder,
     dialogues,
@@ -163,6 +176,7 @@ export async function openSmallDay(
       return journal.facts({ limit: 10_000 });
     },
     settle: () => journal.committed(),
+    cutOff: () => journal.close(),
     close: async () => {
       conductor.stop();
       await journal.close();
