@@ -2,7 +2,9 @@
  * A loyalty number as it leaves a device where the store wants no number to: a keyed hash of it. Devices are given a
  * key that only makes such digests; what a digest becomes in the store takes the chain's own key, which no cart has.
  */
-import { createHmac } from 'node:crypto';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 
 /** 64 hex digits. */
@@ -13,10 +15,14 @@ const purpose = 'kairos: digests of loyalty numbers, made on devices';
 
 /** What the devices of a chain are given. */
 export function numberKeyOf(chainKey: string): string {
-  return createHmac('sha256', chainKey).update(purpose).digest('hex');
+  return keyedHash(chainKey, purpose);
 }
 
 /** `digits` as `parseLoyaltyNumber` gives them. */
 export function digestOf(key: string, digits: string): string {
-  return createHmac('sha256', key).update(digits).digest('hex');
+  return keyedHash(key, digits);
+}
+
+function keyedHash(key: string, text: string): string {
+  return bytesToHex(hmac(sha256, utf8ToBytes(key), utf8ToBytes(text)));
 }

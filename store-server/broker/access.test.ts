@@ -62,7 +62,7 @@ describe('who may say and hear what', () => {
     const hear = Object.keys(deviceTopics).filter((topic) =>
       access.mayHear(cart, deviceTopic('cart-1', topic as 'facts')),
     );
-    expect(hear).toEqual(['acks', 'config', 'answers']);
+    expect(hear).toEqual(['acks', 'config', 'coupons', 'answers']);
   });
 
   it('a gateway: its topic, and nothing to hear', () => {
