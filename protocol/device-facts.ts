@@ -120,6 +120,7 @@ export const rejectReasons = [
   'unknown-topic',
   'unreadable-reading',
   'foreign-radio',
+  'too-often',
   'not-xml',
   'sale-shape',
   'sale-totals',

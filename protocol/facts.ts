@@ -159,6 +159,11 @@ export const factKinds = {
       strength,
       /** `first-use`: a known number whose owner has not said yet whether to be remembered; a guest until she has. */
       reason: z.enum(['known', 'unknown-number', 'guest', 'first-use', 'at-till']),
+      /**
+       * What she was before: a login over a guest, a card after a typed number. The same visit goes on, under its own id:
+       * whoever counts visits passes this one over.
+       */
+      relabels: strength.optional(),
     }),
     2 * year,
     true,

@@ -84,7 +84,8 @@ class DialogueEngine implements Engine {
     if (!isDecided || isOrphaned) passTime(world, subject, at, null);
     way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
-    if (listeners) notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
+    if (listeners && !isRelabel(fact))
+      notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
   }
 
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
@@ -189,7 +190,7 @@ class DialogueEngine implements Engine {
     else subject.state.at = at;
     const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;
     way.fold?.(world, subject, fact.body, at);
-    const reached = listeners ? notice(world, subject, fact, listeners) : null;
+    const reached = listeners && !isRelabel(fact) ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
     // What the fact itself brought due is carried out with it: a report of a paint may come later than its answer was due.
     if (come || isAnyRunDue(subject, at)) carryForward(world, subject, come ?? noneReached);
@@ -264,6 +265,11 @@ class DialogueEngine implements Engine {
 /** Who takes over does so in the turn in which the guest's visit was closed: what is heard from outside begins another. */
 function forgetUnclaimed(world: World, { type }: Fact): void {
   if (type !== 'visit.opened' && type !== 'visit.moved' && type !== 'customer.erased') world.handedOver = null;
+}
+
+/** Her own visit under another label (a card after a typed number) is no other visit: nothing counts it again. */
+function isRelabel(fact: Fact): boolean {
+  return fact.type === 'visit.opened' && fact.body.relabels !== undefined && fact.body.relabels !== 'guest';
 }
 
 /** Of times where 0 stands for none. */

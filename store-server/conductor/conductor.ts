@@ -150,7 +150,9 @@ export class Conductor {
     }
     if (fact.type === 'consent.changed') {
       const visit = cart === null ? null : visits.visitOn(cart, fact.at);
-      return visit?.asked?.subject ?? visit?.subject ?? null;
+      if (visit?.asked) return visit.asked.subject;
+      // Who only typed a number may be anybody: nothing is agreed to, or taken back, in the name of her whose it is.
+      return visit?.strength === 'weak' ? null : (visit?.subject ?? null);
     }
     return visits.subjectAt((fact.body as { cart?: string }).cart ?? cart, fact.at);
   }

@@ -22,6 +22,7 @@ import {
 } from '@kairos/protocol/screen-events.ts';
 import { Server, type Socket } from 'socket.io';
 import type { Intake } from '../intake/intake.ts';
+import { TokenBuckets } from '../intake/token-buckets.ts';
 import type { Visits } from '../visits/visits.ts';
 import { type CartViewSources, cartView, cartViewParts, goodbyeMs, type ViewPart } from './cart-view.ts';
 import { ChangedViews } from './changed-views.ts';
@@ -48,6 +49,9 @@ export interface ScreensOptions {
 const resyncRequest = screenEvents.resync.payload;
 /** Bytes of one Socket.IO message from a screen: a batch of facts and its envelope. */
 const messageBytesMax = 100_000;
+/** Events of one screen: so many a second, and so many at once; a page sends a handful. */
+const eventsPerSecond = 50;
+const eventsAtOnce = 200;
 /** A screen that was gone for less than this was never away. */
 const absenceGraceMs = 3_000;
 /** After a start, screens get this long to come back before they count as lost. */
@@ -62,10 +66,12 @@ export class Screens {
   readonly #reachable = new Set<string>();
   #isClosed = false;
   readonly #pending = new Map<string, () => void>();
+  readonly #buckets: TokenBuckets;
 
   constructor(options: ScreensOptions) {
     this.#options = options;
     this.#changed = new ChangedViews(options.visits);
+    this.#buckets = new TokenBuckets({ clock: options.clock, perSecond: eventsPerSecond, atOnce: eventsAtOnce });
     this.io = new Server(options.http, {
       transports: ['websocket'],
       serveClient: false,
@@ -135,6 +141,12 @@ export class Screens {
     this.#sockets.set(screen, sockets.add(socket));
     this.#sendSnapshot(socket);
     socket.emit('plan', this.#options.plan);
+    // Facts that are passed over here are not acknowledged, and come again.
+    socket.use((_, next) => {
+      if (this.#buckets.take(screen)) next();
+      else
+        this.#options.reject({ by: 'screen', device: screen, reason: 'too-often', detail: 'too many events', raw: '' });
+    });
     socket.on('resync', (request) => this.#resync(socket, request));
     socket.onAny((event: string, ...rest) => {
       if (event !== 'resync' && event !== 'facts')

@@ -69,6 +69,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     rest: [
       ['till', 'word'],
       ['strength', 'word'],
+      ['relabels', 'word'],
     ],
   },
   'visit.moved': { place: 'cart', ref: 'visit' },

@@ -149,6 +149,46 @@ describe('what the glass shows', () => {
     expect(screen.view).toMatchObject({ shopper: { strength: 'guest', name: null }, notice: null });
   });
 
+  test('a number that was only typed is not asked about, and nothing is agreed to in her name', async () => {
+    const screen = await cart();
+    screen.say('identity.presented', { cart: 'cart-1', means: 'typed', number: unasked });
+    await screen.until(() => screen.view?.phase === 'shopping');
+    expect(screen.view).toMatchObject({ shopper: { strength: 'guest', name: null }, notice: null });
+    screen.say('consent.changed', { cart: 'cart-1', purpose: 'remember', granted: true });
+    screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: unasked });
+    await screen.until(() => screen.view?.phase === 'first-use');
+  });
+
+  test('nor is anything taken back in the name of her whose number was typed', async () => {
+    const screen = await cart();
+    screen.say('identity.presented', { cart: 'cart-1', means: 'typed', number: card });
+    await screen.until(() => screen.view?.shopper?.strength === 'weak');
+    screen.say('consent.changed', { cart: 'cart-1', purpose: 'remember', granted: false });
+    screen.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
+    await screen.until(() => screen.view?.phase === 'goodbye');
+    screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: card });
+    await screen.until(() => screen.view?.shopper?.name === 'Ada');
+  });
+
+  test('a screen that says far too much is counted, passed over, and heard again; another is heard meanwhile', async () => {
+    const screen = await cart();
+    const other = connect({ screen: 'cart-2', epoch: 'page-beside', token: 'secret-of-cart-2' });
+    await other.until(() => other.view !== null);
+    for (let count = 0; count < 1_000; count += 1) screen.socket.emit('resync', { have: 0 });
+    other.say('identity.presented', { cart: 'cart-2', means: 'guest' });
+    await other.until(() => other.view?.phase === 'shopping');
+    await expect
+      .poll(async () => (await refusals()).filter(({ reason }) => reason === 'too-often').length)
+      .toBeGreaterThan(10);
+    expect(screen.snapshots).toBeLessThan(400);
+    await expect
+      .poll(async () => {
+        screen.say('identity.presented', { cart: 'cart-1', means: 'guest' });
+        return screen.view?.phase;
+      })
+      .toBe('shopping');
+  });
+
   test('the first use asks; yes makes the visit hers, with its list', async () => {
     const screen = await cart();
     screen.say('identity.presented', { cart: 'cart-1', means: 'scanned', number: unasked });

@@ -3,7 +3,7 @@
  * The decisions are recorded and folded in their turn; a replay folds them and never asks here.
  */
 import { createHash } from 'node:crypto';
-import type { Decision, Fact, FactBody, FactOf } from '@kairos/protocol/facts.ts';
+import type { Decision, Fact, FactBody, FactOf, Strength } from '@kairos/protocol/facts.ts';
 import type { Visit } from './visit.ts';
 import type { Visits } from './visits.ts';
 
@@ -52,12 +52,13 @@ function close(visit: Visit | null, reason: FactBody<'visit.closed'>['reason']):
   return [closed, { type: 'customer.erased', subject: visit.subject, body: { reason: 'guest' } }];
 }
 
-function open(subject: number, visit: string, fact: Presented, reason: OpenedReason): Decision {
+function open(subject: number, visit: string, fact: Presented, reason: OpenedReason, relabels?: Strength): Decision {
   const { cart, till } = fact.body;
   const isGuest = reason !== 'known' && reason !== 'at-till';
   const place = { ...(cart === undefined ? {} : { cart }), ...(till === undefined ? {} : { till }) };
   const strength = isGuest ? 'guest' : fact.body.strength;
-  return { type: 'visit.opened', subject, body: { visit, ...place, strength, reason } };
+  const again = relabels === undefined ? {} : { relabels };
+  return { type: 'visit.opened', subject, body: { visit, ...place, strength, reason, ...again } };
 }
 
 function whenPresented(visits: Visits, fact: Presented, rules: VisitRules): Decision[] {
@@ -76,7 +77,8 @@ function whenPresented(visits: Visits, fact: Presented, rules: VisitRules): Deci
   const remembered = rules.remembered(fact.subject);
   if (remembered === true) return whenKnown(visits, fact, fact.subject, here);
   if (cart === undefined) return [];
-  return asGuest(remembered === null ? 'first-use' : 'guest');
+  // A number that was only typed could be anybody's: nobody is asked on behalf of her who holds the card.
+  return asGuest(remembered === null && fact.body.strength === 'strong' ? 'first-use' : 'guest');
 }
 
 /** A customer who may be remembered: her visit opens, moves to this cart, or takes over the guest's who stood here. */
@@ -85,15 +87,24 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
   const own = visits.visitOf(subject);
   if (!own) {
     // A login over a guest relabels the visit: its id and its list go on (DESIGN section 3).
-    const visit = here?.strength === 'guest' ? here.visit : visitId(fact);
-    return [...close(here, 'taken-over'), open(subject, visit, fact, cart === undefined ? 'at-till' : 'known')];
+    const guest = here?.strength === 'guest' ? here : null;
+    const opened = open(
+      subject,
+      guest?.visit ?? visitId(fact),
+      fact,
+      cart === undefined ? 'at-till' : 'known',
+      guest?.strength,
+    );
+    return [...close(here, 'taken-over'), opened];
   }
   if (cart === undefined) return [];
   const moves: Decision[] =
     own.cart === cart
       ? []
       : [...close(here, 'taken-over'), { type: 'visit.moved', subject, body: { visit: own.visit, cart } }];
-  if (strength === 'strong' && own.strength !== 'strong') return [...moves, open(subject, own.visit, fact, 'known')];
+  if (strength === 'strong' && own.strength !== 'strong') {
+    return [...moves, open(subject, own.visit, fact, 'known', own.strength)];
+  }
   // Her card was shown elsewhere: who types her number here could be anybody, and is before anything is said here.
   if (strength === 'weak' && own.strength === 'strong' && moves.length > 0) return [weaken(own), ...moves];
   return moves;
@@ -101,7 +112,11 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
 
 function weaken({ subject, visit, cart }: Visit): Decision {
   const place = cart === null ? {} : { cart };
-  return { type: 'visit.opened', subject, body: { visit, ...place, strength: 'weak', reason: 'known' } };
+  return {
+    type: 'visit.opened',
+    subject,
+    body: { visit, ...place, strength: 'weak', reason: 'known', relabels: 'strong' },
+  };
 }
 
 /** She said yes to the first-use question: the guest's visit becomes hers. */
@@ -109,10 +124,11 @@ function whenRemembered(visits: Visits, fact: FactOf<'consent.changed'>): Decisi
   const { subject } = fact;
   if (subject === null || visits.visitOf(subject)) return [];
   // She may have left the question unanswered on another cart: she is where she was presented last.
-  const [asked] = visits.askedAbout(subject);
+  const asked = visits.askedAbout(subject).find(({ strength }) => strength === 'strong');
   const guest = asked && visits.visitOn(asked.cart);
   if (!asked || guest?.strength !== 'guest') return [];
-  const body = { visit: guest.visit, cart: asked.cart, strength: asked.strength, reason: 'known' as const };
+  const { visit, strength: relabels } = guest;
+  const body = { visit, cart: asked.cart, strength: asked.strength, reason: 'known' as const, relabels };
   return [...close(guest, 'taken-over'), { type: 'visit.opened', subject, body }];
 }
 

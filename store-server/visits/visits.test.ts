@@ -1,5 +1,5 @@
 /** The rules of DESIGN section 3, "A visit", each played through on facts alone. */
-import type { Decision, Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { expect, test } from 'vitest';
 import { totalOf } from './visit.ts';
@@ -199,6 +199,37 @@ test('a visit that moves onto a guest’s cart leaves nothing of the guest’s t
     'visit.moved 7',
   ]);
   expect(here.visits.save(0)).not.toContain('bread');
+});
+
+test('however a visit is relabelled, counting the openings that relabel nothing gives one', () => {
+  const here = store();
+  const opened = () => here.recorded.filter((fact): fact is FactOf<'visit.opened'> => fact.type === 'visit.opened');
+  here.hear('identity.presented', guest);
+  here.hear('identity.presented', typed, ada);
+  here.hear('identity.presented', card, ada);
+  here.hear('identity.presented', { ...typed, cart: 'cart-2' }, ada);
+  here.hear('identity.presented', { ...card, cart: 'cart-2' }, ada);
+  expect(opened().map(({ body }) => [body.strength, body.relabels])).toEqual([
+    ['guest', undefined],
+    ['weak', 'guest'],
+    ['strong', 'weak'],
+    ['weak', 'strong'],
+    ['strong', 'weak'],
+  ]);
+  expect(new Set(opened().map(({ body }) => body.visit)).size).toBe(1);
+  here.hear('identity.presented', guest);
+  expect(opened().filter(({ body }) => body.relabels === undefined)).toHaveLength(2);
+});
+
+test('a number that was only typed asks nothing in the name of her whose it is', () => {
+  const here = store({});
+  here.hear('identity.presented', typed, ada);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ strength: 'guest', asked: null });
+  here.hear('identity.presented', card, ada);
+  expect(here.visits.visitOn('cart-1')).toMatchObject({ asked: { subject: ada } });
+  const other = store({});
+  other.hear('identity.presented', typed, ada);
+  expect(other.hear('consent.changed', { purpose: 'remember', granted: true }, ada)).toEqual([]);
 });
 
 test('a card after a typed number makes the same visit strong', () => {
