@@ -76,7 +76,7 @@ queue: { megabytes: 0 }
     expect(all).toContain('/etc/kairos/edge.yaml:2:9  device: lower-case letters');
     expect(all).toContain('edge.yaml:3:15  store.url: give the address of the store, such as mqtt://');
     expect(all).toContain('edge.yaml:4:9  colour: there is no such key; known here: device, cart');
-    expect(all).toContain('readers.0.kind: give one of absniffer, hm10, bled112, barcode');
+    expect(all).toContain('readers.0.kind: give one of absniffer, hm10, bled112, moko-console, barcode');
     expect(all).toContain('readers.1.path: is missing: give the path of the device');
     expect(all).toContain('readers.2.baudRate: give a whole number of bits a second, 300 to 4000000');
     expect(all).toContain('readers.3.name: another reader has "scanner" already');

@@ -9,6 +9,7 @@ import { BarcodeParser } from './barcode.ts';
 import { Bled112Parser, bled112Start } from './bled112.ts';
 import { CtUhfParser } from './ct-uhf.ts';
 import { Hm10Parser, hm10Ask, hm10AskEveryMs, hm10Start } from './hm10.ts';
+import { MokoConsoleParser } from './moko-console.ts';
 import type { RadioSieveOptions } from './radio-sieve.ts';
 import { Rdm6300Parser } from './rdm6300.ts';
 import type { ScanParserOptions } from './scan.ts';
@@ -58,6 +59,12 @@ const rows = {
     quietMs: radioQuietMs,
     talk: { start: bled112Start },
     newParser: (options) => new Bled112Parser(options),
+  },
+  'moko-console': {
+    gives: 'observations',
+    baudRate: 921_600,
+    quietMs: radioQuietMs,
+    newParser: (options) => new MokoConsoleParser(options),
   },
   barcode: { gives: 'scans', baudRate: 9_600, newParser: (options) => new BarcodeParser(options) },
   rdm6300: { gives: 'scans', baudRate: 9_600, newParser: (options) => new Rdm6300Parser(options) },

@@ -114,6 +114,43 @@ describe('BLED112', () => {
   });
 });
 
+describe('MOKO on its console', () => {
+  const log = 'I (8123) ble: {scan} "started\n';
+  const message = samples['moko-console'].toString('latin1');
+  const meant = radio('moko', { rssi: -60 });
+
+  it('is heard between the lines of its log, by the reader whose line it is (the envelope of formats.md)', () => {
+    expect(read('moko-console', log, message, log, message, message)).toMatchObject({
+      out: [meant, meant, meant],
+      tally: { heard: 3, unreadable: 0 },
+    });
+  });
+
+  it('that lost a brace or a quotation mark costs that message', () => {
+    for (const lost of ['}]}', '"data', '{"mac"']) {
+      const broken = message.replace(lost, lost.slice(1));
+      const { out, refused } = read('moko-console', broken, log, message, message);
+      expect(out, lost).toEqual([meant, meant]);
+      expect(refused.length, lost).toBe(1);
+      expect(JSON.stringify(refused)).not.toMatch(/123b6a|e831cd/i);
+    }
+  });
+
+  it('says other things too, and an entry that cannot be read costs no other', () => {
+    const status = '{"msg_id":3004,"device_info":{"mac":"e831cda7b2c4"},"data":{"wifi_rssi":-50}}';
+    const odd = message.replace('"data":[', '"data":[{"mac":"C0FFEE"},');
+    const { out, refused } = read('moko-console', status, odd);
+    expect(out).toEqual([meant]);
+    expect(refused).toEqual([['not-a-frame', expect.stringContaining('unreadable-entry')]]);
+    expect(JSON.stringify(refused)).not.toContain('C0FFEE');
+  });
+
+  it('that never ends is given up, and the next is read', () => {
+    const endless = `{"msg_id":3070,"data":[${'{"rssi":-1},'.repeat(2_000)}`;
+    expect(read('moko-console', endless, message).out).toEqual([meant]);
+  });
+});
+
 describe('RDM6300 and ID-12', () => {
   it('say the ten digits that are printed on the card', () => {
     expect(read('rdm6300', '\u000213005D1DA5F6\u0003').out).toEqual([{ kind: 'card', number: '0006102437' }]);

@@ -16,6 +16,9 @@ export const samples = {
   bled112: hex(
     '80 29 06 00 c4 00 e6 f0 1a 6a 3b 12 00 ff 1e 02 01 06 1a ff 4c 00 02 15 b5 b1 82 c7 ea b1 49 88 aa 99 b5 c1 51 70 08 d9 00 01 e6 f0 c5',
   ),
+  'moko-console': latin(
+    '{"msg_id":3070,"device_info":{"mac":"e831cda7b2c4"},"data":[{"mac":"123b6a1af0e6","rssi":-60,"connectable":0,"adv_name":"a}\\"b","raw_data":"0201061aff4c000215b5b182c7eab14988aa99b5c1517008d90001e6f0c5"}]}',
+  ),
   barcode: latin(']E04006381333931\r'),
   rdm6300: latin('\u000213005D1DA5F6\u0003'),
   uhfreader18: hex('11 00 EE 00 E2002075601001820480E064 83 52'),
