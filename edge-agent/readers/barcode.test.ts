@@ -63,6 +63,18 @@ describe('a scan ends', () => {
     expect(wait(1000)).toEqual([]);
   });
 
+  it('with its terminator alone, where the scanner sends them: the gap of a busy computer ends nothing', () => {
+    const { feed, wait } = newParser();
+    expect(feed('4012345678901\r40063813')).toEqual([plain('4012345678901')]);
+    expect(wait(1_000)).toEqual([]);
+    expect(feed('33931\r')).toEqual([plain('4006381333931')]);
+    // The terminator was lost, or the scanner set anew: the next is waited for no longer.
+    feed('4006381333931');
+    expect(wait(1_600)).toEqual([plain('4006381333931')]);
+    feed('4006381333931');
+    expect(wait(60)).toEqual([plain('4006381333931')]);
+  });
+
   it('the same, in whatever pieces it came', () => {
     const stream = `\u00024006381333931\u0003]C1018012345678901${gs}10A\r\n`;
     const whole = newParser().feed(stream);

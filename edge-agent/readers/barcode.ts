@@ -15,6 +15,11 @@ import type { Scan, ScanParserOptions, ScanTally } from './scan.ts';
 
 /** A scanner that is set to send no terminator is done when it has been silent for so long. */
 const idleDefaultMs = 50;
+/**
+ * One that has sent a terminator will send the next as well: a gap before it is the computer's, and ends nothing. Only
+ * after so long was the terminator lost, or the scanner set to send none.
+ */
+const lostTerminatorMs = 1_500;
 /** The longest text of a DataMatrix symbol has 3,116 digits; longer is no scan. */
 export const scanLengthMax = 4_096;
 
@@ -31,7 +36,9 @@ const aimIdentifier = /^\][A-Za-z][0-9A-Za-z]/;
 export class BarcodeParser extends Transform {
   readonly #lines: LineBuffer;
   readonly #timers: Timers;
-  readonly #idleMs: number;
+  /** Null: 50 ms, unless it sends terminators. */
+  readonly #idleMs: number | null;
+  #sendsTerminators = false;
   readonly #tally: ScanTally;
   readonly #refuse: Refuse;
   #cancelIdle: (() => void) | null = null;
@@ -40,7 +47,7 @@ export class BarcodeParser extends Transform {
     super({ readableObjectMode: true });
     this.#timers = options.timers;
     this.#tally = options.tally;
-    this.#idleMs = options.idleMs ?? idleDefaultMs;
+    this.#idleMs = options.idleMs ?? null;
     this.#refuse = options.refuse;
     this.#lines = new LineBuffer({
       ends: [etx, tab, lf, cr],
@@ -52,9 +59,13 @@ export class BarcodeParser extends Transform {
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#cancelIdle?.();
     this.#cancelIdle = null;
-    this.#lines.push(bytes, (line) => this.#read(line));
+    this.#lines.push(bytes, (line) => {
+      this.#sendsTerminators = true;
+      this.#read(line);
+    });
     if (this.#lines.pending > 0) {
-      this.#cancelIdle = whenIdle(this.#timers, this.#idleMs, () => this.#lines.end((line) => this.#read(line)));
+      const idleMs = this.#idleMs ?? (this.#sendsTerminators ? lostTerminatorMs : idleDefaultMs);
+      this.#cancelIdle = whenIdle(this.#timers, idleMs, () => this.#endByIdling());
     }
     done();
   }
@@ -68,6 +79,11 @@ export class BarcodeParser extends Transform {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#cancelIdle?.();
     done(error);
+  }
+
+  #endByIdling(): void {
+    this.#sendsTerminators = false;
+    this.#lines.end((line) => this.#read(line));
   }
 
   #read(line: string): void {

@@ -20,8 +20,11 @@ export const notAFrame: NoFrame = { kind: 'none', reason: 'not-a-frame' };
 export const wrongChecksum: NoFrame = { kind: 'none', reason: 'checksum' };
 export const cutOff: NoFrame = { kind: 'none', reason: 'cut-off' };
 
-/** A device that has begun a frame does not pause within it for so long; adapters hand bytes on every 1 to 16 ms. */
-const idleMs = 40;
+/**
+ * A device that has begun a frame does not pause within it for so long, even where the computer is busy: adapters hand
+ * bytes on every 1 to 16 ms. Frames are read as soon as they are whole; only what looks like the beginning of one waits.
+ */
+const idleMs = 250;
 /** Of a run of junk, so much is kept for a person. */
 const junkKept = 64;
 
