@@ -9,7 +9,7 @@
 import { families, type ReaderKind } from '@kairos/edge-agent/readers/families.ts';
 import { type BenchOptions, type BenchResult, type Figure, rounded } from './measurement/figures.ts';
 import { interleave } from './measurement/interleaving.ts';
-import { median, quantile, spreadOf } from './measurement/samples.ts';
+import { median, pairwiseRatio, quantile, spreadOf } from './measurement/samples.ts';
 import { askFloor, pause, pssMb, Workbench } from './serial/workbench.ts';
 
 const baudRate = 115_200;
@@ -102,6 +102,10 @@ async function pacedFigures(bench: Workbench, { rounds, pacedLines }: Extent): P
   await cable.pullOut();
   const ours = samples.get('kairos') ?? [];
   const theirs = samples.get('floor') ?? [];
+  const ratio = pairwiseRatio(
+    ours.map(({ p99 }) => p99),
+    theirs.map(({ p99 }) => p99),
+  );
   const over = (name: string, of: readonly Latencies[], take: (one: Latencies) => number): Figure => ({
     ...figure(name, median(of.map(take)), 'ms'),
     spread: spreadOf(of.map(take).map(rounded)) as [number, number],

@@ -11,7 +11,7 @@ import { type FromChild, reportEveryMs, type ToChild, warmUpArgument } from './c
 import { type LineReader, startReader } from './reader.ts';
 
 /** Bundles on their way to the agent at once. */
-const bundlesMax = 8;
+const bundlesMax = 4;
 
 let own: OwnRadio = createOwnRadio({});
 let reader: LineReader | null = null;

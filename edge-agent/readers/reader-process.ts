@@ -24,7 +24,7 @@ const stopMaxMs = 2_000;
  * A reader allocates little that lives long: a small young generation costs it nothing and keeps a flood from growing
  * its heap. (The compiled code is found again only by processes with the same flags.)
  */
-const childFlags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
+const childFlags = ['--max-semi-space-size=1', '--max-old-space-size=48'];
 /** A child that only loads its code and does not end is not waited for. */
 const warmUpMaxMs = 20_000;
 

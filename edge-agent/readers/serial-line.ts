@@ -19,6 +19,8 @@ const retryLeastMs = 500;
 const checkEveryMs = 1_000;
 /** Opening or closing that takes longer hangs. */
 const hangsAfterMs = 5_000;
+/** Read at once; more would only make larger bundles of what it holds. */
+const readBytesMax = 4_096;
 /** Between two commands at the start: devices without line ends take what comes at once for one. */
 const commandGapMs = 150;
 
@@ -232,7 +234,7 @@ class Line implements SerialLine {
 }
 
 function createSerialPort(path: string, baudRate: number): PortHandle {
-  return new SerialPort({ path, baudRate, autoOpen: false });
+  return new SerialPort({ path, baudRate, autoOpen: false, highWaterMark: readBytesMax });
 }
 
 /** Device and inode: another one after it was plugged in again, even under the same name. */
