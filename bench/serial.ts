@@ -116,6 +116,7 @@ async function pacedFigures(bench: Workbench, { rounds, pacedLines }: Extent): P
     over('line_to_disk_p99_ms', ours, ({ storedP99 }) => storedP99),
     over('floor_split_p99_ms', theirs, ({ p99 }) => p99),
     over('floor_split_p50_ms', theirs, ({ p50 }) => p50),
+    { ...figure('line_to_fact_p99_over_floor', ratio.value, 'x'), spread: ratio.spread },
     {
       ...figure(
         'paced_lines_lost',
