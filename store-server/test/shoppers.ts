@@ -1,4 +1,4 @@
-/** What happens on the small day: answers, silences, somebody who walks on, a guest, a purchase, two who come twice. */
+/** What happens on the small day: answers, silences, somebody who walks on, a guest, a purchase, some who come twice. */
 import { goodsLine, type SmallDay } from './small-day.ts';
 
 export const members = Array.from({ length: 12 }, (_, at) => `29600000000${String(at).padStart(2, '0')}`);
@@ -33,7 +33,8 @@ export function playSmallDay(day: SmallDay): void {
   lookAtSuits(day, 'cart-01');
   // Nobody says goodbye: the visit ends after its quiet minutes.
   day.pass(3_600);
-  for (const number of members.slice(0, 2)) {
+  // More than one, so that nobody's holdout leaves the day without a second visit that is spoken to.
+  for (const number of [...members.slice(0, 2), ...members.slice(4, 5)]) {
     day.logIn('cart-02', number);
     day.pass(90);
     if (day.see('cart-02') !== null) day.pass(30);
