@@ -4,7 +4,7 @@
  * changes nothing; one that was forgotten in a crash spends the budget and nothing else (DESIGN section 3).
  */
 import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
-import { Attempt, noteAnswered, noteShown } from '../moment/chance.ts';
+import { type Attempt, Attempts, noteAnswered, noteShown } from '../moment/chance.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
 import { lateAnswerOf, messageOfTask } from './late-answer.ts';
@@ -275,5 +275,5 @@ function spendOnStray(subject: Subject, message: string): void {
 }
 
 function attemptAt(world: World, run: RunState, { context }: MessageState): Attempt {
-  return world.planOf(run)?.attempt(run.step, context) ?? new Attempt(run.dialogue, run.step, context);
+  return (world.planOf(run)?.attempts(run.step) ?? new Attempts(run.dialogue, run.step)).in(context);
 }

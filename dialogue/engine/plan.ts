@@ -3,7 +3,7 @@
  */
 import type { FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, FactPattern } from '../compiled.ts';
-import { Attempt } from '../moment/chance.ts';
+import { Attempts } from '../moment/chance.ts';
 import type { KeptMeasure } from './measure-book.ts';
 
 export interface Plan {
@@ -18,8 +18,8 @@ export interface Plan {
   readonly openings: number[];
   /** What its conditions see as `measure(index)`. */
   readonly measures: readonly (KeptMeasure | null)[];
-  /** What the chance of an answer is learned for; made once for each step and context. */
-  attempt(step: string, context: string): Attempt;
+  /** What the chance of an answer is learned for; made once for each step. */
+  attempts(step: string): Attempts;
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
@@ -31,7 +31,7 @@ export function planOf(
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
   const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
-  const attempts = new Map<string, Map<string, Attempt>>();
+  const attempts = new Map<string, Attempts>();
   return {
     dialogue,
     from,
@@ -40,13 +40,11 @@ export function planOf(
     hears,
     measures,
     entryKeys,
-    attempt(step, context) {
-      const ofStep = attempts.get(step);
-      const known = ofStep?.get(context);
+    attempts(step) {
+      const known = attempts.get(step);
       if (known) return known;
-      const fresh = new Attempt(dialogue.name, step, context);
-      if (ofStep) ofStep.set(context, fresh);
-      else attempts.set(step, new Map([[context, fresh]]));
+      const fresh = new Attempts(dialogue.name, step);
+      attempts.set(step, fresh);
       return fresh;
     },
   };

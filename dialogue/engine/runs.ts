@@ -8,18 +8,17 @@ import type { Subject } from './subject.ts';
 import type { MessageState, RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
-/** Her attention in the store is one thing: of these channels at most one speaks at a time. */
-const voices: ReadonlySet<Channel> = new Set<Channel>(['cart', 'screen', 'handheld', 'pos']);
 /** What follows her answer within this time is a reply to it, and no interruption. */
 export const replyWithinMs = 30_000;
 
+/** Her attention in the store is one thing: of these channels at most one speaks at a time. */
 export function takesVoice(channel: Channel): boolean {
-  return voices.has(channel);
+  return channel === 'cart' || channel === 'screen' || channel === 'handheld' || channel === 'pos';
 }
 
 /** Only while she is here. A receipt is handed over here, and speaks when she has it. */
 export function isInStore(channel: Channel): boolean {
-  return voices.has(channel) || channel === 'receipt';
+  return takesVoice(channel) || channel === 'receipt';
 }
 
 export function findRun(subject: Subject, id: string): RunState | null {

@@ -106,17 +106,33 @@ function judgeAll(mood: Mood, candidates: readonly Candidate[]): readonly Judged
 
 const nobody: readonly Candidate[] = Object.freeze([]);
 
-function candidatesOf(world: World, { state }: Subject): readonly Candidate[] {
+/** Most of them waited already when this was asked last. */
+function candidatesOf(world: World, subject: Subject): readonly Candidate[] {
+  const { runs } = subject.state;
   let candidates: Candidate[] | null = null;
-  for (const run of state.runs) {
+  for (const run of runs) {
     if (run.message !== null || run.until === 0) continue;
-    const plan = world.planOf(run);
-    const found = sayOf(plan, run.step);
-    if (!plan || !found) continue;
+    const candidate = knownCandidate(subject.waiting, run) ?? freshCandidate(world, run);
+    if (candidate === null) continue;
     candidates ??= [];
-    candidates.push({ run, plan, say: found });
+    candidates.push(candidate);
   }
-  return candidates ?? nobody;
+  subject.waiting = candidates ?? nobody;
+  return subject.waiting;
+}
+
+function knownCandidate(waiting: readonly Candidate[], run: RunState): Candidate | null {
+  for (const one of waiting) {
+    if (one.run === run) return one.step === run.step && one.release === run.release ? one : null;
+  }
+  return null;
+}
+
+function freshCandidate(world: World, run: RunState): Candidate | null {
+  const { step, release } = run;
+  const plan = world.planOf(run);
+  const say = sayOf(plan, step);
+  return plan && say ? { run, step, release, plan, say, attempts: plan.attempts(step) } : null;
 }
 
 interface Speaker extends Candidate {

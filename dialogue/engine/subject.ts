@@ -39,6 +39,8 @@ export class Subject {
   speaksFrom = Number.POSITIVE_INFINITY;
   /** Whether all dialogues of the global holdout pass her by; null: to be drawn. */
   isLeftAlone: boolean | null = null;
+  /** What waited to speak when that was asked last. */
+  waiting: readonly Candidate[] = [];
   /** Dialogues of which the ledger was told in this visit why she did not enter … */
   readonly #refusals = new Set<string>();
   /** … and about what waits: the run and its stop, in turn. */
@@ -62,6 +64,7 @@ export class Subject {
   /** What was shut to her, and what the ledger was told of, was of the release before. */
   meet(release: CompiledRelease): void {
     this.upgradedTo = release;
+    this.waiting = [];
     this.shut.forget();
     this.#refusals.clear();
     this.isToldFull = false;

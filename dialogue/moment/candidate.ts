@@ -10,6 +10,7 @@ import type { Subject } from '../engine/subject.ts';
 import type { RunState, VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
 import { restStop } from './attention.ts';
+import type { Attempts } from './chance.ts';
 import { hasConsent } from './consent.ts';
 import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
@@ -25,8 +26,12 @@ export const shownMinMs = 5_000;
 /** A run that stands at a message, and the message. */
 export interface Candidate {
   readonly run: RunState;
+  /** Where the run stood, and by which version, when this was found out. */
+  readonly step: string;
+  readonly release: number;
   readonly plan: Plan;
   readonly say: CompiledSay;
+  readonly attempts: Attempts;
 }
 
 export type Judged =
@@ -55,8 +60,9 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
 }
 
 /** What stops one surface; null: nothing but, perhaps, that it cannot be reached. */
-function surfaceStop(mood: Mood, { run, plan }: Candidate, surface: CompiledSurface): Stopped | null {
+function surfaceStop(mood: Mood, candidate: Candidate, surface: CompiledSurface): Stopped | null {
   const { world, subject, visit, now } = mood;
+  const { run, plan } = candidate;
   const inStore = isInStore(surface.channel);
   const paused = pauseOf(world, run.dialogue, surface.channel);
   if (paused !== null) return paused;
@@ -76,7 +82,7 @@ function surfaceStop(mood: Mood, { run, plan }: Candidate, surface: CompiledSurf
     const stop = momentStop(mood, visit, run, surface);
     if (stop !== null) return stop;
   }
-  return attentionStop(mood, { run, plan }, surface);
+  return attentionStop(mood, candidate, surface);
 }
 
 function personalStop({ state: { visit } }: Subject, run: RunState, surface: CompiledSurface): Stopped | null {
@@ -102,11 +108,7 @@ function momentStop(mood: Mood, visit: VisitState, run: RunState, surface: Compi
   return comes > 0 ? { stop: 'moment', until: comes } : null;
 }
 
-function attentionStop(
-  mood: Mood,
-  candidate: Pick<Candidate, 'run' | 'plan'>,
-  { channel }: CompiledSurface,
-): Stopped | null {
+function attentionStop(mood: Mood, candidate: Candidate, { channel }: CompiledSurface): Stopped | null {
   const inStore = isInStore(channel);
   if (inStore && candidate.run.until < mood.now + shownMinMs) return tooLate;
   if (takesVoice(channel) && mood.isVoiceTaken) return anotherSpeaks;

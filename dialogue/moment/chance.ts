@@ -32,21 +32,43 @@ export function nothingLearned(): LearnedState {
   return { day: 0, size: 0, tried: {} };
 }
 
+/** A step's rates, by what she was doing. */
+export class Attempts {
+  readonly #step: string;
+  readonly #byContext = new Map<string, Attempt>();
+
+  constructor(dialogue: string, step: string) {
+    this.#step = `${dialogue}/${step}`;
+  }
+
+  in(context: string): Attempt {
+    const known = this.#byContext.get(context);
+    if (known) return known;
+    const fresh = new Attempt(this.#step, context);
+    this.#byContext.set(context, fresh);
+    return fresh;
+  }
+}
+
 /**
- * What a rate is kept for: the step, and the step in what she was doing. It remembers where its counts stand, which
- * never go away: to find them again by name costs more than to reckon with them.
+ * What a rate is kept for: the step, and the step in what she was doing. It remembers the chance, which is the same all
+ * day, and where its counts stand, which never go away: finding them by name costs more than reckoning.
  */
 export class Attempt {
   readonly step: string;
   readonly context: string;
-  #learned: LearnedState | null = null;
-  #size = 0;
   ofStep: Tried | null = null;
   ofContext: Tried | null = null;
+  #learned: LearnedState | null = null;
+  #size = 0;
+  #chance = prior;
+  /** For which day the chance was reckoned, and up to which day had been learned then. */
+  #day = 0;
+  #learnedDay = 0;
 
-  constructor(dialogue: string, step: string, context: string) {
-    this.step = `${dialogue}/${step}`;
-    this.context = `${this.step}/${context}`;
+  constructor(step: string, context: string) {
+    this.step = step;
+    this.context = `${step}/${context}`;
   }
 
   lookUp(learned: LearnedState): void {
@@ -55,6 +77,17 @@ export class Attempt {
     this.#size = learned.size;
     this.ofStep = learned.tried[this.step] ?? null;
     this.ofContext = learned.tried[this.context] ?? null;
+    this.#day = 0;
+  }
+
+  chance(learned: LearnedState, day: number): number {
+    this.lookUp(learned);
+    if (this.#day !== day || this.#learnedDay !== learned.day) {
+      this.#chance = chanceFrom(this, day > learned.day);
+      this.#day = day;
+      this.#learnedDay = learned.day;
+    }
+    return this.#chance;
   }
 }
 
@@ -66,12 +99,9 @@ export function noteAnswered(learned: LearnedState, attempt: Attempt, day: numbe
   note(learned, attempt, { day, which: 3 });
 }
 
-/** Between 0 and 1. */
-export function chanceOf(learned: LearnedState, attempt: Attempt, day: number): number {
-  attempt.lookUp(learned);
-  const { ofStep, ofContext } = attempt;
+/** Between 0 and 1. `isOver`: what was learned last counts already. */
+function chanceFrom({ ofStep, ofContext }: Attempt, isOver: boolean): number {
   if (ofStep === null) return prior;
-  const isOver = day > learned.day;
   const rate = (answered(ofStep, isOver) + prior * priorShown) / (shown(ofStep, isOver) + priorShown);
   if (ofContext === null) return Math.min(1, rate);
   return Math.min(1, (answered(ofContext, isOver) + rate * stepShown) / (shown(ofContext, isOver) + stepShown));

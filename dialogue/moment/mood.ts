@@ -19,6 +19,7 @@ export class Mood {
   readonly visit: VisitState | null;
   /** A message speaks to her in the store. */
   readonly isVoiceTaken: boolean;
+  #day: number | null = null;
   #context: Context | null = null;
   #fastUntil: number | null = null;
   #isAtTill: boolean | null = null;
@@ -37,6 +38,12 @@ export class Mood {
   /** A screen or till that shows what would not be there. */
   get freed(): string | null {
     return this.without?.message?.target ?? null;
+  }
+
+  /** Of the store's calendar. */
+  get day(): number {
+    this.#day ??= this.world.dayOf(this.now);
+    return this.#day;
   }
 
   get context(): Context {
