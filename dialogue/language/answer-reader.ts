@@ -6,10 +6,12 @@ import {
   authorNamePattern,
   type Field,
   isEmpty,
+  isName,
   readFields,
   readFlag,
   readItems,
   readWord,
+  stepNamePattern,
   textOf,
 } from './node-reader.ts';
 import { readPattern } from './pattern-reader.ts';
@@ -41,7 +43,7 @@ const decline = /^(no|not|decline|declined|later|refuse|cant|cannot|never|skip|n
 function readAnswer(found: Field, context: SayContext): SayDraft['answers'][number] | null {
   const { reading, scopes, next } = context;
   const { problems } = reading;
-  if (!authorNamePattern.test(found.name)) {
+  if (!isName(found.name, authorNamePattern)) {
     problems.error(
       'bad-name',
       found.at,
@@ -90,7 +92,7 @@ function readForm(found: Field | undefined, { reading }: SayContext): CompiledAn
   const { problems } = reading;
   const fields = readFields(found.value, '"form"', null, problems, found.at);
   return [...(fields?.values() ?? [])].flatMap((each): CompiledAnswer['form'] => {
-    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(each.name) || each.name === 'answer') {
+    if (!isName(each.name, stepNamePattern) || each.name === 'answer') {
       problems.error(
         'bad-name',
         each.at,

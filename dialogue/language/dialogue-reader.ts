@@ -42,6 +42,8 @@ const dialogueNames = [
 ];
 
 const stepsMax = 200;
+/** Each is tried at every fact of its type, for every run. */
+const untilMax = 32;
 
 /** A dialogue that could be read, and where its name stands. */
 export interface DialogueDraft {
@@ -107,7 +109,10 @@ function readUntil(
   scopes: DialogueScopes,
   reading: Reading,
 ): DialoguePlan['until'] {
-  return readItems(found?.value ?? null).flatMap((node) => {
+  const all = readItems(found?.value ?? null);
+  if (found !== undefined && all.length > untilMax)
+    reading.problems.error('too-many', found.at, `a dialogue has at most ${untilMax} ways to break it off`);
+  return all.slice(0, untilMax).flatMap((node) => {
     const fields = readFields(node, '"until"', ['on', 'where', 'anyLine', 'then'], reading.problems);
     const on = fields?.get('on');
     if (fields === null) return [];

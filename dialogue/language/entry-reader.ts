@@ -41,9 +41,14 @@ const ways: Readonly<Record<string, readonly string[]>> = {
 const wayNames = Object.keys(ways);
 
 const partialSequencesMax = 8;
+/** Each is tried at every fact of its type. */
+const entriesMax = 32;
 
 export function readEntries(found: Field, scopes: DialogueScopes, reading: Reading): readonly EntryPlan[] {
-  return readItems(found.value).flatMap((node) => {
+  const all = readItems(found.value);
+  if (all.length > entriesMax)
+    reading.problems.error('too-many', found.at, `a dialogue has at most ${entriesMax} ways to enter it`);
+  return all.slice(0, entriesMax).flatMap((node) => {
     const entry = readEntry(node, scopes, reading);
     return entry === null ? [] : [entry];
   });

@@ -174,6 +174,19 @@ test.each([
     'many steps',
     `dialogue: a\ntype: I\nenter: { on: sale }\nsteps:\n${Array.from({ length: 5000 }, (_, i) => `  s${i}: { wait: { for: 1d, then: s${i + 1} } }`).join('\n')}`,
   ],
+  ['a megabyte in one text', `dialogue: a\nabout: "${'x'.repeat(1_000_000)}"`],
+  [
+    'as many ways in as fit',
+    `dialogue: a\ntype: I\nenter:\n${'  - { dwell: suits, for: 25s }\n'.repeat(3500)}steps: { s: end }`,
+  ],
+  [
+    'as many ways out as fit',
+    `dialogue: a\ntype: I\nenter: { on: sale }\nuntil:\n${'  - { on: return, then: end }\n'.repeat(3500)}steps: { s: end }`,
+  ],
+  [
+    'a web of choices',
+    `dialogue: a\ntype: I\nenter: { on: sale }\nsteps:\n${Array.from({ length: 150 }, (_, i) => `  s${i}: { choose: [${Array.from({ length: 15 }, (__, j) => `{ when: 'visit.minutes > ${j}', then: s${(i * 7 + j * 13 + 1) % 150} }`).join(', ')}, { else: end }] }`).join('\n')}`,
+  ],
   ['a deep condition', `dialogue: a\naudience: '${'('.repeat(400)}true${')'.repeat(400)}'`],
   ['a long condition', `dialogue: a\naudience: '${'!'.repeat(900)}true'`],
   ['a deep template', `dialogue: a\ntype: I\nsteps:\n  a: { say: { cart: "${'{% if 1 %}'.repeat(300)}" } }`],

@@ -24,6 +24,7 @@ import {
   type Field,
   type Fields,
   isEmpty,
+  isName,
   placeOfField,
   readFields,
   readItems,
@@ -93,8 +94,7 @@ export function readNamed(all: Field | undefined, what: string, problems: Proble
   if (all === undefined || isEmpty(all.value)) return [];
   const fields = readFields(all.value, `"${what}"`, null, problems);
   return [...(fields?.values() ?? [])].filter((each) => {
-    const isFree = !(each.name in Object.prototype);
-    if (isFree && (authorNamePattern.test(each.name) || what === 'facts')) return true;
+    if (what === 'facts' || isName(each.name, authorNamePattern)) return true;
     problems.error('bad-name', each.at, `"${each.name}" is no name`, 'a name has letters, digits and hyphens');
     return false;
   });

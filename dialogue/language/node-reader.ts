@@ -127,6 +127,11 @@ export function readWord<Word extends string>(
   return null;
 }
 
+/** Tables are kept by names: those that every object of JavaScript has are nobody's. */
+export function isName(text: string, pattern: RegExp): boolean {
+  return pattern.test(text) && !(text in Object.prototype);
+}
+
 /** A name that conditions, journals and people use. */
 export function readName(
   field: Field,
@@ -136,8 +141,9 @@ export function readName(
   problems: ProblemList,
 ): string | null {
   const text = textOf(field.value);
-  if (text !== null && pattern.test(text)) return text;
-  problems.error('bad-name', placeOfField(field), `${what} is ${form}`);
+  if (text !== null && isName(text, pattern)) return text;
+  const isTaken = text !== null && text in Object.prototype;
+  problems.error('bad-name', placeOfField(field), isTaken ? `${what} cannot be "${text}"` : `${what} is ${form}`);
   return null;
 }
 

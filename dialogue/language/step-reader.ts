@@ -3,7 +3,7 @@ import { isSeq, type Node } from 'yaml';
 import type { CompiledStep } from '../compiled.ts';
 import { type Reading, readTest } from './condition-reader.ts';
 import type { DialogueScopes } from './dialogue-scopes.ts';
-import { type Field, placeOfField, readFields, readItems, stepNamePattern, textOf } from './node-reader.ts';
+import { type Field, isName, placeOfField, readFields, readItems, stepNamePattern, textOf } from './node-reader.ts';
 import type { Planned } from './plan.ts';
 import type { Place } from './problem.ts';
 import { readReward, readSet } from './reward-reader.ts';
@@ -176,7 +176,7 @@ export function readSteps(found: Field, context: StepContext): readonly StepDraf
 }
 
 function readNameOf(found: Field, problems: Reading['problems']): string | null {
-  if (stepNamePattern.test(found.name) && !(found.name in Object.prototype)) return found.name;
+  if (isName(found.name, stepNamePattern)) return found.name;
   problems.error(
     'bad-name',
     found.at,

@@ -145,7 +145,7 @@ function checkTextTest(node: MethodCall, checking: Checking): Typed | null {
   if (name !== 'matches') {
     return { expression: { op: name as 'contains', of: subject.expression, text }, shape: flagShape };
   }
-  const fault = text.op === 'constant' ? faultOfPattern(String(text.value)) : 'is not written out';
+  const fault = text.op === 'constant' ? faultOfPattern(String(text.value), isOfEach(checking)) : 'is not written out';
   if (fault === null && text.op === 'constant') {
     return { expression: { op: 'matches', of: subject.expression, pattern: String(text.value) }, shape: flagShape };
   }
@@ -157,6 +157,11 @@ function checkTextTest(node: MethodCall, checking: Checking): Typed | null {
     'use startsWith, endsWith or contains, or a simpler pattern',
   );
   return null;
+}
+
+/** Asked of every item of a list, or of every line of a receipt. */
+function isOfEach({ items, scope }: Checking): boolean {
+  return items.length > 0 || (scope.line !== null && !scope.lineOfFact);
 }
 
 function checkMacro(node: MethodCall, checking: Checking): Typed | null {

@@ -26,3 +26,13 @@ test.each([
 ])('%s is refused', (pattern) => {
   expect(faultOfPattern(pattern)).not.toBeNull();
 });
+
+test.each([
+  ['^[a-z]+$', null],
+  ['suits?', null],
+  ['x.*y', 'can be tried in too many ways on each of many lines'],
+  ['^[A-Z]+-[0-9]+$', 'can be tried in too many ways on each of many lines'],
+])('%s, asked of each of many lines: %s', (pattern, fault) => {
+  expect(faultOfPattern(pattern, true)).toBe(fault);
+  expect(faultOfPattern(pattern)).toBeNull();
+});

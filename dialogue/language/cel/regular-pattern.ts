@@ -9,15 +9,19 @@ const patternLengthMax = 100;
 const subjectLength = 500;
 /** About a millisecond's worth. */
 const triesMax = 300_000;
+/** Tried on each of a receipt's lines, all of them together may take no longer. */
+const triesOfEachMax = 1_000;
 
-/** What is wrong with a pattern, or null where it is accepted. */
-export function faultOfPattern(pattern: string): string | null {
+/** What is wrong with a pattern, or null where it is accepted. `isOfEach`: within a list, or asked of each line. */
+export function faultOfPattern(pattern: string, isOfEach = false): string | null {
   if (pattern.length > patternLengthMax) return `is longer than ${patternLengthMax} characters`;
   if (/\\[1-9k]/.test(pattern)) return 'refers back to a group';
   if (/\(\?/.test(pattern)) return 'looks around or names a group';
   const bare = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
   if (/\)[*+?{]/.test(bare)) return 'repeats a group';
-  if (countTries(bare) > triesMax) return 'can be tried in too many ways';
+  const tries = countTries(bare);
+  if (tries > triesMax) return 'can be tried in too many ways';
+  if (isOfEach && tries > triesOfEachMax) return 'can be tried in too many ways on each of many lines';
   try {
     new RegExp(pattern, 'u');
     return null;

@@ -42,7 +42,19 @@ export function checkTemplate(
     explain(source, error, report);
     return false;
   }
-  return checkAll(templates, { scope, uses, report });
+  return !hasRange(source, report) && checkAll(templates, { scope, uses, report });
+}
+
+/** Liquid would count a range out before it asks anything of it. */
+function hasRange(source: string, report: Report): boolean {
+  for (const { 0: tag, index } of source.matchAll(/\{\{.*?\}\}|\{%.*?%\}/gs)) {
+    const bare = tag.replace(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
+    const at = bare.search(/\([^()]*\.\./);
+    if (at < 0) continue;
+    report('bad-template', index + at, index + at + 1, 'texts have no ranges of numbers', 'name the values one by one');
+    return true;
+  }
+  return false;
 }
 
 /** A single brace is most likely meant as two. */
