@@ -9,6 +9,7 @@ import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { type ConfigFault, faultText } from '@kairos/protocol/config-fault.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
+import { tombstoneOf } from './catalogue/chain-id.ts';
 import { importCustomers } from './catalogue/customers.ts';
 import { CurrentGoods, noGoods } from './catalogue/goods.ts';
 import { Conductor } from './conductor/conductor.ts';
@@ -67,8 +68,13 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   });
   for (const remark of remarks) log.warn(remark);
   const first = before.at(-1) ?? (next as CompiledRelease);
-  const people = new People(journal, store.locale);
+  const people = new People(journal, {
+    defaultLocale: store.locale,
+    tombstoneOf: (chainId) => tombstoneOf(config.chainKey, chainId),
+  });
   const customers = await importCustomersFile(config, journal, people, next ?? first);
+  const { passedOver } = customers;
+  if (passedOver > 0) log.info({ passedOver }, 'customers who were erased are not taken in again');
   for (const fault of [...read.faults, ...customers.faults]) log.warn({ reason: fault.reason }, faultText(fault));
   const engine = createEngine({
     release: first,
@@ -129,10 +135,15 @@ async function importCustomersFile(
   journal: OpenedJournal,
   people: People,
   release: CompiledRelease,
-): Promise<{ changed: { subject: number; attributes: string[] }[]; faults: readonly ConfigFault[] }> {
+): Promise<{
+  changed: { subject: number; attributes: string[] }[];
+  faults: readonly ConfigFault[];
+  passedOver: number;
+}> {
   const { customers: file, loyalty, chainKey, store } = config;
   const { customers, faults } = readCustomersFile({ file, loyalty, chainKey, defaultLocale: store.locale, release });
   const found = importCustomers(customers, {
+    isErased: (chainId) => people.isErased(chainId),
     known: (chainId) => journal.personByChainId(chainId),
     newSubject: () => people.newNumber(),
   });
@@ -140,5 +151,10 @@ async function importCustomersFile(
     journal.put({ facts: [], people: found.people });
     await journal.committed();
   }
-  return { changed: found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0), faults };
+  const { passedOver } = found;
+  return {
+    changed: found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0),
+    faults,
+    passedOver,
+  };
 }

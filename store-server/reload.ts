@@ -96,6 +96,7 @@ function reloadCustomers({ config, people, conductor, release }: ReloadOptions):
   const { customers: file, loyalty, chainKey, store } = config;
   const read = readCustomersFile({ file, loyalty, chainKey, defaultLocale: store.locale, release: release.current });
   const found = importCustomers(read.customers, {
+    isErased: (chainId) => people.isErased(chainId),
     known: (chainId) => people.stored(chainId),
     newSubject: () => people.newNumber(),
   });

@@ -100,7 +100,7 @@ function putCustomers(
     next += 1;
     return next - 1;
   };
-  const { people } = importCustomers(read.customers, { known: () => null, newSubject });
+  const { people } = importCustomers(read.customers, { known: () => null, isErased: () => false, newSubject });
   journal.put({ facts: [], people });
   const byChainId = new Map(
     people.flatMap((one) => (one.kind === 'put' && one.consent.remember ? [[one.chainId, one.subject]] : [])),

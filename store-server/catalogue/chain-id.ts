@@ -15,6 +15,11 @@ export function chainIdOf(chainKey: string, digits: string): string {
   return chainIdOfDigest(chainKey, digestOf(numberKeyOf(chainKey), digits));
 }
 
+/** What is left of somebody who was erased: knows her again, and leads nowhere. */
+export function tombstoneOf(chainKey: string, chainId: string): string {
+  return createHmac('sha256', chainKey).update(`erased ${chainId}`).digest('hex').slice(0, hexLength);
+}
+
 /** Of a digest that a device made. */
 export function chainIdOfDigest(chainKey: string, digest: string): string {
   return createHmac('sha256', chainKey).update(digest).digest('hex').slice(0, hexLength);

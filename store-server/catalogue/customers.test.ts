@@ -93,9 +93,11 @@ describe('importing customers', () => {
 
   function store() {
     const people = new Map<string, StoredPerson>();
+    const erased = new Set<string>();
     let next = 10;
     const run = (customers: Customer[]) => {
       const result = importCustomers(customers, {
+        isErased: (chainId) => erased.has(chainId),
         known: (chainId) => people.get(chainId) ?? null,
         newSubject: () => next++,
       });
@@ -104,17 +106,26 @@ describe('importing customers', () => {
       }
       return result;
     };
-    return { run, people };
+    return { run, people, erased };
   }
 
   it('tells who is new and who has changed, and changes nothing the second time', () => {
     const { run, people } = store();
     expect(run([maya]).changed).toEqual([{ subject: 10, attributes: ['tier'], isNew: true }]);
-    expect(run([maya])).toEqual({ people: [], changed: [] });
+    expect(run([maya])).toEqual({ people: [], changed: [], passedOver: 0 });
     expect(run([{ ...maya, attributes: { tier: 'silver', city: 'Bern' } }]).changed).toEqual([
       { subject: 10, attributes: ['tier', 'city'], isNew: false },
     ]);
     expect(people.get('aa')).toMatchObject({ subject: 10, attributes: { tier: 'silver', city: 'Bern' } });
+  });
+
+  it('who was erased does not come back with an old list, and the others do', () => {
+    const { run, people, erased } = store();
+    run([maya]);
+    people.delete('aa');
+    erased.add('aa');
+    expect(run([maya, { ...maya, chainId: 'bb' }])).toMatchObject({ passedOver: 1, changed: [{ isNew: true }] });
+    expect([...people.keys()]).toEqual(['bb']);
   });
 
   it('keeps what the store has learned: other attributes, her language, and above all a consent she has withdrawn', () => {

@@ -129,6 +129,8 @@ function readValue(text: string, type: AttributeType): Scalar | null {
 }
 
 export interface CustomerImport {
+  /** Rows of people who were erased. */
+  readonly passedOver: number;
   readonly people: PersonChange[];
   /** For `customer.changed`: who is new or other than before, and in which attributes. */
   readonly changed: { readonly subject: number; readonly attributes: string[]; readonly isNew: boolean }[];
@@ -140,11 +142,21 @@ export interface CustomerImport {
  */
 export function importCustomers(
   customers: readonly Customer[],
-  options: { known: (chainId: string) => StoredPerson | null; newSubject: () => number },
+  options: {
+    readonly known: (chainId: string) => StoredPerson | null;
+    readonly newSubject: () => number;
+    /** Who was erased does not come back with a list that was made before. */
+    readonly isErased: (chainId: string) => boolean;
+  },
 ): CustomerImport {
+  let passedOver = 0;
   const people: PersonChange[] = [];
   const changed: CustomerImport['changed'] = [];
   for (const { chainId, attributes, consent, locale } of customers) {
+    if (options.isErased(chainId)) {
+      passedOver += 1;
+      continue;
+    }
     const before = options.known(chainId);
     const names = Object.keys(attributes).filter((name) => before?.attributes[name] !== attributes[name]);
     const unasked = Object.keys(consent).filter((purpose) => before?.consent[purpose] === undefined);
@@ -161,5 +173,5 @@ export function importCustomers(
     });
     changed.push({ subject, attributes: names, isNew: before === null });
   }
-  return { people, changed };
+  return { people, changed, passedOver };
 }

@@ -59,7 +59,7 @@ async function open({ clockOf = (clock: Clock) => clock, dialogue = askAtSuits }
     puts.push(change);
     put(change);
   };
-  const people = new People(journal, 'en');
+  const people = new People(journal, { defaultLocale: 'en', tombstoneOf: (chainId) => `erased-${chainId}` });
   const visits = new Visits(plan);
   const recorded: Fact[] = [];
   const failures: unknown[] = [];

@@ -11,9 +11,10 @@ function peopleOn(disk: readonly StoredPerson[]): People {
     {
       start,
       person: (subject) => disk.find((one) => one.subject === subject) ?? null,
+      isErased: () => false,
       personByChainId: (chainId) => disk.find((one) => one.chainId === chainId) ?? null,
     },
-    'en',
+    { defaultLocale: 'en', tombstoneOf: (chainId) => `tombstone-of-${chainId}` },
   );
 }
 
@@ -26,7 +27,9 @@ test('a customer is found by her id and by her number', () => {
 test('who is erased is known no more, though the disk still has her row', () => {
   const people = peopleOn([ada]);
   people.erase(7);
-  expect(people.takeChanges()).toEqual([{ kind: 'erase', subject: 7 }]);
+  expect(people.takeChanges()).toEqual([{ kind: 'erase', subject: 7, tombstone: 'tombstone-of-ada' }]);
+  expect(people.isErased('ada')).toBe(true);
+  expect(people.isErased('eve')).toBe(false);
   expect(people.person(7)).toBeNull();
   expect(people.subjectOf('ada')).toBeNull();
   people.setConsent(7, 'remember', true);

@@ -9,15 +9,25 @@ import type { Journal, PersonChange, StoredPerson } from '../journal/journal.ts'
 const cachedMax = 20_000;
 
 export class People {
-  readonly #journal: Pick<Journal, 'person' | 'personByChainId'>;
+  readonly #journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased'>;
   /** Null: erased, though the journal may not have written it yet. */
   readonly #known = new Map<number, StoredPerson | null>();
   readonly #byChainId = new Map<string, number>();
   #changes: PersonChange[] = [];
   #nextSubject: number;
   readonly #defaultLocale: string;
+  readonly #tombstoneOf: (chainId: string) => string;
+  /** Of this run of the store: the journal may not have written them yet. */
+  readonly #erasedNow = new Set<string>();
 
-  constructor(journal: Pick<Journal, 'person' | 'personByChainId' | 'start'>, defaultLocale: string) {
+  constructor(
+    journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased' | 'start'>,
+    {
+      defaultLocale,
+      tombstoneOf,
+    }: { readonly defaultLocale: string; readonly tombstoneOf: (chainId: string) => string },
+  ) {
+    this.#tombstoneOf = tombstoneOf;
     this.#journal = journal;
     this.#nextSubject = journal.start.nextSubject;
     this.#defaultLocale = defaultLocale;
@@ -86,9 +96,21 @@ export class People {
 
   erase(subject: number): void {
     const person = this.#find(subject);
-    if (person?.chainId) this.#byChainId.delete(person.chainId);
     this.#hold(subject, null);
-    this.#changes.push({ kind: 'erase', subject });
+    if (!person?.chainId) {
+      this.#changes.push({ kind: 'erase', subject });
+      return;
+    }
+    this.#byChainId.delete(person.chainId);
+    const tombstone = this.#tombstoneOf(person.chainId);
+    this.#erasedNow.add(tombstone);
+    this.#changes.push({ kind: 'erase', subject, tombstone });
+  }
+
+  /** Whether she was a customer here and has been erased. */
+  isErased(chainId: string): boolean {
+    const tombstone = this.#tombstoneOf(chainId);
+    return this.#erasedNow.has(tombstone) || this.#journal.isErased(tombstone);
   }
 
   /** What has changed since the last call: to be committed with the facts that caused it. */

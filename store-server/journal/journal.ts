@@ -58,7 +58,11 @@ export type PersonChange =
       readonly locale: string;
     }
   /** Her row, her states, her timer and every note on her facts go, and are overwritten; the facts stay, nobody's. */
-  | { readonly kind: 'erase'; readonly subject: number };
+  | {
+      readonly kind: 'erase';
+      readonly subject: number /** By which she is known not to come back. */;
+      readonly tombstone?: string;
+    };
 
 /** What intake would not take, kept for inspection. */
 export interface Rejection {
@@ -151,6 +155,7 @@ export interface Journal {
    */
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
+  isErased(tombstone: string): boolean;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   /** The number of the fact that came under this id, null where none is on disk. */
   factOfSource(source: FactSource): number | null;

@@ -181,7 +181,9 @@ describe.each(Object.entries(kinds))('a journal %s', (_, make) => {
   it('never gives a subject’s or a fact’s number a second time, whatever was deleted', async () => {
     const journal = await opened();
     await put(journal, { facts: [zoneFact(journal, 1, { subject: 41 })] });
-    await put(journal, { facts: [], people: [{ kind: 'erase', subject: 41 }] });
+    expect(journal.isErased('tombstone-of-41')).toBe(false);
+    await put(journal, { facts: [], people: [{ kind: 'erase', subject: 41, tombstone: 'tombstone-of-41' }] });
+    expect(journal.isErased('tombstone-of-41')).toBe(true);
     expect(await journal.expire(1_763_000_000_000 + 8 * dayMs)).toBe(1);
     const again = await reopened(journal);
     expect(again.start).toMatchObject({ lastSeq: 1, nextSubject: 42 });

@@ -63,6 +63,7 @@ class LinkedJournal implements OpenedJournal {
   readonly snapshot: string | null;
   readonly personByChainId: PointReads['personByChainId'];
   readonly person: PointReads['person'];
+  readonly isErased: PointReads['isErased'];
   readonly state: PointReads['state'];
   readonly factOfSource: PointReads['factOfSource'];
   readonly #options: OpenJournalOptions;
@@ -97,6 +98,7 @@ class LinkedJournal implements OpenedJournal {
     const reads = pointReads(db);
     this.personByChainId = reads.personByChainId;
     this.person = reads.person;
+    this.isErased = reads.isErased;
     this.state = reads.state;
     this.factOfSource = reads.factOfSource;
     this.#putAt = options.ports.clock.monotonic();

@@ -7,6 +7,7 @@ import { type PersonRow, personOf } from './reader.ts';
 export interface PointReads {
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
+  isErased(tombstone: string): boolean;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   factOfSource(source: FactSource): number | null;
 }
@@ -15,6 +16,7 @@ export function pointReads(db: Database.Database): PointReads {
   const byChainId = db.prepare('SELECT * FROM people WHERE chain_id = ?');
   const bySubject = db.prepare('SELECT * FROM people WHERE subject = ?');
   const state = db.prepare('SELECT state, folded_to AS foldedTo FROM states WHERE kind = ? AND subject = ?');
+  const erased = db.prepare('SELECT 1 FROM erased WHERE tombstone = ?');
   const ofSource = db
     .prepare(
       `SELECT seq FROM facts WHERE source = (SELECT id FROM sources WHERE device = ? AND epoch = ?) AND source_seq = ?`,
@@ -24,6 +26,7 @@ export function pointReads(db: Database.Database): PointReads {
   return {
     personByChainId: (chainId) => person(byChainId.get(chainId)),
     person: (subject) => person(bySubject.get(subject)),
+    isErased: (tombstone) => erased.get(tombstone) !== undefined,
     state: (subject, kind) => (state.get(kind, subject) as { state: string; foldedTo: number } | undefined) ?? null,
     factOfSource: ({ device, epoch, sequence }) =>
       (ofSource.get(device, epoch, sequence) as number | undefined) ?? null,

@@ -143,6 +143,7 @@ function prepareInserts(db: Database.Database) {
        ON CONFLICT (subject) DO UPDATE SET chain_id = excluded.chain_id, attributes = excluded.attributes,
          consent = excluded.consent, locale = excluded.locale`,
     ),
+    erased: db.prepare('INSERT INTO erased (tombstone) VALUES (?) ON CONFLICT DO NOTHING'),
     erase: ['people', 'states', 'notes', 'timers'].map((table) => db.prepare(`DELETE FROM ${table} WHERE subject = ?`)),
     state: db.prepare(
       `INSERT INTO states (subject, kind, state, folded_to) VALUES (?, ?, ?, ?)
@@ -197,6 +198,7 @@ function writeChange(db: Database.Database, change: EncodedChange, insert: Inser
 function writePerson(person: PersonChange, insert: Inserts): void {
   if (person.kind === 'erase') {
     for (const statement of insert.erase) statement.run(person.subject);
+    if (person.tombstone !== undefined) insert.erased.run(person.tombstone);
     return;
   }
   const { subject, chainId, attributes, consent, locale } = person;

@@ -87,7 +87,7 @@ export async function openSmallDay(
     return next;
   };
   let release = nextRelease(0);
-  const people = new People(journal, 'en');
+  const people = new People(journal, { defaultLocale: 'en', tombstoneOf: (chainId) => `erased-${chainId}` });
   const subjects = new Map<string, number>();
   for (const [at, number] of (options.customers ?? []).entries()) {
     const subject = people.newNumber();

@@ -1,5 +1,6 @@
 /** Every migration, in order. A released one is never changed; another is added. */
 import { first } from './001-first.ts';
+import { erased } from './002-erased.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, erased];
