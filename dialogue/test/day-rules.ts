@@ -66,7 +66,7 @@ function follow(day: Recorded, each: (now: { fact: Fact; cause: Fact; messages: 
       spoken.over = true;
     if (is(fact, 'message.withdrawn')) {
       spoken.withdrawnAt = fact.at;
-      if (fact.body.reason === 'moved' || fact.body.reason === 'paused') spoken.over = true;
+      if (['moved', 'paused', 'outranked'].includes(fact.body.reason)) spoken.over = true;
     }
   }
 }
@@ -133,21 +133,34 @@ export const ignoredInTime: Rule = (day) => {
   return broken;
 };
 
-/** A visit hears at most its budget and what answers gave back; replies to answers are free (DESIGN section 5). */
+/**
+ * A visit hears at most its budget and what answers gave back; replies to answers are free, and what was never shown, or
+ * goes on elsewhere as another, has cost nothing (DESIGN section 5).
+ */
 export const withinBudget: Rule = (day) => {
   const { perVisit, refill } = day.release.house.attention;
   const broken: string[] = [];
   const left = new Map<number, number>();
+  const visits = new Map<number, string>();
+  const paid = new Map<string, { readonly who: number; readonly visit: string | undefined }>();
   const answered = new Map<string, { seq: number; at: number }>();
   const reply = new Map<string, number>();
+  const add = (who: number, more: number): void => {
+    left.set(who, Math.min(perVisit, (left.get(who) ?? 0) + more));
+  };
   follow(day, ({ fact, cause, messages }) => {
     const who = fact.subject ?? 0;
-    if (is(fact, 'visit.opened')) left.set(who, perVisit);
-    if (is(fact, 'message.answered')) {
-      const spoken = messages.get(fact.body.message);
-      if (spoken) answered.set(spoken.run, { seq: cause.seq, at: cause.at });
-      if (spoken && !spoken.over) left.set(who, Math.min(perVisit, (left.get(who) ?? 0) + refill));
+    if (is(fact, 'visit.opened')) {
+      left.set(who, perVisit);
+      visits.set(who, fact.body.visit);
     }
+    const spoken = messages.get((fact.body as { message?: string }).message ?? '');
+    if (is(fact, 'message.answered')) {
+      if (spoken) answered.set(spoken.run, { seq: cause.seq, at: cause.at });
+      if (spoken && !spoken.over) add(who, refill);
+    }
+    const back = givesBack(fact, spoken) ? paid.get((fact.body as { message: string }).message) : undefined;
+    if (back && visits.get(back.who) === back.visit) add(back.who, 1);
     if (is(fact, 'run.moved')) {
       const said = answered.get(fact.body.run);
       if (said?.seq === cause.seq) reply.set(fact.body.run, said.at);
@@ -156,12 +169,20 @@ export const withinBudget: Rule = (day) => {
     if (!is(fact, 'message.decided') || fact.body.channel === 'email') return;
     const repliesTo = reply.get(fact.body.run);
     if (repliesTo !== undefined && cause.at <= repliesTo + replyWithinMs) return;
+    paid.set(fact.body.message, { who, visit: visits.get(who) });
     const rest = (left.get(who) ?? 0) - 1;
     left.set(who, rest);
     if (rest < 0) broken.push(`${fact.seq}: beyond the attention of her visit`);
   });
   return broken;
 };
+
+function givesBack(fact: Fact, spoken: Spoken | undefined): boolean {
+  if (is(fact, 'message.silent')) return fact.body.silence === 'never-shown';
+  if (!is(fact, 'message.withdrawn')) return false;
+  const { reason } = fact.body;
+  return reason === 'moved' || ((reason === 'paused' || reason === 'outranked') && spoken?.shownAt === 0);
+}
 
 /** The control group hears nothing. */
 export const heldHearNothing: Rule = ({ journal }) => {
