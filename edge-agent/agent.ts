@@ -22,6 +22,7 @@ import type { Scan } from './readers/scan.ts';
 import { meaningOf } from './readers/scan-meaning.ts';
 import { TillPrinter } from './till/till-printer.ts';
 import { startUplink, type Uplink } from './uplink/mqtt-uplink.ts';
+import { readOwnSecret } from './uplink/own-secret.ts';
 import { type CartRadio, createCartRadio } from './zones/cart-radio.ts';
 
 export const agentVersion = '0.1.0';
@@ -97,9 +98,7 @@ class EdgeAgent implements Agent {
     this.#log = hooks.log ?? silentLog;
     this.#queue = queue;
     this.#ports = ports;
-    if (queue.setAside !== null) {
-      this.#log.warn({ file: queue.setAside }, 'the queue could not be read; it was set aside and a new one begun');
-    }
+    this.#sayHowTheDiskIs();
     this.#settingsFile = join(config.state, 'settings.json');
     this.#settings = readKeptConfig(this.#settingsFile);
     this.#radio = createCartRadio({
@@ -128,7 +127,8 @@ class EdgeAgent implements Agent {
     this.#uplink = startUplink({
       url: config.store.url,
       device: config.device,
-      token: config.store.token,
+      // Asked for at each connection: a device may be claimed while it runs.
+      token: () => config.store.token ?? readOwnSecret(config.state, config.device),
       ...(ca === undefined ? {} : { ca }),
       ports,
       queue,
@@ -256,6 +256,17 @@ class EdgeAgent implements Agent {
       this.#log.warn({ type, reason: result.reason, refused }, 'the queue would not take a fact: is the disk full?');
     }
     return false;
+  }
+
+  #sayHowTheDiskIs(): void {
+    const { setAside, withoutDisk } = this.#queue;
+    if (setAside !== null) {
+      this.#log.warn(setAside, 'the queue was broken: the file was set aside, and what could be read of it goes on');
+    }
+    if (withoutDisk !== null) {
+      const { state } = this.#config;
+      this.#log.warn({ state, reason: withoutDisk }, 'the disk takes no queue; facts are in memory until it does');
+    }
   }
 
   #count(name: string): number {

@@ -3,11 +3,13 @@
  * file of its own in `cli/`; a command loads what it needs when it runs, so that the agent carries nobody else's code.
  */
 import { Command } from 'commander';
+import { claimCommand } from './cli/claim.ts';
 import { rejectedCommand } from './cli/rejected.ts';
 import { runCommand } from './cli/run.ts';
 
 const program = new Command('edge').description('serial devices and radio of a cart, a till or a gateway');
 // Without a command the agent runs.
 program.addCommand(runCommand(), { isDefault: true });
+program.addCommand(claimCommand());
 program.addCommand(rejectedCommand());
 await program.parseAsync();

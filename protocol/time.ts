@@ -11,3 +11,8 @@ export function fromIso(text: string): number | null {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms;
 }
+
+/** "2026-11-22T09:00:00.000Z" */
+export function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}

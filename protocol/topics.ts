@@ -42,6 +42,8 @@ export const deviceStatus = z.strictObject({
       oldestAgeMs: z.int().min(0),
       /** Given up by policy since the queue was made. */
       dropped: z.int().min(0),
+      /** False where the disk takes no file, and a power cut loses what waits. */
+      durable: z.boolean().optional(),
     })
     .optional(),
   readers: z

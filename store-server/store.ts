@@ -8,6 +8,7 @@ import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { Broker, BrokerListener } from './broker/broker.ts';
+import { Doorkeeper } from './broker/doorkeeper.ts';
 import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
 import type { Conductor } from './conductor/conductor.ts';
@@ -19,6 +20,7 @@ import { Screens } from './delivery/screens.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { type HealthProbes, readHealth } from './http/health.ts';
+import { serveDevices } from './http/device-routes.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { serveShell } from './http/shell-route.ts';
@@ -77,6 +79,7 @@ async function timeOfNewestFact(journal: OpenedJournal): Promise<number> {
 async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics }): Promise<RunningStore> {
   const { config, journal, clock, ports, log, metrics, conductor, visits, engine, people } = parts;
   let isReady = false;
+  const door = new Doorkeeper({ config, ports });
   const doors: { broker?: Broker; screens?: Screens } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -119,6 +122,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     pages: storePages,
     routes: (app) => {
       serveWhy(app, engine, config.store);
+      serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
       serveShell(app, config);
     },
@@ -202,10 +206,12 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       tillFeed.hear(device, payload, (answer) => doors.broker?.sendToDevice(device, 'answers', answer)),
     onGateway: (message) => radio.hear(message),
   });
-  const broker = await openBroker(parts, listener, http.server);
+  const broker = await openBroker({ ...parts, door }, listener, http.server);
   doors.broker = broker;
+  door.onRevoked = (device) => broker.disconnect(device);
   const agent = startOwnAgent({
     config,
+    secretOf: (device) => door.ownSecret(device),
     ports,
     mqttPort: broker.port,
     log,
@@ -307,7 +313,7 @@ function openHomeAssistant({ config, ports, log }: Foundations, probes: StorePro
 }
 
 async function openBroker(
-  { config, ports, clock, metrics }: Foundations & { readonly metrics: Metrics },
+  { config, ports, clock, metrics, door }: Foundations & { readonly metrics: Metrics; readonly door: Doorkeeper },
   listener: BrokerListener,
   httpServer: Parameters<typeof openEmbeddedBroker>[0]['httpServer'],
 ): Promise<Broker> {
@@ -321,5 +327,5 @@ async function openBroker(
     floorPlan: config.floorPlan,
   });
   if (config.broker) return openExternalBroker({ config, broker: config.broker, ports, listener, configOf });
-  return openEmbeddedBroker({ config, ports, listener, meter: metrics.broker, configOf, httpServer });
+  return openEmbeddedBroker({ config, ports, door, listener, meter: metrics.broker, configOf, httpServer });
 }

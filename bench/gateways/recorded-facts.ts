@@ -4,6 +4,8 @@
  * over the broker, and only when all of it has arrived does time go on. So the same run gives the same facts, and what
  * differs between formats is what the formats lose.
  */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createGatewayTracker } from '@kairos/edge-agent/gateways/gateway-tracker.ts';
 import { createZoneTracker } from '@kairos/edge-agent/zones/tracker.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
@@ -13,6 +15,7 @@ import type { GatewayFormat } from '@kairos/protocol/topics.ts';
 import { createGatewayWriter } from '@kairos/simulation/replay/gateway-messages.ts';
 import type { RecordedRow } from '@kairos/simulation/replay/recording.ts';
 import type { BrokerListener } from '@kairos/store-server/broker/broker.ts';
+import { Doorkeeper } from '@kairos/store-server/broker/doorkeeper.ts';
 import { openEmbeddedBroker } from '@kairos/store-server/broker/embedded-broker.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 
@@ -83,14 +86,18 @@ interface Line {
 async function openLine(format: GatewayFormat): Promise<Line> {
   let listener: Listener = () => undefined;
   const nothing = (): void => undefined;
+  const config = {
+    listen: { host: '127.0.0.1', http: 0, mqtt: 0, mqttPath: '/mqtt' },
+    limits: { messagesPerSecond: 100_000, messagesAtOnce: 1_000_000, clients: 10, payloadBytes: 262_144 },
+    devices: new Map(),
+    gateways: [{ topic: filters[format], format }],
+    // Without devices nothing is read or written there.
+    data: join(tmpdir(), 'kairos-no-store'),
+  };
   const broker = await openEmbeddedBroker({
-    config: {
-      listen: { host: '127.0.0.1', http: 0, mqtt: 0, mqttPath: '/mqtt' },
-      limits: { messagesPerSecond: 100_000, messagesAtOnce: 1_000_000, clients: 10, payloadBytes: 262_144 },
-      devices: new Map(),
-      gateways: [{ topic: filters[format], format }],
-    },
+    config,
     ports: systemPorts,
+    door: new Doorkeeper({ config, ports: systemPorts }),
     listener: {
       facts: nothing,
       readings: nothing,

@@ -1,6 +1,7 @@
 /** Facts of the queue as one publish: JSON of `deviceBatch`, cut at its limits (DESIGN section 3). */
 import { batchBytesMax, batchFactsMax } from '@kairos/protocol/device-facts.ts';
-import type { QueuedRow } from './queue-file.ts';
+import type { QueuedRow } from './queue-tables.ts';
+import { isWhole } from './row-sum.ts';
 
 export interface OutgoingBatch {
   readonly epoch: string;
@@ -16,6 +17,8 @@ export interface ComposedBatch {
   readonly lastId: number;
 }
 
+const spoiled = '"type":"spoiled","body":null';
+
 /** `rows` are of one epoch and not empty, in order; what does not fit waits for the next batch. */
 export function composeBatch(
   rows: readonly QueuedRow[],
@@ -26,8 +29,11 @@ export function composeBatch(
   let bytes = head.length + 2;
   let last = rows[0] as QueuedRow;
   for (const row of rows.slice(0, batchFactsMax)) {
-    // The body is JSON already, as it lies in the file.
-    const fact = `{"sequence":${row.sequence},"ageMs":${Math.round(ageOf(row))},"type":"${row.type}","body":${row.body}}`;
+    const ageMs = Math.round(ageOf(row));
+    // The body is JSON already, as it lies in the file. One that the disk has spoiled still has its number, at which
+    // the store would wait: it goes as a fact of no type, and is refused for good.
+    const said = isWhole(row) ? `"type":"${row.type}","body":${row.body}` : spoiled;
+    const fact = `{"sequence":${row.sequence},"ageMs":${ageMs},${said}}`;
     bytes += Buffer.byteLength(fact) + 1;
     if (bytes > batchBytesMax && facts.length > 0) break;
     facts.push(fact);

@@ -107,18 +107,13 @@ describe('what is enqueued', () => {
 });
 
 describe('a batch', () => {
-  it('holds at most 200 facts and 64 KB, and four are on their way at once', async () => {
+  it('holds at most 200 facts and 64 KB, and sixteen are on their way at once', async () => {
     const ports = newPorts();
     const queue = open(ports);
-    await put(queue, ports, count(1_500));
-    const sent = count(10).map(() => queue.nextBatch());
-    expect(sent.filter((batch) => batch !== null)).toHaveLength(4);
-    expect(sent.slice(0, 4).map((batch) => batch?.facts)).toEqual([
-      batchFactsMax,
-      batchFactsMax,
-      batchFactsMax,
-      batchFactsMax,
-    ]);
+    await put(queue, ports, count(3_500));
+    const sent = count(20).map(() => queue.nextBatch());
+    expect(sent.filter((batch) => batch !== null)).toHaveLength(16);
+    for (const batch of sent.slice(0, 16)) expect(batch?.facts).toBe(batchFactsMax);
 
     await put(
       queue,
@@ -131,7 +126,7 @@ describe('a batch', () => {
       expect(batch.facts.length).toBeLessThanOrEqual(batchFactsMax);
       expect(JSON.stringify(batch).length).toBeLessThanOrEqual(batchBytesMax);
     }
-    expect(codesOf(batches)).toHaveLength(1_550);
+    expect(codesOf(batches)).toHaveLength(3_550);
   });
 
   it('says how old its facts are', async () => {
@@ -163,6 +158,8 @@ describe('an acknowledgement', () => {
     const ports = newPorts();
     const queue = open(ports);
     await put(queue, ports, ['a', 'b', 'c']);
+    expect(queue.acknowledge({ epoch: queue.epoch, upTo: 1 }), 'before anything was sent').toBe(0);
+    queue.nextBatch();
     expect(queue.acknowledge({ epoch: queue.epoch, upTo: 1 })).toBe(1);
     expect(queue.acknowledge({ epoch: queue.epoch, upTo: 1 })).toBe(0);
     expect(queue.acknowledge({ epoch: 'another-epoch', upTo: 3 })).toBe(0);
@@ -235,13 +232,17 @@ describe('a restart', () => {
 
 describe('a queue that is full', () => {
   const bytesMax = 400_000;
-  /** Each about 200 bytes with its overhead: some 2,000 fit, the first 800 of them numbered. */
+  /** Each about 200 bytes with its overhead: some 2,000 fit. */
   const pad = 'p'.repeat(60);
 
   it('gives up zone facts first, oldest first, and no scan while one of them is left', async () => {
     const ports = newPorts();
     const queue = open(ports, { bytesMax: 340_000 });
-    for (const n of count(1_200)) void queue.enqueue('zone.entered', zone(`${n}`));
+    for (const n of count(800)) void queue.enqueue('zone.entered', zone(n));
+    ports.advance(10);
+    queue.nextBatch();
+    queue.rewind();
+    for (const n of count(400)) void queue.enqueue('zone.entered', zone(800 + n));
     ports.advance(10);
     await put(
       queue,
@@ -262,7 +263,14 @@ describe('a queue that is full', () => {
   it('then gives up the oldest of the rest, and never what is numbered', async () => {
     const ports = newPorts();
     const queue = open(ports, { bytesMax });
-    for (const part of count(30))
+    await put(
+      queue,
+      ports,
+      count(800).map((n) => `${n}-${pad}`),
+    );
+    queue.nextBatch();
+    queue.rewind();
+    for (const part of count(30).slice(8))
       await put(
         queue,
         ports,
@@ -311,7 +319,10 @@ describe('age', () => {
   it('gives up what is older than the limit, but nothing that is numbered', async () => {
     const ports = newPorts();
     const queue = open(ports, { ageMaxMs: 3_600_000 });
-    await put(queue, ports, count(1_000));
+    await put(queue, ports, count(800));
+    queue.nextBatch();
+    queue.rewind();
+    await put(queue, ports, count(200));
     ports.advance(3_500_000);
     await put(queue, ports, ['young']);
     expect(queue.stats().depth).toBe(1_001);
@@ -330,7 +341,7 @@ describe('the file', () => {
     );
     const ports = newPorts();
     const queue = open(ports);
-    expect(queue.setAside).toContain('unreadable');
+    expect(queue.setAside?.file).toContain('unreadable');
     await put(queue, ports, ['a']);
     expect(codesOf(drain(queue))).toEqual(['a']);
     expect(readdirSync(folder).some((name) => name.includes('unreadable'))).toBe(true);
@@ -349,11 +360,11 @@ describe('status', () => {
   it('knows depth, size and the age of the oldest', async () => {
     const ports = newPorts();
     const queue = open(ports);
-    expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestAgeMs: 0, dropped: 0 });
+    expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestAgeMs: 0, dropped: 0, durable: true });
     await put(queue, ports, ['a', 'b']);
     ports.advance(990);
     expect(queue.stats()).toMatchObject({ depth: 2, oldestAgeMs: 1_000 });
     drain(queue);
-    expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestAgeMs: 0, dropped: 0 });
+    expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestAgeMs: 0, dropped: 0, durable: true });
   });
 });

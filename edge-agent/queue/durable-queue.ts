@@ -1,36 +1,31 @@
 /**
  * What a device has to say, kept until the store has acknowledged it: through restarts, kills, power cuts and days
  * without Wi-Fi. Facts are on the disk when `enqueue` resolves, are sent in order in batches with a bounded window,
- * and are deleted on the store's acknowledgement alone (DESIGN section 3).
+ * and are deleted on the store's acknowledgement alone (DESIGN section 3). Bounded by bytes and age; what goes first
+ * is told in `fact-shelf.ts`.
  *
- * Each start begins an epoch; older epochs are drained first. A fact gets its sequence when it comes near to being
- * sent, at most a window ahead, and durably before that; so a fact that is given up leaves no gap for the store to
- * wait at.
+ * Each start begins an epoch; older epochs are drained first. A fact gets its sequence when it is about to be sent, at
+ * most a window ahead, and durably before that; so a fact that is given up leaves no gap for the store to wait at.
  *
- * Bounded by bytes and age. When full, zone facts go first, oldest first; only when none is left, the oldest of the
- * rest (logins, scans, answers). What is numbered may be on its way and is never given up. All of it is counted.
+ * Nothing that a disk does stops the agent: one that is full refuses the new and keeps the old, one that is broken is
+ * left behind with what can still be read of it taken along, and without one the queue is in memory and says so.
  */
 import { batchFactsMax, type DeviceFactType } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type Database from 'better-sqlite3';
 import { composeBatch, type OutgoingBatch } from './batch.ts';
-import { Epochs } from './epochs.ts';
-import { openQueueFile, prepareQueue, type QueueStatements, type UnsentRow } from './queue-file.ts';
+import { FactShelf, type NewFact } from './fact-shelf.ts';
+import { isBroken, type OpenedQueueFile, openQueueFile, type SetAside, withoutFile } from './queue-file.ts';
 
 /** Facts that come within this time share one commit. */
 const commitDelayMs = 5;
-/** Batches on their way at once. */
-const windowBatches = 4;
-/** Facts that carry a sequence, on their way or about to be. */
-const numberedMax = windowBatches * batchFactsMax;
+/** Batches on their way at once: the store gathers acknowledgements for 100 ms, and a long queue is to drain in minutes. */
+const windowBatches = 16;
 /** A body beyond this is no fact of ours. */
 const bodyBytesMax = 32_768;
-/** What a fact costs beyond its body, in the file and on the wire. */
-const overheadBytes = 96;
-/** Facts given up in one go, so that a full queue does not do so for each new one. */
-const dropChunk = 256;
 /** How often the running time is noted and age is looked at while something waits. */
 const heartbeatMs = 30_000;
+/** Of a queue that has no disk. */
+const memoryBytesMax = 16 * 1024 * 1024;
 
 export const queueBytesDefault = 256 * 1024 * 1024;
 export const queueAgeDefaultMs = 7 * 24 * 3_600_000;
@@ -46,13 +41,17 @@ export interface QueueStats {
   readonly oldestAgeMs: number;
   /** Given up by policy since the file was made. */
   readonly dropped: number;
+  /** False where the disk takes no file: what waits is in memory, and a power cut loses it. */
+  readonly durable: boolean;
 }
 
 export interface DurableQueue {
-  /** Name of the epoch that this process began. */
+  /** Name of the epoch that this process began last. */
   readonly epoch: string;
-  /** Set where an unreadable file was found and put aside under this name. */
-  readonly setAside: string | null;
+  /** The broken file that was put aside last, and what became of its facts. */
+  readonly setAside: SetAside | null;
+  /** Why there is no file, in the words of the disk; null where there is one. */
+  readonly withoutDisk: string | null;
   /** Resolves once the fact is on the disk, at most about ten milliseconds later; only then may anything beep. */
   enqueue(type: DeviceFactType, body: unknown): Promise<Enqueued>;
   /** The next batch to send; null when the window is full or nothing waits. */
@@ -61,10 +60,14 @@ export interface DurableQueue {
   acknowledge(ack: { readonly epoch: string; readonly upTo: number }): number;
   /** The connection was lost, or the store does not answer: what is not acknowledged is sent again. */
   rewind(): void;
+  /** The store has said its time: what earlier starts left can then be dated across the hours between. */
+  noteStoreTime(storeTime: number): void;
+  /** Whether it is worth waiting for that before anything is sent. */
+  readonly needsStoreTime: boolean;
   /** Whether anything was sent that is not acknowledged. */
   readonly isAwaitingAck: boolean;
   stats(): QueueStats;
-  /** What was given up, by reason ("age", "bytes") and kind. */
+  /** What was given up, by reason and kind: "age.zone", "bytes.other", "broken.file", "broken.fact". */
   counters(): Readonly<Record<string, number>>;
   /** Calls when there is something new to send. */
   onReady(listener: () => void): void;
@@ -83,119 +86,76 @@ export type OpenedQueue =
   | { readonly kind: 'in-use'; readonly message: string };
 
 export function openDurableQueue(options: QueueOptions): OpenedQueue {
-  const epoch = options.ports.random.id();
-  const opened = openQueueFile(options.file, epoch);
-  if (opened.kind === 'in-use') return opened;
-  return { kind: 'open', queue: new Queue(opened.db, { ...options, epoch, setAside: opened.setAside }) };
+  const opened = openQueueFile(options.file, options.ports.random.id());
+  return opened.kind === 'in-use' ? opened : { kind: 'open', queue: new Queue(opened, options) };
 }
 
-interface Pending {
-  readonly at: number;
-  readonly type: DeviceFactType;
-  readonly body: string;
+type UsableFile = Exclude<OpenedQueueFile, { kind: 'in-use' }>;
+
+interface Pending extends NewFact {
   readonly resolve: (result: Enqueued) => void;
 }
 
-interface InFlight {
-  readonly epoch: number;
-  readonly upTo: number;
-}
-
-/** What goes first when the queue is full. */
-function rankOf(type: string): number {
-  return type.startsWith('zone.') ? 0 : 1;
-}
-
 class Queue implements DurableQueue {
-  readonly setAside: string | null;
-  readonly #db: Database.Database;
-  readonly #sql: QueueStatements;
-  readonly #ports: Ports;
-  readonly #bytesMax: number;
-  readonly #ageMaxMs: number;
-  readonly #epochs: Epochs;
+  readonly #options: QueueOptions;
+  #shelf: FactShelf;
+  setAside: SetAside | null = null;
+  withoutDisk: string | null = null;
+  #isClosed = false;
   #pending: Pending[] = [];
   #cancelCommit: (() => void) | null = null;
   #cancelHeartbeat = (): void => undefined;
-  #depth = 0;
-  #bytes = 0;
-  #numbered = 0;
-  #lastId = 0;
-  #dropped = 0;
-  /** All rows up to this id have a sequence. */
-  #numberedId = 0;
   /** Rows up to this id have been sent since the last rewind. */
   #sentId = 0;
-  #inFlight: InFlight[] = [];
+  /** Somebody takes batches; without a connection nobody does, and everything may still be given up. */
+  #isSending = false;
+  #inFlight: { readonly epoch: number; readonly upTo: number }[] = [];
   #readyListeners: (() => void)[] = [];
 
-  constructor(db: Database.Database, options: QueueOptions & { epoch: string; setAside: string | null }) {
-    this.setAside = options.setAside;
-    this.#db = db;
-    this.#sql = prepareQueue(db);
-    this.#ports = options.ports;
-    this.#bytesMax = options.bytesMax ?? queueBytesDefault;
-    this.#ageMaxMs = options.ageMaxMs ?? queueAgeDefaultMs;
-    this.#epochs = this.#db.transaction(() => new Epochs(this.#sql, options.ports.clock, options.epoch)).immediate();
-    this.#reload();
-    this.#change(() => this.#numberMore(), undefined);
+  constructor(opened: UsableFile, options: QueueOptions) {
+    this.#options = options;
+    this.#shelf = this.#takeUp(opened);
     this.#beat();
   }
 
   get epoch(): string {
-    return this.#epochs.name;
+    return this.#shelf.epochs.name;
   }
 
   get isAwaitingAck(): boolean {
     return this.#inFlight.length > 0;
   }
 
+  get needsStoreTime(): boolean {
+    return this.#shelf.epochs.needsStoreTime;
+  }
+
+  noteStoreTime(storeTime: number): void {
+    this.#shelf.epochs.noteStoreTime(storeTime);
+  }
+
   enqueue(type: DeviceFactType, body: unknown): Promise<Enqueued> {
     const text = JSON.stringify(body);
     if (Buffer.byteLength(text) > bodyBytesMax) return Promise.resolve({ kind: 'refused', reason: 'too-large' });
+    const { clock, timers } = this.#options.ports;
     return new Promise((resolve) => {
-      this.#pending.push({ at: this.#ports.clock.monotonic(), type, body: text, resolve });
-      this.#cancelCommit ??= this.#ports.timers.after(commitDelayMs, () => this.#commit());
+      this.#pending.push({ at: clock.monotonic(), type, body: text, resolve });
+      this.#cancelCommit ??= timers.after(commitDelayMs, () => this.#commit());
     });
   }
 
   nextBatch(): OutgoingBatch | null {
+    this.#isSending = true;
     if (this.#inFlight.length >= windowBatches) return null;
-    const rows = this.#sql.numberedAfter.all(this.#sentId, batchFactsMax);
-    const [first] = rows;
-    if (!first) return null;
-    const { epoch } = first;
-    // An older epoch is drained before the next one begins.
-    if (this.#inFlight.some((sent) => sent.epoch !== epoch)) return null;
-    const { batch, lastId } = composeBatch(
-      rows.filter((row) => row.epoch === epoch),
-      {
-        epoch: this.#epochs.get(epoch).name,
-        oldest: this.#sql.lowest.get(epoch)?.sequence ?? (first.sequence as number),
-        ageOf: (row) => this.#epochs.ageOf(row),
-      },
-    );
-    this.#sentId = lastId;
-    this.#inFlight.push({ epoch, upTo: batch.upTo });
-    return batch;
+    return this.#survive(() => this.#compose() ?? this.#numberAndCompose(), null);
   }
 
   acknowledge(ack: { readonly epoch: string; readonly upTo: number }): number {
-    const epoch = this.#epochs.named(ack.epoch);
+    const epoch = this.#shelf.epochs.named(ack.epoch);
     // Nobody can have what was never numbered: such an acknowledgement is not about this queue.
     if (!epoch || ack.upTo > epoch.assigned) return 0;
     this.#inFlight = this.#inFlight.filter((sent) => sent.epoch !== epoch.number || sent.upTo > ack.upTo);
-    const deleted = this.#change<number | null>(() => {
-      const gone = this.#sql.extentUpTo.get(epoch.number, ack.upTo);
-      if (!gone || gone.depth === 0) return 0;
-      this.#sql.deleteUpTo.run(epoch.number, ack.upTo);
-      this.#depth -= gone.depth;
-      this.#bytes -= gone.bytes;
-      this.#numbered -= gone.depth;
-      this.#numberMore();
-      this.#epochs.forgetEmpty();
-      return gone.depth;
-    }, null);
+    const deleted = this.#change<number | null>(() => this.#shelf.deleteUpTo(epoch.number, ack.upTo), null);
     // The disk would not delete them: they are sent again, acknowledged again, and cost nothing but that.
     if (deleted === null) this.rewind();
     return deleted ?? 0;
@@ -204,20 +164,23 @@ class Queue implements DurableQueue {
   rewind(): void {
     this.#sentId = 0;
     this.#inFlight = [];
+    this.#isSending = false;
   }
 
   stats(): QueueStats {
-    const oldest = this.#sql.oldest.get();
+    const oldestAgeMs = this.#survive(() => this.#shelf.oldestAgeMs(), 0);
+    const { depth, bytes } = this.#shelf.extent;
     return {
-      depth: this.#depth + this.#pending.length,
-      bytes: this.#bytes,
-      oldestAgeMs: oldest ? Math.round(this.#epochs.ageOf(oldest)) : 0,
-      dropped: this.#dropped,
+      depth: depth + this.#pending.length,
+      bytes,
+      oldestAgeMs,
+      dropped: this.#shelf.dropped,
+      durable: this.withoutDisk === null,
     };
   }
 
   counters(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#sql.counters.all().map(({ name, value }) => [name, value]));
+    return this.#survive(() => this.#shelf.counters(), {});
   }
 
   onReady(listener: () => void): void {
@@ -229,7 +192,34 @@ class Queue implements DurableQueue {
     this.#cancelCommit?.();
     if (this.#pending.length > 0) this.#commit();
     this.#readyListeners = [];
-    this.#db.close();
+    this.#isClosed = true;
+    this.#shelf.close();
+  }
+
+  #compose(): OutgoingBatch | null {
+    const rows = this.#shelf.numberedAfter(this.#sentId);
+    const [first] = rows;
+    if (!first) return null;
+    const { epoch } = first;
+    // An older epoch is drained before the next one begins.
+    if (this.#inFlight.some((sent) => sent.epoch !== epoch)) return null;
+    const { batch, lastId } = composeBatch(
+      rows.filter((row) => row.epoch === epoch),
+      {
+        epoch: this.#shelf.epochs.get(epoch).name,
+        oldest: this.#shelf.lowestOf(epoch) ?? (first.sequence as number),
+        ageOf: (row) => this.#shelf.epochs.ageOf(row),
+      },
+    );
+    this.#sentId = lastId;
+    this.#inFlight.push({ epoch, upTo: batch.upTo });
+    return batch;
+  }
+
+  #numberAndCompose(): OutgoingBatch | null {
+    if (!this.#shelf.isNumberingDue) return null;
+    this.#shelf.change(() => this.#shelf.numberMore());
+    return this.#compose();
   }
 
   /** One transaction for all that came within the delay: they are stored, or refused, together. */
@@ -238,112 +228,106 @@ class Queue implements DurableQueue {
     const group = this.#pending;
     this.#pending = [];
     const results = this.#change<readonly Enqueued[]>(
-      () => {
-        const added = group.map((one) => this.#add(one));
-        this.#numberMore();
-        this.#epochs.noteAlive();
-        return added;
-      },
+      () =>
+        this.#shelf
+          .add(group, { isSending: this.#isSending })
+          .map((isStored) => (isStored ? { kind: 'stored' } : { kind: 'refused', reason: 'full' as const })),
       group.map(() => ({ kind: 'refused', reason: 'disk' })),
     );
     for (const [index, { resolve }] of group.entries()) resolve(results[index] as Enqueued);
     if (results.some(({ kind }) => kind === 'stored')) for (const listener of this.#readyListeners) listener();
   }
 
-  #add({ at, type, body }: Pending): Enqueued {
-    const bytes = Buffer.byteLength(body) + overheadBytes;
-    const rank = rankOf(type);
-    if (!this.#makeRoom(bytes, rank)) {
-      this.#countDropped('bytes', rank);
-      return { kind: 'refused', reason: 'full' };
-    }
-    this.#lastId += 1;
-    this.#sql.add.run(this.#lastId, this.#epochs.current, at, rank, type, body, bytes);
-    this.#depth += 1;
-    this.#bytes += bytes;
-    return { kind: 'stored' };
-  }
-
-  /** False where only what matters more could be given up, or nothing at all. */
-  #makeRoom(bytes: number, rank: number): boolean {
-    while (this.#bytes + bytes > this.#bytesMax) {
-      const unwanted = this.#sql.leastWanted.all(dropChunk);
-      const [first] = unwanted;
-      if (!first || first.rank > rank) return false;
-      // Zone facts by the chunk; what matters more one by one, and only when no zone fact is left.
-      this.#drop(first.rank === 0 ? unwanted.filter((row) => row.rank === 0) : [first], 'bytes');
-    }
-    return true;
-  }
-
-  #drop(rows: readonly UnsentRow[], reason: 'age' | 'bytes'): void {
-    for (const { id, bytes, rank } of rows) {
-      this.#sql.delete.run(id);
-      this.#depth -= 1;
-      this.#bytes -= bytes;
-      this.#countDropped(reason, rank);
-    }
-  }
-
-  #countDropped(reason: 'age' | 'bytes', rank: number): void {
-    this.#sql.count.run(`${reason}.${rank === 0 ? 'zone' : 'other'}`, 1);
-    this.#dropped += 1;
-  }
-
-  /** Gives the next facts their sequences, in order, up to a window's worth. */
-  #numberMore(): void {
-    const room = numberedMax - this.#numbered;
-    const waiting = this.#depth - this.#numbered;
-    // While a long queue drains, half a window at a time is soon enough.
-    if (room === 0 || waiting === 0 || (waiting > room && room < numberedMax / 2)) return;
-    for (const { id, epoch } of this.#sql.unnumbered.all(this.#numberedId, room)) {
-      this.#sql.setSequence.run(this.#epochs.nextSequence(epoch), id);
-      this.#numbered += 1;
-      this.#numberedId = id;
-    }
-  }
-
   /** Notes that this process runs, and gives up what is too old, as long as something waits. */
   #beat(): void {
-    this.#cancelHeartbeat = this.#ports.timers.after(heartbeatMs, () => {
-      if (this.#depth > 0) {
+    this.#cancelHeartbeat = this.#options.ports.timers.after(heartbeatMs, () => {
+      if (this.#shelf.extent.depth > 0) {
         this.#change(() => {
-          this.#epochs.noteAlive();
-          for (const epoch of this.#epochs.numbers()) {
-            // On the epoch's own clock, what happened before this is older than the limit.
-            const before = this.#epochs.ageOf({ epoch, at: 0 }) - this.#ageMaxMs;
-            this.#drop(this.#sql.tooOld.all(epoch, before), 'age');
-          }
+          this.#shelf.epochs.noteAlive();
+          this.#shelf.dropAged();
         }, undefined);
-      }
+      } else if (this.withoutDisk !== null && this.#pending.length === 0) this.#tryDiskAgain();
       this.#beat();
     });
   }
 
-  /** A transaction. A disk that is full or fails costs this change and nothing that is stored. */
+  /** A disk that is full or fails costs this change and nothing that is stored. */
   #change<Result>(run: () => Result, otherwise: Result): Result {
+    return this.#survive(() => this.#shelf.change(run), otherwise);
+  }
+
+  /** What SQLite will not do is none of our mistakes; any other error is, and is thrown on. */
+  #survive<Result>(run: () => Result, otherwise: Result): Result {
     try {
-      return this.#db.transaction(run).immediate();
+      return run();
     } catch (error) {
-      if (!isSqliteError(error)) throw error;
-      this.#reload();
+      if (!isSqliteError(error) || this.#isClosed) throw error;
+      this.#recover(error);
       return otherwise;
     }
   }
 
-  /** What the file says. */
-  #reload(): void {
-    const totals = this.#sql.totals.get();
-    this.#depth = totals?.depth ?? 0;
-    this.#bytes = totals?.bytes ?? 0;
-    this.#numbered = totals?.numbered ?? 0;
-    this.#lastId = Math.max(this.#lastId, totals?.lastId ?? 0);
-    this.#dropped = Object.values(this.counters()).reduce((sum, value) => sum + value, 0);
-    this.#numberedId = 0;
-    this.#epochs.reload();
+  #recover(error: Error): void {
+    try {
+      if (isBroken(error)) throw error;
+      this.#shelf.reload();
+    } catch {
+      // Broken, or not to be read any more: on with the next file, or without one.
+      this.#shelf.close();
+      const { file, ports } = this.#options;
+      const opened = openQueueFile(file, ports.random.id(), true);
+      if (opened.kind === 'in-use') throw new Error(opened.message);
+      this.#shelf = this.#takeUp(opened);
+    }
+  }
+
+  /** What was on its way is sent again. Where even a good file takes nothing more, the queue is in memory. */
+  #takeUp(opened: UsableFile): FactShelf {
+    this.rewind();
+    try {
+      return this.#shelfOf(opened);
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      opened.db.close();
+      const { file, ports } = this.#options;
+      const isWorthAnother = isBroken(error) && opened.kind === 'open' && opened.setAside === null;
+      const next = isWorthAnother ? openQueueFile(file, ports.random.id(), true) : withoutFile(error);
+      return next.kind === 'in-use' ? this.#shelfOf(withoutFile(error)) : this.#takeUp(next);
+    }
+  }
+
+  #shelfOf(opened: UsableFile): FactShelf {
+    const { ports, bytesMax = queueBytesDefault, ageMaxMs = queueAgeDefaultMs } = this.#options;
+    const room = opened.kind === 'memory' ? Math.min(bytesMax, memoryBytesMax) : bytesMax;
+    const bounds = { bytesMax: room, ageMaxMs, numberedMax: windowBatches * batchFactsMax };
+    const shelf = new FactShelf(opened.db, { ports, bounds });
+    const setAside = opened.kind === 'open' ? opened.setAside : null;
+    if (setAside) {
+      shelf.change(() => {
+        shelf.count('broken.file', 1);
+        shelf.count('broken.fact', setAside.lost);
+      });
+    }
+    this.setAside = setAside ?? this.setAside;
+    this.withoutDisk = opened.kind === 'memory' ? opened.reason : null;
+    return shelf;
+  }
+
+  /** A disk that had no room, or was not there, may be well again; once nothing is left in memory that is found out. */
+  #tryDiskAgain(): void {
+    const { file, ports } = this.#options;
+    const opened = openQueueFile(file, ports.random.id());
+    if (opened.kind === 'in-use') return;
+    if (opened.kind === 'memory') {
+      opened.db.close();
+      return;
+    }
+    this.#shelf.close();
+    this.#shelf = this.#takeUp(opened);
+    for (const listener of this.#readyListeners) listener();
   }
 }
 
-function isSqliteError(error: unknown): boolean {
+function isSqliteError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
 }

@@ -86,7 +86,9 @@ readers:
   - { name: scanner, kind: barcode, path: ${folder}/scanner }
 `,
   );
-  const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // One start instead of two or three; lean-start.test.ts has those.
+  const env = { ...process.env, KAIROS_LEAN_START: 'last' };
+  const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
   agent.stderr?.setEncoding('utf8').on('data', (text: string) => {
     logged += text;
   });

@@ -45,7 +45,7 @@ function connect(store: SmallStore, queue: DurableQueue, more: Partial<UplinkOpt
   const uplink = startUplink({
     url: store.url,
     device,
-    token: null,
+    token: () => null,
     ports: hasty,
     queue,
     log: silentLog,
@@ -120,10 +120,10 @@ describe('facts', () => {
     const store = await openStore({ answers: () => false });
     const queue = openQueue();
     connect(store, queue);
-    await put(queue, 0, 2_000);
-    await store.until(() => store.facts.length === 800 && store.statuses.length >= 3);
-    expect(store.facts.length).toBe(800);
-    expect(queue.stats().depth).toBe(2_000);
+    await put(queue, 0, 4_000);
+    await store.until(() => store.facts.length === 3_200 && store.statuses.length >= 3);
+    expect(store.facts.length).toBe(3_200);
+    expect(queue.stats().depth).toBe(4_000);
   });
 });
 
@@ -186,7 +186,7 @@ describe('the device', () => {
     const port = Number(new URL(store.url).port);
     const queue = openQueue();
     await put(queue, 0, 3);
-    connect(store, queue, { token: 'the-old-token' });
+    connect(store, queue, { token: () => 'the-old-token' });
     await store.until(() => store.refused >= 3);
     expect(store.facts).toEqual([]);
     await store.close();

@@ -7,7 +7,7 @@
  * reached at intervals that grow and vary by chance, so that three hundred carts do not come back at one beat.
  */
 import { type Coupon, coupon } from '@kairos/protocol/coupon.ts';
-import { ack } from '@kairos/protocol/device-facts.ts';
+import { type Ack, ack } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceConfig, type DeviceStatus, deviceTopic, type Readings } from '@kairos/protocol/topics.ts';
 import { connect, type MqttClient } from 'mqtt';
@@ -28,13 +28,16 @@ const statusDelayMs = 500;
 /** The store acknowledges within 250 ms; silent for so long, it is sent everything again. Doubles up to the last. */
 const resendFirstMs = 10_000;
 const resendLastMs = 120_000;
+/** For so long nothing is sent where the store's time would tell how old it is. */
+const storeTimeWaitMs = 2_000;
 /** A farewell that takes longer is not waited for: the last will says the same. */
 const farewellMaxMs = 2_000;
 
 export interface UplinkOptions {
   readonly url: string;
   readonly device: string;
-  readonly token: string | null;
+  /** What this device shows; null where it has nothing. Asked for at each connection. */
+  readonly token: () => string | null;
   /** PEM of the certificate authority, for mqtts. */
   readonly ca?: string;
   readonly ports: Ports;
@@ -75,6 +78,7 @@ class MqttUplink implements Uplink {
   #connectedAt = 0;
   #reason = 'not connected yet';
   #resendMs = resendFirstMs;
+  #cancelWait = (): void => undefined;
   #cancelRetry = (): void => undefined;
   #cancelStatus: (() => void) | null = null;
   #cancelBeat = (): void => undefined;
@@ -126,7 +130,8 @@ class MqttUplink implements Uplink {
   }
 
   #connect(): void {
-    const { url, device, token, ca } = this.#options;
+    const { url, device, ca } = this.#options;
+    const token = this.#options.token();
     const client = connect(url, {
       protocolVersion: 4,
       clientId: device,
@@ -177,8 +182,8 @@ class MqttUplink implements Uplink {
       this.#count('uplink.connected');
       this.#isReady = true;
       this.#beat();
-      this.#queue.rewind();
-      this.#send();
+      if (this.#isWaitingForTime) this.#cancelWait = this.#ports.timers.after(storeTimeWaitMs + 50, () => this.#send());
+      else this.#send();
     });
   }
 
@@ -186,6 +191,7 @@ class MqttUplink implements Uplink {
     if (client !== this.#client || this.#isStopped) return;
     const wasReady = this.#isReady;
     this.#endConnection();
+    this.#queue.rewind();
     const lastedMs = wasReady ? this.#ports.clock.monotonic() - this.#connectedAt : 0;
     this.#attempts = lastedMs >= provenAfterMs ? 0 : this.#attempts + 1;
     const fullMs = Math.min(retryLastMs, retryFirstMs * 2 ** this.#attempts);
@@ -204,6 +210,7 @@ class MqttUplink implements Uplink {
     this.#isReady = false;
     this.#client = null;
     this.#cancelBeat();
+    this.#cancelWait();
     this.#cancelResend?.();
     this.#cancelResend = null;
   }
@@ -228,7 +235,11 @@ class MqttUplink implements Uplink {
   #hearConfig(payload: Buffer): void {
     const heard = hearConfig(payload);
     if (heard.kind === 'config') {
+      // The message may be old where another broker has kept it; an acknowledgement never is.
+      if (this.#queue.needsStoreTime) this.#queue.noteStoreTime(heard.config.storeTime);
       this.#options.onConfig(heard.config);
+      this.#cancelWait();
+      this.#send();
       return;
     }
     this.#count('uplink.unreadable-config');
@@ -238,7 +249,13 @@ class MqttUplink implements Uplink {
     this.tellStatus();
   }
 
-  #acknowledge({ epoch, upTo, rejected }: ReturnType<typeof ack.parse>): void {
+  /** The settings come at once, and with them the time by which to date what an earlier start has left. */
+  get #isWaitingForTime(): boolean {
+    return this.#queue.needsStoreTime && this.#ports.clock.monotonic() - this.#connectedAt < storeTimeWaitMs;
+  }
+
+  #acknowledge({ epoch, upTo, rejected, storeTime }: Ack): void {
+    this.#queue.noteStoreTime(storeTime);
     // The same acknowledgement may come twice; its refusals count once.
     if (this.#queue.acknowledge({ epoch, upTo }) > 0) {
       for (const { reason } of rejected) this.#count(`rejected.${reason}`);
@@ -252,7 +269,7 @@ class MqttUplink implements Uplink {
 
   #send(): void {
     const client = this.#client;
-    if (!this.#isReady || !client || this.#isStopped) return;
+    if (!this.#isReady || !client || this.#isStopped || this.#isWaitingForTime) return;
     for (let batch = this.#queue.nextBatch(); batch; batch = this.#queue.nextBatch()) {
       // An error here is the loss of the connection; the close that follows deals with it.
       client.publish(deviceTopic(this.#options.device, 'facts'), batch.payload, { qos: 1 }, () => undefined);

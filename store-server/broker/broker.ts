@@ -49,7 +49,19 @@ export interface BrokerMeter {
   /** A message that was let fall: its device says more than is allowed. */
   throttled(): void;
 }
-export type ConnectionRefusal = 'client-id' | 'unknown-device' | 'wrong-token' | 'too-many' | 'keepalive' | 'protocol';
+export type ConnectionRefusal =
+  | 'client-id'
+  | 'unknown-device'
+  | 'wrong-token'
+  /** It has nothing to show, and this store wants to see something: a one-time code makes that good. */
+  | 'unclaimed'
+  | 'revoked'
+  | 'wrong-code'
+  | 'expired-code'
+  | 'too-many-tries'
+  | 'too-many'
+  | 'keepalive'
+  | 'protocol';
 
 export interface Broker {
   readonly health: BrokerHealth;
@@ -61,5 +73,7 @@ export interface Broker {
   sendToDevice(device: string, topic: DeviceTopic, payload: object): void;
   /** Devices that are connected; empty where the broker is an external one. */
   connectedDevices(): readonly string[];
+  /** Ends what the device has open, and says nothing more to it; an external broker has to be told by its own files. */
+  disconnect(device: string): void;
   close(): Promise<void>;
 }

@@ -13,8 +13,9 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { StoreConfig } from '../config.ts';
 import { listenOrNext } from '../http/free-port.ts';
 import { TokenBuckets } from '../intake/token-buckets.ts';
-import { type Access, createAccess, type Peer } from './access.ts';
+import type { Peer } from './access.ts';
 import type { Broker, BrokerHealth, BrokerListener, BrokerMeter, ConnectionRefusal } from './broker.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import { guardSizes } from './size-guard.ts';
 
 /** Without an answer for so long a frozen client is let go; those beside it wait no longer (finding 3). */
@@ -29,6 +30,7 @@ const nowhere = '$kairos/nowhere';
 export interface EmbeddedBrokerOptions {
   readonly config: Pick<StoreConfig, 'listen' | 'limits' | 'devices' | 'gateways'>;
   readonly ports: Ports;
+  readonly door: Doorkeeper;
   readonly listener: BrokerListener;
   readonly meter: BrokerMeter;
   /** What a device is told about its world whenever it subscribes to that. */
@@ -55,7 +57,6 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
 
 class EmbeddedBroker implements Broker {
   readonly #options: EmbeddedBrokerOptions;
-  readonly #access: Access;
   readonly #peers = new WeakMap<Client, Peer>();
   /** Refused already before Aedes looks at the name; CONNACK says so. */
   readonly #namelessKeepers = new WeakSet<Client>();
@@ -72,7 +73,6 @@ class EmbeddedBroker implements Broker {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
     const { limits } = options.config;
-    this.#access = createAccess(options.config);
     this.#buckets = new TokenBuckets({
       clock: options.ports.clock,
       perSecond: limits.messagesPerSecond,
@@ -97,9 +97,7 @@ class EmbeddedBroker implements Broker {
         callback(null, true);
       },
       authenticate: (client, username, password, callback) => {
-        const refusal = this.#admit(client, username, password);
-        if (refusal === null) callback(null, true);
-        else callback(refusal, false);
+        void this.#admit(client, username, password).then((refusal) => callback(refusal, refusal === null));
       },
       authorizePublish: (client, packet, callback) => {
         if (client) {
@@ -109,7 +107,7 @@ class EmbeddedBroker implements Broker {
       },
       authorizeSubscribe: (client, subscription, callback) => {
         const peer = this.#peers.get(client);
-        const isAllowed = peer !== undefined && this.#access.mayHear(peer, subscription.topic);
+        const isAllowed = peer !== undefined && this.#options.door.access.mayHear(peer, subscription.topic);
         if (!isAllowed) {
           const detail = `may not subscribe to ${subscription.topic}`;
           this.#options.listener.refused({ device: nameOf(peer), topic: null, reason: 'not-yours', detail, raw: '' });
@@ -180,6 +178,10 @@ class EmbeddedBroker implements Broker {
     return [...this.#byDevice.keys()];
   }
 
+  disconnect(device: string): void {
+    for (const client of this.#byDevice.get(device) ?? []) client.close();
+  }
+
   sendToDevice(device: string, topic: Parameters<Broker['sendToDevice']>[1], payload: object): void {
     const name = deviceTopic(device, topic);
     for (const client of this.#byDevice.get(device) ?? []) {
@@ -199,15 +201,22 @@ class EmbeddedBroker implements Broker {
   }
 
   /** Null where it may come in. */
-  #admit(client: Client, username: string | undefined, password: Uint8Array | undefined): AuthenticateError | null {
-    const { meter, config } = this.#options;
+  async #admit(
+    client: Client,
+    username: string | undefined,
+    password: Uint8Array | undefined,
+  ): Promise<AuthenticateError | null> {
+    const { meter, config, door } = this.#options;
     const refuse = (why: ConnectionRefusal, returnCode: number): AuthenticateError => {
       meter.refusedConnection(why);
       return Object.assign(new Error(why), { returnCode }) as AuthenticateError;
     };
     if (this.#namelessKeepers.has(client)) return refuse('client-id', 2);
     if (this.#aedes.connectedClients >= config.limits.clients) return refuse('too-many', 3);
-    const admission = this.#access.admit({ clientId: client.id, username, password });
+    // What fails here is the disk, or a hash: nobody comes in by that.
+    const admission = await door
+      .admit({ clientId: client.id, username, password })
+      .catch(() => ({ kind: 'refused', why: 'protocol' }) as const);
     if (admission.kind === 'refused') return refuse(admission.why, returnCodes[admission.why]);
     this.#peers.set(client, admission.peer);
     return null;
@@ -219,7 +228,7 @@ class EmbeddedBroker implements Broker {
     const peer = this.#peers.get(client) ?? { kind: 'anonymous' };
     const { topic } = packet;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    const permission = this.#access.mayPublish(peer, topic);
+    const permission = this.#options.door.access.mayPublish(peer, topic);
     const isStatus = permission.kind === 'device' && permission.topic === 'status';
     if (packet.retain && !isStatus) packet.retain = false;
     if (permission.kind === 'refused') {
@@ -272,6 +281,11 @@ const returnCodes: Readonly<Record<ConnectionRefusal, number>> = {
   'client-id': 2,
   'too-many': 3,
   'wrong-token': 4,
+  'wrong-code': 4,
+  'expired-code': 4,
+  'too-many-tries': 3,
+  unclaimed: 5,
+  revoked: 5,
   'unknown-device': 5,
   keepalive: 5,
   protocol: 1,

@@ -1,7 +1,7 @@
 /**
  * Another broker by URL: the way up when a store has more devices than one process should hold. Who may say what is
- * then the other broker's business (Mosquitto: `pattern write kairos/devices/%u/#`); the store only listens and
- * answers.
+ * then the other broker's business, by files that `npm run store -- broker-files` writes for Mosquitto; the store only
+ * listens and answers.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceTopic, deviceTopic, deviceTopics, everyDevice, isSaidByDevices } from '@kairos/protocol/topics.ts';
@@ -90,6 +90,8 @@ class ExternalBroker implements Broker {
   connectedDevices(): readonly string[] {
     return [];
   }
+
+  disconnect(): void {}
 
   sendToDevice(device: string, topic: Parameters<Broker['sendToDevice']>[1], payload: object): void {
     // While the line is down mqtt.js would keep it in memory without a limit; the device will ask again.

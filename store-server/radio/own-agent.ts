@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { type Agent, startAgent } from '@kairos/edge-agent/agent.ts';
-import { readAgentConfig } from '@kairos/edge-agent/config.ts';
+import { type AgentConfig, readAgentConfig } from '@kairos/edge-agent/config.ts';
 import { type RefusedLine, refusalReasons, refusalWords } from '@kairos/edge-agent/readers/refusal.ts';
 import { faultText } from '@kairos/protocol/config-fault.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -20,6 +20,8 @@ const countEveryMs = 1_000;
 export interface OwnAgentOptions {
   readonly config: StoreConfig;
   readonly ports: Ports;
+  /** What a device of this process shows at the broker. */
+  readonly secretOf: (device: string) => string;
   /** Of the embedded broker; null where there is another. */
   readonly mqttPort: number | null;
   readonly log: Log;
@@ -40,12 +42,20 @@ export function startOwnAgent(options: OwnAgentOptions): Pick<Agent, 'stop'> | n
   const desk = new RefusalDesk(options);
   const started =
     read.kind === 'config'
-      ? startAgent(read.config, ports, { onRefused: (line) => desk.take(line, read.config.device) })
+      ? startAgent(withSecret(read.config, options), ports, {
+          onRefused: (line) => desk.take(line, read.config.device),
+        })
       : null;
   if (started?.kind === 'started') return desk.watch(started.agent);
   const reasons = read.kind === 'config' ? [started?.message] : read.faults.map(faultText);
   log.error({ reasons }, 'the serial ports of this box are not read; see the section "agent"');
   return null;
+}
+
+/** An agent of this process needs no claim at its own broker; at another it has what the configuration gives it. */
+function withSecret(agent: AgentConfig, { config, secretOf }: OwnAgentOptions): AgentConfig {
+  if (config.broker || agent.store.token !== null) return agent;
+  return { ...agent, store: { ...agent.store, token: secretOf(agent.device) } };
 }
 
 /** Hands refused lines to intake, and counts those of which only the number is known. */

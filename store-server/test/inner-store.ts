@@ -11,6 +11,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import type { DeviceStatus, Readings } from '@kairos/protocol/topics.ts';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Broker } from '../broker/broker.ts';
+import { Doorkeeper } from '../broker/doorkeeper.ts';
 import { openEmbeddedBroker } from '../broker/embedded-broker.ts';
 import { openExternalBroker } from '../broker/external-broker.ts';
 import { readGoods } from '../catalogue/goods.ts';
@@ -53,6 +54,7 @@ export interface InnerStore {
   readonly journal: OpenedJournal;
   readonly intake: Intake;
   readonly broker: Broker;
+  readonly door: Doorkeeper;
   readonly http: HttpServer;
   readonly metrics: Metrics;
   readonly url: string;
@@ -67,11 +69,18 @@ export interface InnerStore {
   close(): Promise<void>;
 }
 
-export async function openInnerStore(options: { yaml?: string; pages?: readonly Page[] } = {}): Promise<InnerStore> {
+/** `host` is where it listens: loopback alone unless it is said. */
+export async function openInnerStore(
+  options: { yaml?: string; pages?: readonly Page[]; host?: string } = {},
+): Promise<InnerStore> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-inner-'));
   mkdirSync(join(folder, 'dialogues'));
   writeFileSync(join(folder, 'floor-plan.yaml'), plan);
-  const loaded = parseConfig({ file: join(folder, 'store.yaml'), text: base + (options.yaml ?? ''), environment: {} });
+  const loaded = parseConfig({
+    file: join(folder, 'store.yaml'),
+    text: base.replace('listen: {', `listen: { host: '${options.host ?? '127.0.0.1'}',`) + (options.yaml ?? ''),
+    environment: {},
+  });
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(faultText).join('\n'));
   const { config } = loaded;
   const metrics = createMetrics();
@@ -121,18 +130,21 @@ export async function openInnerStore(options: { yaml?: string; pages?: readonly 
     floorPlan: config.floorPlan,
     pages: options.pages ?? [],
   });
+  const door = new Doorkeeper({ config, ports: systemPorts });
   const configOf = (device: string) => ({ store: config.store.id, cart: device });
   const opened = config.broker
     ? openExternalBroker({ config, broker: config.broker, ports: systemPorts, listener, configOf })
     : await openEmbeddedBroker({
         config,
         ports: systemPorts,
+        door,
         listener,
         meter: metrics.broker,
         configOf,
         httpServer: http.server,
       });
   broker = opened;
+  door.onRevoked = (device) => opened.disconnect(device);
   const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${port}`;
   const clients: MqttClient[] = [];
@@ -141,6 +153,7 @@ export async function openInnerStore(options: { yaml?: string; pages?: readonly 
     journal,
     intake,
     broker: opened,
+    door,
     http,
     metrics,
     url,
