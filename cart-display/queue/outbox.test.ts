@@ -125,6 +125,44 @@ describe('the outbox', () => {
     expect(sent).toHaveLength(2);
   });
 
+  describe('a login', () => {
+    const number = '2912345678903';
+    const login: NewFact = { type: 'identity.presented', body: { cart: 'cart-13', means: 'typed', number } };
+
+    it('is sent with its number, which is never written down', () => {
+      const box = outbox('epoch-a');
+      box.connected();
+      box.add(help);
+      box.add(login);
+      box.add(help);
+      expect(JSON.stringify(sent)).toContain(number);
+      expect(JSON.stringify([...values])).not.toContain(number);
+    });
+
+    it('of an earlier load keeps its place, so that what came after it arrives, and says nobody’s number', async () => {
+      const first = outbox('epoch-a');
+      first.add(login);
+      first.add(help);
+      const box = outbox('epoch-b');
+      await box.takeUpEarlier();
+      box.connected();
+      expect(sent[0]?.facts.map(({ sequence, type }) => [sequence, type])).toEqual([
+        [1, 'identity.presented'],
+        [2, 'help.requested'],
+      ]);
+      expect(JSON.stringify(sent)).not.toContain(number);
+    });
+
+    it('that nobody waits for any more is forgotten in memory, too', () => {
+      const box = outbox('epoch-a');
+      box.add(login);
+      box.forgetNumbers();
+      box.connected();
+      expect(sent[0]?.facts).toHaveLength(1);
+      expect(JSON.stringify([sent, box.waiting])).not.toContain(number);
+    });
+  });
+
   describe('a fact that a note goes with', () => {
     const note: Note = { key: 'visit/glass', value: { shown: ['message-1'] } };
     /** Writes when it is told to, or never: the page was reloaded first. */

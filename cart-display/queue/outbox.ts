@@ -5,6 +5,9 @@
  *
  * A fact that is noted elsewhere as told ("this message was reported shown") is written down together with that note, in
  * one transaction, and sent only then: a load that ends in between has told nothing, or has both.
+ *
+ * A card's number is never written down. A login is for now: what is left of one that an earlier load could not deliver
+ * keeps its place in the sequence and no more, and the store refuses it.
  */
 import type { Ack, DeviceFact, DeviceFactType, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -57,6 +60,8 @@ export const resendAfterMs = 5_000;
 /** A browser that does not say that it has written is not waited for longer. */
 export const keepWaitMaxMs = 1_000;
 const keyPrefix = 'outbox/';
+/** What stands where a card's number was: no number at all. */
+const noNumber = '-';
 
 export class Outbox {
   readonly epoch: string;
@@ -130,6 +135,11 @@ export class Outbox {
       monotonicMs: clock.monotonic() - agoMs,
     });
     if (this.own.facts.length > outboxFactsMax) this.own.facts.shift();
+  }
+
+  /** Nobody waits for these logins any more: their numbers go from memory as well. */
+  forgetNumbers(): void {
+    this.own.facts = this.own.facts.map(withoutNumber);
   }
 
   connected(): void {
@@ -208,8 +218,17 @@ export class Outbox {
   }
 
   private noteOf({ epoch, openedAt, facts }: WaitingEpoch): Note {
-    return { key: keyPrefix + epoch, value: { epoch, openedAt, facts: [...facts] } };
+    return { key: keyPrefix + epoch, value: { epoch, openedAt, facts: facts.map(withoutNumber) } };
   }
+}
+
+function withoutNumber(fact: WaitingFact): WaitingFact {
+  return 'number' in fact.body ? { ...fact, body: { ...fact.body, number: noNumber } } : fact;
+}
+
+/** A login whose number was forgotten before it arrived. */
+export function isForgotten({ body }: WaitingFact): boolean {
+  return 'number' in body && body.number === noNumber;
 }
 
 function oldestOf(epoch: WaitingEpoch): number {

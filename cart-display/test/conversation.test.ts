@@ -63,6 +63,22 @@ async function scan(code: string): Promise<void> {
 const headline = () => page.getByRole('heading', { name: message.headline });
 
 describe('logging in', () => {
+  it('keeps no number in the browser, though the store is slow to say that it has it', async () => {
+    store.isAcknowledging = false;
+    await start();
+    await keyIn(card);
+    expect((await store.fact('identity.presented')).fact.body).toMatchObject({ number: card });
+    const kept = await page.evaluate(async () => {
+      const open = indexedDB.open('kairos-cart-13');
+      await new Promise((resolve, reject) => Object.assign(open, { onsuccess: resolve, onerror: reject }));
+      const all = open.result.transaction('kept').objectStore('kept').getAll();
+      await new Promise((resolve, reject) => Object.assign(all, { onsuccess: resolve, onerror: reject }));
+      return JSON.stringify(all.result);
+    });
+    expect(kept).toContain('identity.presented');
+    expect(kept).not.toContain(card);
+  });
+
   it('refuses a wrong check digit at once, in words, and tells the store nothing', async () => {
     await start();
     await keyIn(wrongCard);

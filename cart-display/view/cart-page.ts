@@ -9,7 +9,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { HeldView } from '../link/held-view.ts';
 import type { LinkEvents, LinkState } from '../link/store-link.ts';
 import type { Kept } from '../queue/kept.ts';
-import { type Batch, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
+import { type Batch, isForgotten, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
 import { judgeNumber } from './card-number.ts';
 import type { GlassReport } from './glass.ts';
 import { GlassKeeper } from './glass-keeper.ts';
@@ -242,7 +242,10 @@ export class CartPage implements LinkEvents {
       return;
     }
     this.change({ login: { kind: 'asking' } });
-    this.timers.set('login', loginTimeoutMs, () => this.refuseLogin('no-answer', 0));
+    this.timers.set('login', loginTimeoutMs, () => {
+      this.outbox.forgetNumbers();
+      this.refuseLogin('no-answer', 0);
+    });
     this.report({ type: 'identity.presented', body });
   }
 
@@ -264,6 +267,7 @@ export class CartPage implements LinkEvents {
   }
 
   private onRejected(fact: WaitingFact, reason: RejectReason): void {
+    if (isForgotten(fact)) return;
     if (fact.type === 'identity.presented') this.refuseLogin(loginRefusalOf(reason), 0);
     else if (fact.type === 'basket.added') this.say({ kind: 'unknown-goods' });
     else if (fact.type === 'basket.removed') this.change({ removing: [] });
