@@ -80,7 +80,7 @@ describe('a day of the 22 dialogues of the library', () => {
     expect(again.facts.length).toBe(day.facts.length);
     expect(JSON.stringify(again.facts)).toBe(JSON.stringify(day.facts));
     const { tally } = day.trial;
-    expect(tally.messages).toBe(day.facts.filter(({ type }) => type === 'message.decided').length);
+    expect(tally.said.length).toBe(day.facts.filter(({ type }) => type === 'message.decided').length);
     const reached = [...tally.dialogues.values()].reduce(
       (sum, { objectives }) => sum + objectives.let + objectives.held,
       0,

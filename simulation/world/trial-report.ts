@@ -1,4 +1,5 @@
 /** What a trial has shown, beside the other set on the same shoppers: as words, and as one object. */
+import { spokenText } from '@kairos/store-server/rehearsal/spoken-text.ts';
 import {
   balanceText,
   countsText,
@@ -16,7 +17,7 @@ export interface TriedSide extends Side {
 }
 
 export interface SimulationReport {
-  readonly store: { readonly title: string; readonly timeZone: string };
+  readonly store: { readonly title: string; readonly timeZone: string; readonly currency: string };
   readonly seed: number;
   readonly days: number;
   /** The first day. */
@@ -29,11 +30,12 @@ export interface SimulationReport {
 }
 
 export function simulationText(report: SimulationReport): string {
-  const { draft, published, store } = report;
+  const { draft, published, store, days } = report;
   const { failures } = draft.trial;
   return [
     heading(report),
     countsText(draft, published),
+    spokenText(draft, published, { ...store, days }),
     dialoguesText(draft, published),
     visitsText(draft, published),
     stoppedText(draft, published),
@@ -60,11 +62,11 @@ export function simulationJson(
   surroundings: { readonly commit: string; readonly machine: string },
 ): Record<string, unknown> {
   const { store, seed, days, from, associates, draft, published, isSame } = report;
-  const { visits, tasks, messages } = draft.tally;
+  const { visits, tasks, said } = draft.tally;
   const { failures, refused } = draft.trial;
   const figures = [
-    { name: 'messages', value: messages, unit: 'messages' },
-    ...(published ? [{ name: 'messages_published', value: published.tally.messages, unit: 'messages' }] : []),
+    { name: 'messages', value: said.length, unit: 'messages' },
+    ...(published ? [{ name: 'messages_published', value: published.tally.said.length, unit: 'messages' }] : []),
     { name: 'visits', value: visits.visits, unit: 'visits' },
     { name: 'messages_a_visit', value: round(visits.messages / Math.max(1, visits.visits)), unit: 'messages' },
     { name: 'tasks', value: tasks.offered, unit: 'tasks' },

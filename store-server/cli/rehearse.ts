@@ -173,8 +173,8 @@ function optionsOf({ header: { store } }: RecordedDay, number: number): Paramete
 
 function reportJson({ day, answers, draft, published }: RehearsalReport): string {
   const figures = [
-    { name: 'messages', value: draft.rehearsed.said.length, unit: 'messages' },
-    ...(published ? [{ name: 'messages_published', value: published.rehearsed.said.length, unit: 'messages' }] : []),
+    { name: 'messages', value: draft.tally.said.length, unit: 'messages' },
+    ...(published ? [{ name: 'messages_published', value: published.tally.said.length, unit: 'messages' }] : []),
     { name: 'tasks', value: draft.tally.tasks.offered, unit: 'tasks' },
     { name: 'deeds_left_out', value: draft.rehearsed.deedsLeftOut, unit: 'facts' },
     {
@@ -198,7 +198,7 @@ function reportJson({ day, answers, draft, published }: RehearsalReport): string
 }
 
 function sideJson(side: RehearsedSide): Record<string, unknown> {
-  return { name: side.name, said: side.rehearsed.said, ...tallyJson(side) };
+  return { name: side.name, ...tallyJson(side) };
 }
 
 if (import.meta.main) {

@@ -36,20 +36,7 @@ export interface RehearseOptions {
   readonly answers: AssumedAnswers;
 }
 
-export interface SaidMessage {
-  readonly at: number;
-  readonly subject: number;
-  readonly dialogue: string;
-  readonly step: string;
-  readonly channel: Channel;
-  readonly target: string | null;
-  readonly score: number;
-  /** How it ended by the end of the day: an answer's name, a silence, "withdrawn" with its reason, or still open. */
-  ended: string;
-}
-
 export interface Rehearsed {
-  readonly said: readonly SaidMessage[];
   readonly tally: Tally;
   readonly factsTold: number;
   readonly timersFired: number;
@@ -87,7 +74,6 @@ class Rehearsal {
   #coming: Coming[] = [];
   #now = 0;
   #index = 0;
-  readonly #said = new Map<string, SaidMessage>();
   readonly #tally = new Tally();
   readonly #counts = { told: 0, timers: 0, leftOut: 0, failures: 0 };
 
@@ -119,7 +105,6 @@ class Rehearsal {
     this.#index = day.facts.length;
     this.#passTimeTo({ at: day.header.to - 1, subject: null, type: 'timer.fired' });
     return {
-      said: [...this.#said.values()],
       tally: this.#tally,
       factsTold: this.#counts.told,
       timersFired: this.#counts.timers,
@@ -218,7 +203,6 @@ class Rehearsal {
     } catch {
       this.#counts.failures += 1;
     }
-    this.#noteEnding(fact);
     this.#settle();
   }
 
@@ -233,15 +217,8 @@ class Rehearsal {
     const { type, subject, body } = decision;
     this.#tally.note(decision, at);
     const fresh = this.#book.note(decision, at);
-    if (type === 'message.decided') this.#noteSaid(body, subject as number, at);
     if (fresh) this.#awaitDeeds(fresh);
     if (type === 'message.decided') this.#assumeSeen(body, subject as number, at);
-    this.#noteEnding(decision);
-  }
-
-  #noteSaid(body: FactBody<'message.decided'>, subject: number, at: number): void {
-    const { message, dialogue, step, channel, target = null, score } = body;
-    this.#said.set(message, { at, subject, dialogue, step, channel, target, score, ended: 'open' });
   }
 
   /** What she did with the same message then, as much later as then; what stands in its place comes by itself. */
@@ -274,17 +251,6 @@ class Rehearsal {
   #comes(coming: Coming): void {
     const place = this.#coming.findIndex(({ at }) => at > coming.at);
     this.#coming.splice(place < 0 ? this.#coming.length : place, 0, coming);
-  }
-
-  #noteEnding({ type, body }: Fact | Decision): void {
-    const { message, task } = body as { message?: string; task?: string };
-    const said = this.#said.get(message ?? this.#book.byTask(task ?? '')?.id ?? '');
-    if (!said) return;
-    if (type === 'message.answered' || type === 'call.logged' || type === 'task.done')
-      said.ended = (body as { answer: string }).answer;
-    else if (type === 'message.silent') said.ended = (body as FactBody<'message.silent'>).silence;
-    else if (type === 'message.withdrawn' && said.ended === 'open')
-      said.ended = `withdrawn: ${(body as FactBody<'message.withdrawn'>).reason}`;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a rehearsal has shown, beside what the published set does with the same day: as figures, and as words. */
-import { toClockText } from '@kairos/protocol/time.ts';
 import type { RecordedDay } from './recorded-day.ts';
-import type { AssumedAnswers, Rehearsed, SaidMessage } from './rehearse-day.ts';
+import type { AssumedAnswers, Rehearsed } from './rehearse-day.ts';
+import { spokenText } from './spoken-text.ts';
 import { balanceText, countsText, dialoguesText, loadText, type Side, stoppedText, visitsText } from './tally-text.ts';
 
 export interface RehearsalReport {
@@ -16,17 +16,12 @@ export interface RehearsedSide extends Side {
   readonly rehearsed: Rehearsed;
 }
 
-/** Messages that are printed one by one; `--json` has them all. */
-const listedMax = 40;
-/** Said so much earlier or later than by the published set, the other time stands beside it. */
-const movedMs = 1_000;
-
 export function reportText(report: RehearsalReport): string {
   const { draft, published } = report;
   const parts = [
     heading(report),
     countsText(draft, published),
-    spoken(report),
+    spokenText(draft, published, { ...report.day.header.store, days: 1 }),
     dialoguesText(draft, published),
     visitsText(draft, published),
     stoppedText(draft, published),
@@ -53,47 +48,4 @@ function heading({ day, answers, draft: { rehearsed } }: RehearsalReport): strin
 
 function peopleIn({ facts }: RecordedDay): number {
   return new Set(facts.flatMap(({ subject }) => (subject === null ? [] : [subject]))).size;
-}
-
-function spoken({ day, draft, published }: RehearsalReport): string {
-  const { store } = day.header;
-  const mine = placed(draft.rehearsed.said);
-  const theirs = placed(published?.rehearsed.said ?? []);
-  const lines = [...mine].slice(0, listedMax).map(([place, one]) => {
-    const other = theirs.get(place);
-    const isMoved = other !== undefined && Math.abs(other.at - one.at) >= movedMs;
-    const beside = isMoved ? ` (${published?.name} at ${toClockText(other.at, store.timeZone)})` : '';
-    return `${published && !other ? '+' : ' '} ${lineOf(one, store)}${beside}`;
-  });
-  const more = mine.size - lines.length;
-  const gone = [...theirs].filter(([place]) => !mine.has(place)).map(([, one]) => one);
-  return [
-    `What the draft would have said${published ? ` (+ ${published.name} does not say it, - only ${published.name} does)` : ''}:`,
-    ...(lines.length === 0 ? ['  nothing'] : lines),
-    ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
-    ...gone.slice(0, listedMax).map((one) => `- ${lineOf(one, store)}`),
-    ...(gone.length > listedMax ? [`  … and ${gone.length - listedMax} more that only ${published?.name} says`] : []),
-  ].join('\n');
-}
-
-/** By what they are: the same step of the same dialogue to the same person for the same time is the same message. */
-function placed(said: readonly SaidMessage[]): Map<string, SaidMessage> {
-  const times = new Map<string, number>();
-  return new Map(
-    said.map((one) => {
-      const slot = `${one.subject} ${one.dialogue} ${one.step}`;
-      const time = (times.get(slot) ?? 0) + 1;
-      times.set(slot, time);
-      return [`${slot} ${time}`, one];
-    }),
-  );
-}
-
-function lineOf(
-  { at, subject, dialogue, step, channel, target, score, ended }: SaidMessage,
-  { timeZone, currency }: { readonly timeZone: string; readonly currency: string },
-): string {
-  const where = target === null ? `by ${channel}` : `on ${target}`;
-  const worth = `${(score / 100).toFixed(2)} ${currency}`;
-  return `${toClockText(at, timeZone)}  subject ${subject}  ${dialogue}/${step} ${where}, worth ${worth} → ${ended}`;
 }

@@ -78,7 +78,7 @@ export function countsText(draft: Side, other: Side | null): string {
   const names = [...new Set([...own.keys(), ...theirs.keys()])].sort();
   const rows: Row[] = [
     ...names.map((name): Row => [name, own.get(name) ?? 0, theirs.get(name) ?? 0]),
-    ['in all', draft.tally.messages, other?.tally.messages ?? 0],
+    ['in all', draft.tally.said.length, other?.tally.said.length ?? 0],
     ['tasks for associates', draft.tally.tasks.offered, other?.tally.tasks.offered ?? 0],
   ];
   return table('Messages', rows, other?.name ?? null).join('\n');
@@ -225,6 +225,7 @@ export function tallyJson(side: Side): Record<string, unknown> {
   const { claimMs, offeredAt: _, ...tasks } = tally.tasks;
   const seen = tally.visits.byMessages(messagesListedMax);
   return {
+    said: tally.said,
     byDialogue: Object.fromEntries(countByDialogue(tally)),
     dialogues: Object.fromEntries([...tally.dialogues].sort().map(([name, counts]) => [name, dialogueJson(counts)])),
     visits: {

@@ -34,12 +34,13 @@ test('a message is counted where it was said, seen once, answered by its step', 
   expect([...(counts?.said ?? [])]).toEqual([['cart', 1]]);
   expect([...(counts?.answers ?? [])]).toEqual([['ask: yes', 1]]);
   expect(tally.visits.byMessages(3)).toEqual([0, 1, 0, 0]);
+  expect(tally.said).toEqual([expect.objectContaining({ subject: 7, dialogue: 'bread', step: 'ask', ended: 'yes' })]);
 });
 
 test('the silence of a message that was never decided is its dialogue’s', () => {
   note(minute, 'message.silent', { message, silence: 'never-shown' });
   expect([...(tally.dialogues.get('bread')?.silences ?? [])]).toEqual([['ask: never-shown', 1]]);
-  expect(tally.messages).toBe(0);
+  expect(tally.said.length).toBe(0);
 });
 
 test('a run that began before is known, and not counted', () => {

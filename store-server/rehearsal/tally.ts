@@ -29,6 +29,18 @@ export interface DialogueCounts {
   readonly stops: Map<string, number>;
 }
 
+export interface SaidMessage {
+  readonly at: number;
+  readonly subject: number;
+  readonly dialogue: string;
+  readonly step: string;
+  readonly channel: Channel;
+  readonly target: string | null;
+  readonly score: number;
+  /** How it ended by the end of what was tried: an answer's name, a silence, "withdrawn" with its reason, or still open. */
+  ended: string;
+}
+
 export interface TaskCounts {
   offered: number;
   claimed: number;
@@ -70,11 +82,12 @@ export class Tally {
   readonly visits = new VisitTally();
   /** By "dialogue/step" and stop. */
   readonly stopped = new Map<string, Map<string, number>>();
-  messages = 0;
+  /** One by one, in order. */
+  readonly said: SaidMessage[] = [];
   /** All that is kept grows with the days that are tried: this is a tool, and no part of a store. */
   readonly #runs = new Map<string, { readonly dialogue: string; readonly held: boolean }>();
   readonly #places = new Map<string, Place>();
-  readonly #channels = new Map<string, Channel>();
+  readonly #said = new Map<string, SaidMessage>();
   readonly #reached = new Map<string, number>();
   readonly #shown = new Set<string>();
   readonly #tasks = new Map<string, { readonly message: string; readonly at: number; isClaimed: boolean }>();
@@ -97,7 +110,7 @@ export class Tally {
         this.#move(noted.body as Body<'run.moved'>);
         return;
       case 'message.decided':
-        this.#noteDecided(noted.body as Body<'message.decided'>);
+        this.#noteDecided(noted.body as Body<'message.decided'>, noted.subject ?? 0, at);
         return;
       case 'objective.reached': {
         const { dialogue, held, value } = noted.body as Body<'objective.reached'>;
@@ -179,15 +192,17 @@ export class Tally {
     if (dialogue !== undefined) this.#places.set(messageId(run, step, time), { dialogue, step });
   }
 
-  #place({ message, dialogue, step, channel }: Body<'message.decided'>): void {
+  #place({ message, dialogue, step }: Body<'message.decided'>): void {
     this.#places.set(message, { dialogue, step });
-    this.#channels.set(message, channel);
   }
 
-  #noteDecided(body: Body<'message.decided'>): void {
+  #noteDecided(body: Body<'message.decided'>, subject: number, at: number): void {
     this.#place(body);
-    this.messages += 1;
-    add(this.#of(body.dialogue).said, body.channel);
+    const { message, dialogue, step, channel, target = null, score } = body;
+    const said: SaidMessage = { at, subject, dialogue, step, channel, target, score, ended: 'open' };
+    this.#said.set(message, said);
+    this.said.push(said);
+    add(this.#of(dialogue).said, channel);
   }
 
   #noteMessage({ type, subject, body }: Noted): void {
@@ -202,23 +217,36 @@ export class Tally {
         if (this.#shown.has(message)) return;
         this.#shown.add(message);
         counts.shown += 1;
-        this.visits.noteShown(subject, this.#channels.get(message) ?? null);
+        this.visits.noteShown(subject, this.#said.get(message)?.channel ?? null);
         return;
       case 'message.answered':
       case 'call.logged':
-        this.#noteAnswer(counts, place, (body as Body<'message.answered'>).answer);
+        this.#noteAnswer(message, (body as Body<'message.answered'>).answer);
         return;
-      case 'message.silent':
-        add(counts.silences, `${place.step}: ${(body as { silence: Silence }).silence}`);
+      case 'message.silent': {
+        const { silence } = body as { silence: Silence };
+        add(counts.silences, `${place.step}: ${silence}`);
+        this.#end(message, silence);
         return;
-      case 'message.withdrawn':
-        add(counts.withdrawn, (body as Body<'message.withdrawn'>).reason);
+      }
+      case 'message.withdrawn': {
+        const { reason } = body as Body<'message.withdrawn'>;
+        add(counts.withdrawn, reason);
+        if (this.#said.get(message)?.ended === 'open') this.#end(message, `withdrawn: ${reason}`);
         return;
+      }
     }
   }
 
-  #noteAnswer({ answers }: DialogueCounts, { step }: Place, answer: string): void {
-    add(answers, `${step}: ${answer}`);
+  #noteAnswer(message: string, answer: string): void {
+    const place = this.#places.get(message);
+    if (place) add(this.#of(place.dialogue).answers, `${place.step}: ${answer}`);
+    this.#end(message, answer);
+  }
+
+  #end(message: string, how: string): void {
+    const said = this.#said.get(message);
+    if (said) said.ended = how;
   }
 
   #noteTask({ type, body }: Noted, at: number): void {
@@ -238,9 +266,8 @@ export class Tally {
     }
     if (type === 'task.done') {
       this.tasks.done += 1;
-      const place = this.#places.get(known.message);
       const { answer } = body as Body<'task.done'>;
-      if (place && answer !== notReached) this.#noteAnswer(this.#of(place.dialogue), place, answer);
+      if (answer !== notReached) this.#noteAnswer(known.message, answer);
     }
     if (type !== 'task.released') return;
     const { reason } = body as Body<'task.released'>;

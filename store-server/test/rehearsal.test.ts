@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chainIdOf } from '../catalogue/chain-id.ts';
 import { runExport } from '../cli/export.ts';
 import { runRehearse } from '../cli/rehearse.ts';
-import type { SaidMessage } from '../rehearsal/rehearse-day.ts';
+import type { SaidMessage } from '../rehearsal/tally.ts';
 import { members, playSmallDay } from './shoppers.ts';
 import { chainKey, edit, openSmallDay, type SmallDay } from './small-day.ts';
 
