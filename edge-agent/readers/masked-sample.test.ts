@@ -16,6 +16,7 @@ describe('of a radio line', () => {
   it('the store’s own address stays, and what is no address', () => {
     expect(radio('OK+SCAN:0000A0B0C0D0,42,3,3,020106')).toBe('OK+SCAN:0000A0B0C0D0,42,3,3,••••••');
     expect(radio(`${'x'.repeat(500)}`)).toHaveLength(sampleLengthMax);
+    expect(radio("Ada's telephone")).toBe("A••'s t••••••••");
   });
 
   it('wherever it stands and whatever stands around it, no address survives', () => {
@@ -36,8 +37,8 @@ describe('of a scan', () => {
   it('the last two digits stay, wherever the others stand, and the AIM identifier', () => {
     expect(maskScan(']E04006381333932')).toBe(']E0•••••••••••32');
     expect(maskScan('29123\u009945678906')).toBe('•••••\\x99••••••06');
-    expect(maskScan('https://id.gs1.org/8018/952114112345678906')).toBe('https://id.gs•.org/••••/••••••••••••••••06');
-    expect(maskScan('shelf 12')).toBe('shelf 12');
+    expect(maskScan('https://id.gs1.org/8018/952114112345678906')).toBe('https://id.gs•.o••/••••/••••••••••••••••06');
+    expect(maskScan('mailto:ada@shop.example 12')).toBe('m•••••:a••@s•••.e•••••• 12');
   });
 
   it('no number of six digits and more survives', () => {

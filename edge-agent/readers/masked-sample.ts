@@ -8,6 +8,23 @@ export const sampleLengthMax = 160;
 
 /** Four hexadecimal digits and more, over stray bytes between them, or pairs of them: an address, or a part of one. */
 const couldBeRadio = /(?:[0-9a-f]{2}[:-]){2,}[0-9a-f]{0,2}|[0-9a-f](?:(?:[^!-~]|\.){0,2}[0-9a-f]){3,}/gi;
+/** A word may be somebody's name, in the code that she scans or in what another kind of device says. */
+const couldBeName = /[A-Za-z\u00c0-\u00ff]{3,}/g;
+/** What devices themselves say, and the beginning of a web address. */
+const ownWords = new Set([
+  'SCAN',
+  'DISC',
+  'DISIS',
+  'DISCE',
+  'ADDR',
+  'ROLE',
+  'IMME',
+  'Set',
+  'ERR',
+  'http',
+  'https',
+  'card',
+]);
 /** Fewer digits than these are nobody's card. */
 const cardDigitsLeast = 6;
 
@@ -22,24 +39,27 @@ export function maskRadio(line: string, isOwn: (address: string) => boolean): st
     if (/^[0-9a-f]{12}$/.test(address) && isOwn(address)) return digits;
     return digits.length <= 12 ? '•'.repeat(digits.length) : `•(${digits.length})`;
   });
-  return printable(masked);
+  return printable(maskWords(masked));
 }
 
 /** Of a scanner or a reader of cards: of all digits together the last two stay, and the AIM identifier. */
 export function maskScan(line: string): string {
   const aim = /^\][A-Za-z][0-9A-Za-z]/.exec(line)?.[0] ?? '';
   // The identifier's own digit may be a card's first, where the "]" before it is noise.
-  if (line.replace(/\D/g, '').length < cardDigitsLeast) return printable(line);
+  if (line.replace(/\D/g, '').length < cardDigitsLeast) return printable(maskWords(line));
   const rest = line.slice(aim.length);
   const hidden = rest.replace(/\D/g, '').length - 2;
   let place = 0;
-  return printable(
-    aim +
-      rest.replace(/\d/g, (digit) => {
-        place += 1;
-        return place > hidden ? digit : '•';
-      }),
-  );
+  const bare = rest.replace(/\d/g, (digit) => {
+    place += 1;
+    return place > hidden ? digit : '•';
+  });
+  return printable(aim + maskWords(bare));
+}
+
+/** Of a word its first letter stays. */
+function maskWords(text: string): string {
+  return text.replace(couldBeName, (word) => (ownWords.has(word) ? word : `${word[0]}${'•'.repeat(word.length - 1)}`));
 }
 
 /** Of a binary frame: as many bytes as are its head, and how many follow. */

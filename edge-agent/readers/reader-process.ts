@@ -5,6 +5,7 @@
  * The child drops what is not the store's own, so foreign radio never crosses over.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type FromChild, type OwnRadioNames, reportEveryMs, type ToChild, warmUpArgument } from './child-messages.ts';
 import type { Reader, ReaderSettings, ReaderSink, ReaderStatus } from './reader.ts';
@@ -28,6 +29,9 @@ const childFlags = ['--max-semi-space-size=1', '--max-old-space-size=48'];
 /** A child that only loads its code and does not end is not waited for. */
 const warmUpMaxMs = 20_000;
 
+/** Compiled files of versions long gone: beyond so many, all are made anew. One version has about two hundred. */
+const compiledFilesMax = 2_000;
+
 /** For all readers of an agent: where their compiled code is kept. */
 export interface ChildCode {
   readonly execArgv: readonly string[];
@@ -41,6 +45,7 @@ export interface ChildCode {
  * first child would carry for its whole life, are more than twice the size of a reader. `folder` is kept between starts.
  */
 export function prepareChildCode(folder: string, { timers }: Pick<Ports, 'timers'>): ChildCode {
+  forgetOldCode(folder);
   const code = { execArgv: childFlags, env: { ...process.env, NODE_COMPILE_CACHE: folder } };
   const child = fork(childFile, [warmUpArgument], { ...code, execArgv: [...childFlags], stdio: 'ignore' });
   const ready = new Promise<void>((resolve) => {
@@ -53,6 +58,14 @@ export function prepareChildCode(folder: string, { timers }: Pick<Ports, 'timers
     child.once('error', end);
   });
   return { ...code, ready };
+}
+
+function forgetOldCode(folder: string): void {
+  try {
+    if (readdirSync(folder, { recursive: true }).length > compiledFilesMax) rmSync(folder, { recursive: true });
+  } catch {
+    // There is none yet, or it cannot be read: then readers run as well, in more memory.
+  }
 }
 
 const childFile = new URL('./reader-child.ts', import.meta.url);
