@@ -40,6 +40,14 @@ describe('a customers file', () => {
     expect(JSON.stringify(customers)).not.toContain(number(1).slice(2, 12));
   });
 
+  it('knows the ten digits of a proximity card where the chain has such cards, and only there', () => {
+    const text = 'number,firstName\n0006102437,Maya\n';
+    const options = { file: 'customers.csv', text, chainKey, defaultLocale: 'en' };
+    const cards = readCustomers({ ...options, loyalty: { prefixes: ['29'], gsrn: true, cards: true } });
+    expect(cards.customers.map(({ chainId }) => chainId)).toEqual([chainIdOf(chainKey, '0006102437')]);
+    expect(readCustomers({ ...options, loyalty: { prefixes: ['29'], gsrn: true } }).customers).toEqual([]);
+  });
+
   it('gives the same id for the same number however it is written, and another under another key', () => {
     const { customers } = read(`number\n${number(1).replace(/(\d{3})(?=\d)/g, '$1 ')}\n`);
     expect(customers[0]?.chainId).toBe(chainIdOf(chainKey, number(1)));

@@ -1,12 +1,15 @@
-/** Bad lines on the serial ports of the store's own box are refused like everything else: reason, counter, sample. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * The serial ports of the store's own box: bad lines are refused like everything else, with reason, counter and sample;
+ * and where the store wants no number to leave a device, its own agent sends digests too, and she is known by them.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialCable } from '@kairos/edge-agent/test/serial-cable.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Rejection } from '../journal/journal.ts';
-import { breadCode, type OpenStore, openStore } from './open-store.ts';
+import { breadCode, card, type OpenStore, openStore, TestScreen } from './open-store.ts';
 
 let store: OpenStore;
 let folder = '';
@@ -23,7 +26,14 @@ beforeAll(async () => {
     { name: 'scanner', kind: 'barcode', path: scanner.path },
     { name: 'shelves', kind: 'absniffer', path: shelves.path },
   ];
-  store = await openStore({ agent: { device: 'cart-1', readers } });
+  store = await openStore({
+    agent: { device: 'cart-1', readers },
+    loyalty: { prefixes: ['29'], cards: true, hashed: true },
+  });
+  await until(async () => {
+    const { devices } = (await store.get('/health')) as { devices: Record<string, { readers?: { state: string }[] }> };
+    return devices['cart-1']?.readers?.every(({ state }) => state === 'open') ?? false;
+  });
 });
 afterAll(async () => {
   await store?.close();
@@ -42,11 +52,7 @@ const counter = async (series: string): Promise<number> => {
 };
 const refused = (reason: string) => counter(`rejected_total{reason="${reason}",by="serial"}`);
 
-it('are counted to the last, kept without a card’s number or a foreign address, and scans between them arrive', async () => {
-  await until(async () => {
-    const { devices } = (await store.get('/health')) as { devices: Record<string, { readers?: { state: string }[] }> };
-    return devices['cart-1']?.readers?.every(({ state }) => state === 'open') ?? false;
-  });
+it('bad lines are counted to the last, kept without a card’s number or a foreign address, and scans between them arrive', async () => {
   await scanner.write(`${breadCode}\r2912345678905\r${breadCode}\r`);
   await shelves.write('OK+SCAN:C0FFEE12,-86,3,3,020106\r\n');
   for (let part = 0; part < 4; part += 1) await scanner.write('\u0001\u0099\r'.repeat(250));
@@ -66,4 +72,17 @@ it('are counted to the last, kept without a card’s number or a foreign address
   );
   expect(serial.filter(({ reason }) => reason === 'not-text').length).toBeGreaterThan(10);
   expect(JSON.stringify(rejected).toLowerCase()).not.toContain('c0ffee');
+});
+
+it('a card that is scanned is known by its digest, and its number is on no disk and in no queue', async () => {
+  const screen = new TestScreen(store.running.httpPort, { screen: 'cart-1', epoch: 'page-one' });
+  await screen.until(() => screen.view !== null);
+  await scanner.write(`${card}\r`);
+  await screen.until(() => screen.view?.shopper?.name === 'Ada');
+  screen.close();
+  const files = readdirSync(join(store.folder, 'data'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(files.some((file) => file.includes('queue.db'))).toBe(true);
+  for (const file of files) expect(readFileSync(file, 'latin1').includes(card), file).toBe(false);
 });
