@@ -121,6 +121,7 @@ export const rejectReasons = [
   'unreadable-reading',
   'foreign-radio',
   'too-often',
+  'unhandled',
   'not-xml',
   'sale-shape',
   'sale-totals',

@@ -104,11 +104,18 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
     onForgotten: (subjects) => {
       for (const forget of forgetters) forget(subjects);
     },
-    onFailure: (fact, error) =>
+    onBroken: (fact, error) => {
       log.error(
-        { seq: fact.seq, type: fact.type, error: String(error) },
-        'a fact could not be handled; it is recorded',
-      ),
+        { type: fact.type, device: fact.source?.device, error: String(error) },
+        'a fact could not be handled; it is put aside, and the store starts anew',
+      );
+      const end = (): void => {
+        throw error;
+      };
+      // Past whoever called, and past promises: the process ends, and whatever watches it starts it again.
+      const endSoon = (): unknown => ports.timers.after(0, end);
+      journal.committed().then(endSoon, endSoon);
+    },
   });
   await conductor.start();
   conductor.observe('store.started', null, { epoch: journal.start.storeEpoch, version: kairosVersion });

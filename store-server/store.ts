@@ -261,12 +261,12 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
 }
 
 /**
- * What fails here is a broken invariant or a disk that cannot be read, and the state may be half-changed: the process
- * ends and begins again from the journal. Nothing of the batch was acknowledged, so its device sends it again.
+ * What is thrown here is a broken invariant beyond one fact, or a disk that cannot be read: the process ends and begins
+ * again from the journal. Nothing of the batch was acknowledged, so its device sends it again.
  */
-function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): void {
+function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): boolean {
   try {
-    conductor.take(batch);
+    return conductor.take(batch);
   } catch (error) {
     log.error(
       { device: batch.source.device, error: String(error) },

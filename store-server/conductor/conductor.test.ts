@@ -80,7 +80,7 @@ async function open({ clockOf = (clock: Clock) => clock, dialogue = askAtSuits }
     quietMs: 45 * 60_000,
     snapshotEveryFacts: 10_000,
     listeners: [(facts) => recorded.push(...facts)],
-    onFailure: (_, error) => failures.push(error),
+    onBroken: (_, error) => failures.push(error),
   });
   await conductor.start();
   let sequence = 0;
@@ -149,6 +149,54 @@ test('what comes of a message after its guest has gone is nobody’s and leaves 
   await writtenDown(store);
   expect(store.journal.state(guest, 'engine')).toBeNull();
   expect(store.failures).toEqual([]);
+});
+
+test('a fact that cannot be handled is put aside, what came before it is kept, and nothing half done is recorded', async () => {
+  const store = await open();
+  store.say('identity.presented', asGuest);
+  const handle = store.engine.handle.bind(store.engine);
+  store.engine.handle = (fact) => {
+    const decisions = handle(fact);
+    if (fact.type === 'help.requested') throw new Error('half way');
+    return decisions;
+  };
+  const { puts } = store;
+  const fact = (type: string, sequence: number, body: object): Incoming => ({
+    fact: {
+      type,
+      seq: 0,
+      at: startMs,
+      subject: null,
+      source: { device: 'cart-1', epoch: 'epoch-2', sequence },
+      cause: null,
+      late: false,
+      body,
+    } as Fact,
+    identity: null,
+    cart: null,
+  });
+  const batch = {
+    facts: [
+      fact('quiet.requested', 1, { cart: 'cart-1' }),
+      fact('help.requested', 2, { cart: 'cart-1' }),
+      fact('zone.entered', 3, { cart: 'cart-1', zone: 'suits', confidence: 900 }),
+    ],
+    source: { device: 'cart-1', epoch: 'epoch-2', upTo: 3 },
+    rejected: [],
+  };
+  expect(store.conductor.take(batch)).toBe(false);
+  const last = puts.at(-1);
+  expect(last?.facts.map(({ type }) => type)).toEqual(['quiet.requested']);
+  // The poison is never asked for again; what came after it is.
+  expect(last?.sources).toEqual([{ device: 'cart-1', epoch: 'epoch-2', upTo: 2 }]);
+  expect(last?.rejected).toMatchObject([{ reason: 'unhandled', device: 'cart-1', detail: 'help.requested: half way' }]);
+  expect(store.failures).toHaveLength(1);
+  const count = puts.length;
+  expect(store.conductor.take(batch)).toBe(false);
+  store.conductor.observe('screen.changed', null, { screen: 'cart-1', state: 'connected' });
+  store.ports.advance(3_600_000);
+  store.conductor.stop();
+  expect(puts).toHaveLength(count);
 });
 
 test('a report while the guest is here is hers', async () => {

@@ -32,8 +32,11 @@ export interface ConductorOptions {
   readonly listeners: ((facts: readonly Fact[]) => void)[];
   /** Their visit is forgotten: whatever else remembers anything of it forgets it now. */
   readonly onForgotten?: (subjects: readonly number[]) => void;
-  /** A fact that the engine could not handle: it is recorded, counted, and the store goes on. */
-  readonly onFailure: (fact: Fact, error: unknown) => void;
+  /**
+   * A fact could not be handled, and what is in memory may be half changed. It is put aside for inspection, what came
+   * before it is kept, and nothing more is taken in: once the journal has it, the store has to start anew.
+   */
+  readonly onBroken: (fact: Fact, error: unknown) => void;
 }
 
 /** Timers fired in one turn; the rest waits for the next, so that a burst never holds up a login. */
@@ -42,6 +45,8 @@ const timersPerTurnMax = 200;
 const sleepMaxMs = 3_600_000;
 /** The end of the quiet minutes is looked at on the full minute, so that not every step she takes moves a timer. */
 const quietGrainMs = 60_000;
+/** A timer that could not be handled is tried again so much later. */
+const brokenTimerMs = 3_600_000;
 /** Decisions that may follow from one fact before it counts as a runaway. */
 const decisionsPerFactMax = 1000;
 
@@ -60,6 +65,7 @@ export class Conductor {
   #cancelSleep: (() => void) | null = null;
   #sleepsUntil: number | null = null;
   #stopped = false;
+  #isBroken = false;
 
   constructor(options: ConductorOptions) {
     this.#options = options;
@@ -82,20 +88,29 @@ export class Conductor {
   }
 
   /** One device's batch: everything it leads to is committed with it, or not at all. */
-  take(batch: IncomingBatch): void {
+  take(batch: IncomingBatch): boolean {
+    if (this.#isBroken) return false;
+    const { source, rejected } = batch;
     for (const { fact, identity, cart } of batch.facts) {
       const subject = identity === null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
       const known = identity?.chainId != null && this.#options.people.subjectOf(identity.chainId) !== null;
       const body = fact.type === 'identity.presented' ? { ...fact.body, known } : fact.body;
-      this.#record({ ...fact, body, seq: this.#options.journal.number(), subject } as Fact);
+      const numbered = { ...fact, body, seq: this.#options.journal.number(), subject } as Fact;
+      // The source has been heard up to this one, which is never asked for again: it would fail at every start.
+      const upTo = fact.source?.sequence ?? source.upTo;
+      const soFar = { sources: [{ ...source, upTo }] };
+      if (!this.#record(numbered, { ...soFar, rejected })) return false;
+      // What is forgotten is forgotten, whatever becomes of the rest.
+      if (this.#forgotten.length > 0) this.#commit(soFar);
     }
-    this.#commit({ sources: [batch.source], rejected: batch.rejected });
+    this.#commit({ sources: [source], rejected });
+    return true;
   }
 
   /** What the store itself observed or somebody did on one of its pages. */
   observe<Type extends FactType>(type: Type, subject: number | null, body: FactBody<Type>): void {
-    this.#record(this.#number({ type, subject, body } as Decision, null));
-    this.#commit({});
+    if (this.#isBroken) return;
+    if (this.#record(this.#number({ type, subject, body } as Decision, null), {})) this.#commit({});
   }
 
   /** Runs another release from here on; what becomes of runs in flight is decided and recorded with it. */
@@ -125,7 +140,8 @@ export class Conductor {
   stop(): void {
     this.#stopped = true;
     this.#cancelSleep?.();
-    this.#recovery.snapshot();
+    // What is half changed is not written down.
+    if (!this.#isBroken) this.#recovery.snapshot();
   }
 
   /** Whose card it is. What she buys is hers only if she wants to be remembered (DESIGN section 7); else a guest's. */
@@ -172,9 +188,54 @@ export class Conductor {
     } as Fact;
   }
 
-  /** Folds and decides one fact, and what follows from it. */
-  #record(fact: Fact): void {
-    const { engine, visits, onFailure } = this.#options;
+  /**
+   * Folds and decides one fact, and what follows from it. False where it could not be handled: then what came before it
+   * has been put with `instead`, and the conductor is broken.
+   */
+  #record(fact: Fact, instead: Omit<JournalChange, 'facts'>): boolean {
+    const first = this.#recorded.length;
+    const { mark } = this.#options.people;
+    try {
+      this.#decide(fact);
+      return true;
+    } catch (error) {
+      this.#breakOff({ fact, error, first, mark, instead });
+      return false;
+    }
+  }
+
+  /** Memory and record must agree: what is half done is in neither, and a start folds what is recorded. */
+  #breakOff(broken: {
+    readonly fact: Fact;
+    readonly error: unknown;
+    readonly first: number;
+    readonly mark: number;
+    readonly instead: Omit<JournalChange, 'facts'>;
+  }): void {
+    const { fact, error, first, mark, instead } = broken;
+    const { journal, people, clock, onBroken } = this.#options;
+    this.#isBroken = true;
+    this.#cancelSleep?.();
+    const facts = this.#recorded.slice(0, first);
+    const touched = new Set(
+      facts.flatMap(({ subject }) => (subject === null || subject === fact.subject ? [] : [subject])),
+    );
+    const timers = [...touched].map((subject) => ({ subject, due: this.#dueOf(subject) }));
+    const detail = `${fact.type}: ${error instanceof Error ? error.message : String(error)}`;
+    const device = fact.source?.device ?? 'store';
+    const aside = { at: clock.now(), by: 'conductor', device, reason: 'unhandled', detail, sample: '' };
+    journal.put({
+      ...instead,
+      facts,
+      timers: [...timers, ...(instead.timers ?? [])],
+      people: people.takeChangesUpTo(mark),
+      rejected: [...(instead.rejected ?? []), aside],
+    });
+    onBroken(fact, error);
+  }
+
+  #decide(fact: Fact): void {
+    const { engine, visits } = this.#options;
     const first = this.#recorded.length;
     const before = this.#lookBefore(fact);
     const forgotten = fact.type === 'forget.requested' ? this.#traces.find(fact.body.cart, fact.at) : null;
@@ -183,15 +244,11 @@ export class Conductor {
       const next = queue[at] as Fact;
       this.#note(next);
       visits.fold(next);
-      try {
-        this.#recovery.wake(next.subject);
-        for (const decision of engine.handle(next)) this.#follow(decision, fact.seq);
-        for (const subject of engine.touched) this.#touched.add(subject);
-        // A fact that names only a message or a task is nobody's in the journal, but changes somebody's state.
-        this.#recovery.noteTouched(engine.touched);
-      } catch (error) {
-        onFailure(next, error);
-      }
+      this.#recovery.wake(next.subject);
+      for (const decision of engine.handle(next)) this.#follow(decision, fact.seq);
+      for (const subject of engine.touched) this.#touched.add(subject);
+      // A fact that names only a message or a task is nobody's in the journal, but changes somebody's state.
+      this.#recovery.noteTouched(engine.touched);
       for (const decision of decideVisits(visits, next, this.#visitRules)) queue.push(this.#number(decision, fact.seq));
     }
     this.#traces.note(fact, this.#recorded.slice(first), before);
@@ -296,7 +353,8 @@ export class Conductor {
       this.#touched.add(next.subject);
       const fired = this.#number({ type: 'timer.fired', subject: next.subject, body: { due: next.due } }, null);
       // Never before its time: a clock that was set back in between would leave it undone, and nobody to wake for it.
-      this.#record({ ...fired, at: Math.max(fired.at, next.due) });
+      const later = { timers: [{ subject: next.subject, due: now + brokenTimerMs }] };
+      if (!this.#record({ ...fired, at: Math.max(fired.at, next.due) }, later)) return;
       this.#commit({});
     }
     this.#sleep();

@@ -113,6 +113,16 @@ export class People {
     return this.#erasedNow.has(tombstone) || this.#journal.isErased(tombstone);
   }
 
+  /** How many changes wait to be taken; what came after it can be left out. */
+  get mark(): number {
+    return this.#changes.length;
+  }
+
+  /** What had changed by then, and nothing since: the store starts anew. */
+  takeChangesUpTo(mark: number): PersonChange[] {
+    return this.takeChanges().slice(0, mark);
+  }
+
   /** What has changed since the last call: to be committed with the facts that caused it. */
   takeChanges(): PersonChange[] {
     const changes = this.#changes;

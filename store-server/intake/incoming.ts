@@ -29,4 +29,5 @@ export interface IncomingBatch {
   readonly rejected: readonly Rejection[];
 }
 
-export type TakeIn = (batch: IncomingBatch) => void;
+/** False: not taken in, and not to be acknowledged; the device says it again. */
+export type TakeIn = (batch: IncomingBatch) => boolean;

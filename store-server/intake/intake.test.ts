@@ -80,6 +80,7 @@ function intakeOf(
       options.onTake?.(batch);
       batches.push(batch);
       kept.push(...batch.rejected);
+      return true;
     },
     sendAck: (to, by, ack) => acks.push({ to: `${by} ${to}`, ack }),
     clock: createStoreClock(ports.clock),

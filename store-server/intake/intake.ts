@@ -125,7 +125,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const { epoch } = opened;
     const batch = judgeBatch({ device, by, epoch, oldest: opened.oldest, facts: opened.facts });
     if (batch.isNews) {
-      takeIn({ facts: batch.facts, source: { device, epoch, upTo: batch.upTo }, rejected: batch.kept });
+      if (!takeIn({ facts: batch.facts, source: { device, epoch, upTo: batch.upTo }, rejected: batch.kept })) return;
       // Only now: what could not be taken in is new again when the device sends it again, and never acknowledged.
       batch.commit();
     }

@@ -105,6 +105,7 @@ export async function openInnerStore(
     takeIn: ({ facts, source, rejected }) => {
       const numbered = facts.map(({ fact }) => ({ ...fact, seq: journal.number() }) as Fact);
       journal.put({ facts: numbered, sources: [source], rejected });
+      return true;
     },
     sendAck: (device, _, ack) => broker?.sendToDevice(device, 'acks', ack),
   });

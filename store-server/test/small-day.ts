@@ -118,7 +118,7 @@ export async function openSmallDay(
     quietMs: 45 * 60_000,
     snapshotEveryFacts: 1_000_000,
     listeners: [(facts) => recorded.push(...facts)],
-    onFailure: (_, error) => {
+    onBroken: (_, error) => {
       throw error;
     },
   });
