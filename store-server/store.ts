@@ -110,6 +110,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       timers: conductor.pendingTimers,
       radio: radio.tally,
       gateways: radio.gateways,
+      lowBatteries: radio.lowBatteries,
       devices: Object.fromEntries(devices),
       tillFolder: tillFeed.folder,
     }),
@@ -222,6 +223,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     visits: () => visits.open(),
     devices: () => devices.values(),
     receivers: () => radio.receivers,
+    lowBatteries: () => radio.lowBatteries,
     complaints: () => readHealth(probes).complaints.length,
     screens: probes.screens,
   });

@@ -223,6 +223,22 @@ describe('a button on a cart', () => {
   });
 });
 
+describe('batteries of tags and buttons', () => {
+  it('that want changing are counted until they have been changed', () => {
+    const { say, tracker } = start();
+    const source: GatewaySource = { topic: 'espresense/#', format: 'espresense' };
+    const says = (words: object): number => {
+      say(source, JSON.stringify({ rssi: -60, ...words }), `espresense/devices/known:${tag}/node-0-0`);
+      return tracker.lowBatteries();
+    };
+    expect(says({ batt: 80 })).toBe(0);
+    expect(says({ mV: 2_300 })).toBe(1);
+    expect(says({})).toBe(1);
+    expect(says({ batt: 9 })).toBe(1);
+    expect(says({ mV: 3_000 })).toBe(0);
+  });
+});
+
 describe('readings that a device passes on', () => {
   it('become zone facts in the same way', () => {
     const { ports, facts, tracker, rssiAt } = start();

@@ -27,6 +27,10 @@ import type { GatewayRefusal, RefusedEntry } from './refusal.ts';
 /** Carts take turns within the second, so the tracker is asked this often. */
 const tickEveryMs = 100;
 
+/** Below these a battery wants changing; a coin cell of 3 V has little left at 2.4. */
+const lowPercent = 15;
+const lowMillivolts = 2_400;
+
 /** A gateway as the store's configuration names it. */
 export interface GatewaySource {
   /** A topic, or a filter where the vendor puts the device into it. */
@@ -62,6 +66,8 @@ export interface GatewayTracker {
   status(): GatewayStatus[];
   /** Anchor of the floor plan → milliseconds since it reported anything, of those that have. */
   receivers(): ReadonlyMap<string, number>;
+  /** Tags and buttons on carts whose battery was low when they last said so. */
+  lowBatteries(): number;
   stop(): void;
 }
 
@@ -91,6 +97,8 @@ class Gateways implements GatewayTracker {
   /** What a receiver calls itself → the anchor that it is. */
   readonly #anchors: ReadonlyMap<string, string>;
   readonly #heardAt = new Map<string, number>();
+  /** Addresses of the store's own: as many as it has tags, buttons and beacons. */
+  readonly #lowBatteries = new Set<string>();
   #isStopped = false;
   #cancel: () => void;
 
@@ -127,7 +135,10 @@ class Gateways implements GatewayTracker {
     gatewayAdapters[source.format].read(message, gathering);
     const now = clock.monotonic();
     for (const receiver of gathering.receivers) this.#noteAlive(receiver, now);
-    for (const observation of gathering.observations) this.#place(observation, source, gathering, now);
+    for (const observation of gathering.observations) {
+      this.#noteBattery(observation);
+      this.#place(observation, source, gathering, now);
+    }
     this.#answerButtons(gathering, now);
     this.#counts.note(source, gathering);
     const { tally, refused, samples } = gathering;
@@ -154,6 +165,17 @@ class Gateways implements GatewayTracker {
   stop(): void {
     this.#isStopped = true;
     this.#cancel();
+  }
+
+  lowBatteries(): number {
+    return this.#lowBatteries.size;
+  }
+
+  #noteBattery({ address, battery }: RadioObservation): void {
+    if (battery === undefined || address === null) return;
+    const { percent = 100, millivolts = lowMillivolts } = battery;
+    if (percent < lowPercent || millivolts < lowMillivolts) this.#lowBatteries.add(address);
+    else this.#lowBatteries.delete(address);
   }
 
   #noteAlive(receiver: string, now: number): void {

@@ -65,6 +65,41 @@ describe('advertising data, by the literal samples of formats.md', () => {
     ]);
   });
 
+  it('takes no frame of a wrong length for a beacon', () => {
+    const wrong = [
+      // An iBeacon with a byte too many, and with one too few.
+      '1BFF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0C500',
+      '19FF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0',
+      // An AltBeacon without its last byte; UIDs of 19 and 21 bytes; telemetry with a byte more; an empty URL, a long one.
+      '1AFF1801BEAC0102030405060708090A0B0C0D0E0F1011121314C5',
+      '1616AAFE00EE00112233445566778899AABBCCDDEEFF00',
+      '1816AAFE00EE00112233445566778899AABBCCDDEEFF000000',
+      '1216AAFE20000BB81980000000FF0000006400',
+      '0616AAFE10EE03',
+      `1816AAFE10EE03${'61'.repeat(18)}`,
+      // Eddystone of a kind that is none, and service data of somebody else.
+      '0516AAFE3000',
+      '1516ABFE00EE00112233445566778899AABBCCDDEEFF',
+    ];
+    for (const hex of wrong) expect(decode(hex).frames, hex).toEqual([]);
+  });
+
+  it('stops at an empty part, and passes over one that is only a type', () => {
+    const beacon = '1AFF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0C5';
+    expect(decode(`00${beacon}`)).toEqual({ frames: [], truncated: false });
+    expect(decode(`0109${beacon}`).frames).toMatchObject([{ kind: 'ibeacon' }]);
+  });
+
+  it('does not look at more than anybody can advertise', () => {
+    const part = '1AFF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0C5';
+    expect(decode(part.repeat(61)).frames).toHaveLength(61);
+    expect(decode(part.repeat(62))).toEqual({ frames: [], truncated: true });
+  });
+
+  it('never takes the power at the antenna for one at a metre', () => {
+    expect(identify(decode('020A0C'))).toEqual({ id: { kind: 'address' }, powerAt1m: null });
+  });
+
   it('says that an advertisement was cut off, and keeps what came before', () => {
     const whole = '020106 1AFF4C000215B5B182C7EAB14988AA99B5C1517008D90001E6F0C5 0BFF'.replaceAll(' ', '');
     expect(decode(whole)).toMatchObject({ frames: [{ kind: 'ibeacon' }], truncated: true });

@@ -78,6 +78,7 @@ describe('what a store looks like in Home Assistant', () => {
       visits: () => [],
       devices: () => [],
       receivers: () => new Map(),
+      lowBatteries: () => 0,
       complaints: () => 0,
       screens: () => 0,
     });
@@ -101,6 +102,7 @@ describe('what a store looks like in Home Assistant', () => {
       'sensor: Readers failing',
       'sensor: Facts waiting at devices',
       'sensor: Receivers silent',
+      'sensor: Batteries low',
       'sensor: Screens connected',
       'binary_sensor: Receiver office',
       'binary_sensor: Receiver a4c1380000e2',
@@ -134,6 +136,7 @@ describe('its states', () => {
         { state: 'offline' },
       ],
       receivers: () => new Map([['a4c1380000e1', 500_000]]),
+      lowBatteries: () => 2,
       complaints: () => 1,
       screens: () => 4,
     });
@@ -146,6 +149,7 @@ describe('its states', () => {
         readersFailing: 1,
         factsWaiting: 3,
         receiversSilent: 1,
+        batteriesLow: 2,
         screensConnected: 4,
       },
       receivers: { a4c1380000e1: 'silent', a4c1380000e2: 'silent' },

@@ -63,6 +63,7 @@ export const healthFigures = {
   readersFailing: { name: 'Readers failing', unit: 'readers', icon: 'mdi:serial-port' },
   factsWaiting: { name: 'Facts waiting at devices', unit: 'facts', icon: 'mdi:tray-full' },
   receiversSilent: { name: 'Receivers silent', unit: 'receivers', icon: 'mdi:access-point-off' },
+  batteriesLow: { name: 'Batteries low', unit: 'batteries', icon: 'mdi:battery-alert' },
   screensConnected: { name: 'Screens connected', unit: 'screens', icon: 'mdi:tablet-dashboard' },
 } as const;
 export type HealthFigures = Readonly<Record<keyof typeof healthFigures, number>>;

@@ -14,6 +14,8 @@ export interface StoreProbes {
   readonly devices: () => Iterable<DeviceStatus>;
   /** Anchor → milliseconds since it reported anything. */
   readonly receivers: () => ReadonlyMap<string, number>;
+  /** Tags, buttons and beacons whose battery wants changing. */
+  readonly lowBatteries: () => number;
   readonly complaints: () => number;
   readonly screens: () => number;
 }
@@ -43,6 +45,7 @@ export function readStates(plan: FloorPlan, probes: StoreProbes): States {
       readersFailing: devices.flatMap(({ readers }) => readers ?? []).filter(({ state }) => state !== 'open').length,
       factsWaiting: devices.reduce((sum, { queue }) => sum + (queue?.depth ?? 0), 0),
       receiversSilent: reporting.filter(({ address }) => !isHeard(address)).length,
+      batteriesLow: probes.lowBatteries(),
       screensConnected: probes.screens(),
     },
     receivers: Object.fromEntries(

@@ -87,6 +87,11 @@ export class StoreRadio {
     return this.#tracker.receivers();
   }
 
+  /** Tags, buttons and beacons whose battery wants changing. */
+  get lowBatteries(): number {
+    return this.#tracker.lowBatteries();
+  }
+
   stop(): void {
     this.#tracker.stop();
   }

@@ -164,4 +164,18 @@ describe('another broker by URL', () => {
     expect(after.heard.some(({ text }) => text.includes('lost'))).toBe(false);
     await after.client.endAsync(true);
   });
+
+  it('does not take what it kept of a gateway for something that was heard now', async () => {
+    const other = await otherBroker();
+    open.push(other);
+    const { connectAsync } = await import('mqtt');
+    const gateway = await connectAsync(`mqtt://127.0.0.1:${other.port}`, { protocolVersion: 4 });
+    await gateway.publishAsync('kairos/gateways/a/ingics', 'kept', { qos: 1, retain: true });
+    const inner = await store(`broker: { url: 'mqtt://127.0.0.1:${other.port}' }\n`);
+    await inner.until('the line', () => inner.broker.health.isUp);
+    await gateway.publishAsync('kairos/gateways/a/ingics', 'heard', { qos: 1 });
+    await inner.until('what was heard', () => inner.heard.gateways.length > 0);
+    expect(inner.heard.gateways).toEqual(['heard']);
+    await gateway.endAsync(true);
+  });
 });
