@@ -49,9 +49,8 @@ export function dueOf(world: World, subject: Subject): number {
   if (subject.isStirred) foreseeSpeaking(world, subject);
   let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
   for (const run of subject.state.runs) due = Math.min(due, dueOfRun(run));
-  subject.due = due;
-  subject.isDueKnown = true;
-  return subject.due;
+  subject.knowDue(due);
+  return due;
 }
 
 /** Nothing of hers comes due, nothing may speak by the passing of time, and no other release has come to meet her. */

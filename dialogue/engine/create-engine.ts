@@ -13,15 +13,16 @@ import { decidedFact, isDecision } from './fold.ts';
 import { lookBefore, nothingBefore } from './hearing.ts';
 import { hearPatterns } from './hearing-patterns.ts';
 import type { VerdictFilter } from './ledger.ts';
-import { letIn, letInReached } from './letting-in.ts';
+import { isAnyOpen, letIn, letInReached } from './letting-in.ts';
 import { notice, type Reached } from './noticing.ts';
+import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { reconsider } from './store-events.ts';
 import type { StoreState } from './store-state.ts';
-import { Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 import { isWorthKeeping } from './subject-state.ts';
 import { isConcerned, upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
@@ -59,6 +60,7 @@ class DialogueEngine implements Engine {
     if (world.handedOver !== null) forgetUnclaimed(world, fact);
     const concernsAll = way.foldStore?.(world, fact) ?? false;
     const id = fact.subject ?? this.#ownerOf(fact);
+    if (way === plainWay && id !== null && this.#leadsNowhere(fact, id)) return noDecisions;
     if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, way);
     else this.#handleForStore(fact);
     if (concernsAll) reconsider(world, fact);
@@ -119,6 +121,9 @@ class DialogueEngine implements Engine {
 
   isRescheduled(subject: number): boolean {
     if (subject === storeSubject || this.#world.input?.type === 'timer.fired') return true;
+    const { rows } = this.#world;
+    const row = rows.rowOf(subject);
+    if (row !== undefined && rows.calmUntil[row] !== notCalm) return false;
     return this.#world.known(subject)?.isDueKnown !== true;
   }
 
@@ -144,9 +149,7 @@ class DialogueEngine implements Engine {
       return;
     }
     this.evict(subject);
-    const loaded = new Subject(subject, readState(state), world.options.person(subject));
-    world.subjects.set(subject, loaded);
-    world.attach(loaded);
+    world.attach(world.bring(subject, readState(state)));
   }
 
   evict(subject: number): void {
@@ -174,20 +177,34 @@ class DialogueEngine implements Engine {
     return world;
   }
 
+  /** Nothing of hers moves by itself, and nothing that could let her in is open: her time goes on, and that is all. */
+  #leadsNowhere(fact: Fact, person: number): boolean {
+    const { rows, book, touched } = this.#world;
+    const row = rows.rowOf(person);
+    if (row === undefined) return false;
+    const at = Math.max(fact.at, rows.at[row] as number);
+    if (at >= (rows.calmUntil[row] as number)) return false;
+    const listeners = book.listeners(fact.type);
+    if (listeners && !(listeners.onlyOpen && !isAnyOpen(rows, row, fact, listeners.opening))) return false;
+    rows.at[row] = at;
+    touched.push(person);
+    return true;
+  }
+
   #handleFor(subject: Subject, fact: Fact, way: FactWay): void {
     const world = this.#world;
     world.touch(subject.id);
     const at = world.nowOf(subject);
     const listeners = world.book.listeners(fact.type);
     if (way === plainWay && listeners?.onlyOpen !== false && isUnmoved(world, subject, at)) {
-      subject.state.at = at;
+      subject.advance(at);
       if (listeners) letIn(world, subject, fact, listeners.opening);
       if (world.decisions.length > 0) this.#finish(subject);
       return;
     }
     const come: Reached[] | null = dueOf(world, subject) <= at ? [] : null;
     if (come) passTime(world, subject, at, come);
-    else subject.state.at = at;
+    else subject.advance(at);
     const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;
     way.fold?.(world, subject, fact.body, at);
     const reached = listeners && !isRelabel(fact) ? notice(world, subject, fact, listeners) : null;

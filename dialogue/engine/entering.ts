@@ -38,12 +38,12 @@ export function mayEnter(world: World, subject: Subject, plan: Plan): boolean {
     return false;
   }
   if (isRunning(subject, plan)) {
-    subject.shut.shut(plan.openings, never);
+    subject.shutOut(plan.openings, never);
     return false;
   }
   const refusal = limitOf(world, subject, plan);
   if (refusal === null) return true;
-  if (refusal.until > 0) subject.shut.shut(plan.openings, refusal.until);
+  if (refusal.until > 0) subject.shutOut(plan.openings, refusal.until);
   noteRefused(world, subject, plan, refusal.stop);
   return false;
 }

@@ -137,7 +137,7 @@ function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, 
   const { state } = subject;
   if (run.message) world.forgetMessage(run.message.id, run.message.target);
   if (run.task) world.subjectOfTask.delete(run.task.id);
-  subject.shut.open();
+  subject.openShut();
   state.runs = state.runs.filter((other) => other !== run);
   if (!run.objective && body.reason !== 'erased') keepTail(world, subject, { run, at });
   if (state.erased && state.runs.length === 0) forget(world, subject);

@@ -6,16 +6,18 @@ import type { Bucket, Listener } from './bucket.ts';
 import { enter, mayEnter } from './entering.ts';
 import { isMatch, matchingLines } from './matching.ts';
 import type { Reached } from './noticing.ts';
+import type { PersonRows } from './person-rows.ts';
 import type { ByPlace } from './release-book.ts';
-import { hasBit } from './shut-entries.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
 export function letIn(world: World, subject: Subject, fact: Fact, { anywhere, byZone }: ByPlace): void {
-  // She was told of nothing while she had no room, and has none: whatever matched, nothing would follow.
-  if (subject.isToldFull && subject.isFull) return;
-  const { shut } = subject;
-  if (world.nowOf(subject) >= shut.until) shut.open();
+  // She has no room, and the ledger knows: whatever matched, nothing would follow.
+  if (subject.isToldFull && subject.isFull) {
+    subject.knowFull();
+    return;
+  }
+  if (world.nowOf(subject) >= subject.shut.until) subject.openShut();
   if (anywhere.slots.length > 0) tryAll(world, subject, fact, anywhere);
   if (byZone === null) return;
   const { zone } = fact.body as { zone?: string };
@@ -34,14 +36,32 @@ export function letInReached(world: World, subject: Subject, fact: Fact | null, 
   }
 }
 
-/** The hot loop of the engine: nearly all entries of nearly all facts end at one of its first two lines. */
+/** Whether a fact may let in whom stands in this row: asked before anything else of her is looked at. */
+export function isAnyOpen(rows: PersonRows, row: number, fact: Fact, { anywhere, byZone }: ByPlace): boolean {
+  if (rows.full[row] === 1) return false;
+  if (anywhere.slots.length > 0 && isOpenIn(rows, row, fact, anywhere)) return true;
+  if (byZone === null) return false;
+  const { zone } = fact.body as { zone?: string };
+  const here = zone === undefined ? undefined : byZone.get(zone);
+  return here !== undefined && isOpenIn(rows, row, fact, here);
+}
+
+/** The hot loop of the engine. */
+function isOpenIn(rows: PersonRows, row: number, fact: Fact, { least, slots, field }: Bucket): boolean {
+  const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
+  for (let at = 0; at < slots.length; at += 1) {
+    if (amount >= (least[at] as number) && !rows.isShut(row, slots[at] as number)) return true;
+  }
+  return false;
+}
+
 function tryAll(world: World, subject: Subject, fact: Fact, bucket: Bucket): void {
   const { least, slots, field } = bucket;
-  const { words } = subject.shut;
+  const { shut } = subject;
   const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
   for (let at = 0; at < slots.length; at += 1) {
     if (amount < (least[at] as number)) continue;
-    if (hasBit(words, slots[at] as number)) continue;
+    if (shut.has(slots[at] as number)) continue;
     tryOne(world, subject, fact, { bucket, at });
   }
 }
@@ -57,7 +77,7 @@ function tryOne(
   const listener = bucket.listeners[at] as Listener;
   const scope = world.look(subject, fact);
   scope.measures = listener.plan.measures;
-  if (hers !== null && !hers(scope)) subject.shut.shutUnfit(listener.slot);
+  if (hers !== null && !hers(scope)) subject.shut.addUnfit(listener.slot);
   else if (rest === null || rest(scope)) open(world, subject, fact, listener);
 }
 

@@ -70,7 +70,7 @@ export class ReleaseBook {
   /** The same, each once. */
   readonly thresholds: Watch<'measure'>[] = [];
   /** Slots handed out to entries that one fact opens: one above the highest. */
-  #slots = 0;
+  slots = 0;
   readonly #freeSlots: number[] = [];
   readonly #lists = new WeakMap<object, Listed>();
 
@@ -202,7 +202,7 @@ export class ReleaseBook {
     return this.#once(bucket.listeners, () => {
       for (const listener of bucket.listeners) {
         if (listener.slot >= 0) continue;
-        listener.slot = this.#freeSlots.pop() ?? this.#slots++;
+        listener.slot = this.#freeSlots.pop() ?? this.slots++;
         listener.plan.openings.push(listener.slot);
       }
       bucket.seal();

@@ -5,47 +5,43 @@
  *
  * What is shut would be refused all the same; forgetting any of it costs time and changes nothing.
  */
-const bitsPerWord = 32;
+import type { PersonRows } from './person-rows.ts';
+
 const never = Number.POSITIVE_INFINITY;
 
 export class ShutEntries {
-  /** By slot, for any reason. */
-  readonly words: number[] = [];
-  /** Of these, what does not fit her. */
-  readonly #unfit: number[] = [];
   /** The first moment at which time alone may open any. */
   until = never;
+  readonly #rows: PersonRows;
+  readonly #row: number;
+
+  constructor(rows: PersonRows, row: number) {
+    this.#rows = rows;
+    this.#row = row;
+  }
+
+  has(slot: number): boolean {
+    return this.#rows.isShut(this.#row, slot);
+  }
 
   /** `until`: unless a run of hers ends, or her visit does. */
-  shut(slots: readonly number[], until: number): void {
-    for (const slot of slots) setBit(this.words, slot);
+  add(slots: readonly number[], until: number): void {
+    for (const slot of slots) this.#rows.shut(this.#row, slot);
     if (until < this.until) this.until = until;
   }
 
-  shutUnfit(slot: number): void {
-    setBit(this.words, slot);
-    setBit(this.#unfit, slot);
+  addUnfit(slot: number): void {
+    this.#rows.shutUnfit(this.#row, slot);
   }
 
   /** All but what does not fit her. */
   open(): void {
-    for (let at = 0; at < this.words.length; at += 1) this.words[at] = this.#unfit[at] ?? 0;
+    this.#rows.openShut(this.#row);
     this.until = never;
   }
 
   forget(): void {
-    this.words.length = 0;
-    this.#unfit.length = 0;
+    this.#rows.forgetShut(this.#row);
     this.until = never;
   }
-}
-
-export function hasBit(words: readonly number[], at: number): boolean {
-  const word = at >>> 5;
-  return word < words.length && (((words[word] as number) >>> (at & 31)) & 1) === 1;
-}
-
-function setBit(words: number[], at: number): void {
-  while (words.length * bitsPerWord <= at) words.push(0);
-  words[at >>> 5] = (words[at >>> 5] as number) | (1 << (at & 31));
 }

@@ -4,6 +4,7 @@
 import type { CompiledHouse, CompiledRelease } from '../compiled.ts';
 import { type Candidate, type Judged, stopOf } from '../moment/candidate.ts';
 import type { Person } from './engine.ts';
+import { notCalm, type PersonRows } from './person-rows.ts';
 import type { Plan } from './plan.ts';
 import { ShutEntries } from './shut-entries.ts';
 import { stateBytes } from './state-size.ts';
@@ -15,15 +16,17 @@ const minuteMs = 60_000;
 
 export class Subject {
   readonly id: number;
-  state: SubjectState;
-  // First what every fact asks for: it should be in one line of the cache.
+  #state: SubjectState;
+  /** What most facts ask of her, and nothing else, stands in this row. */
+  readonly #row: number;
+  readonly #rows: PersonRows;
   /** When the state next wants a timer, if ever; only to be read where `isDueKnown`. */
   due = Number.POSITIVE_INFINITY;
   isDueKnown = false;
   /** The release whose fate her runs have met. */
   upgradedTo: CompiledRelease | null = null;
   /** Entries that need not be tried. */
-  readonly shut = new ShutEntries();
+  readonly shut: ShutEntries;
   /** The ledger was told in this visit that no dialogue fits any more. */
   isToldFull = false;
   /** As the side tables have it; asked for when she becomes active and after her facts said that it changed. */
@@ -48,10 +51,62 @@ export class Subject {
   /** null: it may have changed. */
   #isFull: boolean | null = null;
 
-  constructor(id: number, state: SubjectState, person: Person | null) {
+  constructor(id: number, { state, person, rows }: { state: SubjectState; person: Person | null; rows: PersonRows }) {
     this.id = id;
-    this.state = state;
+    this.#state = state;
     this.person = person;
+    this.#rows = rows;
+    this.#row = rows.take(id);
+    this.shut = new ShutEntries(rows, this.#row);
+  }
+
+  /** Facts that led nowhere moved her time in her row alone. */
+  get state(): SubjectState {
+    const at = this.#rows.at[this.#row] as number;
+    if (at > this.#state.at) this.#state.at = at;
+    return this.#state;
+  }
+
+  set state(state: SubjectState) {
+    this.#state = state;
+  }
+
+  /** Her time has come so far. */
+  advance(at: number): void {
+    this.#state.at = at;
+    this.#rows.at[this.#row] = at;
+  }
+
+  /** When her state next wants a timer, if ever, as long as nothing changes. */
+  knowDue(due: number): void {
+    this.due = due;
+    this.isDueKnown = true;
+    this.advance(this.state.at);
+    this.#reckonCalm();
+  }
+
+  shutOut(slots: readonly number[], until: number): void {
+    this.shut.add(slots, until);
+    this.#reckonCalm();
+  }
+
+  openShut(): void {
+    this.shut.open();
+    this.#reckonCalm();
+  }
+
+  /** As long as nothing changes. */
+  knowFull(): void {
+    this.#rows.full[this.#row] = 1;
+  }
+
+  #reckonCalm(): void {
+    this.#rows.calmUntil[this.#row] = this.isDueKnown ? Math.min(this.due, this.shut.until) : notCalm;
+  }
+
+  #forgetDue(): void {
+    this.isDueKnown = false;
+    this.#rows.calmUntil[this.#row] = notCalm;
   }
 
   beginVisit(): void {
@@ -68,13 +123,16 @@ export class Subject {
     this.shut.forget();
     this.#refusals.clear();
     this.isToldFull = false;
+    this.#rows.full[this.#row] = 0;
+    this.#reckonCalm();
   }
 
   /** Her state changed in a way that moves clocks, or what may be said. */
   stir(): void {
-    this.isDueKnown = false;
+    this.#forgetDue();
     this.isStirred = true;
     this.#isFull = null;
+    this.#rows.full[this.#row] = 0;
   }
 
   /** No further dialogue fits. */
@@ -107,7 +165,7 @@ export class Subject {
   /** What slow clocks go by changed. */
   forgetClocks(): void {
     this.slowDue = null;
-    this.isDueKnown = false;
+    this.#forgetDue();
   }
 
   /** What stands in the side tables changed. */

@@ -14,12 +14,13 @@ import { createLots, type Lots } from './holdout.ts';
 import { Ledger } from './ledger.ts';
 import { MeasureBook } from './measure-book.ts';
 import { notice, type Reached } from './noticing.ts';
+import { PersonRows } from './person-rows.ts';
 import type { Plan } from './plan.ts';
 import { ReleaseBook, type Replaced } from './release-book.ts';
 import { EngineScope } from './scope.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
-import { emptyState, type RunState, type VisitState } from './subject-state.ts';
+import { emptyState, type RunState, type SubjectState, type VisitState } from './subject-state.ts';
 
 const noPlaces: Places = { zones: {}, screens: {}, tills: {} };
 
@@ -40,6 +41,7 @@ export class World {
   readonly scope: EngineScope;
   store: StoreState = emptyStore();
   readonly subjects = new Map<number, Subject>();
+  readonly rows: PersonRows;
   #latest: Subject | null = null;
   readonly subjectOfCart = new Map<string, number>();
   readonly subjectOfMessage = new Map<string, number>();
@@ -72,6 +74,7 @@ export class World {
     this.lots = options.lots ?? createLots(options.chainKey);
     this.measures = new MeasureBook(this.calendar);
     this.book = new ReleaseBook(options.release, options.earlier ?? [], this.measures);
+    this.rows = new PersonRows(this.book.slots);
     this.sensitive = new Set(options.release.house.sensitiveTags);
     this.scope = new EngineScope(options.store, () => this.book.release.house);
   }
@@ -79,6 +82,7 @@ export class World {
   /** Another release decides from here on. */
   adopt(release: CompiledRelease): Replaced {
     const replaced = this.book.replace(release);
+    this.rows.renew(this.book.slots);
     if (replaced.isHouseAnother) this.sensitive = new Set(release.house.sensitiveTags);
     return replaced;
   }
@@ -88,11 +92,14 @@ export class World {
   }
 
   subject(id: number): Subject {
-    const known = this.known(id);
-    if (known) return known;
-    const fresh = new Subject(id, emptyState(0), this.options.person(id));
-    this.subjects.set(id, fresh);
-    return fresh;
+    return this.known(id) ?? this.bring(id, emptyState(0));
+  }
+
+  /** Into memory, where she is not yet. */
+  bring(id: number, state: SubjectState): Subject {
+    const subject = new Subject(id, { state, person: this.options.person(id), rows: this.rows });
+    this.subjects.set(id, subject);
+    return subject;
   }
 
   /** In memory. The one who was asked for last is mostly asked for again. */
@@ -105,6 +112,7 @@ export class World {
 
   drop({ id }: Subject): void {
     this.subjects.delete(id);
+    this.rows.giveBack(id);
     this.#latest = null;
   }
 
