@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kairosVersion } from '../../version.ts';
 import { type Frozen, foldAll, frozenFolder, openFrozen, tablesOf } from './frozen.ts';
-import { liveFullDays, missingTypes } from './full-days.ts';
+import { heldTypes, liveFullDays, missingTypes } from './full-days.ts';
 
 const isAgain = process.argv.includes('--again');
 const folder = frozenFolder(kairosVersion);
@@ -34,7 +34,12 @@ const store = openFrozen(kairosVersion);
 const facts = await store.facts();
 writeFileSync(join(folder, 'facts.ndjson'), facts.map((fact) => `${JSON.stringify(fact)}\n`).join(''));
 writeFileSync(join(folder, 'tables.sql'), tablesOf(store.file));
-const frozen: Frozen = { version: kairosVersion, subjects: store.subjects(facts), ...foldAll(store, facts) };
+const frozen: Frozen = {
+  version: kairosVersion,
+  types: heldTypes,
+  subjects: store.subjects(facts),
+  ...foldAll(store, facts),
+};
 await store.close();
 writeFileSync(join(folder, 'expected.json'), `${JSON.stringify(frozen, null, 1)}\n`);
 console.log(

@@ -29,6 +29,8 @@ export interface Folded {
 
 export interface Frozen extends Folded {
   readonly version: string;
+  /** Of facts, as the version knew them. */
+  readonly types: readonly string[];
   readonly subjects: readonly number[];
 }
 
@@ -105,7 +107,7 @@ export function foldFromSnapshot(store: FrozenStore, facts: readonly Fact[]): Fo
   const { engine, visits } = store.mind();
   const subjects = store.subjects(facts);
   const { foldFrom, states } = store.journal.start;
-  for (const { subject, state } of states) visits.load(subject, state);
+  for (const { subject, kind, state } of states) if (kind === 'visit') visits.load(subject, state);
   for (const subject of subjects) {
     const stored = store.journal.state(subject, 'engine');
     if (stored) engine.load(subject, stored.state);
@@ -136,7 +138,10 @@ function foldOn({
       if (text === null) return null;
       return subject === 0 ? JSON.parse(text) : JSON.parse(JSON.stringify(readState(text)));
     }),
-    visits: of((subject) => JSON.parse(visits.save(subject) ?? 'null')),
+    // 0 is where the carts are. Of closed ones the conductor keeps what forgetting them needs, and no fold makes it.
+    visits: of((subject) =>
+      subject === 0 || visits.visitOf(subject) ? JSON.parse(visits.save(subject) ?? 'null') : null,
+    ),
     due: of((subject) => engine.nextDue(subject)),
   };
 }

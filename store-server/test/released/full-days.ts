@@ -50,11 +50,17 @@ export async function liveFullDays(): Promise<SmallDay> {
   return days;
 }
 
-/** Types that a journal may hold and this one does not. */
+/** What asks for no trace leaves none. */
+const traceless: readonly FactType[] = ['forget.requested'];
+
+/** Types of which a journal is to hold something. */
+export const heldTypes = factTypes.filter((type) => !traceless.includes(type));
+
+/** … and this one does not. */
 export function missingTypes(facts: readonly Fact[]): string[] {
   const found = new Set<string>(facts.map(({ type }) => type));
   const custom = [...found].some((type) => type.startsWith('custom.'));
-  return [...factTypes.filter((type) => !found.has(type)), ...(custom ? [] : ['custom.…'])];
+  return [...heldTypes.filter((type) => !found.has(type)), ...(custom ? [] : ['custom.…'])];
 }
 
 class Stage {
@@ -93,11 +99,15 @@ class Stage {
     days.logIn('cart-03', null);
     this.#add('cart-03', goodsLine('w1', 'wine'));
     days.report('cart-03', 'help.requested', { cart: 'cart-03' });
-    days.report('cart-03', 'forget.requested', { cart: 'cart-03' });
+    days.report('cart-03', 'identity.dropped', { cart: 'cart-03', reason: 'logout' });
     this.#connect('cart-05');
     days.logIn('cart-05', customers[walker] as string);
     days.report('cart-05', 'quiet.requested', { cart: 'cart-05' });
     days.report('cart-05', 'identity.dropped', { cart: 'cart-05', reason: 'logout' });
+    // Of this one nothing is left.
+    days.logIn('cart-05', null);
+    this.#add('cart-05', goodsLine('w2', 'wine'));
+    days.report('cart-05', 'forget.requested', { cart: 'cart-05' });
   }
 
   /** She takes a suit, puts it back, asks for another size: a stylist claims it, hands it back, and another does it. */
