@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Liquid } from 'liquidjs';
 import type { CompiledDialogue, CompiledHouse, CompiledMeasure } from '../compiled.ts';
+import { type Checked, CheckedFiles } from './checked-files.ts';
 import type { CompileOptions, CompileResult, PlanResult, SourceFile } from './compile.ts';
 import { type DialogueDraft, readDialogue } from './dialogue-reader.ts';
 import { type House, readHouse } from './house-reader.ts';
@@ -19,15 +20,6 @@ export function isHouseFile(path: string): boolean {
   return path.endsWith('house.yaml') && /(^|[/\\])house\.yaml$/.test(path);
 }
 
-/** What is known of one file's text, under one house. */
-interface Checked {
-  readonly file: SourceFile;
-  readonly hash: Uint8Array;
-  readonly draft: DialogueDraft | null;
-  readonly problems: readonly Problem[];
-  linked: CompiledDialogue | null;
-}
-
 interface KeptHouse {
   readonly key: string;
   readonly house: House;
@@ -37,80 +29,65 @@ interface KeptHouse {
   readonly hash: Uint8Array;
 }
 
-/** Files whose hashes are hashed together, and again only when one of them has changed. */
-const hashGroupSize = 128;
-
-interface Round {
-  readonly checked: readonly Checked[];
-  /** Names that two files share. */
-  readonly duplicates: readonly Problem[];
-  readonly groupHashes: readonly Uint8Array[];
+/** All files but the house, which seldom changes: split as last time where no other file has come or gone. */
+interface Split {
+  readonly files: readonly SourceFile[];
+  readonly houses: readonly SourceFile[];
+  readonly others: readonly SourceFile[];
 }
-
-const noRound: Round = { checked: [], duplicates: [], groupHashes: [] };
 
 export class CompilerState {
   readonly #shapes: FactShapes = deriveFactShapes();
   readonly #liquid: Liquid = createLiquid();
   #kept: KeptHouse | null = null;
-  #last: Round = noRound;
+  #split: Split | null = null;
+  #last: CheckedFiles | null = null;
 
   compile(files: readonly SourceFile[], options: CompileOptions): CompileResult {
-    const { kept, checked, problems, hash } = this.#check(files, options);
+    const { kept, round, problems, hash } = this.#check(files, options);
     if (kept.compiled === null || problems.some(isError)) return { release: null, problems };
-    const dialogues = checked.map((each) => {
-      each.linked ??= kept.link<CompiledDialogue>((each.draft as DialogueDraft).plan);
-      return each.linked;
-    });
+    const dialogues = round.dialogues(({ plan }) => kept.link<CompiledDialogue>(plan));
     return { release: { number: options.number, hash, ...kept.compiled, dialogues }, problems };
   }
 
   plan(files: readonly SourceFile[], options: CompileOptions): PlanResult {
-    const { kept, checked, problems, hash } = this.#check(files, options);
+    const { kept, round, problems, hash } = this.#check(files, options);
     if (problems.some(isError)) return { plan: null, problems };
     const { plan: house, measures } = kept.house;
-    const dialogues = checked.map((each) => (each.draft as DialogueDraft).plan);
+    const dialogues = round.checked.map((each) => (each.draft as DialogueDraft).plan);
     return { plan: { number: options.number, hash, house, measures, dialogues }, problems };
   }
 
   #check(files: readonly SourceFile[], options: CompileOptions) {
-    const houses = files.filter((file) => isHouseFile(file.path));
+    const { houses, others } = this.#splitFiles(files);
     const kept = this.#houseOf(houses[0] ?? null, options);
-    const round = this.#checkAll(
-      houses.length === 0 ? files : files.filter((file) => !isHouseFile(file.path)),
-      kept.house,
-    );
+    const round = new CheckedFiles(this.#last, others, (file) => this.#checkFile(file, kept.house));
     this.#last = round;
-    const problems: Problem[] = [...kept.problems];
-    for (const each of round.checked) for (const problem of each.problems) problems.push(problem);
-    problems.push(...round.duplicates, ...houses.slice(1).map(secondHouse));
+    const problems = [...kept.problems, ...round.problems, ...round.duplicates, ...houses.slice(1).map(secondHouse)];
     problems.sort(byPlace);
     const hash = sha256.create().update(kept.hash);
     for (const group of round.groupHashes) hash.update(group);
-    return { kept, checked: round.checked, problems, hash: bytesToHex(hash.digest()) };
+    return { kept, round, problems, hash: bytesToHex(hash.digest()) };
   }
 
-  #checkAll(files: readonly SourceFile[], house: House): Round {
-    const last = this.#last;
-    let byPath: Map<string, Checked> | null = null;
-    let sameNames = files.length === last.checked.length;
-    const checked = files.map((file, index): Checked => {
-      const there = last.checked[index];
-      if (there?.file.path === file.path && there.file.text === file.text) return there;
-      byPath ??= new Map(last.checked.map((each) => [each.file.path, each]));
-      const known = byPath.get(file.path);
-      const each = known !== undefined && known.file.text === file.text ? known : this.#checkFile(file, house);
-      sameNames &&= there?.file.path === file.path && there.draft?.plan.name === each.draft?.plan.name;
-      return each;
-    });
-    const duplicates = sameNames ? last.duplicates : findDuplicates(checked);
-    return { checked, duplicates, groupHashes: hashGroups(checked, last) };
+  #splitFiles(files: readonly SourceFile[]): Split {
+    const last = this.#split;
+    const others = last === null ? null : othersOf(files, last);
+    this.#split =
+      last !== null && others !== null
+        ? { files: [...files], houses: last.houses, others }
+        : {
+            files: [...files],
+            houses: files.filter(({ path }) => isHouseFile(path)),
+            others: files.filter(({ path }) => !isHouseFile(path)),
+          };
+    return this.#split;
   }
 
   #houseOf(file: SourceFile | null, options: CompileOptions): KeptHouse {
     const key = JSON.stringify([file?.path, file?.text, options.zones, options.departments]);
     if (this.#kept?.key === key) return this.#kept;
-    this.#last = noRound;
+    this.#last = null;
     const problems = new ProblemList(file?.path ?? 'house.yaml', file?.text ?? '');
     const hash = sha256(utf8ToBytes(file?.text ?? ''));
     const read = this.#readHouseSafely(problems, file, options);
@@ -161,27 +138,20 @@ function isError(problem: Problem): boolean {
   return problem.severity === 'error';
 }
 
-function findDuplicates(checked: readonly Checked[]): readonly Problem[] {
-  const first = new Map<string, string>();
-  const found: Problem[] = [];
-  for (const { file, draft } of checked) {
-    if (draft === null) continue;
-    const { name } = draft.plan;
-    const other = first.get(name);
-    if (other === undefined) {
-      first.set(name, file.path);
-      continue;
-    }
-    const list = new ProblemList(file.path, file.text);
-    list.error(
-      'duplicate-dialogue',
-      draft.nameAt,
-      `there is another dialogue "${name}", in ${other}`,
-      'give each its own name',
-    );
-    found.push(...list.sorted());
+/** With another text in some places; null where the house, or how many there are, has changed. */
+function othersOf(files: readonly SourceFile[], { files: before, houses, others }: Split): SourceFile[] | null {
+  if (files.length !== before.length) return null;
+  const next = [...others];
+  let houseFiles = 0;
+  for (let place = 0; place < files.length; place += 1) {
+    const file = files[place] as SourceFile;
+    const isHouse = houses[houseFiles] === before[place];
+    if (isHouse) houseFiles += 1;
+    if (file === before[place]) continue;
+    if (isHouse || isHouseFile(file.path)) return null;
+    next[place - houseFiles] = file;
   }
-  return found;
+  return next;
 }
 
 function secondHouse(file: SourceFile): Problem {
@@ -193,26 +163,4 @@ function secondHouse(file: SourceFile): Problem {
     'remove one of them',
   );
   return list.sorted()[0] as Problem;
-}
-
-function hashGroups(checked: readonly Checked[], last: Round): readonly Uint8Array[] {
-  const hashes: Uint8Array[] = [];
-  for (let start = 0; start < checked.length; start += hashGroupSize) {
-    const group = checked.slice(start, start + hashGroupSize);
-    const before = last.groupHashes[start / hashGroupSize];
-    const isSame = before !== undefined && group.every((each, index) => last.checked[start + index] === each);
-    hashes.push(isSame && isFull(group, last, start) ? before : hashOf(group));
-  }
-  return hashes;
-}
-
-/** A last group that has lost its end is another one. */
-function isFull(group: readonly Checked[], last: Round, start: number): boolean {
-  return group.length === hashGroupSize || last.checked.length === start + group.length;
-}
-
-function hashOf(group: readonly Checked[]): Uint8Array {
-  const hash = sha256.create();
-  for (const each of group) hash.update(each.hash);
-  return hash.digest();
 }
