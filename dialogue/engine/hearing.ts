@@ -120,7 +120,7 @@ function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, 
     if (body.answer !== approved) follow(world, subject, run, refusal);
     return;
   }
-  if (body.answer === notReached && run.message) {
+  if (body.answer === notReached && run.message && isSaidByPeople(run.message)) {
     fallSilent(world, subject, run, 'never-shown');
     return;
   }
@@ -130,6 +130,11 @@ function hearAnswer(world: World, subject: Subject, { type, body }: AnswerFact, 
   if (task && type !== 'task.done') world.decide(subject, 'task.released', { task: task.id, reason: 'expired' });
   const answer = answerOf(say, body.answer);
   if (answer) follow(world, subject, run, answer.then);
+}
+
+/** Only a person can say that she has not said it. */
+function isSaidByPeople({ channel }: MessageState): boolean {
+  return channel === 'handheld' || channel === 'pos' || channel === 'call';
 }
 
 /** Shown just before it was taken back, as it turns out. */

@@ -4,6 +4,7 @@
  */
 import type { CompiledAnswer, CompiledSurface } from '../compiled.ts';
 import type { RenderedMessage } from './engine.ts';
+import { notReached } from './fold-message.ts';
 import { sayOf } from './plan.ts';
 import { runOfMessage } from './runs.ts';
 import { surfaceOf } from './silence.ts';
@@ -16,6 +17,14 @@ const staffHeadlineMax = 40;
 const bodyMax = 500;
 const answersMax = 4;
 const staffAnswersMax = 3;
+/** An associate may always say no: then it counts as never said. By language; else in English. */
+const cannotNow: Readonly<Record<string, string>> = {
+  en: "Can't now",
+  de: 'Jetzt nicht',
+  es: 'Ahora no',
+  fr: 'Pas maintenant',
+  it: 'Non adesso',
+};
 
 export function renderMessage(
   world: World,
@@ -28,22 +37,23 @@ export function renderMessage(
   const surface = say && surfaceOf(say, run.message);
   if (!run?.message || !surface) return null;
   const scope = world.lookAtRun(subject, run, null);
-  const isStaff = surface.channel === 'handheld';
+  const isStaff = surface.channel === 'handheld' || surface.channel === 'pos';
+  const answers = say.answers.filter(({ label, on }) => label !== null && on === null);
   return {
     message: id,
     dialogue: run.dialogue,
     step: run.step,
-    headline: clip(surface.text(scope, locale), isStaff ? staffHeadlineMax : headlineMax),
+    headline: clip(surface.text(scope, locale), surface.channel === 'handheld' ? staffHeadlineMax : headlineMax),
     body: clip(surface.body?.(scope, locale) ?? '', bodyMax),
     know: clip(surface.know?.(scope, locale) ?? '', bodyMax),
-    answers: say.answers
-      .filter(({ label, on }) => label !== null && on === null)
-      .slice(0, isStaff ? staffAnswersMax : answersMax)
-      .map((answer) => ({
+    answers: [
+      ...answers.slice(0, isStaff ? staffAnswersMax : answersMax).map((answer) => ({
         id: answer.name,
         label: clip(labelOf(answer)(scope, locale), 80),
         form: answer.form.map(({ name, kind, choices }) => ({ name, kind, choices })),
       })),
+      ...(isStaff && answers.every(({ positive }) => positive) ? [refusalIn(locale)] : []),
+    ],
     validUntil: run.message.validUntil,
     zone: zoneOf(surface),
   };
@@ -51,6 +61,11 @@ export function renderMessage(
 
 function labelOf({ name, label }: CompiledAnswer): NonNullable<CompiledAnswer['label']> {
   return label ?? (() => name);
+}
+
+function refusalIn(locale: string): RenderedMessage['answers'][number] {
+  const label = cannotNow[locale.split('-')[0] ?? ''] ?? (cannotNow.en as string);
+  return { id: notReached, label, form: [] };
 }
 
 /** Where a map would lead to: the one place that the message is about. */

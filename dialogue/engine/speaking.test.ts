@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { answer, dialogue, minute, onDwell, onFact, release, say, second, surface, waitFor } from '../test/samples.ts';
+import {
+  answer,
+  day,
+  dialogue,
+  minute,
+  onDwell,
+  onFact,
+  release,
+  say,
+  second,
+  surface,
+  waitFor,
+} from '../test/samples.ts';
 import { messageIn, ShopFloor, told } from '../test/shop-floor.ts';
 
 const suits = dialogue('suits', {
@@ -164,4 +176,26 @@ test('the same facts give the same ids, whatever the journal’s numbers', () =>
   };
   expect(ids(0)).toEqual(ids(7));
   expect(ids(0)[0]).toMatch(/^[0-9a-f]{20}$/);
+});
+
+test('an associate may always say that she cannot now, and then it was never said', () => {
+  const prompt = dialogue('prompt', {
+    enter: [onFact('basket.added')],
+    steps: {
+      offer: say({ on: [surface('pos')], answers: [answer('said', 'end')], neverShown: 'later' }),
+      later: waitFor(day, 'end'),
+    },
+  });
+  const floor = new ShopFloor({ release: release([prompt]), people: { 1: {} } });
+  floor.fact('screen.changed', null, { screen: 'till-1', state: 'connected' });
+  floor.open(1);
+  floor.enter(1, 'tills');
+  const message = messageIn(floor.scan(1));
+  const rendered = floor.engine.render(1, message, 'de-CH');
+  expect(rendered?.answers.map(({ id, label }) => [id, label])).toEqual([
+    ['said', 'said'],
+    ['not-reached', 'Jetzt nicht'],
+  ]);
+  expect(told(floor.answer(1, message, 'not-reached'))).toEqual(['message.silent never-shown', 'run.moved later']);
+  floor.expectReplayed();
 });
