@@ -3,12 +3,14 @@
  * corner, x to the right, y down, z up from the floor.
  */
 import { z } from 'zod';
+import { calibration } from './calibration.ts';
 import type { ConfigReason } from './config-fault.ts';
 import { contains, type Point } from './geometry.ts';
-import { placeName } from './names.ts';
+import { placeName, radioAddress } from './names.ts';
 import { didYouMean } from './schema-fault.ts';
 
 export { contains, type Point } from './geometry.ts';
+export { radioAddress } from './names.ts';
 
 /** Names of zones that a fault lists, where none is near. */
 const zonesToldMax = 20;
@@ -16,9 +18,6 @@ const zonesToldMax = 20;
 const metres = z.number().min(-1000).max(1000);
 export const point = z.tuple([metres, metres]);
 export const polygon = z.array(point).min(3).max(64);
-
-/** A radio address as the store writes it: 12 lower-case hex digits. Others come in many shapes; adapters normalise. */
-export const radioAddress = z.string().regex(/^[0-9a-f]{12}$/, '12 lower-case hex digits');
 
 export const floorPlan = z
   .strictObject({
@@ -76,6 +75,8 @@ export const floorPlan = z
       )
       .max(5000)
       .default([]),
+    /** What was heard where; in a file, the path of the calibration beside it stands here instead. */
+    calibration: calibration.optional(),
   })
   .superRefine((plan, context) => {
     const note = (reason: ConfigReason, path: (string | number)[], message: string): void => {

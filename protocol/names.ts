@@ -19,6 +19,8 @@ export const instantMs = z.int().min(0).max(8_640_000_000_000_000);
 export const money = z.int().min(-1_000_000_000).max(1_000_000_000);
 /** Thousandths: 1 piece = 1000, 0.42 kg = 420. */
 export const quantity = z.int().min(-1_000_000_000).max(1_000_000_000);
+/** A radio address as the store writes it: 12 lower-case hex digits. Others come in many shapes; adapters normalise. */
+export const radioAddress = z.string().regex(/^[0-9a-f]{12}$/, '12 lower-case hex digits');
 /** Thousandths of certainty: 0 to 1000. */
 export const confidence = z.int().min(0).max(1000);
 /** A number on goods (GTIN, PLU), as read: printable, no blanks. */

@@ -1,16 +1,21 @@
 /**
- * When a belief becomes an event: a zone is entered once it has been likely enough for long enough, and the one
- * before is left in the same breath. In between nothing is said: no guess, and no departure because of silence.
+ * When a belief becomes an event: a sequential test. While another zone than the current one is more likely than not,
+ * its log odds are added up over time; at `enterEvidence` (log odds times seconds) it is entered, and the one before is
+ * left in the same breath. A cart that is 95 % surely there is believed at once, one that is 60 % likely there after a
+ * little more than a second, and one that wavers never: that is the whole trade between latency and false entries
+ * (Wald's sequential test, with the posterior's odds in place of the samples').
+ *
+ * To go back where one just came from takes more, so that a cart which stands on a line is not sent to and fro. In
+ * between nothing is said: no guess, and no departure because of silence.
  */
+import type { TrackerSettings } from './tracker-settings.ts';
 
-/** A zone counts as found from this likelihood on … */
-const sureFrom = 0.7;
-/** To go back to the zone that was just left takes more, so that a cart which stands on a line is not sent to and fro. */
-const sureToReturn = 0.9;
+/** For so long a zone that was left is "where one just came from". */
 const returnMs = 30_000;
-/** … held over this time. Ticks may come a little early. */
-const confirmMs = 1_000;
-const tickSlackMs = 100;
+/** Surer than this nothing becomes: models are wrong more often than they say. Log odds of 98 %. */
+const logOddsMax = 4;
+/** Time between two looks counts up to this; a silence is no evidence. */
+const betweenMaxMs = 2_000;
 
 export interface Decision {
   readonly left: number | null;
@@ -20,27 +25,46 @@ export interface Decision {
 const nothing: Decision = { left: null, entered: null };
 
 export class ZoneDecision {
+  readonly #settings: TrackerSettings;
   /** Index of the zone the cart is in; -1 before the first and outside all zones. */
   #current = -1;
   #before: { readonly zone: number; readonly leftAt: number } | null = null;
-  #candidate: { readonly zone: number; readonly since: number } | null = null;
+  /** The zone that is being tested, and its log odds times seconds so far. */
+  #candidate = -1;
+  #evidence = 0;
+  #lookedAt: number | null = null;
+
+  constructor(settings: TrackerSettings) {
+    this.#settings = settings;
+  }
 
   get current(): number {
     return this.#current;
   }
 
-  /** `zone` -1 stands for "outside all zones". */
-  decide(belief: { zone: number; share: number }, now: number): Decision {
-    const returns = this.#before?.zone === belief.zone && now - this.#before.leftAt < returnMs;
-    if (belief.share < (returns ? sureToReturn : sureFrom)) {
-      this.#candidate = null;
+  /** `zone` -1 stands for "outside all zones"; `now` in milliseconds. */
+  decide({ zone, share }: { readonly zone: number; readonly share: number }, now: number): Decision {
+    const since = this.#lookedAt === null || now <= this.#lookedAt ? 1_000 : now - this.#lookedAt;
+    const seconds = Math.min(since, betweenMaxMs) / 1_000;
+    this.#lookedAt = now;
+    const logOdds = Math.min(logOddsMax, Math.log(share / (1 - share)));
+    if (zone === this.#current || !(logOdds > 0)) {
+      this.#evidence = 0;
       return nothing;
     }
-    if (this.#candidate?.zone !== belief.zone) this.#candidate = { zone: belief.zone, since: now };
-    if (belief.zone === this.#current || now - this.#candidate.since < confirmMs - tickSlackMs) return nothing;
+    if (zone !== this.#candidate) this.#evidence = 0;
+    this.#candidate = zone;
+    this.#evidence += logOdds * seconds;
+    const returns = this.#before?.zone === zone && now - this.#before.leftAt < returnMs;
+    const { enterEvidence, returnFactor } = this.#settings;
+    return this.#evidence < enterEvidence * (returns ? returnFactor : 1) ? nothing : this.#move(zone, now);
+  }
+
+  #move(zone: number, now: number): Decision {
     const left = this.#current === -1 ? null : this.#current;
     this.#before = { zone: this.#current, leftAt: now };
-    this.#current = belief.zone;
-    return { left, entered: belief.zone === -1 ? null : belief.zone };
+    this.#current = zone;
+    this.#evidence = 0;
+    return { left, entered: zone === -1 ? null : zone };
   }
 }
