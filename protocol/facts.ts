@@ -101,7 +101,12 @@ export const factKinds = {
     false,
   ),
   'zone.entered': kind(z.strictObject({ cart: placeName, zone: placeName, confidence }), 7 * day, false),
-  'zone.left': kind(z.strictObject({ cart: placeName, zone: placeName }), 7 * day, false),
+  /** `confidence`: how likely it is that the cart is no longer there. */
+  'zone.left': kind(
+    z.strictObject({ cart: placeName, zone: placeName, confidence: confidence.optional() }),
+    7 * day,
+    false,
+  ),
   'basket.added': kind(z.strictObject({ cart: placeName, line: saleLine }), month, false),
   'basket.removed': kind(z.strictObject({ cart: placeName, line: saleLine }), month, false),
   sale: kind(

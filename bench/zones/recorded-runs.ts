@@ -1,13 +1,16 @@
 /**
  * The recorded trolley runs, walked through the tracker as a receiver would send them: rows in the order of the file,
- * with their own times, impossible values and all; one look a second. The true positions are read only to judge.
+ * with their own times, impossible values and all, on a clock that ticks as a gateway's does. The true positions are
+ * read only to judge.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { trueEntries, type ZoneEntry } from '@kairos/edge-agent/zones/judge.ts';
 import { createZoneTracker } from '@kairos/edge-agent/zones/tracker.ts';
+import { type TrackerSettings, trackerSettings } from '@kairos/edge-agent/zones/tracker-settings.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
+import { readRecordedFingerprints } from '@kairos/simulation/replay/recorded-fingerprints.ts';
 import { type RecordedRow, readPositions, readRows } from '@kairos/simulation/replay/recording.ts';
 import { tetamFloorPlan, tetamZoneOf } from '@kairos/simulation/replay/tetam-floor-plan.ts';
 
@@ -18,7 +21,10 @@ export interface RecordedRun {
 }
 
 export interface Recordings {
+  /** Zones and receivers, and nothing that was measured. */
   readonly plan: FloorPlan;
+  /** The same with the fingerprints of a set as its calibration: set 1 is near in time to the runs, set 2 another day. */
+  readonly measured: Readonly<Record<1 | 2, FloorPlan>>;
   readonly runs: readonly RecordedRun[];
 }
 
@@ -33,8 +39,14 @@ export function readRecordings(folder = recordingsFolder()): Recordings | null {
   const home = join(folder, 'tetam-ble');
   if (!existsSync(home)) return null;
   const files = readdirSync(join(home, 'trk')).filter((name) => name.endsWith('.mbd'));
+  const plan = tetamFloorPlan(readFileSync(join(home, 'cnf/tetam.dev'), 'utf8'));
+  const withSet = (set: 1 | 2): FloorPlan => {
+    const file = join(home, `hst/set_${set}/tetam_multi_rssi.hst`);
+    return { ...plan, calibration: readRecordedFingerprints(readFileSync(file, 'utf8')) };
+  };
   return {
-    plan: tetamFloorPlan(readFileSync(join(home, 'cnf/tetam.dev'), 'utf8')),
+    plan,
+    measured: { 1: withSet(1), 2: withSet(2) },
     runs: files.toSorted().map((name) => {
       const text = readFileSync(join(home, 'trk', name), 'utf8');
       return { name, rows: readRows(text), truth: trueEntries(readPositions(text), tetamZoneOf) };
@@ -42,21 +54,35 @@ export function readRecordings(folder = recordingsFolder()): Recordings | null {
   };
 }
 
-/** What the tracker says of a run. `phaseMs` moves the look within the second. */
-export function detect(plan: FloorPlan, rows: readonly RecordedRow[], phaseMs = 0): ZoneEntry[] {
-  const tracker = createZoneTracker(plan);
+/** Where within a look's time the first one comes; every result is judged at each of them, because chance sets it. */
+export const phasesMs = [50, 150, 250, 350, 450] as const;
+const tickMs = 100;
+/** Time for what is on its way at the end of a run. */
+const ticksAfterMax = 10;
+
+export interface Detecting {
+  readonly phaseMs?: number;
+  readonly settings?: TrackerSettings;
+}
+
+/** What the agent's tracker says of a run. */
+export function detect(
+  plan: FloorPlan,
+  rows: readonly RecordedRow[],
+  { phaseMs = phasesMs[0], settings = trackerSettings }: Detecting = {},
+): ZoneEntry[] {
+  const tracker = createZoneTracker(plan, settings);
   const detections: ZoneEntry[] = [];
-  const first = rows[0]?.at ?? 0;
-  let next = (Math.floor(first / 1000) + 1) * 1000 + phaseMs;
-  const look = (): void => {
+  let next = Math.floor(rows[0]?.at ?? 0) + phaseMs;
+  const tick = (): void => {
     for (const { kind, zone, at } of tracker.tick(next)) if (kind === 'entered') detections.push({ zone, at });
-    next += 1000;
+    next += tickMs;
   };
   for (const { tag, receiver, rssi, at } of rows) {
-    while (at >= next) look();
+    while (at >= next) tick();
     tracker.observe({ cart: tag, anchor: receiver, rssi, at });
   }
-  look();
+  for (let after = 0; after < ticksAfterMax; after += 1) tick();
   return detections;
 }
 

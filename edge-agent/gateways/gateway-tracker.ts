@@ -184,7 +184,7 @@ class Gateways implements GatewayTracker {
   }
 
   #place(observation: RadioObservation, source: GatewaySource, gathering: Gathering, now: number): void {
-    const { receiver, rssi, sourceTime, clock, holdsMs } = observation;
+    const { receiver, rssi, sourceTime, clock, holdsMs, filtered: smoothed } = observation;
     const pair = source.cart === undefined ? this.#underCeiling(observation) : this.#onCart(observation, source.cart);
     // A receiver that hears a shelf beacon of ours says nothing about a cart.
     if (pair === 'nothing') return;
@@ -195,7 +195,7 @@ class Gateways implements GatewayTracker {
     }
     // One receiver may be heard in two formats, each with a clock of its own.
     const age = this.#clocks.age({ source: `${source.format} ${receiver}`, sourceTime, clock, arrivedAt: now });
-    this.#tracker.observe({ ...pair, rssi, at: now - age });
+    this.#tracker.observe({ ...pair, rssi, at: now - age, smoothed });
     if (holdsMs !== undefined) this.#held.hold({ ...pair, rssi }, { now, holdsMs });
   }
 
@@ -222,7 +222,9 @@ class Gateways implements GatewayTracker {
   #tick(): void {
     const { ports, emit } = this.#options;
     const now = ports.clock.monotonic();
-    for (const { cart, anchor, rssi } of this.#held.due(now)) this.#tracker.observe({ cart, anchor, rssi, at: now });
+    for (const { cart, anchor, rssi } of this.#held.due(now)) {
+      this.#tracker.observe({ cart, anchor, rssi, at: now, smoothed: true });
+    }
     for (const event of this.#tracker.tick(now)) emit(toZoneFact(event));
     if (!this.#isStopped) this.#cancel = ports.timers.after(tickEveryMs, () => this.#tick());
   }

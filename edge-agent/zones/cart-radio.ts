@@ -10,7 +10,8 @@ import { createOwnRadio, type OwnRadio } from '../radio/own-radio.ts';
 import { createZoneTracker, type ZoneTracker } from './tracker.ts';
 import { toZoneFact, type ZoneFact } from './zone-fact.ts';
 
-const tickEveryMs = 1_000;
+/** Twice as often as the tracker looks. */
+const tickEveryMs = 250;
 /** Readings passed on at once; the contract allows 500. Beyond it the newest are dropped until the next sending. */
 const readingsMax = 500;
 const sendEveryMs = 500;
@@ -65,8 +66,8 @@ export function createCartRadio(options: {
         return;
       }
       const at = clock.monotonic();
-      const { rssi } = observation;
-      if (mode === 'here') tracker?.observe({ cart, anchor, rssi, at });
+      const { rssi, filtered: smoothed } = observation;
+      if (mode === 'here') tracker?.observe({ cart, anchor, rssi, at, smoothed });
       else if (waiting.length < readingsMax) waiting.push({ anchor, rssi, at });
       else overflow += 1;
     },

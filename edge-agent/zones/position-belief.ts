@@ -43,14 +43,11 @@ export class PositionBelief {
     this.share = Float32Array.from(grid.open, (open) => open / grid.openCells);
   }
 
-  /**
-   * Moves the belief by `seconds` of walking, then weighs it by what was heard since. `loudnessPrior` is Infinity where
-   * levels were measured with a tag like this one: then nothing is fitted at each cell.
-   */
-  update(seconds: number, heard: readonly Heard[], loudnessPrior: number, work: Workspace): void {
+  /** Moves the belief by `seconds` of walking, then weighs it by what was heard since. */
+  update(seconds: number, heard: readonly Heard[], work: Workspace): void {
     const steps = Math.min(stepsMax, Math.max(1, Math.round(seconds)));
     for (let step = 0; step < steps; step += 1) this.#walk(Math.min(1, seconds / steps), work.next);
-    this.#weigh(Math.min(1, seconds), heard, loudnessPrior, work);
+    this.#weigh(Math.min(1, seconds), heard, work);
   }
 
   /** The likeliest zone (-1: outside all of them), how likely it is, and how likely the zone `current` still is. */
@@ -90,9 +87,9 @@ export class PositionBelief {
     for (let cell = 0; cell < cells; cell += 1) share[cell] = next[cell] as number;
   }
 
-  #weigh(weight: number, heard: readonly Heard[], loudnessPrior: number, { next, residuals }: Workspace): void {
+  #weigh(weight: number, heard: readonly Heard[], { next, residuals }: Workspace): void {
     const { cells, open, openCells } = this.#grid;
-    const { freedom, elsewhereShare, loudnessRate } = this.#settings;
+    const { freedom, elsewhereShare, loudnessPrior, loudnessRate } = this.#settings;
     const count = heard.length;
     const tables = heard.map(({ field }) => field.expected);
     const levels = heard.map(({ rssi }) => rssi - this.#loudnessDb);

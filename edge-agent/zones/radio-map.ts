@@ -52,8 +52,8 @@ export function createRadioMap(plan: FloorPlan, grid: ZoneGrid, settings: Tracke
           ? { expected: byLaw, perLouderDb: 1 / settings.louderDb, perQuieterDb: 1 / settings.quieterDb }
           : {
               expected: learned,
-              perLouderDb: 1 / settings.fingerprintDb,
-              perQuieterDb: 1 / settings.fingerprintDb,
+              perLouderDb: 1 / settings.measured.residualDb,
+              perQuieterDb: 1 / settings.measured.residualDb,
             };
       fields.set(address, field);
       return field;

@@ -5,6 +5,10 @@
  */
 
 export interface TrackerSettings {
+  /** A cart is looked at this often, in ms … */
+  readonly lookMs: number;
+  /** … at what was heard so long before, in ms. */
+  readonly windowMs: number;
   /** How fast a cart's place becomes uncertain, in m/s: the pace of a shopper with a cart. */
   readonly walkMps: number;
   /** RSSI falls by ten times this for each tenfold distance where no fingerprints say better. */
@@ -14,8 +18,10 @@ export interface TrackerSettings {
   /** Scale of what is left after the law, in dB: readings louder than it says, and quieter ones. */
   readonly louderDb: number;
   readonly quieterDb: number;
-  /** The same after fingerprints, both ways. */
-  readonly fingerprintDb: number;
+  /** What is otherwise where the plan holds fingerprints: there is no law whose faults had to be allowed for. */
+  readonly measured: Pick<TrackerSettings, 'freedom' | 'loudnessPrior' | 'loudnessRate' | 'enterEvidence'> & {
+    readonly residualDb: number;
+  };
   /** Degrees of freedom of the Student law of the residuals: the fewer, the less one odd receiver can say. */
   readonly freedom: number;
   /** A cart's own loudness counts as so many receivers that say "as expected". */
@@ -26,6 +32,8 @@ export interface TrackerSettings {
   readonly elsewhereShare: number;
   /** Evidence at which a zone is entered: log odds times seconds (see `zone-decision.ts`). */
   readonly enterEvidence: number;
+  /** The first zone of a cart takes so many times as much: nothing was known before. */
+  readonly firstFactor: number;
   /** Going back where one just came from takes so many times as much. */
   readonly returnFactor: number;
 }
@@ -37,16 +45,25 @@ export interface TrackerSettings {
  * 6 dB together, with a heavy lower side. Student laws with three to five degrees of freedom are customary for RSSI.
  */
 export const trackerSettings: TrackerSettings = Object.freeze({
-  walkMps: 1,
-  pathLossExponent: 2.2,
+  lookMs: 500,
+  windowMs: 1_500,
+  walkMps: 1.3,
+  pathLossExponent: 2.8,
   wallLossDb: 3.4,
-  louderDb: 5,
-  quieterDb: 6,
-  fingerprintDb: 5,
+  louderDb: 4,
+  quieterDb: 5,
   freedom: 5,
-  loudnessPrior: 20,
-  loudnessRate: 0.03,
-  elsewhereShare: 0.003,
-  enterEvidence: 0.5,
-  returnFactor: 4,
+  loudnessPrior: 10,
+  loudnessRate: 0.05,
+  elsewhereShare: 0.001,
+  enterEvidence: 0.4,
+  firstFactor: 4,
+  returnFactor: 25,
+  measured: Object.freeze({
+    residualDb: 5.5,
+    freedom: 3,
+    loudnessPrior: Number.POSITIVE_INFINITY,
+    loudnessRate: 0.02,
+    enterEvidence: 2,
+  }),
 });

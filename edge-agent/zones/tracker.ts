@@ -12,22 +12,17 @@ import { type TrackerSettings, trackerSettings } from './tracker-settings.ts';
 import { ZoneDecision } from './zone-decision.ts';
 import { createZoneGrid, type ZoneGrid } from './zone-grid.ts';
 
-/** How far back a reading counts; one that came late counts once all the same. */
-const windowMs = 1_000;
 /** A reading older than this when it comes, or further in the future, is dropped. */
 const lateMaxMs = 5_000;
 const aheadMaxMs = 2_000;
 /** What a source has smoothed over several seconds is so much of a second's evidence. */
 const smoothedShare = 0.5;
-/** A smoothing source that says the same again within this time has heard nothing new. */
-const repeatedMs = 30_000;
 /** Of what a cart hears, the strongest count. */
 const anchorsCounted = 12;
 /** Readings of one cart between two ticks; what is beyond it is dropped (a reader gone mad). */
 const readingsMax = 500;
-/** A cart is looked at this often, however often the clock ticks; ticks may come a little early. */
-const stepMs = 1_000;
-const tickSlackMs = 100;
+/** Ticks may come a little early. */
+const tickSlackMs = 50;
 /** Between the first looks at two carts, so that a store full of them is not reckoned in one go. */
 const spreadMs = 383;
 /** Carts a tracker follows; the one longest silent makes room. */
@@ -41,7 +36,7 @@ export interface ZoneReading {
   readonly rssi: number;
   /** Milliseconds, on the same clock as `tick`. */
   readonly at: number;
-  /** The source has smoothed it already, and repeats it while nothing changes (ESPresense). */
+  /** The source has smoothed it, or it is the last word of a source that repeats itself: news only in part. */
   readonly smoothed?: boolean;
 }
 
@@ -61,8 +56,6 @@ export interface TrackerTally {
   implausible: number;
   /** Too late, or from the future. */
   untimely: number;
-  /** A smoothing source said the same again: no evidence of its own. */
-  repeated: number;
   overflow: number;
 }
 
@@ -76,6 +69,8 @@ export interface ZoneTracker {
   tick(now: number): ZoneEvent[];
   /** The zone a cart is in, as far as was said; null before the first and outside all zones. */
   zoneOf(cart: string): string | null;
+  /** The zone a cart is likeliest in by its last look, said or not; null where nothing was heard, or outside all zones. */
+  likeliestZone(cart: string): { readonly zone: string; readonly confidence: number } | null;
   readonly tally: Readonly<TrackerTally>;
 }
 
@@ -85,8 +80,6 @@ interface Track {
   readonly belief: PositionBelief;
   readonly decision: ZoneDecision;
   recent: Reading[];
-  /** The last word of each smoothing source; at most one for each anchor of the plan. */
-  readonly smoothed: Map<string, Reading>;
   fresh: number;
   tickedAt: number | null;
   /** By how much the first turn is put off. */
@@ -108,16 +101,24 @@ export function createZoneTracker(plan: FloorPlan, settings: TrackerSettings = t
   const grid = createZoneGrid(plan);
   const map = createRadioMap(plan, grid, settings);
   const tracks = new Map<string, Track>();
-  const tally: TrackerTally = { used: 0, unknownAnchor: 0, implausible: 0, untimely: 0, repeated: 0, overflow: 0 };
+  const tally: TrackerTally = { used: 0, unknownAnchor: 0, implausible: 0, untimely: 0, overflow: 0 };
   const work = {
     next: new Float64Array(grid.cells),
     residuals: new Float64Array(anchorsCounted),
     zoneSums: new Float64Array(grid.zones.length + 1),
   };
-  const world: World = { grid, map, settings, tally, work };
+  // Levels that were measured with a tag like those on the carts leave nothing to fit, and less shadow that stays.
+  const fitted = map.isMeasured ? { ...settings, ...settings.measured } : settings;
+  const world: World = { grid, map, settings: fitted, tally, work };
 
   return {
     tally,
+    likeliestZone(cart) {
+      const track = tracks.get(cart);
+      if (track === undefined || track.tickedAt === null) return null;
+      const { zone, share } = track.belief.zone(work.zoneSums, track.decision.current);
+      return zone === -1 ? null : { zone: grid.zones[zone] as string, confidence: Math.round(share * 1000) };
+    },
     zoneOf: (cart) => grid.zones[tracks.get(cart)?.decision.current ?? -1] ?? null,
     observe({ cart, anchor, rssi, at, smoothed = false }) {
       if (!(rssi >= -127 && rssi <= -1) || !Number.isFinite(at)) {
@@ -133,19 +134,14 @@ export function createZoneTracker(plan: FloorPlan, settings: TrackerSettings = t
         tally.overflow += 1;
         return;
       }
-      const reading = { anchor, rssi, at, smoothed };
-      track.heardAt = Math.max(track.heardAt, at);
-      if (smoothed && repeats(track, reading)) {
-        tally.repeated += 1;
-        return;
-      }
-      track.recent.push(reading);
+      track.recent.push({ anchor, rssi, at, smoothed });
       track.fresh += 1;
+      track.heardAt = Math.max(track.heardAt, at);
     },
     tick(now) {
       const events: ZoneEvent[] = [];
       for (const [cart, track] of tracks) {
-        if (track.fresh > 0 && isDue(track, now)) events.push(...advance({ cart, track, now }, world));
+        if (track.fresh > 0 && isDue(track, now, settings.lookMs)) events.push(...advance({ cart, track, now }, world));
       }
       return events;
     },
@@ -161,10 +157,9 @@ function begin(tracks: Map<string, Track>, cart: string, { grid, settings }: Wor
     belief: new PositionBelief(grid, settings),
     decision: new ZoneDecision(settings),
     recent: [],
-    smoothed: new Map(),
     fresh: 0,
     tickedAt: null,
-    phaseMs: (tracks.size * spreadMs) % stepMs,
+    phaseMs: (tracks.size * spreadMs) % settings.lookMs,
     firstSeenAt: null,
     heardAt: Number.NEGATIVE_INFINITY,
   };
@@ -172,15 +167,8 @@ function begin(tracks: Map<string, Track>, cart: string, { grid, settings }: Wor
   return track;
 }
 
-function repeats({ smoothed }: Track, reading: Reading): boolean {
-  const before = smoothed.get(reading.anchor);
-  if (before !== undefined && before.rssi === reading.rssi && reading.at - before.at < repeatedMs) return true;
-  smoothed.set(reading.anchor, reading);
-  return false;
-}
-
-function isDue(track: Track, now: number): boolean {
-  if (track.tickedAt !== null) return now - track.tickedAt >= stepMs - tickSlackMs || now < track.tickedAt;
+function isDue(track: Track, now: number, lookMs: number): boolean {
+  if (track.tickedAt !== null) return now - track.tickedAt >= lookMs - tickSlackMs || now < track.tickedAt;
   track.firstSeenAt ??= now;
   return now - track.firstSeenAt >= track.phaseMs;
 }
@@ -199,16 +187,16 @@ function advance({ cart, track, now }: Look, { grid, map, settings, tally, work 
   track.recent = track.recent
     .slice(0, track.recent.length - track.fresh)
     .concat(timely)
-    .filter(({ at }) => at > now - windowMs);
+    .filter(({ at }) => at > now - settings.windowMs);
   track.fresh = 0;
   if (timely.length === 0) return [];
 
   const heard = strongest(track.recent.length > 0 ? track.recent : timely, map);
-  // A clock that was set back costs one second of walking, no more.
-  const seconds = track.tickedAt === null || now <= track.tickedAt ? 1 : (now - track.tickedAt) / 1000;
+  // A clock that was set back costs the walk between two looks, no more.
+  const sinceMs = track.tickedAt === null || now <= track.tickedAt ? settings.lookMs : now - track.tickedAt;
+  const seconds = sinceMs / 1000;
   track.tickedAt = now;
-  const prior = map.isMeasured ? Number.POSITIVE_INFINITY : settings.loudnessPrior;
-  track.belief.update(seconds, heard, prior, work);
+  track.belief.update(seconds, heard, work);
 
   const found = track.belief.zone(work.zoneSums, track.decision.current);
   const { left, entered } = track.decision.decide(found, now);
@@ -222,20 +210,24 @@ function advance({ cart, track, now }: Look, { grid, map, settings, tally, work 
   return events;
 }
 
-/** One value for each anchor, the mean of its readings; the strongest anchors first. */
+/**
+ * One value for each anchor, the strongest anchors first. A map that was measured holds means, so it is compared with
+ * the mean; a law knows nothing of fading, and what fades for a moment fades downwards, so there the stronger half counts.
+ */
 function strongest(readings: readonly Reading[], map: RadioMap): Heard[] {
-  const sums = new Map<string, { total: number; count: number; share: number }>();
+  const byAnchor = new Map<string, { values: number[]; share: number }>();
   for (const { anchor, rssi, smoothed } of readings) {
-    const sum = sums.get(anchor) ?? { total: 0, count: 0, share: 0 };
-    sums.set(anchor, sum);
-    sum.total += rssi;
-    sum.count += 1;
-    sum.share = Math.max(sum.share, smoothed === true ? smoothedShare : 1);
+    const own = byAnchor.get(anchor) ?? { values: [], share: 0 };
+    byAnchor.set(anchor, own);
+    own.values.push(rssi);
+    own.share = Math.max(own.share, smoothed === true ? smoothedShare : 1);
   }
   const heard: Heard[] = [];
-  for (const [anchor, { total, count, share }] of sums) {
+  for (const [anchor, { values, share }] of byAnchor) {
     const field = map.fieldOf(anchor);
-    if (field) heard.push({ field, rssi: total / count, share });
+    if (field === undefined) continue;
+    const counted = map.isMeasured ? values : values.sort((a, b) => b - a).slice(0, Math.ceil(values.length / 2));
+    heard.push({ field, rssi: counted.reduce((sum, rssi) => sum + rssi, 0) / counted.length, share });
   }
   return heard.sort((a, b) => b.rssi - a.rssi).slice(0, anchorsCounted);
 }

@@ -22,12 +22,21 @@ export interface Decision {
   readonly entered: number | null;
 }
 
+/** Likelihoods, 0 to 1. */
+export interface ZoneShares {
+  readonly zone: number;
+  readonly share: number;
+  readonly currentShare: number;
+}
+
 const nothing: Decision = { left: null, entered: null };
 
 export class ZoneDecision {
   readonly #settings: TrackerSettings;
   /** Index of the zone the cart is in; -1 before the first and outside all zones. */
   #current = -1;
+  /** False before the first zone: then a zone is tested against all the rest. */
+  #hasCurrent = false;
   #before: { readonly zone: number; readonly leftAt: number } | null = null;
   /** The zone that is being tested, and its log odds times seconds so far. */
   #candidate = -1;
@@ -42,13 +51,17 @@ export class ZoneDecision {
     return this.#current;
   }
 
-  /** `zone` -1 stands for "outside all zones"; `now` in milliseconds. */
-  decide({ zone, share }: { readonly zone: number; readonly share: number }, now: number): Decision {
+  /**
+   * `zone` -1 stands for "outside all zones"; `currentShare` is how likely the current one still is; `now` in
+   * milliseconds.
+   */
+  decide({ zone, share, currentShare }: ZoneShares, now: number): Decision {
     const since = this.#lookedAt === null || now <= this.#lookedAt ? 1_000 : now - this.#lookedAt;
     const seconds = Math.min(since, betweenMaxMs) / 1_000;
     this.#lookedAt = now;
-    const logOdds = Math.min(logOddsMax, Math.log(share / (1 - share)));
-    if (zone === this.#current || !(logOdds > 0)) {
+    const against = this.#hasCurrent ? currentShare : 1 - share;
+    const logOdds = Math.min(logOddsMax, Math.log(share / against));
+    if ((this.#hasCurrent && zone === this.#current) || !(logOdds > 0)) {
       this.#evidence = 0;
       return nothing;
     }
@@ -56,14 +69,16 @@ export class ZoneDecision {
     this.#candidate = zone;
     this.#evidence += logOdds * seconds;
     const returns = this.#before?.zone === zone && now - this.#before.leftAt < returnMs;
-    const { enterEvidence, returnFactor } = this.#settings;
-    return this.#evidence < enterEvidence * (returns ? returnFactor : 1) ? nothing : this.#move(zone, now);
+    const { enterEvidence, firstFactor, returnFactor } = this.#settings;
+    const factor = returns ? returnFactor : this.#hasCurrent ? 1 : firstFactor;
+    return this.#evidence < enterEvidence * factor ? nothing : this.#move(zone, now);
   }
 
   #move(zone: number, now: number): Decision {
     const left = this.#current === -1 ? null : this.#current;
     this.#before = { zone: this.#current, leftAt: now };
     this.#current = zone;
+    this.#hasCurrent = true;
     this.#evidence = 0;
     return { left, entered: zone === -1 ? null : zone };
   }

@@ -7,7 +7,6 @@ export type ZoneFact =
   | { readonly type: 'zone.left'; readonly body: DeviceFactBody<'zone.left'> };
 
 export function toZoneFact({ kind, cart, zone, confidence }: ZoneEvent): ZoneFact {
-  return kind === 'entered'
-    ? { type: 'zone.entered', body: { cart, zone, confidence } }
-    : { type: 'zone.left', body: { cart, zone } };
+  const body = { cart, zone, confidence };
+  return kind === 'entered' ? { type: 'zone.entered', body } : { type: 'zone.left', body };
 }

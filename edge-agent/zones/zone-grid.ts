@@ -5,9 +5,11 @@
 import { contains, type FloorPlan, type Point } from '@kairos/protocol/floor-plan.ts';
 import { crossesWall, type Segment, wallSegments } from './walls.ts';
 
-/** Cells are this wide … */
+/** Cells are this wide, … */
 const cellSizeM = 1;
-/** … or wider, so that a large store has no more than about this many. */
+/** … narrower where a small shop would have fewer than this, … */
+const cellsMin = 300;
+/** … and wider so that a large store has no more than about this many. */
 const cellsMax = 3_000;
 
 export interface ZoneGrid {
@@ -39,7 +41,8 @@ const ways: readonly Point[] = [
 ];
 
 export function createZoneGrid(plan: FloorPlan): ZoneGrid {
-  const cellM = Math.max(cellSizeM, Math.sqrt((plan.width * plan.height) / cellsMax));
+  const area = plan.width * plan.height;
+  const cellM = Math.max(Math.min(cellSizeM, Math.sqrt(area / cellsMin)), Math.sqrt(area / cellsMax));
   const columns = Math.max(1, Math.round(plan.width / cellM));
   const rows = Math.max(1, Math.round(plan.height / cellM));
   const cells = columns * rows;

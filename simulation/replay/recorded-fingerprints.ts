@@ -26,7 +26,11 @@ export function readRecordedFingerprints(text: string): Calibration {
   });
 }
 
-function momentsOf(shares: readonly number[], bins: readonly number[], total: number): { mean: number; deviation: number } {
+function momentsOf(
+  shares: readonly number[],
+  bins: readonly number[],
+  total: number,
+): { mean: number; deviation: number } {
   const mean = shares.reduce((sum, share, index) => sum + share * (bins[index] as number), 0) / total;
   const variance = shares.reduce((sum, share, index) => sum + share * ((bins[index] as number) - mean) ** 2, 0) / total;
   return { mean, deviation: Math.sqrt(variance) };
@@ -40,6 +44,7 @@ function readPlace(text: string): [number, number] {
 
 function section<Value>(text: string, name: string): Value {
   const line = text.split('\n').find((one) => one.startsWith(name));
-  if (line === undefined) throw new Error(`no line "${name}": give a fingerprint file (.hst) of the trolley recordings`);
+  if (line === undefined)
+    throw new Error(`no line "${name}": give a fingerprint file (.hst) of the trolley recordings`);
   return JSON.parse(line.slice(name.length)) as Value;
 }

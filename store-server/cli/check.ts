@@ -84,7 +84,9 @@ function readRequest(args: readonly string[]): Request | string {
 function readPlan(file: string | null): { zones: string[]; departments: string[] } | string | null {
   if (file === null) return null;
   try {
-    const parsed = floorPlan.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    // What was heard where has no say in a dialogue; the file that the plan may name for it is not looked at.
+    const { calibration: _, ...plan } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const parsed = floorPlan.safeParse(plan);
     if (!parsed.success) return `${file} is no floor plan: ${parsed.error.issues[0]?.message ?? 'its form is another'}`;
     const departments = new Set(parsed.data.shelves.flatMap((shelf) => shelf.departments));
     return { zones: parsed.data.zones.map((zone) => zone.id), departments: [...departments] };

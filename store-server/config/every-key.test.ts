@@ -39,6 +39,17 @@ const goodPlan = {
   doors: [{ id: 'door-1', at: [1, 1] }],
   screens: [{ id: 'screen-1', zone: 'suits', at: [2, 1] }],
   anchors: [{ address: '0123456789ab', at: [1, 1, 2], powerAt1m: -59, receiver: 'kitchen' }],
+  calibration: {
+    measured: '2026-11-22',
+    fingerprints: [
+      {
+        at: [1, 1],
+        zone: 'suits',
+        seconds: 20,
+        heard: [{ anchor: '0123456789ab', mean: -70.5, deviation: 4, readings: 40 }],
+      },
+    ],
+  },
 };
 
 const good = {
@@ -395,6 +406,38 @@ const planCases: Readonly<Record<string, readonly Case[]>> = {
     [1, 'out-of-range'],
     [-128, 'out-of-range'],
   ],
+  calibration: [[7, 'wrong-type'], file[2] as Case],
+  'calibration.measured': text(40),
+  'calibration.fingerprints': list(Array.from({ length: 1_001 }, () => goodPlan.calibration.fingerprints[0])),
+  'calibration.fingerprints.0': section,
+  'calibration.fingerprints.0.at': point,
+  'calibration.fingerprints.0.at.0': metres,
+  'calibration.fingerprints.0.at.1': metres,
+  'calibration.fingerprints.0.zone': name,
+  'calibration.fingerprints.0.seconds': [
+    ['long', 'wrong-type'],
+    [-1, 'out-of-range'],
+    [3_601, 'out-of-range'],
+  ],
+  'calibration.fingerprints.0.heard': list(
+    Array.from({ length: 65 }, () => goodPlan.calibration.fingerprints[0]?.heard[0]),
+  ),
+  'calibration.fingerprints.0.heard.0': section,
+  'calibration.fingerprints.0.heard.0.anchor': [
+    [7, 'wrong-type'],
+    ['01:23:45:67:89:AB', 'bad-form'],
+  ],
+  'calibration.fingerprints.0.heard.0.mean': [
+    ['loud', 'wrong-type'],
+    [1, 'out-of-range'],
+    [-128, 'out-of-range'],
+  ],
+  'calibration.fingerprints.0.heard.0.deviation': [
+    ['much', 'wrong-type'],
+    [-1, 'out-of-range'],
+    [41, 'out-of-range'],
+  ],
+  'calibration.fingerprints.0.heard.0.readings': whole(1, 1_000_000),
 };
 
 let folder: string;

@@ -48,7 +48,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
   },
   'identity.dropped': { place: 'cart', thing: 'reason' },
   'zone.entered': { place: 'cart', thing: 'zone', amount: 'confidence' },
-  'zone.left': { place: 'cart', thing: 'zone' },
+  'zone.left': { place: 'cart', thing: 'zone', amount: 'confidence' },
   'basket.added': { place: 'cart', rest: [['line', 'line']] },
   'basket.removed': { place: 'cart', rest: [['line', 'line']] },
   sale: saleColumns,

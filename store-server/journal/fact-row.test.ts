@@ -29,7 +29,7 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
   'identity.presented': { cart: 'cart-07', till: 'till-1', means: 'typed', strength: 'weak', known: true },
   'identity.dropped': { cart: 'cart-07', reason: 'logout' },
   'zone.entered': { cart: 'cart-07', zone: 'suits', confidence: 930 },
-  'zone.left': { cart: 'cart-07', zone: 'suits' },
+  'zone.left': { cart: 'cart-07', zone: 'suits', confidence: 870 },
   'basket.added': { cart: 'cart-07', line },
   'basket.removed': { cart: 'cart-07', line: { ...line, id: 'given-by-the-till', ref: 'R-1:0' } },
   sale: {

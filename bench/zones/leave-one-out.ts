@@ -1,0 +1,52 @@
+/**
+ * Leave one out: the one number by which latency is traded for false entries is chosen anew for each run, on the other
+ * runs alone, and judged on the run that was left out. Everything else is the agent's own settings; those were looked at
+ * on all runs, which this does not undo.
+ */
+import { judge, summarise, type Verdict, type ZoneFigures } from '@kairos/edge-agent/zones/judge.ts';
+import { type TrackerSettings, trackerSettings } from '@kairos/edge-agent/zones/tracker-settings.ts';
+import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import { detect, phasesMs, type RecordedRun } from './recorded-runs.ts';
+
+/** Log odds times seconds; without fingerprints, and with them. */
+export const evidenceGrid: readonly number[] = [0.2, 0.3, 0.4, 0.6, 0.9];
+export const measuredEvidenceGrid: readonly number[] = [1.5, 2, 2.5, 3];
+/** Chosen is the best F1 among those that stay within this on the other runs, or else the quickest. */
+const latencyP95MaxS = 6;
+
+export interface LeftOut {
+  readonly figures: ZoneFigures;
+  /** What was chosen for each run. */
+  readonly chosen: readonly number[];
+}
+
+export function leaveOneOut(plan: FloorPlan, runs: readonly RecordedRun[]): LeftOut {
+  const isMeasured = plan.calibration !== undefined;
+  const grid = isMeasured ? measuredEvidenceGrid : evidenceGrid;
+  const verdicts = grid.map((evidence) => {
+    const settings = withEvidence(evidence, isMeasured);
+    return runs.map((run) =>
+      phasesMs.map((phaseMs) => judge(run.truth, detect(plan, run.rows, { phaseMs, settings }))),
+    );
+  });
+  const chosen = runs.map((_, left) =>
+    choose(verdicts.map((byRun) => summarise(byRun.filter((_run, index) => index !== left).flat()))),
+  );
+  const judged = chosen.flatMap((choice, left): Verdict[] => verdicts[choice]?.[left] ?? []);
+  return { figures: summarise(judged), chosen: chosen.map((choice) => grid[choice] as number) };
+}
+
+function withEvidence(enterEvidence: number, isMeasured: boolean): TrackerSettings {
+  return isMeasured
+    ? { ...trackerSettings, measured: { ...trackerSettings.measured, enterEvidence } }
+    : { ...trackerSettings, enterEvidence };
+}
+
+function choose(candidates: readonly ZoneFigures[]): number {
+  const quick = candidates.filter(({ latencyP95S }) => latencyP95S <= latencyP95MaxS);
+  const best =
+    quick.length > 0
+      ? quick.toSorted((a, b) => b.f1 - a.f1)[0]
+      : candidates.toSorted((a, b) => a.latencyP95S - b.latencyP95S)[0];
+  return candidates.indexOf(best as ZoneFigures);
+}
