@@ -142,7 +142,7 @@ async function hear(options: {
     ports,
     emit: ({ type, body }) => {
       if (type === 'help.requested') return;
-      const confidence = 'confidence' in body ? body.confidence : null;
+      const { confidence = null } = body;
       facts.push({ type, zone: body.zone, at: ports.clock.monotonic(), confidence });
     },
   });

@@ -67,7 +67,7 @@ describe('gateway messages', () => {
     stand(16, 30);
     expect(facts).toEqual([
       { type: 'zone.entered', body: { cart: 'cart-01', zone: 'west', confidence: expect.any(Number) } },
-      { type: 'zone.left', body: { cart: 'cart-01', zone: 'west' } },
+      { type: 'zone.left', body: { cart: 'cart-01', zone: 'west', confidence: expect.any(Number) } },
       { type: 'zone.entered', body: { cart: 'cart-01', zone: 'east', confidence: expect.any(Number) } },
     ]);
     expect(tracker.zoneOf('cart-01')).toBe('east');
