@@ -86,6 +86,8 @@ interface Told {
 it('leaves a store behind whose second day, exported and rehearsed, says exactly what was said', async () => {
   const data = join(folder, 'data');
   expect((await simulate('--seed', '5', '--days', '2', '--alone', '--keep', data, inStore)).code).toBe(0);
+  const again = await simulate('--seed', '5', '--alone', '--keep', data, inStore);
+  expect(again).toMatchObject({ code: 1, err: expect.stringMatching(/holds a store already/) });
   const exported = await run('store-server/cli/export.ts', '--data', data);
   expect(exported.err).toMatch(/^2026-11-24: \d{4,} facts/);
   const facts = join(folder, 'facts.ndjson');

@@ -3,7 +3,8 @@
  * set on the very same people. In the words of `npm run rehearse`. Exit 1 where something cannot be read or does not
  * compile; progress goes to `complain`, the report to `print`.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compileRelease, type SourceFile } from '@kairos/dialogue/language/compile.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -76,6 +77,9 @@ interface Setting {
 }
 
 async function simulate(folder: string, options: TryOptions, ends: Ends): Promise<SimulationReport> {
+  if (options.keep !== undefined && existsSync(join(options.keep, 'journal.db'))) {
+    throw new Unusable(`${options.keep} holds a store already: name a folder that is empty or not there yet.`);
+  }
   const setting = readSetting(options);
   const draft = readSet(folder, setting.config, ends.complain);
   const other = options.alone ? null : besideOf(options, setting.config);
