@@ -25,6 +25,17 @@ const good: DeviceConfig = {
     doors: [{ id: 'door-1', at: [1, 1] }],
     screens: [{ id: 'screen-1', zone: 'suits', at: [2, 1] }],
     anchors: [{ address: '0123456789ab', at: [1, 1, 2], powerAt1m: -59 }],
+    calibration: {
+      measured: '2026-11-22',
+      fingerprints: [
+        {
+          at: [1, 1],
+          zone: 'suits',
+          seconds: 30,
+          heard: [{ anchor: '0123456789ab', mean: -60, deviation: 3, readings: 20 }],
+        },
+      ],
+    },
   },
 };
 type Path = readonly (string | number)[];
