@@ -63,6 +63,7 @@ export const deviceFactBodies = {
   'message.shown': factKinds['message.shown'].body,
   'message.answered': factKinds['message.answered'].body,
   'screen.changed': factKinds['screen.changed'].body,
+  'screen.played': factKinds['screen.played'].body,
 } as const satisfies Record<string, z.ZodType>;
 
 export type DeviceFactType = keyof typeof deviceFactBodies;

@@ -147,8 +147,14 @@ export const factKinds = {
     2 * year,
     true,
   ),
+  /** How long a message stood on a screen, told when it has left: what retail media counts as a play. */
+  'screen.played': kind(
+    z.strictObject({ screen: placeName, message: derivedId, ms: z.int().min(0).max(86_400_000) }),
+    year,
+    true,
+  ),
   'screen.changed': kind(
-    z.strictObject({ screen: placeName, state: z.enum(['connected', 'lost', 'dark', 'stale']) }),
+    z.strictObject({ screen: placeName, state: z.enum(['connected', 'lost', 'dark', 'frozen', 'stale']) }),
     month,
     false,
   ),

@@ -65,6 +65,18 @@ export const update = z.strictObject({
 });
 export type Update = z.infer<typeof update>;
 
+/** How often a screen says that it lives. */
+export const aliveEveryMs = 5_000 as const;
+/** What is really on the glass: a page that is covered, dark or behind says so, and is not spoken through. */
+export const screenAlive = z.strictObject({
+  /** Of the view that it holds. */
+  version: z.int().min(0),
+  /** The message that has been painted and can be seen; null: none. */
+  painted: derivedId.nullable(),
+  isVisible: z.boolean(),
+});
+export type ScreenAlive = z.infer<typeof screenAlive>;
+
 /** Why the store will not talk to a screen; sent as `data.reason` of the connection error. */
 export const screenRefusals = ['hello-shape', 'unknown-screen', 'wrong-token', 'wrong-origin'] as const;
 export type ScreenRefusal = (typeof screenRefusals)[number];
@@ -83,6 +95,7 @@ export const screenEvents = {
     from: 'screen',
     says: 'A version was missed; send the whole.',
   },
+  alive: { payload: screenAlive, from: 'screen', says: 'A sign of life, with what is really on the glass.' },
 } as const;
 
 /** Socket.IO's typed maps. */
@@ -95,4 +108,5 @@ export interface StoreToScreen {
 export interface ScreenToStore {
   facts(payload: z.input<typeof deviceBatch>): void;
   resync(payload: { have: number }): void;
+  alive(payload: ScreenAlive): void;
 }

@@ -180,6 +180,12 @@ function complete(
   const chainKey = read.chainKey === undefined ? null : readChainKey(read.chainKey, folder, must);
   const devices = readDevices(document, files.floorPlan, must);
   const gateways = readGateways(document, devices, must);
+  (read.screens?.loop ?? []).forEach(({ zones = [] }, index) => {
+    zones.forEach((zone, place) => {
+      const isKnown = files.floorPlan?.zones.some(({ id }) => id === zone) ?? true;
+      if (!isKnown) must(['screens', 'loop', index, 'zones', place], 'bad-reference', 'is no zone of the floor plan');
+    });
+  });
   for (const [workstation, till] of Object.entries(read.tillFeed?.workstations ?? {})) {
     const isKnown = files.floorPlan?.tills.some(({ id }) => id === till) ?? true;
     const advice = `there is no till "${till}" on the floor plan`;

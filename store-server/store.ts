@@ -13,10 +13,7 @@ import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
-import { Coupons } from './delivery/coupons.ts';
-import { HeldBack } from './delivery/held-back.ts';
-import { Overview } from './delivery/overview.ts';
-import { Screens } from './delivery/screens.ts';
+import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
@@ -39,7 +36,6 @@ import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { kairosVersion } from './version.ts';
-import { reasonLines } from './why/shopper-reason.ts';
 
 export interface RunningStore {
   readonly httpPort: number;
@@ -77,10 +73,10 @@ async function timeOfNewestFact(journal: OpenedJournal): Promise<number> {
 
 /** Opens the doors: HTTP, Socket.IO, the broker, radio. Nothing comes in before everything stands. */
 async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics }): Promise<RunningStore> {
-  const { config, journal, clock, ports, log, metrics, conductor, visits, engine, people } = parts;
+  const { config, journal, clock, ports, log, metrics, conductor, visits, engine } = parts;
   let isReady = false;
   const door = new Doorkeeper({ config, ports });
-  const doors: { broker?: Broker; screens?: Screens } = {};
+  const doors: { broker?: Broker; delivery?: Delivery } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
   const intake = createIntake({
@@ -90,7 +86,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     journal,
     takeIn: (batch) => takeOrEnd(conductor, batch, log),
     sendAck: (device, by, ack) => {
-      if (by === 'screen') doors.screens?.sendAck(device, ack);
+      if (by === 'screen') doors.delivery?.sendAck(device, ack);
       else if (by === 'mqtt') doors.broker?.sendToDevice(device, 'acks', ack);
     },
     clock,
@@ -104,8 +100,9 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     journal: () => journal.health(),
     broker: () => doors.broker?.health ?? { kind: 'embedded', isUp: false, reason: null, clients: 0 },
     clock,
-    screens: () => doors.screens?.connected ?? 0,
+    screens: () => doors.delivery?.connected ?? 0,
     more: () => ({
+      screenStates: doors.delivery?.screenStates ?? {},
       release: parts.release.current.number,
       timers: conductor.pendingTimers,
       radio: radio.tally,
@@ -128,71 +125,21 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveShell(app, config);
     },
   });
-  const held = new HeldBack({
-    journal,
-    timers: ports.timers,
-    onReleased: (messages) => doors.screens?.released(messages),
-  });
-  const screens = new Screens({
+  const delivery = await openDelivery({
+    ...parts,
     http: http.server,
-    tokens: new Map([...config.carts.map(({ id }) => id)].map((id) => [id, config.devices.get(id)?.token ?? null])),
-    sources: {
-      store: config.store,
-      visits,
-      people,
-      engine,
-      whyOf: whyOfCurrent(parts, config),
-      isHeld: (message) => held.isHeld(message),
-    },
-    plan: config.floorPlan,
-    visits,
-    clock,
-    timers: ports.timers,
-    receive: (device, payload) => intake.receive(device, 'screen', payload),
-    reject: (note) => intake.reject(note),
-    onReachable: (screen, reached) =>
-      conductor.observe('screen.changed', null, { screen, state: reached ? 'connected' : 'lost' }),
-  });
-  doors.screens = screens;
-  const overview = new Overview({
-    io: screens.io,
-    store: config.store,
-    plan: config.floorPlan,
-    carts: config.carts.map(({ id }) => id),
-    visits,
-    engine,
-    titleOf: (name) => parts.release.current.dialogues.find((dialogue) => dialogue.name === name)?.title ?? name,
-    clock,
-    timers: ports.timers,
-  });
-  const coupons = new Coupons({
-    journal,
-    engine,
-    people,
-    store: config.store,
-    clock,
-    wake: (subject) => conductor.wake(subject),
-    send: (till, coupon) => {
+    intake,
+    sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {
         if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);
       }
     },
   });
-  await coupons.recall();
-  parts.forgetters.push(
-    (subjects) => overview.forget(subjects),
-    (subjects) => coupons.forget(subjects),
-  );
-  parts.listeners.push(
-    (facts) => held.note(facts),
-    (facts) => screens.deliver(facts),
-    (facts) => overview.note(facts),
-    (facts) => coupons.note(facts),
-  );
+  doors.delivery = delivery;
   metrics.watchJournal(() => journal.health());
-  metrics.watch('screens', 'Screens that are connected', () => screens.connected);
+  metrics.watch('screens', 'Screens that are connected', () => delivery.connected);
   metrics.watch('visits', 'Visits that are open', () => [...visits.open()].length);
-  metrics.watch('coupons', 'Coupons that wait for a printer', () => coupons.waiting);
+  metrics.watch('coupons', 'Coupons that wait for a printer', () => delivery.coupons.waiting);
   metrics.watch('timers', 'Subjects that wait for a moment', () => conductor.pendingTimers);
   const listener = createDeviceMessages({
     intake,
@@ -201,7 +148,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     onReadings: (_, heard) => radio.observe(heard),
     onStatus: (device, status) => {
       devices.set(device, status);
-      if (status.state === 'online') for (const place of config.devices.get(device)?.may ?? []) coupons.resend(place);
+      if (status.state === 'online')
+        for (const place of config.devices.get(device)?.may ?? []) delivery.coupons.resend(place);
     },
     onSale: (device, payload) =>
       tillFeed.hear(device, payload, (answer) => doors.broker?.sendToDevice(device, 'answers', answer)),
@@ -249,10 +197,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       await agent?.stop();
       radio.stop();
       await tillFeed.close();
-      overview.close();
-      held.close();
       await broker.close();
-      await screens.close();
+      await delivery.close();
       await http.close();
       intake.close();
       conductor.stop();
@@ -280,19 +226,6 @@ function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): boolea
     });
     throw error;
   }
-}
-
-/** Why a message is hers, in the words of the release that is in force. */
-function whyOfCurrent({ release }: Pick<Mind, 'release'>, { floorPlan }: StoreConfig): ReturnType<typeof reasonLines> {
-  let known = release.current;
-  let lines = reasonLines(known.dialogues, floorPlan.zones);
-  return (dialogue, step, locale) => {
-    if (known !== release.current) {
-      known = release.current;
-      lines = reasonLines(known.dialogues, floorPlan.zones);
-    }
-    return lines(dialogue, step, locale);
-  };
 }
 
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {

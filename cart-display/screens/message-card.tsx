@@ -18,10 +18,10 @@ interface MessageCardProps {
 }
 
 export function MessageCard({ shown, onWhere }: MessageCardProps): ReactElement {
-  const { page } = usePage();
+  const { page, ports } = usePage();
   const card = useRef<HTMLElement>(null);
   const { message } = shown;
-  usePainted(card, (agoMs) => page.painted(message.id, agoMs));
+  usePainted(card, ports, (agoMs) => page.painted(message.id, agoMs));
   return (
     <article ref={card} className="message" aria-labelledby="message-headline" data-state={shown.state}>
       {shown.state === 'answered' ? <Thanks shown={shown} /> : <Said shown={shown} onWhere={onWhere} />}

@@ -3,14 +3,17 @@
  * lies in the viewport, and a frame that holds it has gone to the screen. The callback of the frame after that one
  * proves it; the paint's own time is that of the first.
  */
+import type { Ports } from '@kairos/protocol/ports.ts';
 import { type RefObject, useEffect, useRef } from 'react';
-import { usePage } from './page-context.ts';
 
 /** Less of it than this in the viewport is not "shown". */
 const visibleShare = 0.6;
 
-export function usePainted(target: RefObject<HTMLElement | null>, onPainted: (agoMs: number) => void): void {
-  const { ports } = usePage();
+export function usePainted(
+  target: RefObject<HTMLElement | null>,
+  ports: Ports,
+  onPainted: (agoMs: number) => void,
+): void {
   const report = useRef(onPainted);
   report.current = onPainted;
   useEffect(() => {

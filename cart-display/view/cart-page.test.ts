@@ -157,6 +157,7 @@ describe('the cart’s page', () => {
     page.set({ isLargeType: true });
     page.acks(ack('epoch-a', 1));
     hold(page, { ...idle, phase: 'goodbye' });
+    page.acks(ack('epoch-a', 2));
     ports.advance(farewellMs);
     expect([...kept.keys()]).toEqual([]);
     expect(page.read().settings.isLargeType).toBe(false);

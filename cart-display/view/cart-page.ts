@@ -7,7 +7,8 @@ import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { HeldView } from '../link/held-view.ts';
-import type { LinkEvents, LinkState } from '../link/store-link.ts';
+import type { LinkState } from '../link/line.ts';
+import type { LinkEvents } from '../link/store-link.ts';
 import type { Kept } from '../queue/kept.ts';
 import { type Batch, isForgotten, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
 import { judgeNumber } from './card-number.ts';
@@ -261,6 +262,7 @@ export class CartPage implements LinkEvents {
 
   private factOf(report: GlassReport): NewFact {
     const body = { message: report.id, screen: this.options.cart };
+    if (report.kind === 'played') return { type: 'screen.played', body: { ...body, ms: report.ms } };
     return report.kind === 'shown'
       ? { type: 'message.shown', body }
       : { type: 'message.answered', body: { ...body, answer: report.answer } };

@@ -49,6 +49,7 @@ export class GlassKeeper {
 
   /** The visit is over: its messages are nobody's. */
   wipe(): void {
+    this.take({ kind: 'offered', message: null });
     this.timers.cancel('end');
     this.glass = emptyGlass;
     this.options.onChange(this.glass);

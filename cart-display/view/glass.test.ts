@@ -72,13 +72,23 @@ describe('the glass', () => {
     expect(reports).toEqual([
       { kind: 'shown', id: message.id },
       { kind: 'answered', id: message.id, answer: 'show' },
+      { kind: 'played', id: message.id, ms: 20 },
     ]);
   });
 
   it('refuses a tap that comes after its time', () => {
     const { reports, glass } = play([0, offered], [20, painted], [60_001, answered]);
-    expect(reports).toEqual([{ kind: 'shown', id: message.id }]);
+    expect(reports).toEqual([
+      { kind: 'shown', id: message.id },
+      { kind: 'played', id: message.id, ms: 59_981 },
+    ]);
     expect(glass.current).toBeNull();
+  });
+
+  it('tells how long it stood there, once, when it has left; nothing of what was never painted', () => {
+    const next: GlassEvent = { kind: 'offered', message: { ...message, id: 'message-2' } };
+    const { reports } = play([0, offered], [20, painted], [25, offered], [50, next], [70, withdrawn]);
+    expect(reports.filter(({ kind }) => kind === 'played')).toEqual([{ kind: 'played', id: message.id, ms: 30 }]);
   });
 
   it('brings the report of the paint along with a tap that outran it', () => {

@@ -10,6 +10,8 @@ export interface GlassMessage {
   /** By both clocks: the monotonic one may sleep with the machine, the other may be set. */
   readonly deadline: Instant;
   readonly state: 'offered' | 'painted' | 'answered';
+  /** When this load of the page painted it, by the monotonic clock. */
+  readonly paintedAt?: number;
   /** The answer she gave. */
   readonly answer?: string;
 }
@@ -40,7 +42,9 @@ export type GlassEvent =
 
 export type GlassReport =
   | { readonly kind: 'shown'; readonly id: string }
-  | { readonly kind: 'answered'; readonly id: string; readonly answer: string };
+  | { readonly kind: 'answered'; readonly id: string; readonly answer: string }
+  /** It stood there, to be seen, for so long; told when it has left. */
+  | { readonly kind: 'played'; readonly id: string; readonly ms: number };
 
 export interface GlassStep {
   readonly glass: Glass;
@@ -52,6 +56,16 @@ export const emptyGlass: Glass = { current: null, shown: [], ended: [] };
 export const rememberedIdsMax = 200;
 
 export function stepGlass(glass: Glass, event: GlassEvent, now: Instant): GlassStep {
+  const step = takeStep(glass, event, now);
+  const { current } = glass;
+  if (current?.state !== 'painted' || current.paintedAt === undefined) return step;
+  const after = step.glass.current;
+  if (after?.message.id === current.message.id && after.state === 'painted') return step;
+  const ms = Math.max(0, Math.round(now.monotonicMs - current.paintedAt));
+  return { ...step, reports: [...step.reports, { kind: 'played', id: current.message.id, ms }] };
+}
+
+function takeStep(glass: Glass, event: GlassEvent, now: Instant): GlassStep {
   switch (event.kind) {
     case 'offered':
       return { glass: offer(glass, event.message, now), reports: [] };
@@ -87,7 +101,7 @@ function paint(glass: Glass, id: string, now: Instant): GlassStep {
   const { current } = glass;
   if (current?.message.id !== id || current.state !== 'offered') return { glass, reports: [] };
   if (isOver(current, now)) return { glass: end(glass), reports: [] };
-  const painted: Glass = { ...glass, current: { ...current, state: 'painted' } };
+  const painted: Glass = { ...glass, current: { ...current, state: 'painted', paintedAt: now.monotonicMs } };
   if (glass.shown.includes(id)) return { glass: painted, reports: [] };
   return { glass: { ...painted, shown: remember(glass.shown, id) }, reports: [{ kind: 'shown', id }] };
 }

@@ -6,7 +6,7 @@ import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { CartView } from '@kairos/protocol/screen-events.ts';
-import type { LinkState } from '../link/store-link.ts';
+import type { LinkState } from '../link/line.ts';
 import type { Language } from '../words/languages.ts';
 import { emptyGlass, type Glass } from './glass.ts';
 

@@ -56,13 +56,17 @@ export function isFreeFor(
   return duty.asked.filter((asked) => asked > now - askedWithinMs).length < askedMax;
 }
 
+/** The screens of a zone are one voice: where one of them speaks, none is free. */
 function screenAt(mood: Mood): Reached {
   const { visit, world } = mood;
   if (visit?.zone == null) return null;
+  let reached: Reached = null;
   for (const [screen, zone] of Object.entries(world.places.screens)) {
-    if (zone === visit.zone && isConnected(world.store, screen) && isFree(mood, screen)) return { target: screen };
+    if (zone !== visit.zone) continue;
+    if (!isFree(mood, screen)) return null;
+    if (reached === null && isConnected(world.store, screen)) reached = { target: screen };
   }
-  return null;
+  return reached;
 }
 
 function tillOf(visit: VisitState, places: Places): string | null {

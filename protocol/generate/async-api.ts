@@ -13,6 +13,7 @@ import {
   gatewayFormats,
   gatewayTopic,
 } from '../topics.ts';
+import { zoneScreenEvents, zoneScreenNamespace } from '../zone-screen-events.ts';
 import { type JsonObject, payloadFiles } from './schemas.ts';
 
 /** One Socket.IO namespace: its events by name, and what its handshake must carry. */
@@ -32,6 +33,13 @@ const namespaces: readonly SocketNamespace[] = [
     says: 'What a screen and the store say to each other over Socket.IO.',
     handshake: 'screen-hello.schema.json',
     events: screenEvents,
+  },
+  {
+    channel: 'zoneScreens',
+    address: zoneScreenNamespace,
+    says: 'What a screen in a zone and the store say to each other over Socket.IO.',
+    handshake: 'screen-hello.schema.json',
+    events: zoneScreenEvents,
   },
   {
     channel: 'overview',

@@ -26,9 +26,10 @@ import {
 import { floorPlan } from '../floor-plan.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
-import { screenEvents, screenHello } from '../screen-events.ts';
+import { screenAlive, screenEvents, screenHello } from '../screen-events.ts';
 import { saleAnswer, tillSale } from '../till-sale.ts';
 import { deviceConfig, deviceStatus, readings } from '../topics.ts';
+import { zoneScreenEvents } from '../zone-screen-events.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -61,6 +62,8 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'screen-snapshot.schema.json': titled('The whole view of a screen', sent(screenEvents.snapshot.payload)),
     'screen-update.schema.json': titled('What changed since the version before', sent(screenEvents.update.payload)),
     'screen-resync.schema.json': titled('A screen asks for the whole', received(screenEvents.resync.payload)),
+    'screen-alive.schema.json': titled('A screen’s sign of life', received(screenAlive)),
+    'zone-screen-view.schema.json': titled('What a zone screen shows', sent(zoneScreenEvents.view.payload)),
     'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
     'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
     'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
@@ -81,6 +84,8 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [screenEvents.snapshot.payload, 'screen-snapshot.schema.json'],
   [screenEvents.update.payload, 'screen-update.schema.json'],
   [screenEvents.resync.payload, 'screen-resync.schema.json'],
+  [screenAlive, 'screen-alive.schema.json'],
+  [zoneScreenEvents.view.payload, 'zone-screen-view.schema.json'],
   [overviewEvents.state.payload, 'overview-state.schema.json'],
   [overviewEvents.cart.payload, 'overview-cart.schema.json'],
   [overviewEvents.decision.payload, 'overview-decision.schema.json'],

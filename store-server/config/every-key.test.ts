@@ -79,7 +79,7 @@ const good = {
   radio: { beaconUuids: ['e2c56db5-dffb-48d2-b060-d0f5a71096e0'] },
   agent: { device: 'back-office', readers: [] },
   tillFeed: { folder: 'till-drop', pollSeconds: 2, token: 'token-of-4', workstations: { '34': 'till-1' } },
-  screens: { sleepAfterMinutes: 20 },
+  screens: { sleepAfterMinutes: 20, loop: [{ headline: 'Fresh bread at four', zones: ['suits'] }], slotSeconds: 12 },
   homeAssistant: {
     url: 'mqtt://127.0.0.1:1884',
     username: 'store',
@@ -283,6 +283,12 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
   ],
   screens: section,
   'screens.sleepAfterMinutes': whole(1, 1_440),
+  'screens.loop': list(Array.from({ length: 25 }, () => ({ headline: 'a' }))),
+  'screens.loop.0': section,
+  'screens.loop.0.headline': [['', 'out-of-range'], ...text(80)],
+  'screens.loop.0.zones': list(Array.from({ length: 201 }, () => 'suits')),
+  'screens.loop.0.zones.0': [...name, ['nowhere', 'bad-reference']],
+  'screens.slotSeconds': whole(4, 600),
   homeAssistant: section,
   'homeAssistant.url': [
     [7, 'wrong-type'],

@@ -158,6 +158,18 @@ export const sections = {
     .strictObject({
       /** The display of a cart that nobody touches may sleep after so long. */
       sleepAfterMinutes: whole('minutes', 1, 1_440).default(20),
+      /** What zone screens show while nobody is spoken to; eight words are read in passing. */
+      loop: z
+        .array(
+          z.strictObject({
+            headline: z.string().min(1, 'give it words').max(80, 'at most 80 characters'),
+            /** Only there; everywhere if not given. */
+            zones: z.array(placeName).max(200).optional(),
+          }),
+        )
+        .max(24)
+        .default([]),
+      slotSeconds: whole('seconds', 4, 600).default(12),
     })
     .prefault({}),
   visit: z.strictObject({ quietMinutes: whole('minutes', 1, 24 * 60).default(45) }).prefault({}),

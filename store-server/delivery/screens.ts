@@ -5,7 +5,6 @@
  * Pushes go straight to the sockets of a screen from a map of our own (performance.md, choice 8). A screen that
  * misses a version asks for the whole; nothing here depends on Socket.IO remembering anything.
  */
-import type { Server as HttpServer } from 'node:http';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
@@ -13,24 +12,24 @@ import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { CartView } from '@kairos/protocol/screen-events.ts';
 import {
   type ScreenHello,
-  type ScreenRefusal,
   type ScreenToStore,
   type StoreToScreen,
+  screenAlive,
   screenEvents,
-  screenHello,
   screenNamespace,
 } from '@kairos/protocol/screen-events.ts';
-import { Server, type Socket } from 'socket.io';
+import type { Server, Socket } from 'socket.io';
 import type { Intake } from '../intake/intake.ts';
-import { TokenBuckets } from '../intake/token-buckets.ts';
 import type { Visits } from '../visits/visits.ts';
 import { type CartViewSources, cartView, cartViewParts, goodbyeMs, type ViewPart } from './cart-view.ts';
 import { ChangedViews } from './changed-views.ts';
+import { ScreenDoor } from './screen-door.ts';
+import type { ScreenWatch } from './screen-watch.ts';
 
 type ScreenSocket = Socket<ScreenToStore, StoreToScreen, Record<string, never>, { hello: ScreenHello }>;
 
 export interface ScreensOptions {
-  readonly http: HttpServer;
+  readonly io: Server;
   /** Screens that may connect, with the token each must show; null where the store asks for none. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly sources: CartViewSources;
@@ -42,55 +41,28 @@ export interface ScreensOptions {
   readonly receive: (device: string, payload: unknown) => void;
   /** A socket event that is none of ours. */
   readonly reject: Intake['reject'];
-  /** A screen can be reached now, or not any more. */
-  readonly onReachable: (screen: string, isReachable: boolean) => void;
+  readonly watch: ScreenWatch;
 }
 
 const resyncRequest = screenEvents.resync.payload;
-/** Bytes of one Socket.IO message from a screen: a batch of facts and its envelope. */
-const messageBytesMax = 100_000;
-/** Events of one screen: so many a second, and so many at once; a page sends a handful. */
-const eventsPerSecond = 50;
-const eventsAtOnce = 200;
-/** A screen that was gone for less than this was never away. */
-const absenceGraceMs = 3_000;
-/** After a start, screens get this long to come back before they count as lost. */
-const returnGraceMs = 10_000;
 
 export class Screens {
-  readonly io: Server;
   readonly #options: ScreensOptions;
+  readonly #door: ScreenDoor;
   readonly #changed: ChangedViews;
   readonly #sockets = new Map<string, Set<ScreenSocket>>();
   readonly #versions = new Map<string, number>();
-  readonly #reachable = new Set<string>();
   #isClosed = false;
   readonly #pending = new Map<string, () => void>();
-  readonly #buckets: TokenBuckets;
 
   constructor(options: ScreensOptions) {
     this.#options = options;
     this.#changed = new ChangedViews(options.visits);
-    this.#buckets = new TokenBuckets({ clock: options.clock, perSecond: eventsPerSecond, atOnce: eventsAtOnce });
-    this.io = new Server(options.http, {
-      transports: ['websocket'],
-      serveClient: false,
-      perMessageDeflate: false,
-      maxHttpBufferSize: messageBytesMax,
-      pingInterval: 10_000,
-      pingTimeout: 8_000,
-      // CORS does not protect WebSockets (reliability.md section 4): a page of another origin is refused here.
-      allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers.origin, request.headers.host)),
-    });
-    const screens = this.io.of(screenNamespace);
-    screens.use((socket, next) => {
-      const refusal = this.#admit(socket as unknown as ScreenSocket);
-      next(refusal === null ? undefined : Object.assign(new Error(refusal), { data: { reason: refusal } }));
-    });
+    this.#door = new ScreenDoor({ ...options, events: ['facts', 'resync', 'alive'] });
+    const screens = options.io.of(screenNamespace);
+    screens.use(this.#door.admit);
     screens.on('connection', (socket) => this.#connected(socket as unknown as ScreenSocket));
-    for (const screen of options.tokens.keys()) {
-      this.#later(screen, returnGraceMs, () => this.#setReachable(screen, this.#reporters(screen) > 0, true));
-    }
+    options.watch.expect(options.tokens.keys());
   }
 
   get connected(): number {
@@ -118,21 +90,10 @@ export class Screens {
     for (const socket of this.#sockets.get(device) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
-    await this.io.close();
-  }
-
-  #admit(socket: ScreenSocket): ScreenRefusal | null {
-    const hello = screenHello.safeParse(socket.handshake.auth);
-    if (!hello.success) return 'hello-shape';
-    const token = this.#options.tokens.get(hello.data.screen);
-    if (token === undefined) return 'unknown-screen';
-    if (token !== null && token !== hello.data.token) return 'wrong-token';
-    socket.data.hello = hello.data;
-    return null;
   }
 
   #connected(socket: ScreenSocket): void {
@@ -141,48 +102,32 @@ export class Screens {
     this.#sockets.set(screen, sockets.add(socket));
     this.#sendSnapshot(socket);
     socket.emit('plan', this.#options.plan);
-    // Facts that are passed over here are not acknowledged, and come again.
-    socket.use((_, next) => {
-      if (this.#buckets.take(screen)) next();
-      else
-        this.#options.reject({ by: 'screen', device: screen, reason: 'too-often', detail: 'too many events', raw: '' });
-    });
+    this.#door.guard(socket);
     socket.on('resync', (request) => this.#resync(socket, request));
-    socket.onAny((event: string, ...rest) => {
-      if (event !== 'resync' && event !== 'facts')
-        this.#refuse(screen, `there is no event "${event.slice(0, 40)}"`, rest);
-    });
     socket.on('facts', (payload) => {
       if (!watching) this.#options.receive(screen, payload);
     });
+    socket.on('alive', (payload) => {
+      const alive = screenAlive.safeParse(payload);
+      if (!alive.success) this.#door.refuse(screen, 'a sign of life names version, message and visibility', payload);
+      else if (!watching) this.#options.watch.alive(screen, alive.data, this.#versions.get(screen) ?? 0);
+    });
     socket.on('disconnect', () => {
       sockets.delete(socket);
-      if (!watching) this.#later(screen, absenceGraceMs, () => this.#setReachable(screen, this.#reporters(screen) > 0));
+      if (!watching && this.#reporters(screen) === 0) this.#options.watch.gone(screen);
     });
-    if (!watching) this.#setReachable(screen, true);
+    if (!watching) this.#options.watch.connected(screen);
   }
 
   #resync(socket: ScreenSocket, request: unknown): void {
     if (resyncRequest.safeParse(request).success) this.#sendSnapshot(socket);
-    else this.#refuse(socket.data.hello.screen, 'a resync names the version the screen has', request);
-  }
-
-  #refuse(device: string, detail: string, raw: unknown): void {
-    this.#options.reject({ by: 'screen', device, reason: 'unknown-topic', detail, raw });
+    else this.#door.refuse(socket.data.hello.screen, 'a resync names the version the screen has', request);
   }
 
   #reporters(screen: string): number {
     let count = 0;
     for (const socket of this.#sockets.get(screen) ?? []) if (!socket.data.hello.watching) count += 1;
     return count;
-  }
-
-  #setReachable(screen: string, isReachable: boolean, isFirst = false): void {
-    if (!isFirst && this.#reachable.has(screen) === isReachable) return;
-    if (isFirst && isReachable) return;
-    if (isReachable) this.#reachable.add(screen);
-    else this.#reachable.delete(screen);
-    this.#options.onReachable(screen, isReachable);
   }
 
   #sendSnapshot(socket: ScreenSocket): void {
@@ -220,13 +165,4 @@ export class Screens {
     });
     this.#pending.set(key, cancel);
   }
-}
-
-/** The page in a cart's shell comes from there, and no page of the web can. */
-const shellOrigin = 'kairos://cart';
-
-/** A browser says where its page came from; a device that is no browser says nothing. */
-function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined || origin === shellOrigin) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

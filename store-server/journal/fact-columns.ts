@@ -59,6 +59,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
   'consent.changed': { thing: 'purpose', rest: [['granted', 'plain']] },
   'message.shown': { place: 'screen', ref: 'message' },
   'message.answered': { place: 'screen', thing: 'answer', ref: 'message', note: ['form'] },
+  'screen.played': { place: 'screen', ref: 'message', amount: 'ms' },
   'screen.changed': { place: 'screen', thing: 'state' },
   'store.started': { thing: 'version', ref: 'epoch' },
   'timer.fired': { rest: [['due', 'since']] },

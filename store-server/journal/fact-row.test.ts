@@ -58,6 +58,7 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
     screen: 'cart-07',
     form: { cause: 'too cold', stars: 2 },
   },
+  'screen.played': { screen: 'cart-07', message: 'm-12345678', ms: 4_200 },
   'screen.changed': { screen: 'cart-07', state: 'lost' },
   'store.started': { epoch: 'k3f9aa', version: '0.1.0' },
   'timer.fired': { due: 1_763_000_000_500 },
