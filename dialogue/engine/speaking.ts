@@ -7,7 +7,7 @@ import type { CompiledSurface } from '../compiled.ts';
 import { type Candidate, type Judged, judge, stopOf } from '../moment/candidate.ts';
 import { Mood } from '../moment/mood.ts';
 import { notByTime } from '../moment/stop.ts';
-import { scoreOf } from '../moment/worth.ts';
+import { Worth } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { sayOf } from './plan.ts';
 import { isReply, isSpeaking, messageIdOf } from './runs.ts';
@@ -132,7 +132,7 @@ function freshCandidate(world: World, run: RunState): Candidate | null {
   const { step, release } = run;
   const plan = world.planOf(run);
   const say = sayOf(plan, step);
-  return plan && say ? { run, step, release, plan, say, attempts: plan.attempts(step) } : null;
+  return plan && say ? { run, step, release, plan, say, worth: new Worth(plan, step) } : null;
 }
 
 interface Speaker extends Candidate {
@@ -149,7 +149,7 @@ function bestOf(mood: Mood, candidates: readonly Candidate[], judged: readonly J
     if (one.kind !== 'speaks') continue;
     const candidate = candidates[at] as Candidate;
     const { surface, target } = one;
-    const speaker: Speaker = { ...candidate, surface, target, score: scoreOf(mood, candidate) };
+    const speaker: Speaker = { ...candidate, surface, target, score: candidate.worth.score(mood) };
     if (best === null || byRank(mood, speaker, best) < 0) best = speaker;
   }
   return best;
@@ -177,7 +177,7 @@ function rivalsOf(
     if (candidate.run === best.run) continue;
     rivals.push({
       id,
-      rival: { dialogue, step, score: scoreOf(mood, candidate), stopped: stopOf(judged[at] as Judged) },
+      rival: { dialogue, step, score: candidate.worth.score(mood), stopped: stopOf(judged[at] as Judged) },
     });
   }
   rivals.sort((one, other) => other.rival.score - one.rival.score || (one.id < other.id ? -1 : 1));
@@ -227,7 +227,7 @@ function explain(mood: Mood, candidates: readonly Candidate[], judged: readonly 
   ledger.begin({ at: now, subject: subject.id, message: null, chosen: null });
   for (let at = 0; at < candidates.length; at += 1) {
     const candidate = candidates[at] as Candidate;
-    ledger.addRival(candidate.run, scoreOf(mood, candidate), stopOf(judged[at] as Judged));
+    ledger.addRival(candidate.run, candidate.worth.score(mood), stopOf(judged[at] as Judged));
   }
 }
 

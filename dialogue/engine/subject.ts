@@ -226,11 +226,14 @@ function viewOf(subject: Subject): Readonly<Record<string, unknown>> {
 function customerOf({ state, person }: Subject, house: CompiledHouse): Readonly<Record<string, unknown>> {
   const isWeak = state.visit?.strength === 'weak';
   const customer: Record<string, unknown> = {};
-  for (const [name, { default: fallback }] of Object.entries(house.attributes)) {
+  for (const name in house.attributes) {
+    const fallback = house.attributes[name]?.default ?? null;
     if (fallback !== null) customer[name] = fallback;
   }
-  for (const [name, value] of [...Object.entries(person?.attributes ?? {}), ...Object.entries(state.attributes)]) {
-    if (!isWeak || house.attributes[name]?.sensitivity === 'public') customer[name] = value;
+  for (const attributes of [person?.attributes ?? {}, state.attributes]) {
+    for (const name in attributes) {
+      if (!isWeak || house.attributes[name]?.sensitivity === 'public') customer[name] = attributes[name];
+    }
   }
   customer.consent = person?.consent ?? {};
   return customer;

@@ -10,7 +10,6 @@ import type { Subject } from '../engine/subject.ts';
 import type { RunState, VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
 import { restStop } from './attention.ts';
-import type { Attempts } from './chance.ts';
 import { hasConsent } from './consent.ts';
 import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
@@ -18,7 +17,7 @@ import { reach, someoneFree } from './reach.ts';
 import { opens } from './schedule.ts';
 import { contextUntil, momentComes } from './situation.ts';
 import { further, notByTime, type Stop, type Stopped } from './stop.ts';
-import { scoreOf } from './worth.ts';
+import type { Worth } from './worth.ts';
 
 /** A message that would have to go again at once is not begun. */
 export const shownMinMs = 5_000;
@@ -31,7 +30,7 @@ export interface Candidate {
   readonly release: number;
   readonly plan: Plan;
   readonly say: CompiledSay;
-  readonly attempts: Attempts;
+  readonly worth: Worth;
 }
 
 export type Judged =
@@ -118,7 +117,7 @@ function attentionStop(mood: Mood, candidate: Candidate, { channel }: CompiledSu
   const rest = restStop(mood.subject, inStore, mood.now);
   const stop = rest ?? mood.personStop ?? (inStore ? mood.visitStop : null);
   if (stop !== null) return stop;
-  if (!inStore || candidate.plan.dialogue.objective === null || scoreOf(mood, candidate) >= 0) return null;
+  if (!inStore || candidate.plan.dialogue.objective === null || candidate.worth.score(mood) >= 0) return null;
   return { stop: 'not-worth-it', until: mood.visit ? contextUntil(mood.visit, mood.now) : notByTime };
 }
 

@@ -51,8 +51,8 @@ export class Attempts {
 }
 
 /**
- * What a rate is kept for: the step, and the step in what she was doing. It remembers the chance, which is the same all
- * day, and where its counts stand, which never go away: finding them by name costs more than reckoning.
+ * What a rate is kept for: the step, and the step in what she was doing. It remembers where its counts stand, which
+ * never go away: finding them by name costs more than reckoning.
  */
 export class Attempt {
   readonly step: string;
@@ -61,10 +61,6 @@ export class Attempt {
   ofContext: Tried | null = null;
   #learned: LearnedState | null = null;
   #size = 0;
-  #chance = prior;
-  /** For which day the chance was reckoned, and up to which day had been learned then. */
-  #day = 0;
-  #learnedDay = 0;
 
   constructor(step: string, context: string) {
     this.step = step;
@@ -77,17 +73,12 @@ export class Attempt {
     this.#size = learned.size;
     this.ofStep = learned.tried[this.step] ?? null;
     this.ofContext = learned.tried[this.context] ?? null;
-    this.#day = 0;
   }
 
+  /** Between 0 and 1; the same all day, and until what was learned on another day counts. */
   chance(learned: LearnedState, day: number): number {
     this.lookUp(learned);
-    if (this.#day !== day || this.#learnedDay !== learned.day) {
-      this.#chance = chanceFrom(this, day > learned.day);
-      this.#day = day;
-      this.#learnedDay = learned.day;
-    }
-    return this.#chance;
+    return chanceFrom(this, day > learned.day);
   }
 }
 
@@ -99,7 +90,7 @@ export function noteAnswered(learned: LearnedState, attempt: Attempt, day: numbe
   note(learned, attempt, { day, which: 3 });
 }
 
-/** Between 0 and 1. `isOver`: what was learned last counts already. */
+/** `isOver`: what was learned last counts already. */
 function chanceFrom({ ofStep, ofContext }: Attempt, isOver: boolean): number {
   if (ofStep === null) return prior;
   const rate = (answered(ofStep, isOver) + prior * priorShown) / (shown(ofStep, isOver) + priorShown);
