@@ -12,6 +12,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { AgentConfig } from './config.ts';
 import { keepConfig, readKeptConfig } from './kept-config.ts';
+import { type LiveState, serveLiveState } from './live-state.ts';
 import { type AgentLog, silentLog } from './log.ts';
 import { type DurableQueue, openDurableQueue } from './queue/durable-queue.ts';
 import { maskScan } from './readers/masked-sample.ts';
@@ -90,6 +91,10 @@ class EdgeAgent implements Agent {
   readonly #ports: Ports;
   readonly #settingsFile: string;
   readonly #counts = new Map<string, number>();
+  /** When each reader was last understood, and each anchor of the floor plan last heard; monotonic. */
+  readonly #understoodAt = new Map<string, number>();
+  readonly #anchorsAt = new Map<string, number | null>();
+  #endLiveState = (): void => undefined;
   #settings: DeviceConfig | null;
 
   constructor({ config, ports, hooks, queue, ca }: Parts) {
@@ -118,8 +123,14 @@ class EdgeAgent implements Agent {
       config,
       ports,
       log: this.#log,
-      onObservation: (observation) => this.#radio.hear(observation),
-      onScan: (scan, reader) => void this.#scan(scan, reader),
+      onObservation: (observation) => {
+        this.#note(observation.receiver, observation.address);
+        this.#radio.hear(observation);
+      },
+      onScan: (scan, reader) => {
+        this.#note(reader, null);
+        void this.#scan(scan, reader);
+      },
       onRefused: (line) => this.#refuse(line),
       onChange: () => this.#uplink.tellStatus(),
     });
@@ -138,6 +149,7 @@ class EdgeAgent implements Agent {
       ...(printer === null ? {} : { onCoupon: (coupon) => printer.take(coupon) }),
     });
     if (this.#settings) this.#apply(this.#settings);
+    this.#endLiveState = serveLiveState(config.state, () => this.#liveState());
   }
 
   get epoch(): string {
@@ -166,11 +178,36 @@ class EdgeAgent implements Agent {
   }
 
   async stop(): Promise<void> {
+    this.#endLiveState();
     this.#radio.stop();
     await this.#readers.stop();
     await this.#uplink.stop();
     this.#refused.close();
     this.#queue.close();
+  }
+
+  #note(reader: string, address: string | null): void {
+    const now = this.#ports.clock.monotonic();
+    this.#understoodAt.set(reader, now);
+    if (address !== null && this.#anchorsAt.has(address)) this.#anchorsAt.set(address, now);
+  }
+
+  #liveState(): LiveState {
+    const now = this.#ports.clock.monotonic();
+    const ageOf = (at: number | null | undefined): number | null => (at === null || at === undefined ? null : now - at);
+    return {
+      pid: process.pid,
+      status: this.status(),
+      readers: this.#readers.status().map(({ name, state, detail, read, unreadable, refused }) => ({
+        ...{ name, state, detail, read, unreadable },
+        refused: Object.fromEntries(Object.entries(refused).map(([reason, count]) => [reason, count ?? 0])),
+        lastAgeMs: ageOf(this.#understoodAt.get(name)),
+      })),
+      isConnected: this.#uplink.isConnected,
+      hasSettings: this.#settings !== null,
+      withoutDisk: this.#queue.withoutDisk,
+      anchors: Object.fromEntries([...this.#anchorsAt].map(([address, at]) => [address, ageOf(at)])),
+    };
   }
 
   #openPrinter(): TillPrinter | null {
@@ -204,7 +241,10 @@ class EdgeAgent implements Agent {
 
   #apply({ floorPlan, cart }: DeviceConfig): void {
     this.#radio.configure({ plan: floorPlan, cart: this.#config.cart ?? cart ?? null });
-    this.#readers.setAnchors(floorPlan.anchors.map(({ address }) => address));
+    const addresses = floorPlan.anchors.map(({ address }) => address);
+    for (const known of [...this.#anchorsAt.keys()]) if (!addresses.includes(known)) this.#anchorsAt.delete(known);
+    for (const address of addresses) this.#anchorsAt.set(address, this.#anchorsAt.get(address) ?? null);
+    this.#readers.setAnchors(addresses);
   }
 
   async #scan(scan: Scan, reader: string): Promise<void> {

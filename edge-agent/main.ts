@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { claimCommand } from './cli/claim.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { rejectedCommand } from './cli/rejected.ts';
 import { runCommand } from './cli/run.ts';
 
@@ -11,5 +12,6 @@ const program = new Command('edge').description('serial devices and radio of a c
 // Without a command the agent runs.
 program.addCommand(runCommand(), { isDefault: true });
 program.addCommand(claimCommand());
+program.addCommand(doctorCommand());
 program.addCommand(rejectedCommand());
 await program.parseAsync();
