@@ -7,14 +7,23 @@
  * Each start begins an epoch; older epochs are drained first. A fact gets its sequence when it is about to be sent, at
  * most a window ahead, and durably before that; so a fact that is given up leaves no gap for the store to wait at.
  *
- * Nothing that a disk does stops the agent: one that is full refuses the new and keeps the old, one that is broken is
+ * Nothing that a disk does stops the agent: one that is full refuses the new and still sends the old, one that is broken is
  * left behind with what can still be read of it taken along, and without one the queue is in memory and says so.
  */
 import { batchFactsMax, type DeviceFactType } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { composeBatch, type OutgoingBatch } from './batch.ts';
 import { FactShelf, type NewFact } from './fact-shelf.ts';
-import { isBroken, type OpenedQueueFile, openQueueFile, type SetAside, withoutFile } from './queue-file.ts';
+import {
+  isBroken,
+  isFull,
+  keepReserve,
+  type OpenedQueueFile,
+  openQueueFile,
+  type SetAside,
+  spendReserve,
+  withoutFile,
+} from './queue-file.ts';
 
 /** Facts that come within this time share one commit. */
 const commitDelayMs = 5;
@@ -24,6 +33,8 @@ const windowBatches = 16;
 const bodyBytesMax = 32_768;
 /** How often the running time is noted and age is looked at while something waits. */
 const heartbeatMs = 30_000;
+/** On a full disk facts are taken as long as so many pages of the file are free again. */
+const freePagesLeast = 256;
 /** Of a queue that has no disk. */
 const memoryBytesMax = 16 * 1024 * 1024;
 
@@ -102,6 +113,8 @@ class Queue implements DurableQueue {
   setAside: SetAside | null = null;
   withoutDisk: string | null = null;
   #isClosed = false;
+  /** The disk has no room but what this file has already. */
+  #isFull = false;
   #pending: Pending[] = [];
   #cancelCommit: (() => void) | null = null;
   #cancelHeartbeat = (): void => undefined;
@@ -147,7 +160,9 @@ class Queue implements DurableQueue {
   nextBatch(): OutgoingBatch | null {
     this.#isSending = true;
     if (this.#inFlight.length >= windowBatches) return null;
-    return this.#survive(() => this.#compose() ?? this.#numberAndCompose(), null);
+    const next = (): OutgoingBatch | null => this.#compose() ?? this.#numberAndCompose();
+    // A disk that has just been found full has made room for this meanwhile.
+    return this.#survive(next, null) ?? (this.#isFull ? this.#survive(next, null) : null);
   }
 
   acknowledge(ack: { readonly epoch: string; readonly upTo: number }): number {
@@ -227,20 +242,22 @@ class Queue implements DurableQueue {
     this.#cancelCommit = null;
     const group = this.#pending;
     this.#pending = [];
-    const results = this.#change<readonly Enqueued[]>(
-      () =>
-        this.#shelf
-          .add(group, { isSending: this.#isSending })
-          .map((isStored) => (isStored ? { kind: 'stored' } : { kind: 'refused', reason: 'full' as const })),
-      group.map(() => ({ kind: 'refused', reason: 'disk' })),
-    );
+    const refused: readonly Enqueued[] = group.map(() => ({ kind: 'refused', reason: 'disk' }));
+    const mayAdd = !this.#isFull || this.#survive(() => this.#shelf.freePages >= freePagesLeast, false);
+    const results = mayAdd ? this.#change(() => this.#add(group), refused) : refused;
     for (const [index, { resolve }] of group.entries()) resolve(results[index] as Enqueued);
     if (results.some(({ kind }) => kind === 'stored')) for (const listener of this.#readyListeners) listener();
+  }
+
+  #add(group: readonly Pending[]): readonly Enqueued[] {
+    const added = this.#shelf.add(group, { isSending: this.#isSending });
+    return added.map((isStored) => (isStored ? { kind: 'stored' } : { kind: 'refused', reason: 'full' }));
   }
 
   /** Notes that this process runs, and gives up what is too old, as long as something waits. */
   #beat(): void {
     this.#cancelHeartbeat = this.#options.ports.timers.after(heartbeatMs, () => {
+      if (this.#isFull) this.#isFull = !keepReserve(this.#options.file);
       if (this.#shelf.extent.depth > 0) {
         this.#change(() => {
           this.#shelf.epochs.noteAlive();
@@ -270,6 +287,10 @@ class Queue implements DurableQueue {
   #recover(error: Error): void {
     try {
       if (isBroken(error)) throw error;
+      if (isFull(error) && this.withoutDisk === null) {
+        this.#isFull = true;
+        spendReserve(this.#options.file, this.#shelf.db);
+      }
       this.#shelf.reload();
     } catch {
       // Broken, or not to be read any more: on with the next file, or without one.
@@ -310,6 +331,7 @@ class Queue implements DurableQueue {
     }
     this.setAside = setAside ?? this.setAside;
     this.withoutDisk = opened.kind === 'memory' ? opened.reason : null;
+    this.#isFull = opened.kind === 'open' && !keepReserve(this.#options.file);
     return shelf;
   }
 

@@ -41,7 +41,7 @@ function rankOf(type: string): number {
 
 export class FactShelf {
   readonly epochs: Epochs;
-  readonly #db: Database.Database;
+  readonly db: Database.Database;
   readonly #sql: QueueStatements;
   readonly #bounds: Bounds;
   #extent: Extent = { depth: 0, bytes: 0 };
@@ -53,12 +53,17 @@ export class FactShelf {
 
   /** Begins an epoch in the file. */
   constructor(db: Database.Database, { ports, bounds }: { readonly ports: Ports; readonly bounds: Bounds }) {
-    this.#db = db;
+    this.db = db;
     this.#bounds = bounds;
     this.#sql = prepareQueue(db);
     this.epochs = db.transaction(() => new Epochs(this.#sql, ports.clock, ports.random.id())).immediate();
     this.reload();
     this.change(() => this.epochs.forgetEmpty());
+  }
+
+  /** Pages of the file that facts have left: what may be filled again without more of the disk. */
+  get freePages(): number {
+    return Number(this.db.pragma('freelist_count', { simple: true }));
   }
 
   get extent(): Extent {
@@ -71,7 +76,7 @@ export class FactShelf {
   }
 
   close(): void {
-    this.#db.close();
+    this.db.close();
   }
 
   /** One transaction: all of `run`, or nothing and what SQLite said. */
@@ -82,7 +87,7 @@ export class FactShelf {
       if (this.#extent !== before) this.#sql.setExtent.run(this.#extent.depth, this.#extent.bytes);
       return result;
     };
-    return this.#db.transaction(all).immediate();
+    return this.db.transaction(all).immediate();
   }
 
   /** What the file says: at the begin, and after a change that failed. */

@@ -6,7 +6,7 @@
  * An agent always starts: a file that is broken is put aside and what can still be read of it is taken over; where the
  * disk takes no file at all, the queue is in memory and says so.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createTables } from './queue-tables.ts';
@@ -14,6 +14,10 @@ import { type Rescued, takeOver } from './rescue.ts';
 
 /** Pages that SQLite keeps in memory, in KiB. */
 const cacheKiB = 2_048;
+/** The write-ahead log is written back after so many pages of 4 KiB … */
+const logPages = 500;
+/** … which takes at most as much room again, and a change or two: kept free by a file that is given up for it. */
+const reserveBytes = 4 * 1024 * 1024;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const logBytesMax = 8 * 1024 * 1024;
 /** Larger files are not read through at the start: what is broken in them is found when it is met. */
@@ -54,6 +58,29 @@ export function openQueueFile(file: string, newName: string, isSuspect = false):
     }
     return withoutFile(error);
   }
+}
+
+/** True where the room is kept that a full disk will need so that the queue can still be drained. */
+export function keepReserve(file: string): boolean {
+  const reserve = `${file}.reserve`;
+  try {
+    if (existsSync(reserve) && statSync(reserve).size === reserveBytes) return true;
+    writeFileSync(reserve, Buffer.alloc(reserveBytes), { flush: true });
+    return true;
+  } catch {
+    rmSync(reserve, { force: true });
+    return false;
+  }
+}
+
+/** The disk is full: the room that was kept is given up, and the log is written back into the file. */
+export function spendReserve(file: string, db: Database.Database): void {
+  rmSync(`${file}.reserve`, { force: true });
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_FULL';
 }
 
 /** The file itself is wrong, not the disk under it. */
@@ -109,6 +136,7 @@ function open(file: string): Database.Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${cacheKiB}`);
+    db.pragma(`wal_autocheckpoint = ${logPages}`);
     db.pragma(`journal_size_limit = ${logBytesMax}`);
     const isDurable = db.pragma('synchronous', { simple: true }) === 2;
     if (!isDurable || db.pragma('journal_mode', { simple: true }) !== 'wal') {
