@@ -102,6 +102,8 @@ export interface AttentionSettings {
     readonly atRest: number;
     readonly atTill: number;
   };
+  /** Where more wait at a till, its cashier is asked to say nothing. */
+  readonly queueMax: number;
   /** Messages of any dialogue on one person over all surfaces and visits. */
   readonly cap: Rate | null;
 }

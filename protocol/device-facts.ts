@@ -64,6 +64,7 @@ export const deviceFactBodies = {
   'message.answered': factKinds['message.answered'].body,
   'screen.changed': factKinds['screen.changed'].body,
   'screen.played': factKinds['screen.played'].body,
+  'queue.changed': factKinds['queue.changed'].body,
 } as const satisfies Record<string, z.ZodType>;
 
 export type DeviceFactType = keyof typeof deviceFactBodies;

@@ -159,6 +159,9 @@ export const factKinds = {
     false,
   ),
 
+  /** How many wait at a till: with many, its cashier is not asked to say anything besides. */
+  'queue.changed': kind(z.strictObject({ till: placeName, waiting: z.int().min(0).max(999) }), month, false),
+
   // What the store finds out.
   'store.started': kind(z.strictObject({ epoch: epochId, version: z.string().max(40) }), year, true),
   'timer.fired': kind(z.strictObject({ due: instantMs }), 7 * day, false),

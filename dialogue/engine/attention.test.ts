@@ -521,3 +521,19 @@ test('a guest who turns out to be a customer keeps her basket', () => {
   expect(floor.state(1)).toContain('her-suit');
   floor.expectReplayed();
 });
+
+test('a cashier with a long queue is asked to say nothing; when it is short again, she is', () => {
+  const prompt = dialogue('prompt', {
+    enter: [onFact('help.requested')],
+    steps: { offer: say({ on: [surface('pos', { moment: 'at-till' })] }) },
+  });
+  const floor = new ShopFloor({ release: release([prompt]), people: { 1: {} } });
+  floor.fact('screen.changed', null, { screen: 'till-1', state: 'connected' });
+  floor.fact('queue.changed', null, { till: 'till-1', waiting: 4 });
+  floor.open(1);
+  floor.enter(1, 'tills');
+  expect(told(help(floor))).toEqual(['run.entered', 'run.moved offer']);
+  expect(stopOf(floor, 'prompt')).toBe('queue-long');
+  expect(told(floor.fact('queue.changed', null, { till: 'till-1', waiting: 3 }))).toEqual(['message.decided pos']);
+  floor.expectReplayed();
+});

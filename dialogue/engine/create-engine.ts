@@ -21,7 +21,7 @@ import { renderMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { reconsider } from './store-events.ts';
-import type { StoreState } from './store-state.ts';
+import { emptyStore, type StoreState } from './store-state.ts';
 import type { Subject } from './subject.ts';
 import { isWorthKeeping } from './subject-state.ts';
 import { isConcerned, upgradeRuns } from './upgrading.ts';
@@ -145,7 +145,8 @@ class DialogueEngine implements Engine {
   load(subject: number, state: string): void {
     const world = this.#world;
     if (subject === storeSubject) {
-      world.store = JSON.parse(state) as StoreState;
+      // What an older version did not keep yet is as it is at the beginning.
+      world.store = { ...emptyStore(), ...(JSON.parse(state) as Partial<StoreState>) };
       return;
     }
     this.evict(subject);

@@ -33,6 +33,11 @@ const folds: { readonly [Type in FactType]?: Fold<Type> } = {
     foldPause(store, body);
     return true;
   },
+  'queue.changed': ({ store }, { body: { till, waiting } }) => {
+    if (!hasRoom(store.queues, till)) return false;
+    store.queues[till] = waiting;
+    return true;
+  },
   'duty.changed': ({ store }, { body }) => {
     foldDuty(store, body);
     return true;

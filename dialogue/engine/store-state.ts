@@ -16,6 +16,8 @@ export interface StoreState {
   carts: Record<string, CartPlace>;
   pauses: PauseState[];
   duty: Record<string, DutyState>;
+  /** How many wait at each till. */
+  queues: Record<string, number>;
   learned: LearnedState;
 }
 
@@ -47,6 +49,7 @@ export function emptyStore(): StoreState {
     carts: {},
     pauses: [],
     duty: {},
+    queues: {},
     learned: nothingLearned(),
   };
 }

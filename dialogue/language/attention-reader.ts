@@ -14,12 +14,13 @@ const defaultAttention: AttentionSettings = {
   restMs: 20 * minuteMs,
   restAtHome: null,
   costs: { walking: 200, dwelling: 100, atRest: 50, atTill: 100 },
+  queueMax: 3,
   cap: null,
 };
 
 export function readAttention(found: Field | undefined, problems: ProblemList): AttentionSettings {
   if (found === undefined) return defaultAttention;
-  const names = ['perVisit', 'refill', 'gap', 'rest', 'restAtHome', 'costs', 'cap'];
+  const names = ['perVisit', 'refill', 'gap', 'rest', 'restAtHome', 'costs', 'queue', 'cap'];
   const fields = readFields(found.value, '"attention"', names, problems, found.at);
   if (fields === null) return defaultAttention;
   const number = (name: string, max: number, otherwise: number): number => {
@@ -36,6 +37,7 @@ export function readAttention(found: Field | undefined, problems: ProblemList): 
     ...readRest(fields.get('rest'), problems),
     restAtHome: readRestAtHome(fields.get('restAtHome'), problems),
     costs: readCosts(fields.get('costs'), problems),
+    queueMax: number('queue', 100, defaultAttention.queueMax),
     cap: cap === undefined ? null : readRate(cap, 'the cap', problems),
   };
 }

@@ -24,8 +24,11 @@ export function declareMeasures(fields: readonly Field[], words: HouseWords): Re
   );
 }
 
+/** Of CEL itself: no condition could name a measure by them. */
+const celWords = ['true', 'false', 'null', 'in'];
+
 function isFree(name: string): boolean {
-  return !(rootNames as readonly string[]).includes(name) && /^[a-z][A-Za-z0-9]*$/.test(name);
+  return ![...rootNames, ...celWords].includes(name) && /^[a-z][A-Za-z0-9]*$/.test(name);
 }
 
 function sensitivityOf(found: Field, words: HouseWords): MeasureName['sensitivity'] {

@@ -49,6 +49,10 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
     const met = surfaceStop(mood, candidate, surface);
     if (met === null) {
       const reached = reach(mood, surface);
+      if (reached && isQueueLong(mood, surface, reached.target)) {
+        stopped = further(stopped, queueLong);
+        continue;
+      }
       if (reached) return { kind: 'speaks', surface, target: reached.target };
     }
     const stop = met ?? (surface.channel === 'handheld' ? nobodyFree : unreachable);
@@ -56,6 +60,11 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
     until = Math.min(until, stop.until);
   }
   return { kind: 'waits', stop: stopped?.stop ?? 'unreachable', until };
+}
+
+/** Who has a queue before her has no time for more than it. */
+function isQueueLong({ world }: Mood, { channel }: CompiledSurface, till: string | null): boolean {
+  return channel === 'pos' && till !== null && (world.store.queues[till] ?? 0) > world.house.attention.queueMax;
 }
 
 /** What stops one surface; null: nothing but, perhaps, that it cannot be reached. */
@@ -147,6 +156,7 @@ const crowdTooSmall = never('crowd-too-small');
 const paying = never('paying');
 const zone = never('zone');
 const tooLate = never('too-late');
+const queueLong = never('queue-long');
 const anotherSpeaks = never('another-speaks');
 const unreachable = never('unreachable');
 const nobodyFree = never('nobody-free');

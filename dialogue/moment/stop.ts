@@ -35,6 +35,7 @@ export const stops = [
   'budget',
   'gap',
   'not-worth-it',
+  'queue-long',
   'unreachable',
   'nobody-free',
   'outranked',

@@ -142,6 +142,7 @@ export const calmAttention: AttentionSettings = {
   restAfterIgnored: 1000,
   restMs: 0,
   restAtHome: null,
+  queueMax: 3,
   costs: { walking: 0, dwelling: 0, atRest: 0, atTill: 0 },
   cap: null,
 };

@@ -173,6 +173,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
       ['until', 'since'],
     ],
   },
+  'queue.changed': { place: 'till', amount: 'waiting' },
   'duty.changed': {
     place: 'associate',
     thing: 'state',

@@ -24,6 +24,7 @@ const words: Readonly<Record<Stop, string>> = {
   paying: 'she was paying',
   zone: 'she was not in its zone',
   moment: 'its moment had not come',
+  'queue-long': 'too many were waiting at the till',
   unreachable: 'no surface that it speaks on could be reached',
   'nobody-free': 'no associate was free and near',
   'too-late': 'too little of its time was left',
