@@ -3,6 +3,7 @@
  * file of its own in `cli/`; a command loads what it needs when it runs, so that the agent carries nobody else's code.
  */
 import { Command } from 'commander';
+import { calibrateCommand } from './cli/calibrate.ts';
 import { claimCommand } from './cli/claim.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { rejectedCommand } from './cli/rejected.ts';
@@ -11,6 +12,7 @@ import { runCommand } from './cli/run.ts';
 const program = new Command('edge').description('serial devices and radio of a cart, a till or a gateway');
 // Without a command the agent runs.
 program.addCommand(runCommand(), { isDefault: true });
+program.addCommand(calibrateCommand());
 program.addCommand(claimCommand());
 program.addCommand(doctorCommand());
 program.addCommand(rejectedCommand());

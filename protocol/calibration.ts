@@ -37,6 +37,7 @@ export const fingerprint = z.strictObject({
     )
     .max(fingerprintAnchorsMax),
 });
+export type Fingerprint = z.infer<typeof fingerprint>;
 
 export const calibration = z.strictObject({
   /** When it was measured, for people: "2026-11-22". Radio ages: another day fits worse (README of the benchmark). */
