@@ -24,7 +24,7 @@ import { reconsider } from './store-events.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import type { Subject } from './subject.ts';
 import { isWorthKeeping } from './subject-state.ts';
-import { isConcerned, upgradeRuns } from './upgrading.ts';
+import { upgradeAll, upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
 
 const storeSubject = 0;
@@ -92,21 +92,8 @@ class DialogueEngine implements Engine {
 
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
     const world = this.#begin(activated);
-    const replaced = world.adopt(release);
     world.touch(storeSubject);
-    for (const subject of world.subjects.values()) {
-      if (isConcerned(subject, replaced)) {
-        if (replaced.isHouseAnother) subject.beginVisit();
-        upgradeRuns(world, subject);
-        subject.stir();
-        if (subject.state.runs.length > 0) speak(world, subject);
-      } else if (replaced.movesClocks) {
-        subject.forgetClocks();
-      } else {
-        continue;
-      }
-      if (world.touched.at(-1) !== subject.id) world.touched.push(subject.id);
-    }
+    upgradeAll(world, world.adopt(release));
     this.#hearEchoes();
     return world.decisions;
   }

@@ -1,17 +1,35 @@
 /**
  * What becomes of runs in flight when a release changes their dialogue: they stay on their version, move by mapped
- * step, begin again or leave (DESIGN section 4). People who are not in memory meet it when they are next heard of.
+ * step, begin again or leave (DESIGN section 4). Whom a release does not concern, and who is not in memory, meets it when
+ * she is next heard of.
  */
 import type { CompiledDialogue } from '../compiled.ts';
 import type { Replaced } from './release-book.ts';
 import { withdraw } from './silence.ts';
+import { speak } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
-/** Whether another release changes anything for her at once. All others meet it with their next fact. */
-export function isConcerned({ state }: Subject, { dialogues, isHouseAnother }: Replaced): boolean {
+/** Those for whom another release changes anything meet it now, all others with their next fact. */
+export function upgradeAll(world: World, replaced: Replaced): void {
+  for (const subject of world.subjects.values()) {
+    if (isConcerned(subject, replaced)) {
+      if (replaced.isHouseAnother) subject.beginVisit();
+      upgradeRuns(world, subject);
+      subject.stir();
+      if (subject.state.runs.length > 0) speak(world, subject);
+    } else if (replaced.movesClocks) {
+      subject.forgetClocks();
+    } else {
+      continue;
+    }
+    if (world.touched.at(-1) !== subject.id) world.touched.push(subject.id);
+  }
+}
+
+function isConcerned({ state }: Subject, { dialogues, isHouseAnother }: Replaced): boolean {
   if (isHouseAnother) return true;
   for (const { dialogue } of state.runs) if (dialogues.has(dialogue)) return true;
   return false;
