@@ -40,6 +40,13 @@ test('an absence becomes unusual at the moment that a timer would be set for, an
   );
 });
 
+test('nor a millisecond too early where the week ends on one', () => {
+  const history = { firstDay: 20_000, lastDay: 20_010, repeats: 9 };
+  const prior = { r: 0.05, alpha: 0.1, a: 0.24488366078139184, b: 0.1 };
+  const due = dueAt(history, prior, zurich, 0.93) ?? 0;
+  expect(isUnusualAbsence(summaryAt(history, due, zurich), prior, 0.93)).toBe(true);
+});
+
 test('at that moment it is as likely as said that she has stopped, unless her own interval is longer', () => {
   fc.assert(
     fc.property(histories, parameters, (history, prior) => {

@@ -44,8 +44,12 @@ export function summaryAt({ firstDay, lastDay, repeats }: PurchaseHistory, now: 
   return { x: repeats, tx, T: Math.max(tx, days / 7) };
 }
 
+/** Days since 1970 as doubles are exact to 0.0004 ms: what lies so close below a millisecond counts as on it. */
+const roundingMs = 0.001;
+
 /** The first millisecond at which `T` exceeds so many weeks. */
 export function instantOfWeek({ firstDay }: PurchaseHistory, weeks: number, calendar: Calendar): number {
   const days = firstDay + weeks * 7;
-  return Math.floor(calendar.startOfDay(Math.floor(days)) + (days - Math.floor(days)) * dayMs) + 1;
+  const ofDay = (days - Math.floor(days)) * dayMs;
+  return Math.floor(calendar.startOfDay(Math.floor(days)) + ofDay + roundingMs) + 1;
 }
