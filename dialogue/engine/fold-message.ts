@@ -130,7 +130,9 @@ function foldShown(world: World, subject: Subject, id: string): void {
   if (message.withdrawnAt > 0 && at > message.withdrawnAt) return;
   if (message.shownAt === 0) noteShown(world.store.learned, attemptAt(world, run, message), world.dayOf(at));
   if (message.shownAt === 0 || at < message.shownAt) message.shownAt = at;
-  subject.stir();
+  // It gives way to nobody any more; else what waits waits as it did.
+  if (subject.isGivingWay) subject.stir();
+  else subject.forgetDue();
 }
 
 function foldAnswered(

@@ -37,6 +37,7 @@ export function speak(world: World, subject: Subject): void {
     }
     if (best === null) {
       subject.isStirred = false;
+      subject.isGivingWay = way !== null;
       subject.speaksFrom = Math.min(soonest(judged), soonest(way?.judged ?? noneJudged));
       explain(mood, candidates, judged);
       return;
@@ -83,6 +84,7 @@ function canAnySpeak(judged: readonly Judged[]): boolean {
 export function foreseeSpeaking(world: World, subject: Subject): void {
   subject.isStirred = false;
   subject.speaksFrom = notByTime;
+  subject.isGivingWay = false;
   const candidates = candidatesOf(world, subject);
   if (candidates.length === 0) return;
   const { input } = world;
@@ -90,8 +92,10 @@ export function foreseeSpeaking(world: World, subject: Subject): void {
   world.input = null;
   const mood = new Mood(world, subject);
   const judged = judgeAll(mood, candidates);
-  const others = givingWay(world, subject, candidates)?.judged ?? noneJudged;
+  const way = givingWay(world, subject, candidates);
+  const others = way?.judged ?? noneJudged;
   world.input = input;
+  subject.isGivingWay = way !== null;
   const isSoon = canAnySpeak(judged) || canAnySpeak(others);
   subject.speaksFrom = isSoon ? subject.state.at : Math.min(soonest(judged), soonest(others));
 }

@@ -23,6 +23,8 @@ export class Subject {
   /** When the state next wants a timer, if ever; only to be read where `isDueKnown`. */
   due = Number.POSITIVE_INFINITY;
   isDueKnown = false;
+  /** When that was found out, a message that nobody had seen would have given way to one of a higher class. */
+  isGivingWay = false;
   /** The release whose fate her runs have met. */
   upgradedTo: CompiledRelease | null = null;
   /** Entries that need not be tried. */
@@ -104,7 +106,8 @@ export class Subject {
     this.#rows.calmUntil[this.#row] = this.isDueKnown ? Math.min(this.due, this.shut.until) : notCalm;
   }
 
-  #forgetDue(): void {
+  /** Her state moves clocks, and nothing else changed. */
+  forgetDue(): void {
     this.isDueKnown = false;
     this.#rows.calmUntil[this.#row] = notCalm;
   }
@@ -129,7 +132,7 @@ export class Subject {
 
   /** Her state changed in a way that moves clocks, or what may be said. */
   stir(): void {
-    this.#forgetDue();
+    this.forgetDue();
     this.isStirred = true;
     this.#isFull = null;
     this.#rows.full[this.#row] = 0;
@@ -165,7 +168,7 @@ export class Subject {
   /** What slow clocks go by changed. */
   forgetClocks(): void {
     this.slowDue = null;
-    this.#forgetDue();
+    this.forgetDue();
   }
 
   /** What stands in the side tables changed. */
