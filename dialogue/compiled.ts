@@ -60,6 +60,8 @@ export interface CompiledHouse {
   readonly globalHoldout: number;
   readonly stages: readonly CompiledStage[];
   readonly attention: AttentionSettings;
+  /** What the screens of a zone together may say. Absent: as much as there is to say. */
+  readonly screens?: ScreenSettings;
   readonly defaultLocale: string;
   readonly timeZone: string;
   /** Tags and departments of goods that feed no message without her opt-in. */
@@ -106,6 +108,13 @@ export interface AttentionSettings {
   readonly queueMax: number;
   /** Messages of any dialogue on one person over all surfaces and visits. */
   readonly cap: Rate | null;
+}
+
+export interface ScreenSettings {
+  /** Messages begun within any hour; null: no bound. */
+  readonly playsPerHour: number | null;
+  /** Basis points (1 % = 100) of any hour in which a message is shown; null: no bound. */
+  readonly shareOfHour: number | null;
 }
 
 /** So many within a window. Months and years are calendar ones. */

@@ -20,7 +20,7 @@ import type { Listeners } from './release-book.ts';
 import { renderMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
-import { reconsider } from './store-events.ts';
+import { giveTurns, reconsider } from './store-events.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import type { Subject } from './subject.ts';
 import { isWorthKeeping } from './subject-state.ts';
@@ -64,6 +64,7 @@ class DialogueEngine implements Engine {
     if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, way);
     else this.#handleForStore(fact);
     if (concernsAll) reconsider(world, fact);
+    if (world.changedScreens.size > 0) giveTurns(world);
     return world.decisions.length === 0 ? noDecisions : world.decisions;
   }
 
@@ -95,6 +96,7 @@ class DialogueEngine implements Engine {
     world.touch(storeSubject);
     upgradeAll(world, world.adopt(release));
     this.#hearEchoes();
+    if (world.changedScreens.size > 0) giveTurns(world);
     return world.decisions;
   }
 
@@ -162,6 +164,7 @@ class DialogueEngine implements Engine {
     if (world.decisions.length > 0) world.decisions = [];
     if (world.enteredNow.size > 0) world.enteredNow.clear();
     if (world.touched.length > 0) world.touched.length = 0;
+    if (world.changedScreens.size > 0) world.changedScreens.clear();
     return world;
   }
 

@@ -5,6 +5,7 @@
  */
 import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { type Attempt, Attempts, noteAnswered, noteShown } from '../moment/chance.ts';
+import { beginPlay, endPlay } from '../moment/screen-turns.ts';
 import type { Folds } from './fold.ts';
 import { leaveToOthers } from './fold-task.ts';
 import { lateAnswerOf, messageOfTask } from './late-answer.ts';
@@ -87,6 +88,7 @@ function foldDecided(world: World, subject: Subject, body: FactBody<'message.dec
   };
   world.subjectOfMessage.set(body.message, subject.id);
   if (target !== null) world.shownOn.set(target, { subject: subject.id, message: body.message });
+  world.noteScreen(target);
   spend(subject, run.message);
   subject.stir();
 }
@@ -129,7 +131,11 @@ function foldShown(world: World, subject: Subject, id: string): void {
   const { message } = run;
   if (message.withdrawnAt > 0 && at > message.withdrawnAt) return;
   if (message.shownAt === 0) noteShown(world.store.learned, attemptAt(world, run, message), world.dayOf(at));
-  if (message.shownAt === 0 || at < message.shownAt) message.shownAt = at;
+  if (message.shownAt === 0 || at < message.shownAt) {
+    message.shownAt = at;
+    beginPlay(world.store, world.places, message);
+    world.noteScreen(message.target);
+  }
   // It gives way to nobody any more; else what waits waits as it did.
   if (subject.isGivingWay) subject.stir();
   else subject.forgetDue();
@@ -197,6 +203,7 @@ function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.w
   const run = runOfMessage(subject, body.message);
   const message = run?.message;
   if (!run || !message) return;
+  endPlay(world.store, world.places, message, at);
   message.withdrawnAt = at;
   message.why = body.reason;
   world.clearTarget(message.id, message.target);
@@ -252,6 +259,7 @@ function closeMessage(world: World, subject: Subject, { run, at }: { run: RunSta
   if (!message) return;
   if (takesVoice(message.channel) && message.withdrawnAt === 0) subject.state.quietSince = at;
   remember(subject, message.id);
+  endPlay(world.store, world.places, message, at);
   world.forgetMessage(message.id, message.target);
   if (run.task) {
     leaveToOthers(world, run.task);

@@ -2,6 +2,7 @@
  * The life of a run, folded: entered, moved, ended; what it set and what it gave.
  */
 import type { FactBody } from '@kairos/protocol/facts.ts';
+import { endPlay } from '../moment/screen-turns.ts';
 import type { Folds } from './fold.ts';
 import type { Plan } from './plan.ts';
 import { findRun } from './runs.ts';
@@ -135,7 +136,10 @@ function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, 
   const run = findRun(subject, body.run);
   if (!run) return;
   const { state } = subject;
-  if (run.message) world.forgetMessage(run.message.id, run.message.target);
+  if (run.message) {
+    endPlay(world.store, world.places, run.message, at);
+    world.forgetMessage(run.message.id, run.message.target);
+  }
   if (run.task) world.subjectOfTask.delete(run.task.id);
   subject.openShut();
   state.runs = state.runs.filter((other) => other !== run);

@@ -6,11 +6,12 @@ import type { Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledSurface } from '../compiled.ts';
 import { type Candidate, type Judged, judge, stopOf } from '../moment/candidate.ts';
 import { Mood } from '../moment/mood.ts';
+import { glassMs, messageInZone } from '../moment/screen-turns.ts';
 import { notByTime } from '../moment/stop.ts';
 import { Worth } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { sayOf } from './plan.ts';
-import { isReply, isSpeaking, messageIdOf } from './runs.ts';
+import { isReply, isSpeaking, messageIdOf, runOfMessage } from './runs.ts';
 import { withdraw } from './silence.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
@@ -199,7 +200,8 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
   }
   const reward = speaker.say.with;
   if (reward !== null && run.rewards[reward] === undefined) giveReward(world, subject, run, reward);
-  const { ignored } = speaker.say.silence;
+  const within = Math.max(answerWithinMinMs, world.calendar.add(now, speaker.say.silence.ignored.after) - now);
+  if (surface.channel === 'screen') clearScreens(world, speaker.target);
   world.decide(subject, 'message.decided', {
     message,
     run: run.id,
@@ -208,7 +210,7 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
     channel: surface.channel,
     ...(speaker.target === null ? {} : { target: speaker.target }),
     validUntil: run.until,
-    answerWithinMs: Math.max(answerWithinMinMs, world.calendar.add(now, ignored.after) - now),
+    answerWithinMs: surface.channel === 'screen' ? glassMs(world.house, within) : within,
     score,
     context,
     rivals,
@@ -221,6 +223,15 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
     const until = now + surface.to.claimWithinMs;
     world.decide(subject, 'task.offered', { message, task, role: surface.to.role, until });
   }
+}
+
+/** What a lower class says to somebody else there is taken back, and waits for its moment again. */
+function clearScreens(world: World, target: string | null): void {
+  const zone = target === null ? undefined : world.places.screens[target];
+  const shown = zone === undefined ? null : messageInZone(world, zone);
+  const owner = shown && world.subjects.get(shown.subject);
+  const run = owner ? runOfMessage(owner, shown.message) : null;
+  if (owner && run) withdraw(world, owner, run, 'outranked');
 }
 
 /** Nobody speaks: the ledger is told once what stops each, and again when that changes. */

@@ -49,6 +49,31 @@ function forThoseAt(world: World, screen: string): void {
   }
 }
 
+/** Turns that one fact may bring about on a zone's screens; what is left has its timers. */
+const turnsMax = 8;
+
+/** The screens of a zone say something else: who waits for them there is considered again, the highest class first. */
+export function giveTurns(world: World): void {
+  for (let turns = 0; turns < turnsMax && world.changedScreens.size > 0; turns += 1) {
+    const zones = [...world.changedScreens];
+    world.changedScreens.clear();
+    const there = [...world.present].filter(({ state }) => zones.includes(state.visit?.zone ?? ''));
+    const waiting = there.map((subject) => ({ subject, class: classOf(world, subject) }));
+    waiting.sort((one, other) => other.class - one.class);
+    for (const { subject } of waiting) reconsiderOne(world, subject);
+  }
+}
+
+/** The highest of what waits to be said to her; 0: nothing does. */
+function classOf(world: World, { state }: Subject): number {
+  let highest = 0;
+  for (const run of state.runs) {
+    const priority = run.message === null && run.until > 0 ? (world.planOf(run)?.dialogue.priority ?? 0) : 0;
+    highest = Math.max(highest, priority);
+  }
+  return highest;
+}
+
 function forAll(world: World): void {
   for (const subject of world.subjects.values()) reconsiderOne(world, subject);
 }

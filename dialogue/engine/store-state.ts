@@ -19,6 +19,15 @@ export interface StoreState {
   /** How many wait at each till. */
   queues: Record<string, number>;
   learned: LearnedState;
+  /** By zone: what its screens showed within the last hour, as one voice, oldest first; at most `playsMax` each. */
+  plays: Record<string, PlayState[]>;
+}
+
+/** On the glass from the first paint; `to`: until it left, and as long as it stands, until it may stand. */
+export interface PlayState {
+  message: string;
+  from: number;
+  to: number;
 }
 
 export interface CartPlace {
@@ -51,5 +60,6 @@ export function emptyStore(): StoreState {
     duty: {},
     queues: {},
     learned: nothingLearned(),
+    plays: {},
   };
 }

@@ -64,6 +64,8 @@ export class World {
   /** Runs that this turn has entered: one fact opens the same run once. */
   readonly enteredNow = new Set<string>();
   readonly touched: number[] = [];
+  /** Zones whose screens this turn began to say something else. */
+  readonly changedScreens = new Set<string>();
   /** Decisions of this turn that dialogues wait for. */
   readonly echoes: Echo[] = [];
 
@@ -200,6 +202,14 @@ export class World {
   }
 
   clearTarget(message: string, target: string | null): void {
-    if (target !== null && this.shownOn.get(target)?.message === message) this.shownOn.delete(target);
+    if (target === null || this.shownOn.get(target)?.message !== message) return;
+    this.shownOn.delete(target);
+    this.noteScreen(target);
+  }
+
+  /** Who waits for the screens of a zone has something new to consider. */
+  noteScreen(target: string | null): void {
+    const zone = target === null ? undefined : this.places.screens[target];
+    if (zone !== undefined) this.changedScreens.add(zone);
   }
 }

@@ -34,6 +34,7 @@ import {
 } from './node-reader.ts';
 import type { HousePlan, MeasurePlan } from './plan.ts';
 import type { ProblemList } from './problem.ts';
+import { readScreens } from './screens-reader.ts';
 import { readStages } from './stage-reader.ts';
 import { parseYaml } from './yaml-source.ts';
 
@@ -61,6 +62,7 @@ const houseNames = [
   'measures',
   'stages',
   'attention',
+  'screens',
 ] as const;
 
 /** Reads house.yaml; `problems` null where there is none. */
@@ -77,11 +79,13 @@ export function readHouse(problems: ProblemList, text: string | null, options: H
   const words = createHouseWords({ ...given, measures: declared }, options.shapes);
   const reading = { problems, words: bare, liquid: options.liquid };
   const measures = readMeasures(measureFields, reading);
+  const screens = readScreens(fields.get('screens'), problems);
   const plan: HousePlan = {
     attributes,
     globalHoldout: readGlobalHoldout(fields.get('globalHoldout'), problems),
     stages: readStages(readNamed(fields.get('stages'), 'stages', problems), { ...reading, words }),
     attention: readAttention(fields.get('attention'), problems),
+    ...(screens === undefined ? {} : { screens }),
     defaultLocale: plain.defaultLocale,
     timeZone: plain.timeZone,
     sensitiveTags: plain.sensitiveTags,

@@ -15,6 +15,7 @@ import type { Mood } from './mood.ts';
 import { hasCrowd, maySay } from './privacy.ts';
 import { reach, someoneFree } from './reach.ts';
 import { opens } from './schedule.ts';
+import { screenStop } from './screen-turns.ts';
 import { contextUntil, momentComes } from './situation.ts';
 import { further, notByTime, type Stop, type Stopped } from './stop.ts';
 import type { Worth } from './worth.ts';
@@ -46,16 +47,15 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
   let stopped: Stopped | null = null;
   let until = notByTime;
   for (const surface of candidate.say.surfaces) {
-    const met = surfaceStop(mood, candidate, surface);
-    if (met === null) {
+    let stop = surfaceStop(mood, candidate, surface);
+    if (stop === null) {
       const reached = reach(mood, surface);
-      if (reached && isQueueLong(mood, surface, reached.target)) {
-        stopped = further(stopped, queueLong);
-        continue;
+      if (reached) {
+        stop = placeStop(mood, candidate, surface, reached.target);
+        if (stop === null) return { kind: 'speaks', surface, target: reached.target };
       }
-      if (reached) return { kind: 'speaks', surface, target: reached.target };
     }
-    const stop = met ?? (surface.channel === 'handheld' ? nobodyFree : unreachable);
+    stop ??= surface.channel === 'handheld' ? nobodyFree : unreachable;
     stopped = further(stopped, stop);
     until = Math.min(until, stop.until);
   }
@@ -65,6 +65,17 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
 /** Who has a queue before her has no time for more than it. */
 function isQueueLong({ world }: Mood, { channel }: CompiledSurface, till: string | null): boolean {
   return channel === 'pos' && till !== null && (world.store.queues[till] ?? 0) > world.house.attention.queueMax;
+}
+
+/** What stops it at the till or the screens that it would speak through. */
+function placeStop(
+  mood: Mood,
+  { plan, say }: Candidate,
+  surface: CompiledSurface,
+  target: string | null,
+): Stopped | null {
+  if (isQueueLong(mood, surface, target)) return queueLong;
+  return surface.channel === 'screen' ? screenStop(mood, plan.dialogue.priority, say) : null;
 }
 
 /** What stops one surface; null: nothing but, perhaps, that it cannot be reached. */

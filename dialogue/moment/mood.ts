@@ -30,7 +30,8 @@ export class Mood {
     this.world = world;
     this.subject = subject;
     this.without = without;
-    this.now = world.nowOf(subject);
+    // Another's turn may have ended her message at a time up to which her own has not come yet.
+    this.now = Math.max(world.nowOf(subject), subject.state.quietSince);
     this.visit = subject.state.visit;
     this.isVoiceTaken = isSpokenTo(subject, without);
   }

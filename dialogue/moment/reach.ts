@@ -56,17 +56,13 @@ export function isFreeFor(
   return duty.asked.filter((asked) => asked > now - askedWithinMs).length < askedMax;
 }
 
-/** The screens of a zone are one voice: where one of them speaks, none is free. */
-function screenAt(mood: Mood): Reached {
-  const { visit, world } = mood;
+/** The screens of a zone are one voice, whichever of them is spoken through; whose turn it is: `screen-turns.ts`. */
+function screenAt({ visit, world }: Mood): Reached {
   if (visit?.zone == null) return null;
-  let reached: Reached = null;
   for (const [screen, zone] of Object.entries(world.places.screens)) {
-    if (zone !== visit.zone) continue;
-    if (!isFree(mood, screen)) return null;
-    if (reached === null && isConnected(world.store, screen)) reached = { target: screen };
+    if (zone === visit.zone && isConnected(world.store, screen)) return { target: screen };
   }
-  return reached;
+  return null;
 }
 
 function tillOf(visit: VisitState, places: Places): string | null {

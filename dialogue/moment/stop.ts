@@ -38,6 +38,8 @@ export const stops = [
   'queue-long',
   'unreachable',
   'nobody-free',
+  'screen-taken',
+  'screen-hour',
   'outranked',
 ] as const;
 export type Stop = (typeof stops)[number];

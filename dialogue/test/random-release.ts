@@ -192,8 +192,14 @@ function houseOf({ isWeightless = false }: ReleaseWish): fc.Arbitrary<SourceFile
       gap: fc.constantFrom('1s', '5s', '60s'),
       restAfter: fc.integer({ min: 1, max: 3 }),
       cap: fc.constantFrom(null, null, '3 per 1d'),
+      screens: fc.constantFrom(
+        null,
+        { playsPerHour: 2 },
+        { shareOfHour: '3%' },
+        { playsPerHour: 3, shareOfHour: '2%' },
+      ),
     })
-    .map(({ perVisit, refill, gap, restAfter, cap }) => {
+    .map(({ perVisit, refill, gap, restAfter, cap, screens }) => {
       const costs = isWeightless
         ? { walking: 0, dwelling: 0, atRest: 0, atTill: 0 }
         : { walking: 2, dwelling: 1, atRest: 0.5, atTill: 1 };
@@ -211,6 +217,7 @@ function houseOf({ isWeightless = false }: ReleaseWish): fc.Arbitrary<SourceFile
           costs,
           ...(cap === null ? {} : { cap }),
         },
+        ...(screens === null ? {} : { screens }),
       };
       return { path: 'house.yaml', text: written(house) };
     });
