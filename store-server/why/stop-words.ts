@@ -35,7 +35,7 @@ const words: Readonly<Record<Stop, string>> = {
   gap: 'the message before it had ended too short a time ago',
   'not-worth-it': 'interrupting her would have cost more than it was worth',
   'another-speaks': 'another message was speaking to her',
-  'screen-taken': 'the screens there were saying something else, of the same importance or a higher one, or only just begun',
+  'screen-taken': 'the screens there were saying something as important, or something that had only just begun',
   'screen-hour': 'the screens there had spoken as often or as long as they may within an hour',
   outranked: 'the chosen one went before it',
 };
