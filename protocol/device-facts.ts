@@ -58,6 +58,8 @@ export const deviceFactBodies = {
   }),
   'quiet.requested': factKinds['quiet.requested'].body,
   'help.requested': factKinds['help.requested'].body,
+  'help.withdrawn': factKinds['help.withdrawn'].body,
+  'language.chosen': factKinds['language.chosen'].body,
   'forget.requested': factKinds['forget.requested'].body,
   'consent.changed': factKinds['consent.changed'].body.extend({ cart: placeName }),
   'message.shown': factKinds['message.shown'].body,

@@ -13,6 +13,7 @@ import {
   epochId,
   goodsCode,
   instantMs,
+  locale,
   money,
   placeName,
   quantity,
@@ -134,6 +135,10 @@ export const factKinds = {
   ),
   'quiet.requested': kind(z.strictObject({ cart: placeName }), month, false),
   'help.requested': kind(z.strictObject({ cart: placeName }), month, false),
+  /** She no longer needs anybody. */
+  'help.withdrawn': kind(z.strictObject({ cart: placeName }), month, false),
+  /** What she reads on this cart in this visit; her profile's language stays what it is. */
+  'language.chosen': kind(z.strictObject({ cart: placeName, locale }), 7 * day, false),
   'forget.requested': kind(z.strictObject({ cart: placeName }), month, false),
   'consent.changed': kind(z.strictObject({ purpose: consentPurpose, granted: z.boolean() }), 10 * year, true),
   'message.shown': kind(z.strictObject({ message: derivedId, screen: placeName }), 2 * year, true),
@@ -335,7 +340,7 @@ export const factKinds = {
     z.strictObject({
       task: derivedId,
       associate: placeName.optional(),
-      reason: z.enum(['expired', 'refused', 'unclaimed', 'signed-off']),
+      reason: z.enum(['expired', 'refused', 'unclaimed', 'signed-off', 'taken-back']),
     }),
     2 * year,
     true,

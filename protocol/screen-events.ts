@@ -37,6 +37,14 @@ export const screenMessage = z.strictObject({
 });
 export type ScreenMessage = z.infer<typeof screenMessage>;
 
+/** What became of her call for an associate; a new call has a new id. */
+export const helpView = z.strictObject({
+  id: derivedId,
+  /** The associates have been told · one of them is on the way · nobody is on duty or free. */
+  state: z.enum(['asked', 'coming', 'nobody-free']),
+});
+export type HelpView = z.infer<typeof helpView>;
+
 export const cartView = z.strictObject({
   cart: placeName,
   store: z.string().max(80),
@@ -49,7 +57,14 @@ export const cartView = z.strictObject({
   notice: z.enum(['unknown-number', 'taken-over', 'quiet']).nullable(),
   /** Where the store believes the cart is. */
   zone: placeName.nullable(),
-  basket: z.strictObject({ lines: z.array(saleLine).max(500), total: money }),
+  basket: z.strictObject({
+    lines: z.array(saleLine).max(500),
+    total: money,
+    /** What she pays less than before, as far as it is certain before the till has its say; absent: nothing. */
+    saved: money.optional(),
+  }),
+  /** Her call for an associate; null, or absent: none that is still open. */
+  help: helpView.nullable().optional(),
   message: screenMessage.nullable(),
 });
 export type CartView = z.infer<typeof cartView>;

@@ -18,6 +18,7 @@ import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
 import { type HealthProbes, readHealth } from './http/health.ts';
+import { serveHelp } from './http/help-route.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { serveShell } from './http/shell-route.ts';
@@ -123,6 +124,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
       serveShell(app, config);
+      serveHelp(app, { visits, conductor, now: () => clock.now() });
     },
   });
   const delivery = await openDelivery({

@@ -1,21 +1,19 @@
 /** Beside the list: a greeting and the map while all is quiet, the message when there is one, two steps always there. */
-import { Button } from '@kairos/ui/button.tsx';
-import { BellRing, SlidersHorizontal } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
+import { nearestTill } from '../view/way.ts';
 import { MessageCard } from './message-card.tsx';
-import { usePage } from './page-context.ts';
+import { Steps } from './steps.tsx';
 import { StoreMap } from './store-map.tsx';
 import { Words } from './words.tsx';
 
 export function Aside({ state, onMore }: { readonly state: PageState; readonly onMore: () => void }): ReactElement {
-  const { t } = useTranslation();
-  const { page } = usePage();
   const { current } = state.glass;
   const [wayTo, setWayTo] = useState<string | null>(null);
   // Passing the tills with an empty cart is not checking out.
   const isAtTill = state.view?.phase === 'at-till' && state.view.basket.lines.length > 0;
+  const till = nearestTill(state.plan, state.view?.zone ?? null);
   return (
     <section className="aside">
       <div className="aside-say">
@@ -23,7 +21,9 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
           {current && wayTo === null && <MessageCard key={current.message.id} shown={current} onWhere={setWayTo} />}
         </div>
         {!current && isAtTill && <AtTill />}
-        {wayTo !== null && <StoreMap state={state} goal={wayTo} onBack={() => setWayTo(null)} />}
+        {wayTo !== null && (
+          <StoreMap state={state} goal={wayTo} onBack={() => setWayTo(null)} isFromMessage={current !== null} />
+        )}
         {!current && !isAtTill && wayTo === null && (
           <>
             <Greeting state={state} />
@@ -31,15 +31,8 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
           </>
         )}
       </div>
-      <Words state={state} />
-      <div className="steps">
-        <Button tone="quiet" icon={<BellRing />} isDisabled={page.isWatching} onPress={() => page.requestHelp()}>
-          {t('help.call')}
-        </Button>
-        <Button tone="quiet" icon={<SlidersHorizontal />} onPress={onMore}>
-          {t('more.open')}
-        </Button>
-      </div>
+      <Words state={state} onTills={till !== null && wayTo === null && !isAtTill ? () => setWayTo(till) : null} />
+      <Steps state={state} onMore={onMore} />
     </section>
   );
 }

@@ -28,7 +28,7 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
           {t('first-use.no')}
         </Button>
       </div>
-      <Words state={state} />
+      <Words state={state} onTills={null} />
     </section>
   );
 }

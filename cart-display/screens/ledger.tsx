@@ -17,7 +17,7 @@ const piece = 1000;
 export function Ledger({ state }: { readonly state: PageState }): ReactElement {
   const { t } = useTranslation();
   const { amounts } = usePage();
-  const { lines, total } = state.view?.basket ?? { lines: [], total: 0 };
+  const { lines, total, saved = 0 } = state.view?.basket ?? { lines: [], total: 0 };
   const isAtTill = state.view?.phase === 'at-till';
   return (
     <section className="ledger" aria-labelledby="list-title">
@@ -33,6 +33,9 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
       <footer className="ledger-total">
         <p className="ledger-total-words">
           <span className="ledger-total-name">{isAtTill ? t('list.total-till') : t('list.total')}</span>
+          {saved > 0 && (
+            <span className="ledger-saved figures">{t('list.saved', { amount: amounts.price(saved) })}</span>
+          )}
           <span className="ledger-estimate">{t('list.estimate')}</span>
         </p>
         <output className="figures" aria-label={t('list.total')}>

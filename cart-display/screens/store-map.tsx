@@ -15,9 +15,10 @@ interface StoreMapProps {
   /** The zone a way leads to; null while she only sees where she is. */
   readonly goal: string | null;
   readonly onBack: (() => void) | null;
+  readonly isFromMessage?: boolean;
 }
 
-export function StoreMap({ state, goal, onBack }: StoreMapProps): ReactElement | null {
+export function StoreMap({ state, goal, onBack, isFromMessage = false }: StoreMapProps): ReactElement | null {
   const { t } = useTranslation();
   const { plan, view } = state;
   const here = plan?.zones.find((zone) => zone.id === view?.zone);
@@ -43,7 +44,7 @@ export function StoreMap({ state, goal, onBack }: StoreMapProps): ReactElement |
       </FloorPlanMap>
       {onBack && (
         <Button tone="quiet" icon={<ArrowLeft className="turns" />} onPress={onBack}>
-          {t('message.back')}
+          {isFromMessage ? t('message.back') : t('login.back')}
         </Button>
       )}
     </figure>

@@ -1,22 +1,33 @@
-/** The short words beside the list: out of touch, taken off, help asked for … one at a time, the gravest first. */
+/** The short words beside the list: out of touch, taken off, somebody coming … one at a time, the gravest first. */
 import { Button } from '@kairos/ui/button.tsx';
 import { Notice } from '@kairos/ui/notice.tsx';
 import { Check, CircleHelp, Info, Undo2, Unplug } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PageState, Word } from '../view/page-state.ts';
+import { helpOf, type PageState, type Word } from '../view/page-state.ts';
+import { HelpWord } from './help-word.tsx';
 import { usePage } from './page-context.ts';
 
-export function Words({ state }: { readonly state: PageState }): ReactElement {
+interface WordsProps {
+  readonly state: PageState;
+  readonly onTills: (() => void) | null;
+}
+
+export function Words({ state, onTills }: WordsProps): ReactElement {
   return (
     <div className="words" aria-live="polite">
-      {state.word && (!state.isOutOfTouch || state.word.kind === 'not-done') ? (
-        <OneWord word={state.word} />
-      ) : (
-        state.isOutOfTouch && <OutOfTouch hasList />
-      )}
+      <Gravest state={state} onTills={onTills} />
     </div>
   );
+}
+
+function Gravest({ state, onTills }: WordsProps): ReactElement | null {
+  const { word, isOutOfTouch } = state;
+  if (word && (!isOutOfTouch || word.kind === 'not-done')) return <OneWord word={word} />;
+  // Whether anybody is still coming is not known then.
+  if (isOutOfTouch) return <OutOfTouch hasList />;
+  const help = helpOf(state);
+  return help && <HelpWord help={help} onTills={onTills} />;
 }
 
 export function OutOfTouch({ hasList }: { readonly hasList: boolean }): ReactElement {
@@ -47,8 +58,6 @@ function OneWord({ word }: { readonly word: Word }): ReactElement {
     }
     case 'unknown-goods':
       return <Notice icon={<CircleHelp />}>{t('list.unknown-goods')}</Notice>;
-    case 'help-asked':
-      return <Notice icon={<Check />}>{t('help.asked')}</Notice>;
     case 'not-done':
       return <Notice icon={<CircleHelp />}>{t('help.not-done')}</Notice>;
     case 'back-in-touch':

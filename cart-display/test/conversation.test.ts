@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage, openBrowser, type TestBrowser, type TestTab } from './browser.ts';
 import { SmallStore } from './small-store.ts';
-import { basket, message, shopping } from './states.ts';
+import { basket, message, plan, shopping } from './states.ts';
 
 const card = `291234567890${checkDigit('291234567890')}`;
 const wrongCard = card.slice(0, -1) + String((Number(card.at(-1)) + 1) % 10);
@@ -323,6 +323,54 @@ describe('a message', () => {
   });
 });
 
+describe('a call for an associate', () => {
+  const help = (state: 'asked' | 'coming' | 'nobody-free') => ({ help: { id: 'help-call-0001', state } });
+
+  it('is told, says that somebody is coming, and can be taken back', async () => {
+    await start(shopping);
+    await page.getByRole('button', { name: 'Call an associate' }).click();
+    await store.fact('help.requested');
+    store.change(help('asked'));
+    await page.getByText('We’ve told the associates where you are.').waitFor();
+    store.change(help('coming'));
+    await page.getByText('Somebody is coming to you.').waitFor();
+    await page.getByRole('button', { name: 'I’m all right now' }).click();
+    expect((await store.fact('help.withdrawn')).fact.body).toEqual({ cart: 'cart-13' });
+    store.change({ help: null });
+    await page.getByText('Somebody is coming to you.').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Call an associate' }).waitFor();
+  });
+
+  it('says that nobody is free and shows the way to the tills, until she has read it', async () => {
+    store.plan = plan;
+    await start({ ...shopping, ...help('nobody-free') });
+    await page.getByText('Nobody is free just now. The tills can help you.').waitFor();
+    await page.getByRole('button', { name: 'Show me the tills' }).click();
+    await page.getByText('This way to Tills').waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'All right' }).click();
+    await page.getByText('Nobody is free just now').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Call an associate' }).click();
+    await store.fact('help.requested');
+    store.change({ help: { id: 'help-call-0002', state: 'nobody-free' } });
+    await page.getByText('Nobody is free just now').waitFor();
+  });
+
+  it('claims nothing about who is coming while the store is out of touch', async () => {
+    await start({ ...shopping, ...help('coming') });
+    await page.getByText('Somebody is coming to you.').waitFor();
+    await store.goAway();
+    await page.getByText('We’ve lost touch').waitFor();
+    expect(await page.getByText('Somebody is coming to you.').count()).toBe(0);
+    await page.getByRole('button', { name: 'I’m all right now' }).click();
+    await page.getByText('We couldn’t pass that on').waitFor();
+    store.hold({ help: null });
+    await store.comeBack();
+    await page.getByText('We’re back in touch.').waitFor();
+    expect(store.factsOf('help.withdrawn')).toEqual([]);
+  });
+});
+
 describe('leaving', () => {
   it.each([
     ['Forget this visit', 'forget.requested'],
@@ -404,11 +452,29 @@ describe('around it', () => {
       'ar',
       'rtl',
     ]);
+    expect(store.received).toEqual([]);
     store.change(shopping);
     await page.getByText('المجموع حتى الآن').waitFor();
+    // What the store says to her in this visit comes in the same language.
+    expect((await store.fact('language.chosen')).fact.body).toEqual({ cart: 'cart-13', locale: 'ar' });
     store.change({ phase: 'goodbye', shopper: null, basket: { lines: [], total: 0 } });
     await page.getByRole('button', { name: 'المتسوق التالي' }).click();
     await page.getByRole('button', { name: 'Start shopping' }).waitFor();
+  });
+
+  it('tells the store at once when she picks another language while she shops', async () => {
+    await start(shopping);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Español' }).click();
+    await page.getByRole('heading', { name: 'Como usted prefiera' }).waitFor();
+    expect((await store.fact('language.chosen')).fact.body).toEqual({ cart: 'cart-13', locale: 'es' });
+  });
+
+  it('says what she saves beside the total, and nothing where she saves nothing', async () => {
+    await start(shopping);
+    await page.getByText('You save €4.80').waitFor();
+    store.change({ basket: { lines: basket.lines, total: basket.total } });
+    await page.getByText('You save').waitFor({ state: 'detached' });
   });
 
   it('can be worked with the keyboard alone', async () => {

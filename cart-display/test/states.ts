@@ -24,7 +24,7 @@ export const basket: CartView['basket'] = (() => {
     line('4', 'Brass picture hooks', 620),
     line('5', 'Climbing rose “New Dawn”', 1495),
   ];
-  return { lines, total: lines.reduce((sum, { amount }) => sum + amount, 0) };
+  return { lines, total: lines.reduce((sum, { amount }) => sum + amount, 0), saved: 480 };
 })();
 
 export const message: ScreenMessage = {
@@ -196,7 +196,37 @@ export const states: readonly State[] = [
     async reach(on) {
       await shop(on);
       await on.page.getByRole('button', { name: 'Call an associate' }).click();
+      await on.store.fact('help.requested');
+      on.store.change({ help: { id: 'help-call-0001', state: 'asked' } });
       await on.page.getByText('We’ve told the associates').waitFor();
+    },
+  },
+  {
+    name: 'help-coming',
+    async reach(on) {
+      on.store.plan = plan;
+      await on.page.reload();
+      await shop(on, { help: { id: 'help-call-0001', state: 'coming' } });
+      await on.page.getByText('Somebody is coming').waitFor();
+    },
+  },
+  {
+    name: 'nobody-free',
+    async reach(on) {
+      on.store.plan = plan;
+      await on.page.reload();
+      await shop(on, { help: { id: 'help-call-0001', state: 'nobody-free' } });
+      await on.page.getByText('Nobody is free just now').waitFor();
+    },
+  },
+  {
+    name: 'nobody-free-message',
+    async reach(on) {
+      on.store.plan = plan;
+      await on.page.reload();
+      await shop(on, { help: { id: 'help-call-0001', state: 'nobody-free' } });
+      on.store.say(message);
+      await on.store.fact('message.shown');
     },
   },
   {

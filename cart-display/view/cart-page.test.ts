@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keptInMemory } from '../queue/kept.ts';
 import type { Batch, NewFact } from '../queue/outbox.ts';
-import { CartPage, farewellMs, loginTimeoutMs, lostGraceMs } from './cart-page.ts';
-import { sceneOf } from './page-state.ts';
+import { CartPage, farewellMs, loginTimeoutMs, lostGraceMs, nobodyMs } from './cart-page.ts';
+import { helpOf, sceneOf } from './page-state.ts';
 
 const idle: CartView = {
   cart: 'cart-13',
@@ -161,6 +161,17 @@ describe('the cart’s page', () => {
     ports.advance(farewellMs);
     expect([...kept.keys()]).toEqual([]);
     expect(page.read().settings.isLargeType).toBe(false);
+  });
+
+  it('does not leave standing that nobody is free, and says it again of the next call', async () => {
+    const page = await load('load-1');
+    hold(page, { ...shopping, help: { id: 'help-call-1', state: 'asked' } });
+    hold(page, { ...shopping, help: { id: 'help-call-1', state: 'nobody-free' } });
+    expect(helpOf(page.read())?.state).toBe('nobody-free');
+    ports.advance(nobodyMs);
+    expect(helpOf(page.read())).toBeNull();
+    hold(page, { ...shopping, help: { id: 'help-call-2', state: 'nobody-free' } });
+    expect(helpOf(page.read())?.id).toBe('help-call-2');
   });
 
   it('does not keep a call for help that the store would hear too late, and says so', async () => {

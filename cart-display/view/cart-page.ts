@@ -39,6 +39,8 @@ export const lostGraceMs = 1_500;
 /** The store answers a login within some milliseconds; after this it is not going to. */
 export const loginTimeoutMs = 6_000;
 const wordMs = 8_000;
+/** That nobody is free is true for now: it is not left standing. */
+export const nobodyMs = 45_000;
 /** How long a goodbye stays; then what this visit left on the page is wiped. A store that starts anew needs less. */
 export const farewellMs = 9_000;
 
@@ -52,7 +54,7 @@ export class CartPage implements LinkEvents {
   private readonly options: CartPageOptions;
   private readonly outbox: Outbox;
   private readonly glass: GlassKeeper;
-  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell'>;
+  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell' | 'help'>;
 
   constructor(options: CartPageOptions) {
     this.options = options;
@@ -63,7 +65,6 @@ export class CartPage implements LinkEvents {
         kept: options.kept,
         send: (batch) => options.send(batch),
         onRejected: (fact, reason) => this.onRejected(fact, reason),
-        onStored: (fact) => this.onStored(fact),
       },
       options.epoch,
     );
@@ -130,6 +131,9 @@ export class CartPage implements LinkEvents {
     if (isVisit(view) && !isVisit(before)) this.beginVisit();
     const listed = new Set(view.basket.lines.map((line) => line.id));
     this.change({ view, removing: this.current.removing.filter((id) => listed.has(id)) });
+    const { help = null } = view;
+    if (help?.state === 'nobody-free' && before?.help?.state !== 'nobody-free')
+      this.timers.set('help', nobodyMs, () => this.change({ helpSeen: help.id }));
     if (view.notice && view.notice !== before?.notice) this.say({ kind: 'store-says', notice: view.notice });
     if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
       this.endVisit();
@@ -213,6 +217,17 @@ export class CartPage implements LinkEvents {
     else this.report({ type: 'help.requested', body: { cart: this.options.cart } });
   }
 
+  /** She has found somebody, or manages: nobody needs to come. */
+  withdrawHelp(): void {
+    if (this.current.link.kind !== 'connected') this.say({ kind: 'not-done' });
+    else this.report({ type: 'help.withdrawn', body: { cart: this.options.cart } });
+  }
+
+  /** She has read that nobody is free. */
+  dismissHelp(): void {
+    this.change({ helpSeen: this.current.view?.help?.id ?? null });
+  }
+
   /** At once, also out of touch: the page forgets now, the store when it hears of it. */
   forget(): void {
     this.report({ type: 'forget.requested', body: { cart: this.options.cart } });
@@ -227,6 +242,7 @@ export class CartPage implements LinkEvents {
   set(settings: Partial<Settings>): void {
     this.change({ settings: { ...this.current.settings, ...settings } });
     void this.options.kept.save(settingsKey, this.current.settings);
+    if (settings.language && isVisit(this.current.view)) this.tellLanguage();
   }
 
   /** Touching the goodbye makes room for the next shopper. */
@@ -277,10 +293,6 @@ export class CartPage implements LinkEvents {
     else if (endsVisit(fact) && this.current.farewell) this.endVisit();
   }
 
-  private onStored(fact: WaitingFact): void {
-    if (fact.type === 'help.requested') this.say({ kind: 'help-asked' });
-  }
-
   private leave(farewell: 'forgotten'): void {
     if (this.options.isWatching) return;
     this.change({ farewell, word: null, removing: [], login: { kind: 'ready' }, settings: plainSettings });
@@ -292,6 +304,13 @@ export class CartPage implements LinkEvents {
     if (this.outbox.waiting.some((fact) => endsVisit(fact))) return;
     this.timers.cancel('farewell');
     this.change({ farewell: null, isNextHere: false });
+    this.tellLanguage();
+  }
+
+  /** What she reads is for what the store says to her, too; for this visit, and not for her profile. */
+  private tellLanguage(): void {
+    const { language } = this.current.settings;
+    if (language) this.report({ type: 'language.chosen', body: { cart: this.options.cart, locale: language } });
   }
 
   private endVisit(): void {
@@ -303,7 +322,7 @@ export class CartPage implements LinkEvents {
   private wipeVisit(): void {
     this.timers.cancel('farewell');
     this.glass.wipe();
-    this.change({ farewell: null, settings: plainSettings, word: null, removing: [] });
+    this.change({ farewell: null, settings: plainSettings, word: null, helpSeen: null, removing: [] });
     void this.options.kept.remove(settingsKey);
   }
 

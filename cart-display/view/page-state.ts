@@ -5,7 +5,7 @@
 import type { RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import type { CartView } from '@kairos/protocol/screen-events.ts';
+import type { CartView, HelpView } from '@kairos/protocol/screen-events.ts';
 import type { LinkState } from '../link/line.ts';
 import type { Language } from '../words/languages.ts';
 import { emptyGlass, type Glass } from './glass.ts';
@@ -27,7 +27,6 @@ export type Login =
 export type Word =
   | { readonly kind: 'removed'; readonly line: SaleLine }
   | { readonly kind: 'unknown-goods' }
-  | { readonly kind: 'help-asked' }
   | { readonly kind: 'not-done' }
   | { readonly kind: 'back-in-touch' }
   | { readonly kind: 'store-says'; readonly notice: NonNullable<CartView['notice']> };
@@ -52,6 +51,8 @@ export interface PageState {
   /** The store still says goodbye, and the next shopper stands here. */
   readonly isNextHere: boolean;
   readonly word: Word | null;
+  /** The answer to a call for an associate that she has seen and put away, by the call's id. */
+  readonly helpSeen: string | null;
   /** Lines that she has taken off and that the store still lists. */
   readonly removing: readonly string[];
   readonly settings: Settings;
@@ -69,6 +70,7 @@ export const startingState: PageState = {
   farewell: null,
   isNextHere: false,
   word: null,
+  helpSeen: null,
   removing: [],
   settings: plainSettings,
 };
@@ -85,6 +87,12 @@ export function sceneOf(state: PageState): Scene {
 /** Whether somebody's visit is on the cart. */
 export function isVisit(view: CartView | null): boolean {
   return view !== null && view.phase !== 'idle' && view.phase !== 'goodbye';
+}
+
+/** What became of her call for an associate, as long as it is to be shown. */
+export function helpOf({ view, helpSeen }: PageState): HelpView | null {
+  const help = view?.help ?? null;
+  return help !== null && help.id !== helpSeen ? help : null;
 }
 
 /** What the store’s refusal of a login means to her. */

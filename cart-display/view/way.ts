@@ -225,3 +225,20 @@ class Queue {
     heap[at] = entry;
   }
 }
+
+/** The till zone that is nearest on foot from where she is; where that is not known, the first. Null: none is drawn. */
+export function nearestTill(plan: FloorPlan | null, here: string | null): string | null {
+  const tills = plan?.zones.filter(({ kind }) => kind === 'till') ?? [];
+  if (!plan || here === null || tills.length < 2) return tills[0]?.id ?? null;
+  const far = ({ id }: { readonly id: string }): number => lengthOf(findWay(plan, here, id));
+  return tills.reduce((best, till) => (far(till) < far(best) ? till : best)).id;
+}
+
+function lengthOf(way: readonly Point[]): number {
+  let length = 0;
+  for (const [index, [x, y]] of way.entries()) {
+    const [fromX, fromY] = way[index - 1] ?? [x, y];
+    length += Math.hypot(x - fromX, y - fromY);
+  }
+  return way.length === 0 ? Number.POSITIVE_INFINITY : length;
+}

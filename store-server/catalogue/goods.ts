@@ -1,6 +1,6 @@
 /**
- * What the store sells, from a CSV file: code, name, department, price in whole minor units (cents), and tags if there
- * are any. Held in memory; read anew at each start, and while the store runs when it is told to.
+ * What the store sells, from a CSV file: code, name, department, price in whole minor units (cents), and tags and the
+ * former price (`was`) if there are any. Held in memory; read anew at each start, and while the store runs when it is told to.
  */
 import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { goodsCode, money } from '@kairos/protocol/names.ts';
@@ -8,7 +8,7 @@ import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import { type FieldFault, readCsv, rowFault } from './csv.ts';
 
 const required = ['code', 'name', 'department', 'price'] as const;
-const optional = ['tags'];
+const optional = ['tags', 'was'];
 /** As in the schema of a line. */
 const tagsMax = 16;
 const tagLengthMax = 40;
@@ -22,6 +22,8 @@ export interface GoodsItem {
   /** Minor units for one piece, or for one kilogram where quantities are weights. */
   readonly price: number;
   readonly tags: readonly string[];
+  /** What it cost before, where it has been reduced; in the units of `price`, and above it. */
+  readonly was?: number;
 }
 
 export interface Goods {
@@ -105,7 +107,7 @@ export function readGoods(file: string, text: string): ReadGoods {
 
 /** Or why not. */
 function readItem(fields: Readonly<Record<string, string>>): GoodsItem | FieldFault {
-  const { code = '', name = '', department = '', price = '', tags = '' } = fields;
+  const { code = '', name = '', department = '', price = '', tags = '', was = '' } = fields;
   if (!goodsCode.safeParse(code.trim()).success) {
     return {
       path: 'code',
@@ -118,12 +120,27 @@ function readItem(fields: Readonly<Record<string, string>>): GoodsItem | FieldFa
   if (!/^\d{1,10}$/.test(price.trim()) || !money.safeParse(Number(price)).success) {
     return { path: 'price', reason: 'bad-form', message: `"${price}" is no price; write whole cents, 349 for 3.49` };
   }
+  const before = was.trim() === '' ? null : Number(was);
+  if (
+    before !== null &&
+    !(/^\d{1,10}$/.test(was.trim()) && money.safeParse(before).success && before > Number(price))
+  ) {
+    const message = `"${was}" is no former price; write whole cents, more than the price, or leave it empty`;
+    return { path: 'was', reason: 'bad-form', message };
+  }
   const list = tags.split(/[\s;|,]+/).filter((tag) => tag !== '');
   if (list.length > tagsMax || list.some((tag) => tag.length > tagLengthMax)) {
     const message = `has too many tags or too long ones (at most ${tagsMax} of ${tagLengthMax} characters)`;
     return { path: 'tags', reason: 'out-of-range', message };
   }
-  return { code: code.trim(), name: name.trim(), department: department.trim(), price: Number(price), tags: list };
+  return {
+    code: code.trim(),
+    name: name.trim(),
+    department: department.trim(),
+    price: Number(price),
+    tags: list,
+    ...(before === null ? {} : { was: before }),
+  };
 }
 
 function textFault(path: string, text: string, lengthMax: number): FieldFault | null {

@@ -329,7 +329,8 @@ export class Conductor {
     const own = this.#options.engine.nextDue(subject);
     const visit = this.#options.visits.visitOf(subject);
     const quiet = visit ? Math.ceil((visit.lastAt + this.#options.quietMs) / quietGrainMs) * quietGrainMs : null;
-    return own === null ? quiet : quiet === null ? own : Math.min(own, quiet);
+    const dues = [own, quiet, this.#options.visits.helpDue(subject)].filter((due) => due !== null);
+    return dues.length === 0 ? null : Math.min(...dues);
   }
 
   #sleep(): void {

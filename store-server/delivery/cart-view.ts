@@ -3,7 +3,9 @@
  * connects after a crash sees exactly what the facts say.
  */
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
+import type { Goods } from '../catalogue/goods.ts';
 import type { People } from '../conductor/people.ts';
 import { totalOf, type Visit } from '../visits/visit.ts';
 import type { Visits } from '../visits/visits.ts';
@@ -16,6 +18,8 @@ export interface CartViewSources {
   readonly visits: Visits;
   readonly people: People;
   readonly engine: Engine;
+  /** With former prices; without it no saving is told. */
+  readonly goods?: Goods;
   /** A message that is not to be said yet. */
   readonly isHeld?: (message: string) => boolean;
   /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
@@ -23,7 +27,7 @@ export interface CartViewSources {
 }
 
 /** The parts of a view that change on their own account; each is compared and sent as a whole. */
-export type ViewPart = 'visit' | 'zone' | 'basket' | 'message';
+export type ViewPart = 'visit' | 'zone' | 'basket' | 'message' | 'help';
 
 export function cartView(cart: string, now: number, sources: CartViewSources): CartView {
   return {
@@ -34,6 +38,7 @@ export function cartView(cart: string, now: number, sources: CartViewSources): C
     ...zonePart(cart, sources),
     ...basketPart(cart, sources),
     ...messagePart(cart, now, sources),
+    ...helpPart(cart, sources),
   };
 }
 
@@ -49,6 +54,7 @@ export function cartViewParts(
     ...(parts.has('zone') ? zonePart(cart, sources) : {}),
     ...(parts.has('basket') ? basketPart(cart, sources) : {}),
     ...(parts.has('message') ? messagePart(cart, now, sources) : {}),
+    ...(parts.has('help') ? helpPart(cart, sources) : {}),
   };
 }
 
@@ -68,8 +74,15 @@ function visitPart(
     // A number that was only typed could be anybody's: no name for it (DESIGN section 7).
     shopper: { strength: visit.strength, name: visit.strength === 'strong' ? nameOf(visit, people) : null },
     notice: visit.notice,
-    locale: people.localeOf(visit.subject),
+    locale: readingLocale(visit.subject, { visits, people }),
   };
+}
+
+/** What she chose on the cart; her profile's own where it is the same language, which may say more (a country). */
+function readingLocale(subject: number, { visits, people }: Pick<CartViewSources, 'visits' | 'people'>): string {
+  const hers = people.localeOf(subject);
+  const chosen = visits.visitOf(subject)?.locale ?? null;
+  return chosen === null || hers.split('-')[0] === chosen ? hers : chosen;
 }
 
 function phaseOf(visit: Visit, visits: Visits): CartView['phase'] {
@@ -91,17 +104,31 @@ function zonePart(
   return visit ? { zone, phase: phaseOf(visit, visits) } : { zone };
 }
 
-function basketPart(cart: string, { visits }: CartViewSources): Pick<CartView, 'basket'> {
+function basketPart(cart: string, { visits, goods }: CartViewSources): Pick<CartView, 'basket'> {
   const lines = visits.visitOn(cart)?.lines ?? [];
-  return { basket: { lines: [...lines], total: totalOf(lines) } };
+  const saved = savedOn(lines, goods);
+  return { basket: { lines: [...lines], total: totalOf(lines), ...(saved > 0 ? { saved } : {}) } };
+}
+
+/**
+ * Only what is certain before the till: goods that cost more before and are in the basket at today's price. A reward may
+ * or may not be taken at this till, and is not counted.
+ */
+function savedOn(lines: readonly SaleLine[], goods: Goods | undefined): number {
+  return lines.reduce((sum, { code, unitPrice, quantity, amount }) => {
+    const item = goods?.find(code);
+    if (item?.was === undefined || item.price !== unitPrice) return sum;
+    return sum + Math.max(0, Math.round((item.was * quantity) / 1000) - amount);
+  }, 0);
 }
 
 function messagePart(cart: string, now: number, sources: CartViewSources): Pick<CartView, 'message'> {
   const speaking = sources.engine.messageOn(cart);
   if (speaking === null || sources.isHeld?.(speaking.message)) return { message: null };
-  const rendered = sources.engine.render(speaking.subject, speaking.message);
+  const locale = readingLocale(speaking.subject, sources);
+  const rendered = sources.engine.render(speaking.subject, speaking.message, locale);
   if (!rendered || rendered.validUntil <= now) return { message: null };
-  const why = sources.whyOf?.(rendered.dialogue, rendered.step, sources.people.localeOf(speaking.subject)) ?? null;
+  const why = sources.whyOf?.(rendered.dialogue, rendered.step, locale) ?? null;
   const message: ScreenMessage = {
     id: rendered.message,
     headline: rendered.headline,
@@ -112,4 +139,11 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
     ...(why === null ? {} : { why }),
   };
   return { message };
+}
+
+/** What asks for somebody's effort is on disk before it is said (`held-back.ts`). */
+function helpPart(cart: string, { visits, isHeld }: CartViewSources): Pick<CartView, 'help'> {
+  const help = visits.visitOn(cart)?.help ?? null;
+  if (help === null || help.state === 'over' || isHeld?.(help.message)) return { help: null };
+  return { help: { id: help.message, state: help.state } };
 }

@@ -3,10 +3,11 @@
  * named changes nothing on a cart.
  */
 import type { Fact } from '@kairos/protocol/facts.ts';
+import { isHelpTask } from '../visits/help.ts';
 import type { Visits } from '../visits/visits.ts';
 import type { ViewPart } from './cart-view.ts';
 
-const everything: readonly ViewPart[] = ['visit', 'zone', 'basket', 'message'];
+const everything: readonly ViewPart[] = ['visit', 'zone', 'basket', 'message', 'help'];
 
 const partsByType: Readonly<Record<string, readonly ViewPart[]>> = {
   'visit.opened': everything,
@@ -15,6 +16,11 @@ const partsByType: Readonly<Record<string, readonly ViewPart[]>> = {
   'consent.changed': ['visit'],
   'customer.changed': ['visit', 'message'],
   'quiet.requested': ['visit'],
+  'language.chosen': ['visit', 'message'],
+  'task.offered': ['help'],
+  'task.claimed': ['help'],
+  'task.done': ['help'],
+  'task.released': ['help'],
   'zone.entered': ['zone'],
   'zone.left': ['zone'],
   'basket.added': ['basket'],
@@ -44,7 +50,9 @@ export class ChangedViews {
     this.#left = new Map();
     for (const fact of facts) {
       const parts = partsByType[fact.type];
-      if (!parts) continue;
+      const { task } = fact.body as { task?: string };
+      // What a dialogue asks of an associate is none of a cart's business.
+      if (!parts || (task !== undefined && !isHelpTask(task))) continue;
       for (const cart of this.#cartsOf(fact)) {
         const known = changed.get(cart);
         if (known) for (const part of parts) known.add(part);

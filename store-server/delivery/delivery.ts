@@ -55,7 +55,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   const screens = new Screens({
     ...shared,
     tokens: tokensOf(config.carts.map(({ id }) => id)),
-    sources: { store, visits, people, engine, whyOf: whyOfCurrent(options, config), isHeld },
+    sources: { store, visits, people, engine, goods: options.goods, whyOf: whyOfCurrent(options, config), isHeld },
     visits,
     timers: ports.timers,
   });

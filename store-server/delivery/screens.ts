@@ -82,6 +82,8 @@ export class Screens {
     for (const cart of this.#options.tokens.keys()) {
       const speaking = this.#options.sources.engine.messageOn(cart);
       if (speaking && messages.includes(speaking.message)) this.#push(cart, new Set<ViewPart>(['message']));
+      const help = this.#options.visits.visitOn(cart)?.help;
+      if (help && messages.includes(help.message)) this.#push(cart, new Set<ViewPart>(['help']));
     }
   }
 

@@ -55,6 +55,8 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
   return: saleColumns,
   'quiet.requested': { place: 'cart' },
   'help.requested': { place: 'cart' },
+  'help.withdrawn': { place: 'cart' },
+  'language.chosen': { place: 'cart', thing: 'locale' },
   'forget.requested': { place: 'cart' },
   'consent.changed': { thing: 'purpose', rest: [['granted', 'plain']] },
   'message.shown': { place: 'screen', ref: 'message' },

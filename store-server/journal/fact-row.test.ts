@@ -49,6 +49,8 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
   },
   'quiet.requested': { cart: 'cart-07' },
   'help.requested': { cart: 'cart-07' },
+  'help.withdrawn': { cart: 'cart-07' },
+  'language.chosen': { cart: 'cart-07', locale: 'es' },
   'forget.requested': { cart: 'cart-07' },
   'consent.changed': { purpose: 'remember', granted: false },
   'message.shown': { message: 'm-12345678', screen: 'cart-07' },

@@ -70,7 +70,7 @@ export async function openStore(
     'dialogues/house.yaml',
     'attributes: { firstName: { type: text, sensitivity: near, default: "you" } }\ndefaultLocale: en\n',
   );
-  write('goods.csv', `code,name,department,price\n${breadCode},Bread,bakery,250\n`);
+  write('goods.csv', `code,name,department,price,was\n${breadCode},Bread,bakery,250,299\n`);
   write('customers.csv', `number,firstName,locale,remember,inStore\n${card},Ada,de,yes,yes\n${unasked},Eve,en,,\n`);
   const zones = [
     { id: 'suits', name: 'Suits', kind: 'open', polygon: square(0) },

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Decision, Fact, FactBody, FactOf, Strength } from '@kairos/protocol/facts.ts';
+import { decideHelp, takeBack } from './help.ts';
 import type { Visit } from './visit.ts';
 import type { Visits } from './visits.ts';
 
@@ -20,6 +21,10 @@ type Presented = FactOf<'identity.presented'>;
 type OpenedReason = FactBody<'visit.opened'>['reason'];
 
 export function decideVisits(visits: Visits, fact: Fact, rules: VisitRules): Decision[] {
+  return [...decideHelp(visits, fact), ...decideVisit(visits, fact, rules)];
+}
+
+function decideVisit(visits: Visits, fact: Fact, rules: VisitRules): Decision[] {
   switch (fact.type) {
     case 'identity.presented':
       return fact.late ? [] : whenPresented(visits, fact, rules);
@@ -47,9 +52,11 @@ function visitId(fact: Fact): string {
 function close(visit: Visit | null, reason: FactBody<'visit.closed'>['reason']): Decision[] {
   if (!visit) return [];
   const closed: Decision = { type: 'visit.closed', subject: visit.subject, body: { visit: visit.visit, reason } };
-  if (visit.strength !== 'guest') return [closed];
+  // Her call goes on where a login takes over the guest who made it; else nobody is to come any more.
+  const before = reason === 'taken-over' && visit.strength === 'guest' ? [] : takeBack(visit);
+  if (visit.strength !== 'guest') return [...before, closed];
   // A guest is forgotten with the visit (DESIGN section 7).
-  return [closed, { type: 'customer.erased', subject: visit.subject, body: { reason: 'guest' } }];
+  return [...before, closed, { type: 'customer.erased', subject: visit.subject, body: { reason: 'guest' } }];
 }
 
 function open(subject: number, visit: string, fact: Presented, reason: OpenedReason, relabels?: Strength): Decision {

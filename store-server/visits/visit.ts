@@ -18,6 +18,22 @@ export interface Visit {
   readonly notice: 'unknown-number' | 'quiet' | null;
   /** A known customer who has not said yet whether to be remembered; until then her visit is a guest's. */
   readonly asked: { readonly subject: number; readonly strength: Strength } | null;
+  /** What she chose to read on the cart in this visit; null: what her profile says. */
+  readonly locale: string | null;
+  readonly help: Help | null;
+}
+
+/** Her newest call for an associate. */
+export interface Help {
+  readonly task: string;
+  readonly message: string;
+  /** Offered to those on duty · claimed by one · nobody is there to come · done, taken back or run out. */
+  readonly state: 'asked' | 'coming' | 'nobody-free' | 'over';
+  readonly associate: string | null;
+  /** Until then it waits, or the claim lasts; store time. */
+  readonly until: number;
+  /** Until then it may be claimed at all. */
+  readonly offeredUntil: number;
 }
 
 /** A cart is somewhere, with or without somebody. */

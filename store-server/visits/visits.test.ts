@@ -2,6 +2,7 @@
 import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { expect, test } from 'vitest';
+import { helpWaitMs } from './help.ts';
 import { totalOf } from './visit.ts';
 import { decideVisits } from './visit-decisions.ts';
 import { Visits } from './visits.ts';
@@ -325,4 +326,43 @@ test('a snapshot and what followed give the same state as all the facts', () => 
   const rebuilt = here.rebuild();
   expect([...rebuilt.open()]).toEqual(live);
   expect(['cart-1', 'cart-2'].map((cart) => rebuilt.cart(cart))).toEqual(carts);
+});
+
+test('a call that nobody takes ends when it has waited, and a claim that was never finished when it has lasted', () => {
+  const here = store();
+  here.hear('duty.changed', { associate: 'kim', state: 'on' });
+  here.hear('identity.presented', card, ada);
+  expect(here.hear('help.requested', { cart: 'cart-1' }, ada, 2000)).toEqual(['task.offered 7']);
+  expect(here.hear('help.requested', { cart: 'cart-1' }, ada, 2100)).toEqual([]);
+  expect(here.visits.helpDue(ada)).toBe(2000 + helpWaitMs);
+  expect(here.hear('timer.fired', { due: 0 }, ada, 1999 + helpWaitMs)).toEqual([]);
+  expect(here.hear('timer.fired', { due: 0 }, ada, 2000 + helpWaitMs)).toEqual(['task.released 7']);
+  expect(here.visits.visitOf(ada)?.help?.state).toBe('nobody-free');
+  expect(here.visits.helpDue(ada)).toBeNull();
+  here.hear('help.requested', { cart: 'cart-1' }, ada, 300_000);
+  const task = here.visits.visitOf(ada)?.help?.task ?? '';
+  here.hear('task.claimed', { task, associate: 'kim', until: 400_000 }, ada, 310_000);
+  expect(here.rebuild().visitOf(ada)?.help).toMatchObject({ state: 'coming', associate: 'kim', until: 400_000 });
+  expect(here.hear('timer.fired', { due: 0 }, ada, 400_000)).toEqual(['task.released 7']);
+  expect(here.visits.visitOf(ada)?.help?.state).toBe('over');
+  expect(here.visits.staff.isAnybodyFree()).toBe(true);
+});
+
+test('what a dialogue asks of an associate is no call of hers, but keeps the associate busy', () => {
+  const here = store();
+  here.hear('duty.changed', { associate: 'kim', state: 'on' });
+  here.hear('identity.presented', card, ada);
+  here.hear('task.offered', { message: 'm-12345678', task: 'm-12345678-1', until: 9000 }, ada);
+  expect(here.visits.visitOf(ada)?.help).toBeNull();
+  here.hear('task.claimed', { task: 'm-12345678-1', associate: 'kim', until: 9000 }, ada);
+  expect(here.hear('help.requested', { cart: 'cart-1' }, ada)).toEqual(['task.offered 7', 'task.released 7']);
+});
+
+test('carts that were written down before associates were known are found again', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  const { carts } = JSON.parse(here.visits.save(0) as string) as { carts: unknown };
+  const found = new Visits(plan);
+  found.load(0, JSON.stringify(carts));
+  expect(found.cart('cart-1').subject).toBe(ada);
 });

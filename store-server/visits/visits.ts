@@ -6,9 +6,15 @@
  */
 import { type Fact, type FactOf, lateAfterMs, type Strength } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import { foldHelp, isOpenHelp } from './help.ts';
+import { Staff } from './staff.ts';
 import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
 
+/** Of a visit that was written down before these were known. */
+const notKnownThen = { locale: null, help: null };
+
 export class Visits {
+  readonly staff = new Staff();
   readonly #tillZones: ReadonlySet<string>;
   readonly #carts = new Map<string, Cart>();
   readonly #visits = new Map<number, Visit>();
@@ -30,6 +36,18 @@ export class Visits {
     const { subject } = this.cart(cart);
     const visit = subject === null ? null : this.visitOf(subject);
     return visit && at >= visit.openedAt - lateAfterMs ? visit : null;
+  }
+
+  /** Whose call for an associate it is, open or not; the newest of each visit is known. */
+  visitOfTask(task: string): Visit | null {
+    for (const visit of this.#visits.values()) if (visit.help?.task === task) return visit;
+    return null;
+  }
+
+  /** When her call has waited, or its claim has lasted, long enough; null: nothing to wait for. */
+  helpDue(subject: number): number | null {
+    const help = this.#visits.get(subject)?.help ?? null;
+    return isOpenHelp(help) ? help.until : null;
   }
 
   open(): IterableIterator<Visit> {
@@ -76,7 +94,21 @@ export class Visits {
         break;
       case 'message.answered':
       case 'help.requested':
+      case 'help.withdrawn':
         this.#changeVisit(fact.subject, fact.at, () => ({}));
+        break;
+      case 'language.chosen':
+        this.#changeVisit(fact.subject, fact.at, () => ({ locale: fact.body.locale }));
+        break;
+      case 'duty.changed':
+        this.staff.fold(fact);
+        break;
+      case 'task.offered':
+      case 'task.claimed':
+      case 'task.done':
+      case 'task.released':
+        this.staff.fold(fact);
+        this.#foldTask(fact);
         break;
       case 'visit.opened':
         this.#foldOpened(fact);
@@ -133,6 +165,8 @@ export class Visits {
       lines: goesOn?.lines ?? [],
       notice: reason === 'unknown-number' ? 'unknown-number' : null,
       asked: reason === 'first-use' ? here.presented : null,
+      locale: goesOn?.locale ?? null,
+      help: goesOn?.help ?? null,
     });
     if (cart !== undefined) this.#setCart(cart, { subject, handedOver: null, endedAt: null });
   }
@@ -162,6 +196,18 @@ export class Visits {
     });
   }
 
+  /** What an associate did is no sign of life of hers. */
+  #foldTask(
+    fact: FactOf<'task.offered'> | FactOf<'task.claimed'> | FactOf<'task.done'> | FactOf<'task.released'>,
+  ): void {
+    const visit =
+      fact.type === 'task.offered' && fact.subject !== null
+        ? this.visitOf(fact.subject)
+        : this.visitOfTask(fact.body.task);
+    const help = visit && foldHelp(visit.help, fact);
+    if (visit && help) this.#visits.set(visit.subject, { ...visit, help });
+  }
+
   #foldAnswered(fact: FactOf<'consent.changed'>): void {
     for (const visit of this.#visits.values()) {
       if (visit.asked?.subject === fact.subject) this.#visits.set(visit.subject, { ...visit, asked: null });
@@ -175,16 +221,22 @@ export class Visits {
 
   /** Subject 0 stands for the carts themselves. */
   save(subject: number): string | null {
-    if (subject === 0) return JSON.stringify([...this.#carts]);
+    if (subject === 0) return JSON.stringify({ carts: [...this.#carts], staff: this.staff.save() });
     const visit = this.#visits.get(subject);
     return visit ? JSON.stringify(visit) : null;
   }
 
   load(subject: number, state: string): void {
     if (subject === 0) {
-      for (const [cart, value] of JSON.parse(state) as [string, Cart][]) this.#carts.set(cart, value);
+      const saved = JSON.parse(state) as
+        | [string, Cart][]
+        | { carts: [string, Cart][]; staff: ReturnType<Staff['save']> };
+      // Until 0.1.0 there were carts alone.
+      const { carts, staff } = Array.isArray(saved) ? { carts: saved, staff: [] } : saved;
+      for (const [cart, value] of carts) this.#carts.set(cart, value);
+      this.staff.load(staff);
       return;
     }
-    this.#visits.set(subject, JSON.parse(state) as Visit);
+    this.#visits.set(subject, { ...notKnownThen, ...(JSON.parse(state) as Visit) });
   }
 }

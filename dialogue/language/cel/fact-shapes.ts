@@ -23,6 +23,7 @@ const publicFacts: readonly string[] = [
   'visit.closed',
   'identity.presented',
   'help.requested',
+  'help.withdrawn',
   'goods.changed',
   'timer.fired',
   'screen.changed',

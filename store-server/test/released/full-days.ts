@@ -99,6 +99,8 @@ class Stage {
     days.logIn('cart-03', null);
     this.#add('cart-03', goodsLine('w1', 'wine'));
     days.report('cart-03', 'help.requested', { cart: 'cart-03' });
+    days.report('cart-03', 'help.withdrawn', { cart: 'cart-03' });
+    days.report('cart-03', 'language.chosen', { cart: 'cart-03', locale: 'es' });
     days.report('cart-03', 'identity.dropped', { cart: 'cart-03', reason: 'logout' });
     this.#connect('cart-05');
     days.logIn('cart-05', customers[walker] as string);

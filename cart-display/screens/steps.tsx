@@ -1,0 +1,30 @@
+/** The two steps that are always there: an associate, called or no longer needed, and how she likes it. */
+import { Button } from '@kairos/ui/button.tsx';
+import { BellOff, BellRing, SlidersHorizontal } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { helpOf, type PageState } from '../view/page-state.ts';
+import { usePage } from './page-context.ts';
+
+export function Steps({ state, onMore }: { readonly state: PageState; readonly onMore: () => void }): ReactElement {
+  const { t } = useTranslation();
+  const { page } = usePage();
+  const help = helpOf(state);
+  const isCalled = help?.state === 'asked' || help?.state === 'coming';
+  return (
+    <div className="steps">
+      {isCalled ? (
+        <Button tone="quiet" icon={<BellOff />} isDisabled={page.isWatching} onPress={() => page.withdrawHelp()}>
+          {t('help.withdraw')}
+        </Button>
+      ) : (
+        <Button tone="quiet" icon={<BellRing />} isDisabled={page.isWatching} onPress={() => page.requestHelp()}>
+          {t('help.call')}
+        </Button>
+      )}
+      <Button tone="quiet" icon={<SlidersHorizontal />} onPress={onMore}>
+        {t('more.open')}
+      </Button>
+    </div>
+  );
+}

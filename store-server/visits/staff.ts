@@ -1,0 +1,58 @@
+/**
+ * Who is on duty and has a hand free, as a fold over facts: as much of it as the answer to a shopper's call rests on.
+ */
+import type { Fact, FactBody } from '@kairos/protocol/facts.ts';
+
+/** Associates of a store; who comes beyond is not counted as free. */
+const associatesMax = 1_000;
+
+interface Associate {
+  readonly state: FactBody<'duty.changed'>['state'];
+  /** What she has claimed and not finished. */
+  readonly task: string | null;
+}
+
+export class Staff {
+  readonly #associates = new Map<string, Associate>();
+
+  isAnybodyFree(): boolean {
+    for (const { state, task } of this.#associates.values()) if (state === 'on' && task === null) return true;
+    return false;
+  }
+
+  isOnDuty(associate: string): boolean {
+    const state = this.#associates.get(associate)?.state;
+    return state === 'on' || state === 'busy';
+  }
+
+  fold(fact: Fact): void {
+    switch (fact.type) {
+      case 'duty.changed': {
+        const { associate, state } = fact.body;
+        const known = this.#associates.get(associate);
+        if (!known && this.#associates.size >= associatesMax) return;
+        this.#associates.set(associate, { state, task: state === 'off' ? null : (known?.task ?? null) });
+        return;
+      }
+      case 'task.claimed': {
+        const known = this.#associates.get(fact.body.associate);
+        if (known) this.#associates.set(fact.body.associate, { ...known, task: fact.body.task });
+        return;
+      }
+      case 'task.done':
+      case 'task.released':
+        for (const [name, known] of this.#associates) {
+          if (known.task === fact.body.task) this.#associates.set(name, { ...known, task: null });
+        }
+    }
+  }
+
+  save(): readonly (readonly [string, Associate])[] {
+    return [...this.#associates];
+  }
+
+  load(saved: readonly (readonly [string, Associate])[]): void {
+    this.#associates.clear();
+    for (const [name, associate] of saved) this.#associates.set(name, associate);
+  }
+}
