@@ -20,7 +20,7 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
         <div className="message-place" aria-live="polite">
           {current && wayTo === null && <MessageCard key={current.message.id} shown={current} onWhere={setWayTo} />}
         </div>
-        {!current && isAtTill && <AtTill />}
+        {!current && isAtTill && <AtTill cart={state.view?.cart ?? ''} />}
         {wayTo !== null && (
           <StoreMap state={state} goal={wayTo} onBack={() => setWayTo(null)} isFromMessage={current !== null} />
         )}
@@ -31,7 +31,11 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
           </>
         )}
       </div>
-      <Words state={state} onTills={till !== null && wayTo === null && !isAtTill ? () => setWayTo(till) : null} />
+      <Words
+        state={state}
+        isBeside={current !== null}
+        onTills={till !== null && wayTo === null && !isAtTill ? () => setWayTo(till) : null}
+      />
       <Steps state={state} onMore={onMore} />
     </section>
   );
@@ -45,12 +49,18 @@ function Greeting({ state }: { readonly state: PageState }): ReactElement {
   return <h2 className="greeting">{name ? t('hello.name', { name }) : words}</h2>;
 }
 
-function AtTill(): ReactElement {
+function AtTill({ cart }: { readonly cart: string }): ReactElement {
   const { t } = useTranslation();
   return (
     <div className="at-till">
       <h2 className="headline">{t('till.title')}</h2>
       <p>{t('till.body')}</p>
+      <dl className="at-till-cart">
+        <dt>{t('till.cart')}</dt>
+        <dd className="figures">
+          <bdi>{cart}</bdi>
+        </dd>
+      </dl>
     </div>
   );
 }

@@ -28,7 +28,7 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
           {t('first-use.no')}
         </Button>
       </div>
-      <Words state={state} onTills={null} />
+      <Words state={state} onTills={null} isBeside={false} />
     </section>
   );
 }

@@ -12,9 +12,11 @@ interface HelpWordProps {
   readonly help: HelpView;
   /** Null where no way to the tills is known, or she is looking at it. */
   readonly onTills: (() => void) | null;
+  /** Words alone; they go by themselves. */
+  readonly isBrief: boolean;
 }
 
-export function HelpWord({ help, onTills }: HelpWordProps): ReactElement {
+export function HelpWord({ help, onTills, isBrief }: HelpWordProps): ReactElement {
   const { t } = useTranslation();
   const { page } = usePage();
   switch (help.state) {
@@ -27,7 +29,7 @@ export function HelpWord({ help, onTills }: HelpWordProps): ReactElement {
         </Notice>
       );
     case 'nobody-free': {
-      const action = (
+      const action = isBrief ? null : (
         <div className="help-actions">
           {onTills && (
             <Button tone="plain" icon={<MapIcon />} onPress={onTills}>

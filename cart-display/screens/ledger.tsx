@@ -10,6 +10,7 @@ import { Button as AriaButton } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
 import { usePage } from './page-context.ts';
+import { useScrolls } from './use-scrolls.ts';
 
 /** A whole piece, in thousandths. */
 const piece = 1000;
@@ -32,10 +33,12 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
       )}
       <footer className="ledger-total">
         <p className="ledger-total-words">
-          <span className="ledger-total-name">{isAtTill ? t('list.total-till') : t('list.total')}</span>
-          {saved > 0 && (
-            <span className="ledger-saved figures">{t('list.saved', { amount: amounts.price(saved) })}</span>
-          )}
+          <span className="ledger-total-line">
+            <span className="ledger-total-name">{isAtTill ? t('list.total-till') : t('list.total')}</span>
+            {saved > 0 && (
+              <span className="ledger-saved figures">{t('list.saved', { amount: amounts.price(saved) })}</span>
+            )}
+          </span>
           <span className="ledger-estimate">{t('list.estimate')}</span>
         </p>
         <output className="figures" aria-label={t('list.total')}>
@@ -62,6 +65,7 @@ function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly
   const { page } = usePage();
   const [open, setOpen] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
+  const scrolls = useScrolls(list);
   // A new line, or less room, brings the newest into sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new line counts
   useEffect(() => {
@@ -76,7 +80,8 @@ function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly
   // Out of touch the list stands still; at the till it is the till's.
   const isFrozen = state.isOutOfTouch || state.view?.phase !== 'shopping' || page.isWatching;
   return (
-    <ol ref={list} className="lines">
+    // A list that scrolls and holds no button is reached by the keyboard like this alone.
+    <ol ref={list} className="lines" tabIndex={isFrozen && scrolls ? 0 : undefined} aria-labelledby="list-title">
       {lines.map((line) => (
         <Line
           key={line.id}

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { GlassMessage } from '../view/glass.ts';
 import { usePage } from './page-context.ts';
 import { usePainted } from './use-painted.ts';
+import { useScrolls } from './use-scrolls.ts';
 
 interface MessageCardProps {
   readonly shown: GlassMessage;
@@ -33,11 +34,13 @@ function Said({ shown, onWhere }: MessageCardProps): ReactElement {
   const { t } = useTranslation();
   const { page } = usePage();
   const [asksWhy, setAsksWhy] = useState(false);
+  const words = useRef<HTMLDivElement>(null);
+  const scrolls = useScrolls(words);
   const { message } = shown;
   const { zone, why } = message;
   return (
     <>
-      <div className="message-words">
+      <div ref={words} className="message-words" tabIndex={scrolls ? 0 : undefined}>
         <h2 id="message-headline" dir="auto">
           {message.headline}
         </h2>

@@ -11,23 +11,25 @@ import { usePage } from './page-context.ts';
 interface WordsProps {
   readonly state: PageState;
   readonly onTills: (() => void) | null;
+  /** A message needs the room. */
+  readonly isBeside: boolean;
 }
 
-export function Words({ state, onTills }: WordsProps): ReactElement {
+export function Words(props: WordsProps): ReactElement {
   return (
     <div className="words" aria-live="polite">
-      <Gravest state={state} onTills={onTills} />
+      <Gravest {...props} />
     </div>
   );
 }
 
-function Gravest({ state, onTills }: WordsProps): ReactElement | null {
+function Gravest({ state, onTills, isBeside }: WordsProps): ReactElement | null {
   const { word, isOutOfTouch } = state;
   if (word && (!isOutOfTouch || word.kind === 'not-done')) return <OneWord word={word} />;
   // Whether anybody is still coming is not known then.
   if (isOutOfTouch) return <OutOfTouch hasList />;
   const help = helpOf(state);
-  return help && <HelpWord help={help} onTills={onTills} />;
+  return help && <HelpWord help={help} onTills={onTills} isBrief={isBeside} />;
 }
 
 export function OutOfTouch({ hasList }: { readonly hasList: boolean }): ReactElement {

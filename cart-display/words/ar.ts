@@ -84,6 +84,7 @@ export const ar: Words = {
   'link.back': 'عاد الاتصال.',
   'till.title': 'أنت عند الصندوق',
   'till.body': 'تبقى قائمتك هنا حتى تدفع. المجموع المعتمد هو مجموع الصندوق.',
+  'till.cart': 'هذه العربة',
   'goodbye.title': 'شكرًا لزيارتك',
   'goodbye.forgotten': 'نُسيت هذه الزيارة',
   'goodbye.body': 'لم تعد هذه العربة تعرف عنك شيئًا.',

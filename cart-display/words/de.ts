@@ -82,6 +82,7 @@ export const de: Words = {
   'link.back': 'Die Verbindung ist wieder da.',
   'till.title': 'Sie sind an der Kasse',
   'till.body': 'Ihre Liste bleibt hier, bis Sie bezahlt haben. Es gilt die Summe der Kasse.',
+  'till.cart': 'Dieser Wagen',
   'goodbye.title': 'Danke für Ihren Besuch',
   'goodbye.forgotten': 'Dieser Besuch ist vergessen',
   'goodbye.body': 'Dieser Wagen weiß nichts mehr von Ihnen.',

@@ -81,6 +81,7 @@ export const en = {
   'link.back': 'We’re back in touch.',
   'till.title': 'You’re at the till',
   'till.body': 'Your list stays here until you’ve paid. The till’s total is the one that counts.',
+  'till.cart': 'This cart',
   'goodbye.title': 'Thank you for coming',
   'goodbye.forgotten': 'This visit is forgotten',
   'goodbye.body': 'This cart has let go of everything about you.',

@@ -82,6 +82,7 @@ export const es: Words = {
   'link.back': 'Volvemos a estar en contacto.',
   'till.title': 'Está en la caja',
   'till.body': 'Su lista queda aquí hasta que pague. El total que vale es el de la caja.',
+  'till.cart': 'Este carro',
   'goodbye.title': 'Gracias por su visita',
   'goodbye.forgotten': 'Esta visita está olvidada',
   'goodbye.body': 'Este carro ya no sabe nada de usted.',

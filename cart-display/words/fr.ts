@@ -82,6 +82,7 @@ export const fr: Words = {
   'link.back': 'Le contact est rétabli.',
   'till.title': 'Vous êtes à la caisse',
   'till.body': 'Votre liste reste ici jusqu’au paiement. Seul le total de la caisse compte.',
+  'till.cart': 'Ce chariot',
   'goodbye.title': 'Merci de votre visite',
   'goodbye.forgotten': 'Cette visite est oubliée',
   'goodbye.body': 'Ce chariot ne sait plus rien de vous.',
