@@ -52,16 +52,23 @@ function forThoseAt(world: World, screen: string): void {
 /** Turns that one fact may bring about on a zone's screens; what is left has its timers. */
 const turnsMax = 8;
 
-/** The screens of a zone say something else: who waits for them there is considered again, the highest class first. */
+/**
+ * The screens of a zone say something else: who waits for them there is considered again, the highest class first, and
+ * of equals the one who has been there longest.
+ */
 export function giveTurns(world: World): void {
   for (let turns = 0; turns < turnsMax && world.changedScreens.size > 0; turns += 1) {
     const zones = [...world.changedScreens];
     world.changedScreens.clear();
     const there = [...world.present].filter(({ state }) => zones.includes(state.visit?.zone ?? ''));
     const waiting = there.map((subject) => ({ subject, class: classOf(world, subject) }));
-    waiting.sort((one, other) => other.class - one.class);
+    waiting.sort((one, other) => other.class - one.class || byComing(one.subject, other.subject));
     for (const { subject } of waiting) reconsiderOne(world, subject);
   }
+}
+
+function byComing({ id, state }: Subject, other: Subject): number {
+  return (state.visit?.zoneAt ?? 0) - (other.state.visit?.zoneAt ?? 0) || id - other.id;
 }
 
 /** The highest of what waits to be said to her; 0: nothing does. */

@@ -22,7 +22,10 @@ function* told({ journal }: Recorded): Generator<{ fact: Fact; cause: Fact }> {
   for (const fact of journal) yield { fact, cause: bySeq.get(fact.cause ?? fact.seq) ?? fact };
 }
 
-function is<Type extends FactType>(fact: Fact, type: Type): fact is Extract<Fact, { type: Type }> & FactOf<Type> {
+export function is<Type extends FactType>(
+  fact: Fact,
+  type: Type,
+): fact is Extract<Fact, { type: Type }> & FactOf<Type> {
   return fact.type === type;
 }
 
@@ -39,7 +42,10 @@ interface Spoken {
 }
 
 /** The life of each message, as far as the journal tells it; `each` is asked before a fact counts. */
-function follow(day: Recorded, each: (now: { fact: Fact; cause: Fact; messages: Map<string, Spoken> }) => void): void {
+export function follow(
+  day: Recorded,
+  each: (now: { fact: Fact; cause: Fact; messages: Map<string, Spoken> }) => void,
+): void {
   const messages = new Map<string, Spoken>();
   for (const { fact, cause } of told(day)) {
     each({ fact, cause, messages });

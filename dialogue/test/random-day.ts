@@ -14,12 +14,21 @@ export interface DayWish {
   readonly steps: number;
   /** Nothing that reaches everybody. */
   readonly isApart?: boolean;
+  /** Mostly in one zone, before its screens. */
+  readonly isCrowd?: boolean;
   readonly people?: readonly number[];
 }
 
 const zones = ['suits', 'shoes', 'wine', 'tills', 'door'];
+const crowded = ['suits', 'suits', 'suits', 'suits', 'shoes'];
 
-export function dayOf({ steps, isApart = false, people: who = people }: DayWish): fc.Arbitrary<Step[]> {
+export function dayOf({
+  steps,
+  isApart = false,
+  isCrowd = false,
+  people: who = people,
+}: DayWish): fc.Arbitrary<Step[]> {
+  const places = isCrowd ? crowded : zones;
   const of = (weight: number, name: string, what: fc.Arbitrary<string> = fc.constant('')) => ({
     weight,
     arbitrary: fc.record({
@@ -32,8 +41,8 @@ export function dayOf({ steps, isApart = false, people: who = people }: DayWish)
   const step = fc.oneof(
     of(8, 'pass'),
     of(1, 'pass-long'),
-    of(10, 'browse', fc.constantFrom(...zones)),
-    of(3, 'enter', fc.constantFrom(...zones)),
+    of(10, 'browse', fc.constantFrom(...places)),
+    of(3, 'enter', fc.constantFrom(...places)),
     of(1, 'leave'),
     of(1, 'enter-late', fc.constantFrom(...zones)),
     of(5, 'scan', fc.constantFrom('suits', 'shoes', 'wine')),

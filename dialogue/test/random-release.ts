@@ -11,6 +11,8 @@ export interface ReleaseWish {
   readonly dialogues: number;
   /** Without zone screens and tills, which people share. */
   readonly isApart?: boolean;
+  /** Most of what is said is said on zone screens, and is for everybody to read. */
+  readonly isOnScreens?: boolean;
   /** Objectives are worth nothing and interrupting costs nothing: learned chances then weigh nothing. */
   readonly isWeightless?: boolean;
 }
@@ -53,7 +55,14 @@ const condition = fc.oneof(
   zone.map((name) => `visit.zone == "${name}"`),
 );
 
-function surfaceOf({ isApart = false }: ReleaseWish): fc.Arbitrary<Yaml> {
+/** What everybody may know of her. */
+const openEntry: fc.Arbitrary<Yaml> = fc.oneof(
+  fc.constant({ on: 'zone.entered' }),
+  fc.constant({ dwell: 'suits', for: '10s' }),
+  fc.constant({ on: 'visit.opened' }),
+);
+
+function surfaceOf({ isApart = false, isOnScreens = false }: ReleaseWish): fc.Arbitrary<Yaml> {
   const cart = fc
     .record({
       moment: fc.constantFrom('any', 'any', 'any', 'any', 'at-rest', 'dwelling', 'arriving', 'walking', 'leaving'),
@@ -69,7 +78,7 @@ function surfaceOf({ isApart = false }: ReleaseWish): fc.Arbitrary<Yaml> {
     { weight: 5, arbitrary: cart },
     { weight: 1, arbitrary: email },
     { weight: 2, arbitrary: fc.constant({ pos: { know: 'Ask', say: 'Well?', strength: 'guest' } }) },
-    { weight: 1, arbitrary: fc.constant({ screen: { text: 'New here', strength: 'guest' } }) },
+    { weight: isOnScreens ? 16 : 1, arbitrary: fc.constant({ screen: { text: 'New here', strength: 'guest' } }) },
   );
 }
 
@@ -154,7 +163,7 @@ function stepsOf(wish: ReleaseWish): fc.Arbitrary<Yaml> {
 function dialogueOf(name: string, wish: ReleaseWish): fc.Arbitrary<SourceFile> {
   return fc
     .record({
-      enter: fc.array(entry, { minLength: 1, maxLength: 2 }),
+      enter: fc.array(wish.isOnScreens ? openEntry : entry, { minLength: 1, maxLength: 2 }),
       steps: stepsOf(wish),
       priority: fc.integer({ min: 4, max: 6 }),
       holdout: fc.constantFrom('none', 'none', '50%'),

@@ -14,6 +14,7 @@ import { Day, isInput, type MakeEngine, Second } from './day.ts';
 import { rules } from './day-rules.ts';
 import { dayOf, people, type Step } from './random-day.ts';
 import { compiled, sourcesOf } from './random-release.ts';
+import { screenRules } from './screen-rules.ts';
 
 const times = Number(process.env.KAIROS_RUNS ?? 1);
 /** The same days at every run, so that a red one is about the change; KAIROS_SEED=$RANDOM looks for new ones. */
@@ -21,6 +22,8 @@ fc.configureGlobal({ seed: Number(process.env.KAIROS_SEED ?? 20_261_122) });
 const numRuns = 40 * times;
 const everybody = [0, ...people];
 const storeDay = fc.tuple(sourcesOf({ dialogues: 4 }), dayOf({ steps: 90 }));
+/** Four who are mostly before the same screens. */
+const crowdDay = fc.tuple(sourcesOf({ dialogues: 4, isOnScreens: true }), dayOf({ steps: 90, isCrowd: true }));
 const apartDay = fc.tuple(
   sourcesOf({ dialogues: 4, isApart: true, isWeightless: true }),
   dayOf({ steps: 90, isApart: true }),
@@ -89,6 +92,10 @@ describe('live equals replay', () => {
     holds((given) => replays(given));
   });
 
+  test('also where several share a zone’s screens', () => {
+    holds((given) => replays(given), crowdDay);
+  });
+
   test('a fold that forgets what moved a run is noticed', () => {
     const forgetful = tampered((real) => ({
       fold: (fact) => (fact.type === 'run.moved' ? undefined : real.fold(fact)),
@@ -121,6 +128,8 @@ describe('a snapshot half-way', () => {
   }
 
   test('changes no decision and no state', () => holds((given) => survives(given)));
+
+  test('nor where several share a zone’s screens', () => holds((given) => survives(given), crowdDay));
 
   test('that loses one of them is noticed', () => {
     breaks((given) => survives(given, (who) => who === 1));
@@ -211,6 +220,8 @@ describe('timers', () => {
 
   test('leave nothing due at their moment or before it', () => holds((given) => punctual(given)));
 
+  test('also where several share a zone’s screens', () => holds((given) => punctual(given), crowdDay));
+
   test('and one that is not heard is noticed', () => {
     const deaf = tampered((real) => ({ handle: (fact) => (fact.type === 'timer.fired' ? [] : real.handle(fact)) }));
     breaks((given) => punctual(given, deaf));
@@ -218,17 +229,20 @@ describe('timers', () => {
 });
 
 describe('every day', () => {
+  const allRules = { ...rules, ...screenRules };
   function brokenIn(given: Given, make?: MakeEngine): Record<string, string[]> {
     const { day } = lived(given, make);
     const recordedDay = { journal: day.journal, release: day.options.release };
-    return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule(recordedDay)]));
+    return Object.fromEntries(Object.entries(allRules).map(([name, rule]) => [name, rule(recordedDay)]));
   }
 
   test('keeps all the rules', () => {
-    const kept = Object.fromEntries(Object.keys(rules).map((name) => [name, []]));
-    holds((given) => {
-      expect(brokenIn(given)).toEqual(kept);
-    });
+    const kept = Object.fromEntries(Object.keys(allRules).map((name) => [name, []]));
+    for (const days of [storeDay, crowdDay]) {
+      holds((given) => {
+        expect(brokenIn(given)).toEqual(kept);
+      }, days);
+    }
   });
 
   /** Whoever breaks a rule like this is found out. */
@@ -258,6 +272,33 @@ describe('every day', () => {
     breaks((given) => {
       expect(brokenIn(given, offender)[name]).toEqual([]);
     });
+  });
+
+  const onScreens: Readonly<Record<keyof typeof screenRules, MakeEngine>> = {
+    screensTakeTurns: telling((decision) =>
+      decision.type === 'message.withdrawn' && decision.body.reason === 'outranked' ? [] : [decision],
+    ),
+    screensKeepTheHour: (options) => {
+      const { screens: _, ...house } = options.release.house;
+      return createEngine({ ...options, release: { ...options.release, house } });
+    },
+  };
+
+  test.each(Object.entries(onScreens))('and who breaks %s is noticed', (name, offender) => {
+    breaks((given) => {
+      expect(brokenIn(given, offender)[name]).toEqual([]);
+    }, crowdDay);
+  });
+
+  test('before a zone’s screens is full: they are taken, and what stops a message there does', () => {
+    const seen = new Map<string, number>();
+    for (const given of fc.sample(crowdDay, { numRuns: 40, seed: 7 })) {
+      const { journal, engine } = lived(given as Given).day;
+      const reasons = journal.map(({ body }) => (body as { reason?: string }).reason);
+      const stopped = engine.verdicts().flatMap(({ rivals }) => rivals.map((rival) => rival.stopped));
+      for (const key of [...reasons, ...stopped]) if (key) seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+    expect(['outranked', 'screen-taken', 'screen-hour'].filter((key) => (seen.get(key) ?? 0) < 3)).toEqual([]);
   });
 
   test('is full: every decision and every silence occurs', () => {

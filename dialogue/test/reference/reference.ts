@@ -2,6 +2,8 @@
  * The same language, interpreted slowly and plainly, for tests to hold the engine against: no index, no folding apart
  * from deciding, no clocks kept. It remembers everything that happened to one person and looks through it anew for
  * every fact. One customer, her carts and her e-mail, one store, one release, one day; ids and lots are the engine's.
+ * What several people share is not modelled: the screens of a zone (who has them, the bounds of an hour) are held to rules
+ * of their own on random days (`screen-rules.ts`), and so are tills and pauses (`day-rules.ts`).
  *
  * What it reads are the types of `compiled.ts`. A test writes them down by hand, or makes them of an author's own
  * description while the engine is given what the compiler made of the same (`random-talk.ts`).
