@@ -1,7 +1,7 @@
 /**
  * Screens in a zone, whole: a real store, two screens and a cart in real Chromium. A shopper stops in front of the wine;
  * both screens say it at once, without her name; when she walks on it is gone; a screen that is dark is not spoken
- * through, and the store says so.
+ * through, and the store says so. What matters more takes the screen from what another shopper reads there.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { lastingPort } from '../process/lasting-port.ts';
 import { type StorePorts, StoreProcess } from '../process/store-process.ts';
 
 const card = `290000000001${checkDigit('290000000001')}`;
+const goldCard = `290000000002${checkDigit('290000000002')}`;
 const square = (x: number): number[][] => [
   [x, 0],
   [x + 10, 0],
@@ -26,17 +27,19 @@ const square = (x: number): number[][] => [
 ];
 const plan = {
   name: 'test',
-  width: 30,
+  width: 40,
   height: 10,
   zones: [
     { id: 'wine', name: 'Wine', kind: 'open', polygon: square(0) },
     { id: 'shoes', name: 'Shoes', kind: 'open', polygon: square(10) },
     { id: 'tills', name: 'Tills', kind: 'till', polygon: square(20) },
+    { id: 'cheese', name: 'Cheese', kind: 'open', polygon: square(30) },
   ],
   screens: [
     { id: 'screen-1', zone: 'wine', at: [2, 1] },
     { id: 'screen-2', zone: 'wine', at: [8, 1] },
     { id: 'screen-3', zone: 'shoes', at: [15, 1] },
+    { id: 'screen-4', zone: 'cheese', at: [35, 1] },
   ],
 };
 const dialogue = `dialogue: tasting
@@ -55,11 +58,35 @@ steps:
       silence: { never-shown: end, ignored: { after: 50s, then: end }, walked-away: end, acted-elsewhere: end }
 `;
 
+/** What a shopper may be reading stays for so long (docs/language.md, one screen for many). */
+const glassMinMs = 5_000;
+
+/** Said before the cheese: to everybody, or to those of the gold tier, and that goes first. */
+function atTheCheese(name: string, priority: number, where: string, text: string): string {
+  return `dialogue: ${name}
+title: ${name}
+type: III
+priority: ${priority}
+objective: { on: sale, within: 1d, value: 20 }
+holdout: 0%
+limits: { perVisit: 5 }
+enter: [{ dwell: cheese, for: 1s, where: '${where}' }]
+steps:
+  ask:
+    say:
+      screen: { moment: any, where: cheese, text: { en: "${text}" } }
+      validFor: 2m
+      answers: { came: { on: basket.added, then: end } }
+      silence: { never-shown: end, ignored: { after: 100s, then: end }, walked-away: end, acted-elsewhere: end }
+`;
+}
+
 let folder: string;
 let store: StoreProcess;
 let ports: StorePorts;
 let browser: Browser;
 let cart: DeviceClient;
+let goldCart: DeviceClient;
 const faults: string[] = [];
 
 beforeAll(async () => {
@@ -67,10 +94,17 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'dialogues'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write('dialogues/tasting.yaml', dialogue);
-  write('dialogues/house.yaml', 'attention: { perVisit: 9, gap: 1s }\ndefaultLocale: en\n');
+  write('dialogues/plain.yaml', atTheCheese('plain', 4, 'customer.tier == "none"', 'Try the cheese of the week?'));
+  write('dialogues/gold.yaml', atTheCheese('gold', 8, 'customer.tier == "gold"', 'The first Alpine cheese is here'));
+  const tier = 'attributes: { tier: { type: text, default: none, sensitivity: public } }';
+  const screens = 'screens: { playsPerHour: 12, shareOfHour: 50% }';
+  write('dialogues/house.yaml', `attention: { perVisit: 9, gap: 1s }\ndefaultLocale: en\n${tier}\n${screens}\n`);
   write('plan.yaml', stringify(plan));
   write('goods.csv', 'code,name,department,price\n2000000000008,Bread,bakery,250\n');
-  write('customers.csv', `number,firstName,locale,remember,inStore\n${card},Ada,en,yes,yes\n`);
+  write(
+    'customers.csv',
+    `number,firstName,tier,locale,remember,inStore\n${card},Ada,none,en,yes,yes\n${goldCard},Bea,gold,en,yes,yes\n`,
+  );
   write(
     'store.yaml',
     stringify({
@@ -83,7 +117,7 @@ beforeAll(async () => {
       dialogues: 'dialogues',
       loyalty: { prefixes: ['29'] },
       chainKey: 'a-chain-key-for-this-test-only',
-      carts: [{ id: 'cart-1' }],
+      carts: [{ id: 'cart-1' }, { id: 'cart-2' }],
       screens: { slotSeconds: 4, loop: [{ headline: 'Fresh bread at four', zones: ['wine'] }] },
     }),
   );
@@ -93,10 +127,14 @@ beforeAll(async () => {
     executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });
-  cart = new DeviceClient({ device: 'cart-1', url: `mqtt://127.0.0.1:${ports.mqtt}`, ports: systemPorts });
+  const clientOf = (device: string): DeviceClient =>
+    new DeviceClient({ device, url: `mqtt://127.0.0.1:${ports.mqtt}`, ports: systemPorts });
+  cart = clientOf('cart-1');
+  goldCart = clientOf('cart-2');
 });
 afterAll(async () => {
   await cart?.close();
+  await goldCart?.close();
   await browser?.close();
   await store?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -207,5 +245,34 @@ test('a zone’s screens are one voice: in step, at once, without a name, gone w
   await session.send('Debugger.pause');
   await until('screen-1 frozen', async () => (await states())['screen-1'] === 'frozen');
   await session.send('Debugger.disable');
+  expect(faults).toEqual([]);
+});
+
+test('what matters more takes the screen from what another shopper reads there, when that has had its least time', {
+  timeout: 60_000,
+}, async () => {
+  const page = await openScreen('screen-4');
+  const said = (text: string): Promise<void> => until(`"${text}"`, async () => (await thought(page)) === text);
+  const shown = (): ReturnType<typeof facts> => facts('message.shown').filter(({ place }) => place === 'screen-4');
+
+  cart.say('identity.presented', { cart: 'cart-1', means: 'scanned', number: card });
+  zone('cheese');
+  await said('Try the cheese of the week?');
+  await until('its paint known', () => shown().length === 1);
+  goldCart.say('identity.presented', { cart: 'cart-2', means: 'scanned', number: goldCard });
+  goldCart.say('zone.entered', { cart: 'cart-2', zone: 'cheese', confidence: 1_000 });
+  await said('The first Alpine cheese is here');
+  expect(await page.locator('body').innerText()).not.toContain('Try the cheese');
+  await until('both shown', () => shown().length === 2);
+  const [plain, gold] = shown();
+  if (!plain || !gold) throw new Error('two paints');
+  expect(gold.at - plain.at).toBeGreaterThanOrEqual(glassMinMs);
+  const played = (): ReturnType<typeof facts> => facts('screen.played').filter(({ place }) => place === 'screen-4');
+  await until('the play that was cut short', () => played().length === 1);
+  expect(played()[0]?.amount).toBeLessThan(100_000);
+
+  // She walks on, and the screen is the first one's again.
+  goldCart.say('zone.entered', { cart: 'cart-2', zone: 'shoes', confidence: 1_000 });
+  await said('Try the cheese of the week?');
   expect(faults).toEqual([]);
 });
