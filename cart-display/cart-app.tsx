@@ -46,7 +46,7 @@ export async function openCartApp({ name, isWatching, token, origin, shell, port
   root.render(
     <StrictMode>
       <I18nextProvider i18n={translation}>
-        <App page={page} ports={ports} shell={shell} />
+        <App page={page} ports={ports} shell={shell} origin={origin} />
       </I18nextProvider>
     </StrictMode>,
   );

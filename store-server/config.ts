@@ -28,6 +28,7 @@ export interface StoreConfig
     | 'goods'
     | 'customers'
     | 'dialogues'
+    | 'pictures'
     | 'chainKey'
     | 'devices'
     | 'gateways'
@@ -42,6 +43,7 @@ export interface StoreConfig
   readonly goods: string | null;
   readonly customers: string | null;
   readonly dialogues: string;
+  readonly pictures: string | null;
   readonly chainKey: string;
   /** Null: the embedded one. */
   readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | null;
@@ -192,6 +194,8 @@ function complete(
     if (!isKnown) must(['tillFeed', 'workstations', workstation], 'bad-reference', advice);
   }
   checkAgent(read.agent, must);
+  const pictures = read.pictures === undefined ? null : resolve(folder, read.pictures);
+  if (pictures !== null && !isFolder(pictures)) must(['pictures'], 'bad-reference', `there is no folder ${pictures}`);
   const { floorPlan, goods, customers, dialogues } = files;
   if (faults.length > 0 || floorPlan === null || chainKey === null || dialogues === null) return null;
   const { url, username, password } = read.broker ?? {};
@@ -203,6 +207,7 @@ function complete(
     goods,
     customers,
     dialogues,
+    pictures,
     chainKey,
     tillFeed: {
       ...(read as Sections).tillFeed,

@@ -11,6 +11,7 @@ import type { Broker, BrokerListener } from './broker/broker.ts';
 import { Doorkeeper } from './broker/doorkeeper.ts';
 import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
+import { readPictures } from './catalogue/pictures.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
@@ -21,6 +22,7 @@ import { type HealthProbes, readHealth } from './http/health.ts';
 import { serveHelp } from './http/help-route.ts';
 import { createHttp } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import { servePictures } from './http/picture-route.ts';
 import { serveShell } from './http/shell-route.ts';
 import { serveWhy } from './http/why-route.ts';
 import { createDeviceMessages } from './intake/device-messages.ts';
@@ -113,6 +115,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       tillFolder: tillFeed.folder,
     }),
   };
+  const pictures = readPictures(config.pictures);
+  for (const name of pictures.leftOut) log.warn({ name }, 'this file is no picture of a message, and is left out');
   const http = await createHttp({
     probes,
     metrics,
@@ -124,6 +128,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
       serveShell(app, config);
+      servePictures(app, pictures);
       serveHelp(app, { visits, conductor, now: () => clock.now() });
     },
   });
@@ -131,6 +136,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     ...parts,
     http: http.server,
     intake,
+    pictures,
     sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {
         if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);

@@ -29,15 +29,20 @@ export interface AppProps {
   readonly page: CartPage;
   readonly ports: Ports;
   readonly shell: KairosShell | null;
+  /** Of the store. */
+  readonly origin: string;
 }
 
-export function App({ page, ports, shell }: AppProps): ReactElement {
+export function App({ page, ports, shell, origin }: AppProps): ReactElement {
   const state = usePageState(page);
   const language = useDocument(state);
   const locale = formatLocale(language, state.view?.locale ?? language);
   const currency = state.view?.currency ?? 'EUR';
   const amounts = useMemo(() => new Amounts(locale, currency), [locale, currency]);
-  const value = useMemo(() => ({ page, ports, amounts, language, shell }), [page, ports, amounts, language, shell]);
+  const value = useMemo(
+    () => ({ page, ports, amounts, language, shell, origin }),
+    [page, ports, amounts, language, shell, origin],
+  );
   useSignOfLife(page, ports, shell);
   useScanner(page, ports);
   return (
@@ -49,7 +54,12 @@ export function App({ page, ports, shell }: AppProps): ReactElement {
   );
 }
 
-function SceneOf({ state, page, ports, shell }: AppProps & { readonly state: PageState }): ReactElement {
+function SceneOf({
+  state,
+  page,
+  ports,
+  shell,
+}: Omit<AppProps, 'origin'> & { readonly state: PageState }): ReactElement {
   const scene = sceneOf(state);
   const [isStaffHere, setIsStaffHere] = useState(false);
   const [isHere, setIsHere] = useState(false);

@@ -8,6 +8,7 @@ import { Check, Map as MapIcon } from 'lucide-react';
 import { type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GlassMessage } from '../view/glass.ts';
+import { MessagePicture } from './message-picture.tsx';
 import { usePage } from './page-context.ts';
 import { usePainted } from './use-painted.ts';
 import { useScrolls } from './use-scrolls.ts';
@@ -40,6 +41,7 @@ function Said({ shown, onWhere }: MessageCardProps): ReactElement {
   const { zone, why } = message;
   return (
     <>
+      {message.picture !== undefined && <MessagePicture picture={message.picture} />}
       <div ref={words} className="message-words" tabIndex={scrolls ? 0 : undefined}>
         <h2 id="message-headline" dir="auto">
           {message.headline}

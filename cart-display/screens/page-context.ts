@@ -12,6 +12,8 @@ export interface PageContext {
   readonly ports: Ports;
   readonly amounts: Amounts;
   readonly language: Language;
+  /** Of the store: where its pictures are. */
+  readonly origin: string;
   /** What stands around the page; null in a browser. */
   readonly shell: KairosShell | null;
 }

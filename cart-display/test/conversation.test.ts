@@ -7,8 +7,9 @@ import type { CartView } from '@kairos/protocol/screen-events.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage, openBrowser, type TestBrowser, type TestTab } from './browser.ts';
+import { drawPicture } from './drawn-picture.ts';
 import { SmallStore } from './small-store.ts';
-import { basket, message, plan, shopping } from './states.ts';
+import { basket, message, pictured, plan, shopping } from './states.ts';
 
 const card = `291234567890${checkDigit('291234567890')}`;
 const wrongCard = card.slice(0, -1) + String((Number(card.at(-1)) + 1) % 10);
@@ -320,6 +321,49 @@ describe('a message', () => {
     expect([again.epoch, again.fact.sequence]).toEqual([first.epoch, first.fact.sequence]);
     await page.getByRole('button', { name: 'Call an associate' }).click();
     expect((await store.fact('help.requested')).epoch).not.toBe(first.epoch);
+  });
+});
+
+describe('a message’s picture', () => {
+  const topOfHeadline = () => page.locator('.message h2').evaluate((element) => element.getBoundingClientRect().top);
+
+  it('has its room before it is there: nothing moves when it comes', async () => {
+    let come: (drawn: Buffer) => void = () => undefined;
+    store.pictures.set('/pictures/rollers.png', new Promise((resolve) => (come = resolve)));
+    await start(shopping);
+    store.say(pictured);
+    await store.fact('message.shown');
+    const before = await topOfHeadline();
+    come(await drawPicture(tab.context));
+    await page.waitForFunction(
+      () => (document.querySelector<HTMLImageElement>('.message-picture img')?.naturalWidth ?? 0) > 1,
+    );
+    expect(await topOfHeadline()).toBe(before);
+    expect(await page.locator('.message-picture img').getAttribute('alt')).toBe('');
+  });
+
+  it('leaves no hole where it cannot be had, or where the words need the room', async () => {
+    await start(shopping);
+    store.say(pictured);
+    await page.locator('.message-picture').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: pictured.headline }).waitFor();
+    // The browser itself notes the missing file.
+    expect(tab.faults.splice(0)).toEqual([expect.stringContaining('404')]);
+    store.pictures.set('/pictures/rollers.png', await drawPicture(tab.context));
+    store.say({ ...message, picture: '/pictures/rollers.png' });
+    await headline().waitFor();
+    expect(await page.locator('.message-picture').count()).toBe(0);
+  });
+
+  it('is asked for from the store’s own folder and from nowhere else', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await start(shopping);
+    store.say({ ...pictured, picture: 'https://elsewhere.example/pictures/rollers.png' });
+    await page.getByRole('heading', { name: pictured.headline }).waitFor();
+    await store.fact('message.shown');
+    expect(await page.locator('.message img').count()).toBe(0);
+    expect(asked.filter((url) => url.includes('elsewhere'))).toEqual([]);
   });
 });
 

@@ -35,6 +35,7 @@ const contentTypes: Record<string, string> = {
   '.css': 'text/css',
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
 };
 
 export const idleView: CartView = {
@@ -60,6 +61,8 @@ export class SmallStore {
   refusesHello: string | null = null;
   plan: FloorPlan | null = null;
   resyncs = 0;
+  /** By their path. */
+  readonly pictures = new Map<string, Buffer | Promise<Buffer>>();
   private view: CartView = idleView;
   private version = 1;
   private http: HttpServer;
@@ -228,6 +231,8 @@ export class SmallStore {
 
   private async serve(url: string): Promise<{ type: string; body: Buffer }> {
     const { pathname } = new URL(url, 'http://store');
+    const picture = this.pictures.get(pathname);
+    if (picture) return { type: 'image/png', body: await picture };
     const inside = normalize(pathname.replace(/^\/cart\//, '/')).replace(/^\/$/, '/index.html');
     const body = await readFile(join(this.pages, inside));
     return { type: contentTypes[extname(inside)] ?? 'application/octet-stream', body };

@@ -4,6 +4,7 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Point } from '@kairos/protocol/geometry.ts';
 import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
 import type { Page } from 'playwright-core';
+import { drawPicture } from './drawn-picture.ts';
 import type { SmallStore } from './small-store.ts';
 
 export interface State {
@@ -38,6 +39,18 @@ export const message: ScreenMessage = {
   validForMs: 300_000,
   zone: 'paint',
   why: 'You are standing at the paint, and wall paint is on your list.',
+};
+
+export const pictured: ScreenMessage = {
+  id: 'message-paint-0002',
+  headline: 'Rollers that suit your wall paint',
+  body: 'The ones with a medium pile leave no lint.',
+  answers: [
+    { id: 'show', label: 'Put a pair aside for me' },
+    { id: 'later', label: 'Not today' },
+  ],
+  validForMs: 300_000,
+  picture: '/pictures/rollers.png',
 };
 
 const box = (left: number, top: number, right: number, bottom: number): Point[] => [
@@ -169,6 +182,16 @@ export const states: readonly State[] = [
       on.store.say(message);
       await on.page.getByRole('heading', { name: message.headline }).waitFor();
       await on.store.fact('message.shown');
+    },
+  },
+  {
+    name: 'message-picture',
+    async reach(on) {
+      on.store.pictures.set('/pictures/rollers.png', await drawPicture(on.page.context()));
+      await shop(on);
+      on.store.say(pictured);
+      await on.store.fact('message.shown');
+      await on.page.waitForFunction(() => document.querySelector<HTMLImageElement>('.message-picture img')?.complete);
     },
   },
   {

@@ -61,6 +61,7 @@ const good = {
   goods: 'goods.csv',
   customers: 'customers.csv',
   dialogues: 'dialogues',
+  pictures: 'dialogues',
   loyalty: { prefixes: ['29'], gsrn: true },
   chainKey: { file: 'chain.key' },
   carts: [
@@ -173,6 +174,7 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
   goods: file,
   customers: file,
   dialogues: [...file, ['goods.csv', 'bad-reference']],
+  pictures: [...file, ['goods.csv', 'bad-reference']],
   loyalty: section,
   'loyalty.prefixes': list(Array.from({ length: 33 }, () => '29')),
   'loyalty.prefixes.0': [

@@ -72,6 +72,8 @@ export const sections = {
   goods: path.optional(),
   customers: path.optional(),
   dialogues: path,
+  /** A folder of pictures for messages, named for their dialogue, or for dialogue and step. */
+  pictures: path.optional(),
   loyalty: loyaltyScheme.prefault({ prefixes: [] }),
   chainKey: z.union([z.string().min(16, chainKeyAdvice), z.strictObject({ file: path })], chainKeyAdvice),
   carts: z

@@ -6,6 +6,7 @@ import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
 import type { Goods } from '../catalogue/goods.ts';
+import type { Pictures } from '../catalogue/pictures.ts';
 import type { People } from '../conductor/people.ts';
 import { totalOf, type Visit } from '../visits/visit.ts';
 import type { Visits } from '../visits/visits.ts';
@@ -20,6 +21,7 @@ export interface CartViewSources {
   readonly engine: Engine;
   /** With former prices; without it no saving is told. */
   readonly goods?: Goods;
+  readonly pictures?: Pick<Pictures, 'of'>;
   /** A message that is not to be said yet. */
   readonly isHeld?: (message: string) => boolean;
   /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
@@ -129,6 +131,7 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
   const rendered = sources.engine.render(speaking.subject, speaking.message, locale);
   if (!rendered || rendered.validUntil <= now) return { message: null };
   const why = sources.whyOf?.(rendered.dialogue, rendered.step, locale) ?? null;
+  const picture = sources.pictures?.of(rendered.dialogue, rendered.step) ?? null;
   const message: ScreenMessage = {
     id: rendered.message,
     headline: rendered.headline,
@@ -136,6 +139,7 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
     answers: rendered.answers.map(({ id, label }) => ({ id, label })),
     validForMs: rendered.validUntil - now,
     ...(rendered.zone === null ? {} : { zone: rendered.zone }),
+    ...(picture === null ? {} : { picture }),
     ...(why === null ? {} : { why }),
   };
   return { message };

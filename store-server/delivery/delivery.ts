@@ -4,6 +4,7 @@
  */
 import type { Server as HttpServer } from 'node:http';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
+import type { Pictures } from '../catalogue/pictures.ts';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Foundations, Mind } from '../mind.ts';
@@ -19,6 +20,7 @@ import { ZoneScreens } from './zone-screens.ts';
 export interface DeliveryOptions extends Foundations, Mind {
   readonly http: HttpServer;
   readonly intake: Pick<Intake, 'receive' | 'reject'>;
+  readonly pictures: Pictures;
   readonly sendCoupon: CouponsOptions['send'];
 }
 
@@ -55,7 +57,16 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   const screens = new Screens({
     ...shared,
     tokens: tokensOf(config.carts.map(({ id }) => id)),
-    sources: { store, visits, people, engine, goods: options.goods, whyOf: whyOfCurrent(options, config), isHeld },
+    sources: {
+      store,
+      visits,
+      people,
+      engine,
+      goods: options.goods,
+      pictures: options.pictures,
+      whyOf: whyOfCurrent(options, config),
+      isHeld,
+    },
     visits,
     timers: ports.timers,
   });

@@ -1,9 +1,17 @@
 /** A shopper calls for somebody, at a whole store: who is on duty decides, one claims it, and the glass says what is true. */
 
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenCall } from '../http/help-route.ts';
 import { breadCode, card, type OpenStore, openStore, TestScreen } from './open-store.ts';
+
+/** One transparent point. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 let store: OpenStore;
 let screen: TestScreen;
@@ -176,6 +184,27 @@ describe('what she reads and what she saves', () => {
     screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: card });
     await screen.until(() => screen.view?.phase === 'shopping');
     expect(screen.view?.locale).toBe('de');
+  });
+
+  test('a message comes with the picture of its step, from the store and from nowhere else in it', async () => {
+    await store.close();
+    store = await openStore({ pictures: 'dialogues' });
+    // Beside a file that is none.
+    writeFileSync(join(store.folder, 'dialogues', 'suits.ask.png'), picture);
+    writeFileSync(join(store.folder, 'dialogues', 'suits.png'), 'of the dialogue');
+    await store.restart();
+    await connect();
+    screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: card });
+    screen.say('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 950 });
+    await screen.until(() => screen.view?.message != null);
+    expect(screen.view?.message?.picture).toBe('/pictures/suits.ask.png');
+    const at = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${store.running.httpPort}${path}`);
+    const got = await at('/pictures/suits.ask.png');
+    expect([got.status, got.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(Buffer.from(await got.arrayBuffer())).toEqual(picture);
+    for (const other of ['suits.yaml', '..%2fstore.yaml', '%2e%2e%2fcustomers.csv', 'none.png', '']) {
+      expect((await at(`/pictures/${other}`)).status, other).toBe(404);
+    }
   });
 
   test('goods that cost more before are a saving beside the total', async () => {
