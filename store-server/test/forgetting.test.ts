@@ -148,7 +148,8 @@ describe('a visit that is forgotten', () => {
     const words = await visit();
     await pay();
     await screen.until(() => screen.view?.phase === 'goodbye');
-    expect(query('SELECT 1 FROM facts WHERE subject IS NOT NULL AND amount = 250')).toHaveLength(1);
+    // The goodbye does not wait for the disk.
+    await expect.poll(() => query('SELECT 1 FROM facts WHERE subject IS NOT NULL AND amount = 250')).toHaveLength(1);
     await forget(100);
     expect(hers()).toEqual([]);
     expect(query('SELECT 1 FROM facts WHERE subject IS NULL AND amount = 250')).toHaveLength(1);
