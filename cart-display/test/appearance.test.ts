@@ -6,10 +6,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage, lying, openBrowser, type TestBrowser, upright } from './browser.ts';
+import { type Box, boxes, crowding, overflowing, settled, violations } from './look.ts';
 import { SmallStore } from './small-store.ts';
 import { states } from './states.ts';
 
@@ -17,13 +17,23 @@ const sizes = [
   { name: '1280x800', size: lying },
   { name: '800x1280', size: upright },
 ] as const;
-const targetMinPx = 64;
-const gapMinPx = 16;
 /** Of the screen's area. */
 const messageMaxShare = 0.4;
 const pictures = new URL('../../docs/screenshots/', import.meta.url).pathname;
-/** States whose picture is drawn in the dark scheme, too. */
-const picturedDark = ['idle', 'message'];
+/** States whose picture is drawn in the dark scheme, too; all are judged in both. */
+const picturedDark = [
+  'idle',
+  'who-are-you',
+  'first-use',
+  'shopping',
+  'message',
+  'way-there',
+  'help-coming',
+  'nobody-free',
+  'out-of-touch',
+  'at-till',
+  'goodbye',
+];
 const isDrawing = process.env.KAIROS_SCREENSHOTS === '1';
 
 let pages: string;
@@ -39,60 +49,6 @@ afterAll(async () => {
   await browser.close();
   rmSync(pages, { recursive: true, force: true });
 });
-
-interface Box {
-  readonly name: string;
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-function boxes(page: Page, selector: string): Promise<Box[]> {
-  return page.locator(selector).evaluateAll((elements) =>
-    elements.map((element) => {
-      const { left, top, right, bottom } = element.getBoundingClientRect();
-      return { name: element.getAttribute('aria-label') ?? element.textContent ?? '', left, top, right, bottom };
-    }),
-  );
-}
-
-/** Targets that are too small, and pairs that stand too close; a tenth of a pixel is rounding. */
-function crowding(targets: readonly Box[]): string[] {
-  const small = targets
-    .filter((box) => box.right - box.left < targetMinPx - 0.1 || box.bottom - box.top < targetMinPx - 0.1)
-    .map((box) => `${box.name}: ${box.right - box.left}×${box.bottom - box.top}`);
-  const close = targets.flatMap((one, index) =>
-    targets.slice(index + 1).flatMap((other) => {
-      const across = Math.max(one.left, other.left) - Math.min(one.right, other.right);
-      const down = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
-      return Math.max(across, down) < gapMinPx - 0.1 ? [`${one.name} | ${other.name}`] : [];
-    }),
-  );
-  return [...small, ...close];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
-  );
-}
-
-/** What reaches past the page's edge; a list that scrolls in its own place does not. */
-function overflowing(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('h1, h2, p, button, output, svg')]
-      .filter((element) => !element.closest('.lines, .spoken-only'))
-      .filter((element) => {
-        const box = element.getBoundingClientRect();
-        return box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5;
-      })
-      .map((element) => `${element.tagName} ${element.textContent}`),
-  );
-}
 
 async function checkMessage(page: Page, size: { width: number; height: number }): Promise<void> {
   const [card] = await boxes(page, '.message');
@@ -113,11 +69,7 @@ describe.each(sizes)('at $name', ({ name: sizeName, size }) => {
     await state.reach({ store, page });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(() => {
-        // One that follows a scroll position never ends.
-        const inTime = document.getAnimations().filter(({ timeline }) => timeline instanceof DocumentTimeline);
-        return Promise.all(inTime.map((animation) => animation.finished));
-      });
+      await settled(page);
       expect(await violations(page)).toEqual([]);
       if (isDrawing && (colorScheme === 'light' || picturedDark.includes(state.name))) {
         const ending = colorScheme === 'dark' ? '-dark' : '';

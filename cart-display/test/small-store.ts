@@ -18,7 +18,13 @@ import {
   screenHello,
   screenNamespace,
 } from '@kairos/protocol/screen-events.ts';
-import { Server } from 'socket.io';
+import {
+  type StoreToZoneScreen,
+  type ZoneScreenView,
+  zoneScreenNamespace,
+  zoneScreenView,
+} from '@kairos/protocol/zone-screen-events.ts';
+import { type Namespace, Server } from 'socket.io';
 
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
@@ -63,6 +69,8 @@ export class SmallStore {
   resyncs = 0;
   /** By their path. */
   readonly pictures = new Map<string, Buffer | Promise<Buffer>>();
+  /** What the zone screens show. */
+  private zoneView: ZoneScreenView | null = null;
   private view: CartView = idleView;
   private version = 1;
   private http: HttpServer;
@@ -113,6 +121,14 @@ export class SmallStore {
 
   say(message: ScreenMessage | null): void {
     this.change({ message });
+  }
+
+  /** For a page that hangs in a zone. */
+  showZone(view: ZoneScreenView): void {
+    this.zoneView = zoneScreenView.parse(view);
+    this.version += 1;
+    const screens: Namespace<Record<string, never>, StoreToZoneScreen> = this.io.of(zoneScreenNamespace);
+    screens.emit('view', { version: this.version, storeTime: 0, view });
   }
 
   /** Cuts every line; screens may come back at once. */
@@ -207,7 +223,21 @@ export class SmallStore {
       });
       this.wake();
     });
+    this.openZones(io);
     return io;
+  }
+
+  /** Store time stands still at zero: the first picture of the loop, for ever. */
+  private openZones(io: Server): void {
+    io.of(zoneScreenNamespace).on('connection', (socket) => {
+      if (this.zoneView) socket.emit('view', { version: this.version, storeTime: 0, view: this.zoneView });
+      if (this.plan) socket.emit('plan', this.plan);
+      socket.on('facts', (batch) => {
+        const ack = this.take(batch);
+        if (ack) socket.emit('acks', ack);
+        this.wake();
+      });
+    });
   }
 
   private take(payload: unknown): Parameters<StoreToScreen['acks']>[0] | null {

@@ -29,7 +29,7 @@ export async function openZoneApp({ name, isWatching, token, origin, ports, root
   await Promise.all([facesReady(ports.timers), page.takeUp()]);
   root.render(
     <StrictMode>
-      <ZoneScreen page={page} ports={ports} />
+      <ZoneScreen page={page} ports={ports} origin={origin} />
     </StrictMode>,
   );
   link.open();

@@ -7,11 +7,19 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { ScreenMessage } from '@kairos/protocol/screen-events.ts';
 import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
 import { FloorPlanMap } from '@kairos/ui/floor-plan-map.tsx';
-import { type ReactElement, useRef, useSyncExternalStore } from 'react';
+import { type ReactElement, useRef, useState, useSyncExternalStore } from 'react';
 import { usePainted } from '../screens/use-painted.ts';
+import { pictureAddress } from '../view/picture-address.ts';
 import type { ZonePage, ZoneState } from './zone-page.ts';
 
-export function ZoneScreen({ page, ports }: { readonly page: ZonePage; readonly ports: Ports }): ReactElement {
+interface ZoneScreenProps {
+  readonly page: ZonePage;
+  readonly ports: Ports;
+  /** Of the store: where its pictures are. */
+  readonly origin: string;
+}
+
+export function ZoneScreen({ page, ports, origin }: ZoneScreenProps): ReactElement {
   const state = useSyncExternalStore(page.subscribe, page.read);
   const { view, glass, link, slot, plan } = state;
   const message = glass.current?.message ?? null;
@@ -24,6 +32,7 @@ export function ZoneScreen({ page, ports }: { readonly page: ZonePage; readonly 
           message={message}
           view={view}
           ports={ports}
+          origin={origin}
           onPainted={(ago) => page.painted(message.id, ago)}
         />
       ) : (
@@ -73,16 +82,26 @@ interface MessageProps {
   readonly message: ScreenMessage;
   readonly view: ZoneScreenView;
   readonly ports: Ports;
+  readonly origin: string;
   readonly onPainted: (agoMs: number) => void;
 }
 
-function Message({ message, view, ports, onPainted }: MessageProps): ReactElement {
+function Message({ message, view, ports, origin, onPainted }: MessageProps): ReactElement {
   const thought = useRef<HTMLElement>(null);
+  const [hasFailed, setHasFailed] = useState(false);
+  const picture = message.picture === undefined ? null : pictureAddress(message.picture, origin);
   usePainted(thought, ports, onPainted);
   return (
     <section className="zone-message" ref={thought} aria-live="polite">
-      <h1 className="zone-thought">{message.headline}</h1>
-      {message.body !== '' && <p className="zone-body">{message.body}</p>}
+      <div className="zone-words">
+        <h1 className="zone-thought">{message.headline}</h1>
+        {message.body !== '' && <p className="zone-body">{message.body}</p>}
+      </div>
+      {picture !== null && !hasFailed && (
+        <div className="zone-illustration">
+          <img src={picture} alt="" onError={() => setHasFailed(true)} />
+        </div>
+      )}
       <p className="zone-store">{view.store}</p>
     </section>
   );

@@ -74,6 +74,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     ...shared,
     tokens: tokensOf(plan.screens.map(({ id }) => id)),
     store,
+    pictures: options.pictures,
     loopOf: (zone) => loopOf(config, zone),
     slotMs: config.screens.slotSeconds * 1_000,
     engine,

@@ -17,6 +17,7 @@ import {
   zoneScreenNamespace,
 } from '@kairos/protocol/zone-screen-events.ts';
 import type { Server, Socket } from 'socket.io';
+import type { Pictures } from '../catalogue/pictures.ts';
 import type { Intake } from '../intake/intake.ts';
 import { ScreenDoor } from './screen-door.ts';
 import type { ScreenWatch } from './screen-watch.ts';
@@ -24,6 +25,7 @@ import type { ScreenWatch } from './screen-watch.ts';
 type ZoneSocket = Socket<ZoneScreenToStore, StoreToZoneScreen, Record<string, never>, { hello: ScreenHello }>;
 
 export interface ZoneScreensOptions {
+  readonly pictures: Pick<Pictures, 'of'>;
   readonly io: Server;
   readonly plan: FloorPlan;
   readonly tokens: ReadonlyMap<string, string | null>;
@@ -147,14 +149,22 @@ export class ZoneScreens {
 
   /** What the engine says through any screen of this zone. Nothing to press is on it, and no reason of anybody's. */
   #messageIn(zone: string): ScreenMessage | null {
-    const { engine, clock, isHeld } = this.#options;
+    const { engine, clock, isHeld, pictures } = this.#options;
     for (const [screen, own] of this.#zoneOf) {
       const speaking = own === zone ? engine.messageOn(screen) : null;
       const rendered = speaking && !isHeld(speaking.message) && engine.render(speaking.subject, speaking.message);
       if (!rendered) continue;
       const validForMs = rendered.validUntil - clock.now();
       if (validForMs <= 0) continue;
-      return { id: rendered.message, headline: rendered.headline, body: rendered.body, answers: [], validForMs };
+      const picture = pictures.of(rendered.dialogue, rendered.step);
+      return {
+        id: rendered.message,
+        headline: rendered.headline,
+        body: rendered.body,
+        answers: [],
+        validForMs,
+        ...(picture === null ? {} : { picture }),
+      };
     }
     return null;
   }
