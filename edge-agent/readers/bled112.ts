@@ -6,12 +6,13 @@
  * counts only when everything that is known of it fits: class and message, the length of its parts, and that the next
  * message does not begin within it. What is not the store's own is dropped here.
  */
-import { Transform, type TransformCallback } from 'node:stream';
 import type { Timers } from '@kairos/protocol/ports.ts';
 import { decodeAdvertising } from '../radio/advertising.ts';
-import { cutOff, type Found, FrameSearch, more, notAFrame } from './frame-search.ts';
+import { FrameParser } from './frame-parser.ts';
+import { cutOff, type Found, more, notAFrame } from './frame-search.ts';
 import { maskBytes } from './masked-sample.ts';
 import { RadioSieve, type RadioSieveOptions } from './radio-sieve.ts';
+import type { RefusalReason } from './refusal.ts';
 
 /** Ends what an earlier life may have begun, sets interval and window of 125 ms, listens to everything. */
 export const bled112Start = [
@@ -32,39 +33,20 @@ const responseLength = 2;
 /** The dongle says that it has started. */
 const bootLength = 12;
 
-export class Bled112Parser extends Transform {
+export class Bled112Parser extends FrameParser {
   readonly #sieve: RadioSieve;
-  readonly #search: FrameSearch;
 
   constructor(options: RadioSieveOptions & { readonly timers: Timers }) {
-    super({ readableObjectMode: true });
+    super({ measure, lengthMax: frameMax + headLength, timers: options.timers });
     this.#sieve = new RadioSieve('bled112', options);
-    this.#search = new FrameSearch({
-      measure,
-      lengthMax: frameMax + headLength,
-      timers: options.timers,
-      onFrame: (frame) => this.#read(frame),
-      // Noise may be part of an address: of it, only how long it was is kept.
-      onJunk: (reason, _, length) => this.#sieve.misread(reason, () => `•(${length})`),
-    });
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#search.push(bytes);
-    done();
+  /** Noise may be part of an address: of it, only how long it was is kept. */
+  protected override refuseJunk(reason: RefusalReason, _head: Uint8Array, length: number): void {
+    this.#sieve.misread(reason, () => `•(${length})`);
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#search.end();
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#search.stop();
-    done(error);
-  }
-
-  #read(frame: Uint8Array): void {
+  protected override readFrame(frame: Uint8Array): void {
     if (!isScan(frame)) return;
     const observation = this.#sieve.take({
       address: Buffer.from(frame.subarray(6, 12)).reverse().toString('hex'),

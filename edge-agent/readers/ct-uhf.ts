@@ -8,9 +8,10 @@
  *
  * A plain Transform from bytes to scans. A tag that stays in the field is one scan.
  */
-import { Transform, type TransformCallback } from 'node:stream';
-import { cutOff, type Found, FrameSearch, more, notAFrame, wrongChecksum } from './frame-search.ts';
+import { FrameParser } from './frame-parser.ts';
+import { cutOff, type Found, more, notAFrame, wrongChecksum } from './frame-search.ts';
 import { RecentCards } from './recent-cards.ts';
+import type { RefusalReason, Refuse } from './refusal.ts';
 import type { Scan, ScanParserOptions, ScanTally } from './scan.ts';
 import { tagGoneAfterMs, toEpc } from './tag-code.ts';
 
@@ -29,43 +30,25 @@ const serialLength = 7;
 const tagHead = 2;
 const tagTail = 1;
 
-export class CtUhfParser extends Transform {
-  readonly #search: FrameSearch;
+export class CtUhfParser extends FrameParser {
   readonly #recent: RecentCards;
   readonly #tally: ScanTally;
+  readonly #refuse: Refuse;
 
   constructor({ clock, timers, tally, refuse }: ScanParserOptions) {
-    super({ readableObjectMode: true });
+    super({ measure, lengthMax: before + lengthMax, timers });
     this.#tally = tally;
+    this.#refuse = refuse;
     this.#recent = new RecentCards({ clock, goneAfterMs: tagGoneAfterMs });
-    this.#search = new FrameSearch({
-      measure,
-      lengthMax: before + lengthMax,
-      timers,
-      onFrame: (frame) => this.#read(frame),
-      onJunk: (reason, _, length) => {
-        tally.unreadable += 1;
-        refuse(reason, () => `•(${length})`);
-      },
-    });
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#search.push(bytes);
-    done();
+  /** It may be part of a code: of it, only how long it was is kept. */
+  protected override refuseJunk(reason: RefusalReason, _head: Uint8Array, length: number): void {
+    this.#tally.unreadable += 1;
+    this.#refuse(reason, () => `•(${length})`);
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#search.end();
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#search.stop();
-    done(error);
-  }
-
-  #read(frame: Uint8Array): void {
+  protected override readFrame(frame: Uint8Array): void {
     this.#tally.read += 1;
     const [, , , , , command, status] = frame;
     if (command !== tags || status !== succeeded) return;

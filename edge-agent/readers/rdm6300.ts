@@ -8,9 +8,10 @@
  * the frame while the card is near; that is one scan. The number is the one printed on the card: ten digits, the low
  * four bytes.
  */
-import { Transform, type TransformCallback } from 'node:stream';
-import { cutOff, type Found, FrameSearch, more, notAFrame, wrongChecksum } from './frame-search.ts';
+import { FrameParser } from './frame-parser.ts';
+import { cutOff, type Found, more, notAFrame, wrongChecksum } from './frame-search.ts';
 import { RecentCards } from './recent-cards.ts';
+import type { RefusalReason, Refuse } from './refusal.ts';
 import type { Scan, ScanParserOptions, ScanTally } from './scan.ts';
 
 const stx = 0x02;
@@ -20,44 +21,25 @@ const frameMax = 16;
 /** Not seen for so long, a card was taken away; it repeats itself ten times a second. */
 const goneAfterMs = 1_500;
 
-export class Rdm6300Parser extends Transform {
-  readonly #search: FrameSearch;
+export class Rdm6300Parser extends FrameParser {
   readonly #recent: RecentCards;
   readonly #tally: ScanTally;
+  readonly #refuse: Refuse;
 
   constructor({ clock, timers, tally, refuse }: ScanParserOptions) {
-    super({ readableObjectMode: true });
+    super({ measure, lengthMax: frameMax, timers });
     this.#tally = tally;
+    this.#refuse = refuse;
     this.#recent = new RecentCards({ clock, goneAfterMs });
-    this.#search = new FrameSearch({
-      measure,
-      lengthMax: frameMax,
-      timers,
-      onFrame: (frame) => this.#read(frame),
-      onJunk: (reason, head, length) => {
-        tally.unreadable += 1;
-        // What follows STX may be a card's number.
-        refuse(reason, () => (head[0] === stx ? `02 •(${length - 1})` : `•(${length})`));
-      },
-    });
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#search.push(bytes);
-    done();
+  /** What follows STX may be a card's number. */
+  protected override refuseJunk(reason: RefusalReason, head: Uint8Array, length: number): void {
+    this.#tally.unreadable += 1;
+    this.#refuse(reason, () => (head[0] === stx ? `02 •(${length - 1})` : `•(${length})`));
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#search.end();
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#search.stop();
-    done(error);
-  }
-
-  #read(frame: Uint8Array): void {
+  protected override readFrame(frame: Uint8Array): void {
     this.#tally.read += 1;
     // The first byte is the card's version.
     const number = cardBytes(frame).readUInt32BE(1).toString().padStart(10, '0');

@@ -9,9 +9,10 @@
  * A plain Transform from bytes to scans. No byte marks the beginning: a frame is where length and CRC agree. A tag that
  * stays in the field is one scan.
  */
-import { Transform, type TransformCallback } from 'node:stream';
-import { cutOff, type Found, FrameSearch, more, notAFrame, wrongChecksum } from './frame-search.ts';
+import { FrameParser } from './frame-parser.ts';
+import { cutOff, type Found, more, notAFrame, wrongChecksum } from './frame-search.ts';
 import { RecentCards } from './recent-cards.ts';
+import type { RefusalReason, Refuse } from './refusal.ts';
 import type { Scan, ScanParserOptions, ScanTally } from './scan.ts';
 import { tagGoneAfterMs, toEpc } from './tag-code.ts';
 
@@ -30,43 +31,25 @@ const commands: ReadonlySet<number> = new Set([
   0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0f, 0x21, 0x22, 0x24, 0x25, 0x28, 0x2f, 0x33, 0x35, 0x36, 0x40, 0x41, 0xee,
 ]);
 
-export class UhfReader18Parser extends Transform {
-  readonly #search: FrameSearch;
+export class UhfReader18Parser extends FrameParser {
   readonly #recent: RecentCards;
   readonly #tally: ScanTally;
+  readonly #refuse: Refuse;
 
   constructor({ clock, timers, tally, refuse }: ScanParserOptions) {
-    super({ readableObjectMode: true });
+    super({ measure, lengthMax: frameMax, timers });
     this.#tally = tally;
+    this.#refuse = refuse;
     this.#recent = new RecentCards({ clock, goneAfterMs: tagGoneAfterMs });
-    this.#search = new FrameSearch({
-      measure,
-      lengthMax: frameMax,
-      timers,
-      onFrame: (frame) => this.#read(frame),
-      onJunk: (reason, _, length) => {
-        tally.unreadable += 1;
-        refuse(reason, () => `•(${length})`);
-      },
-    });
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#search.push(bytes);
-    done();
+  /** It may be part of a code: of it, only how long it was is kept. */
+  protected override refuseJunk(reason: RefusalReason, _head: Uint8Array, length: number): void {
+    this.#tally.unreadable += 1;
+    this.#refuse(reason, () => `•(${length})`);
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#search.end();
-    done();
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#search.stop();
-    done(error);
-  }
-
-  #read(frame: Uint8Array): void {
+  protected override readFrame(frame: Uint8Array): void {
     this.#tally.read += 1;
     const data = frame.subarray(4, -2);
     const [, , command, status = 0] = frame;
