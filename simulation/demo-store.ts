@@ -30,6 +30,9 @@ export const wiredCart = 'cart-12';
 /** Left for whoever opens its page. */
 export const freeCart = demoCarts(shopperCarts + 1).at(-1) as SimulatedCart;
 
+/** Of the floor plan; nobody simulated looks at it. */
+export const zoneScreen = { id: 'screen-produce', above: 'the fruit' };
+
 /** Whose number a person may key on the free cart; no simulated shopper is her. */
 export function offeredMember(shop: Shop): Member {
   const [first] = shop.members;

@@ -9,6 +9,7 @@ const suit = { department: 'suits', name: 'Grey suit', code: '777', amount: 40_0
 const shoe = { id: 'line-5', department: 'shoes', amount: 20_000 };
 const wine = { id: 'line-2', department: 'wine', code: '222', amount: 1_200 };
 const cheese = { id: 'line-4', department: 'dairy', code: '444', tags: ['cheese'], amount: 700 };
+const fruit = { department: 'produce', amount: 300 };
 const bread = { department: 'bakery', code: '333', amount: 350 };
 
 describe('suits in your size', () => {
@@ -245,10 +246,57 @@ describe('cheese for the wine', () => {
   });
 });
 
+describe('fruit of the morning', () => {
+  const there = (options?: StoryOptions): Story =>
+    tell('fruit-of-the-morning', options).comes().meanwhile('3m').walksTo('produce');
+  const onCart = (options?: StoryOptions): Story =>
+    there(options)
+      .at('+10s')
+      .expect('cart', /Strawberries.*A taste\?.*in the middle/)
+      .expectOn('cart-1');
+  const onScreen = (): Story =>
+    there({ attributes: { greetOnScreens: true } })
+      .happensInStore('screen.changed', { screen: 'screen-produce', state: 'connected' })
+      .at('+10s')
+      .expect('screen', /Strawberries.*Taste one/)
+      .expectOn('screen-produce');
+
+  branches('speak', onCart, [
+    [answers('taste'), ends()],
+    [answers('notToday'), ends()],
+    [neverShown('2m'), ends()],
+    [ignored('30s'), ends()],
+    [walksOut, ends()],
+    [
+      she('walks on', (story) => story.isShown().walksTo('wine').expectTaken('left-zone').expectSilence('walked-away')),
+      ends(),
+    ],
+    [she('takes some', (story) => story.isShown().takes(fruit)), ends('until')],
+    [she('buys some', (story) => story.isShown().buys(fruit)), ends('objective')],
+  ]);
+  branches('speak, on the screen', onScreen, [
+    [ignored('30s'), ends()],
+    [she('takes some', (story) => story.isShown().takes(fruit)), ends('until')],
+  ]);
+  test('in her language; not in passing; once a visit; held out in silence', () => {
+    there({ locale: 'fr' })
+      .at('+10s')
+      .expect('cart', /Fraises cueillies ce matin/)
+      .answers('notToday')
+      .walksTo('wine')
+      .meanwhile('1m')
+      .walksTo('produce')
+      .meanwhile('1m');
+    there().meanwhile('9s').walksTo('wine').meanwhile('1m').expectNotEntered();
+    there({ isHeldOut: true }).meanwhile('1m').expectHeldOut().expectNothing();
+  });
+});
+
 const caught = 'what she takes is caught by "until"';
 
 test('no step, no answer and no silence of these dialogues was left out', () =>
   expectAllReached({
+    'fruit-of-the-morning/speak: took': caught,
     'suit-dwell/shown: taken': caught,
     'wine-and-cheese/pair: took': caught,
     'wine-and-cheese/guide: took': caught,

@@ -7,7 +7,7 @@ import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { Command } from 'commander';
-import { demoStore, freeCart, offeredMember, shopperCarts } from '../demo-store.ts';
+import { demoStore, freeCart, offeredMember, shopperCarts, zoneScreen } from '../demo-store.ts';
 import { hasSocat } from '../devices/cable.ts';
 import { readShop } from '../store-files.ts';
 import { root, type StartedProcess, startProcess } from './child-process.ts';
@@ -63,6 +63,7 @@ async function start(): Promise<void> {
       shoppers: shopperCarts,
       watchedCart: 'cart-01',
       freeCart: freeCart.id,
+      zoneScreen,
       member,
       start: count,
       stateFolder,

@@ -6,6 +6,8 @@ export interface Running {
   readonly shoppers: number;
   readonly watchedCart: string;
   readonly freeCart: string;
+  /** In a zone, for everybody to read, and what stands under it. */
+  readonly zoneScreen: { readonly id: string; readonly above: string };
   readonly member: { readonly number: string; readonly firstName: string };
   /** Counted from 1. */
   readonly start: number;
@@ -14,13 +16,15 @@ export interface Running {
 }
 
 export function pagesText(running: Running): string {
-  const { url, shoppers, watchedCart, freeCart, member, start, stateFolder } = running;
+  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, start, stateFolder } = running;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['The floor, and what Kairos says', `${url}/overview/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
     ['A free cart, for you', `${url}/cart/?cart=${freeCart}`],
     ['', `key ${spaced(member.number)} to be ${member.firstName}, or shop as a guest`],
     ['', 'the cart strolls through the store while you are logged in'],
+    [`The screen above ${zoneScreen.above}, for all to read`, `${url}/cart/?screen=${zoneScreen.id}`],
+    ['', 'while it is open, it speaks to who stops there'],
   ];
   const width = Math.max(...rows.map(([what]) => what.length));
   return [

@@ -64,14 +64,19 @@ export class StartedKairos {
   }
 
   /** The page addresses that it printed. */
-  get pages(): { overview: string; watched: string; free: string } {
+  get pages(): { overview: string; watched: string; free: string; screen: string } {
     const found = [...this.#output.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
     const page = (part: RegExp): string => {
       const address = found.find((one) => part.test(one));
       if (address === undefined) throw new Error(`no page like ${part} in:\n${this.#output}`);
       return address;
     };
-    return { overview: page(/\/overview\/$/), watched: page(/watch=1$/), free: page(/cart=cart-13$/) };
+    return {
+      overview: page(/\/overview\/$/),
+      watched: page(/watch=1$/),
+      free: page(/cart=cart-13$/),
+      screen: page(/\?screen=screen-produce$/),
+    };
   }
 
   /** Everything that has come of it and is alive. */
