@@ -18,13 +18,9 @@ import {
   screenHello,
   screenNamespace,
 } from '@kairos/protocol/screen-events.ts';
-import {
-  type StoreToZoneScreen,
-  type ZoneScreenView,
-  zoneScreenNamespace,
-  zoneScreenView,
-} from '@kairos/protocol/zone-screen-events.ts';
-import { type Namespace, Server } from 'socket.io';
+import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
+import { Server } from 'socket.io';
+import { SmallZoneScreens } from './small-zone-screens.ts';
 
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
@@ -69,8 +65,9 @@ export class SmallStore {
   resyncs = 0;
   /** By their path. */
   readonly pictures = new Map<string, Buffer | Promise<Buffer>>();
-  /** What the zone screens show. */
-  private zoneView: ZoneScreenView | null = null;
+  /** What its pages may do: the store's policy, or the shell's. */
+  policy = contentPolicy;
+  readonly zones = new SmallZoneScreens();
   private view: CartView = idleView;
   private version = 1;
   private http: HttpServer;
@@ -125,10 +122,7 @@ export class SmallStore {
 
   /** For a page that hangs in a zone. */
   showZone(view: ZoneScreenView): void {
-    this.zoneView = zoneScreenView.parse(view);
-    this.version += 1;
-    const screens: Namespace<Record<string, never>, StoreToZoneScreen> = this.io.of(zoneScreenNamespace);
-    screens.emit('view', { version: this.version, storeTime: 0, view });
+    this.zones.show(view);
   }
 
   /** Cuts every line; screens may come back at once. */
@@ -187,7 +181,7 @@ export class SmallStore {
           response
             .writeHead(200, {
               'content-type': type,
-              'content-security-policy': contentPolicy,
+              'content-security-policy': this.policy,
               'cache-control': 'no-store',
             })
             .end(body),
@@ -223,21 +217,19 @@ export class SmallStore {
       });
       this.wake();
     });
-    this.openZones(io);
-    return io;
-  }
-
-  /** Store time stands still at zero: the first picture of the loop, for ever. */
-  private openZones(io: Server): void {
-    io.of(zoneScreenNamespace).on('connection', (socket) => {
-      if (this.zoneView) socket.emit('view', { version: this.version, storeTime: 0, view: this.zoneView });
-      if (this.plan) socket.emit('plan', this.plan);
-      socket.on('facts', (batch) => {
-        const ack = this.take(batch);
-        if (ack) socket.emit('acks', ack);
+    this.zones.open({
+      io: io as Server,
+      greet: (socket) => {
+        if (this.plan) socket.emit('plan', this.plan);
         this.wake();
-      });
+      },
+      facts: (socket, batch) => {
+        const ack = this.take(batch);
+        if (ack && this.isAcknowledging) socket.emit('acks', ack);
+        this.wake();
+      },
     });
+    return io;
   }
 
   private take(payload: unknown): Parameters<StoreToScreen['acks']>[0] | null {
