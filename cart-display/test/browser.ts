@@ -59,7 +59,8 @@ export async function openBrowser(): Promise<TestBrowser> {
       page.on('pageerror', (error) => faults.push(error.message));
       page.on('console', (line) => {
         // A store that has gone away is the business of some tests; the page says so on the screen, not here.
-        if (line.type() === 'error' && !/WebSocket (connection|is already)|net::ERR_/.test(line.text())) faults.push(line.text());
+        if (line.type() === 'error' && !/WebSocket (connection|is already)|net::ERR_/.test(line.text()))
+          faults.push(line.text());
       });
       return { page, context, faults };
     },

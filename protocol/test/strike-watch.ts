@@ -50,7 +50,8 @@ export async function watchForStrikes(page: Page, origin: string): Promise<Strik
   });
   page.on('pageerror', ({ message }) => note(`the page threw: ${message}`));
   page.on('console', (line) => {
-    if (line.type() === 'error' && !/WebSocket (connection|is already)|net::ERR_/.test(line.text())) note(`console: ${line.text()}`);
+    if (line.type() === 'error' && !/WebSocket (connection|is already)|net::ERR_/.test(line.text()))
+      note(`console: ${line.text()}`);
   });
   return {
     strikes,
