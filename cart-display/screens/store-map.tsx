@@ -27,7 +27,7 @@ export function StoreMap({ state, goal, onBack, isFromMessage = false }: StoreMa
   const way = here && there ? findWay(plan, here.id, there.id) : [];
   const at = here && zoneCentre(plan, here.id);
   return (
-    <figure className="store-map">
+    <figure className={way.length > 1 ? 'store-map store-map-way' : 'store-map'}>
       <figcaption className={there ? 'way-to' : undefined}>
         {there ? t('map.to', { zone: there.name }) : here && t('here.at', { zone: here.name })}
       </figcaption>
@@ -36,9 +36,9 @@ export function StoreMap({ state, goal, onBack, isFromMessage = false }: StoreMa
         nameSize={Math.max(plan.width, plan.height) / nameShare}
         raisesName={(zone) => zone.id === here?.id || zone.id === goal}
         label={there ? t('map.way', { zone: there.name }) : t('map.label')}
+        underlay={way.length > 1 && <path className="way" d={path(way, false)} />}
         zoneClass={(zone) => (zone.id === goal ? 'zone-goal' : zone.id === here?.id ? 'zone-here' : undefined)}
       >
-        {way.length > 1 && <path className="way" d={path(way, false)} />}
         {at && <PlanDot plan={plan} at={way[0] ?? at} size={0.9} />}
         {way.length > 1 && <PlanDot plan={plan} at={way.at(-1) ?? [0, 0]} size={0.9} className="way-goal" />}
       </FloorPlanMap>

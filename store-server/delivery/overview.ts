@@ -117,11 +117,12 @@ export class Overview {
     };
   }
 
-  /** Who asks for an associate stays in sight until her visit ends; an old call is nobody's any more. */
+  /** Who asks for an associate stays in sight until she has been helped or has gone; an old call is nobody's any more. */
   #noteHelp(fact: Fact): void {
     if (fact.type === 'help.requested') this.#helpSince.set(fact.body.cart, fact.at);
     for (const [cart, since] of this.#helpSince) {
-      if (fact.at - since > helpStandsMs || !this.#options.visits.visitOn(cart)) this.#helpSince.delete(cart);
+      const visit = this.#options.visits.visitOn(cart);
+      if (fact.at - since > helpStandsMs || !visit || visit.help?.state === 'over') this.#helpSince.delete(cart);
     }
   }
 
