@@ -39,6 +39,7 @@ export class Recovery {
     const { journal, engine, visits } = this.#options;
     const open = journal.start.states.filter(({ kind }) => kind === 'visit');
     for (const { subject, state } of open) visits.load(subject, state);
+    for (const { kind, state } of journal.start.states) if (kind === 'staff') visits.staff.load(state);
     this.#wakeNow(storeSubject);
     for (let from = journal.start.foldFrom; from <= journal.start.lastSeq; ) {
       const page = await journal.facts({ from, limit: pageOfFacts });
@@ -94,6 +95,7 @@ export class Recovery {
     this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     this.#dirty.add(storeSubject);
     const states: NonNullable<JournalChange['states']>[number][] = [];
+    states.push({ subject: storeSubject, kind: 'staff', state: visits.staff.save(), foldedTo: this.#lastSeq });
     const gone: number[] = [];
     for (const subject of this.#dirty) {
       states.push({ subject, kind: 'engine', state: engine.save(subject), foldedTo: this.#lastSeq });

@@ -33,7 +33,7 @@ export interface JournalChange {
 }
 
 /** trace: what has to be known to forget a visit. */
-export type StateKind = 'engine' | 'visit' | 'trace';
+export type StateKind = 'engine' | 'visit' | 'trace' | 'staff';
 
 /** A visit that is to be forgotten. */
 export interface ForgottenVisit {

@@ -314,7 +314,7 @@ function readStart(
     timers: db.prepare('SELECT subject, due FROM timers ORDER BY due, subject').all() as JournalStart['timers'],
     states: db
       .prepare(
-        "SELECT subject, kind, state, folded_to AS foldedTo FROM states WHERE kind IN ('visit', 'trace') ORDER BY subject",
+        "SELECT subject, kind, state, folded_to AS foldedTo FROM states WHERE kind IN ('visit', 'trace', 'staff') ORDER BY subject",
       )
       .all() as JournalStart['states'],
     foldFrom: Number(meta('snapshotAt') ?? 0) + 1,

@@ -47,12 +47,13 @@ export class Staff {
     }
   }
 
-  save(): readonly (readonly [string, Associate])[] {
-    return [...this.#associates];
+  save(): string {
+    return JSON.stringify([...this.#associates]);
   }
 
-  load(saved: readonly (readonly [string, Associate])[]): void {
+  /** The reverse. Replaces what is held. */
+  load(state: string): void {
     this.#associates.clear();
-    for (const [name, associate] of saved) this.#associates.set(name, associate);
+    for (const [name, associate] of JSON.parse(state) as [string, Associate][]) this.#associates.set(name, associate);
   }
 }

@@ -14,6 +14,7 @@ import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
 const notKnownThen = { locale: null, help: null };
 
 export class Visits {
+  /** Written down and found again by itself. */
   readonly staff = new Staff();
   readonly #tillZones: ReadonlySet<string>;
   readonly #carts = new Map<string, Cart>();
@@ -221,20 +222,14 @@ export class Visits {
 
   /** Subject 0 stands for the carts themselves. */
   save(subject: number): string | null {
-    if (subject === 0) return JSON.stringify({ carts: [...this.#carts], staff: this.staff.save() });
+    if (subject === 0) return JSON.stringify([...this.#carts]);
     const visit = this.#visits.get(subject);
     return visit ? JSON.stringify(visit) : null;
   }
 
   load(subject: number, state: string): void {
     if (subject === 0) {
-      const saved = JSON.parse(state) as
-        | [string, Cart][]
-        | { carts: [string, Cart][]; staff: ReturnType<Staff['save']> };
-      // Until 0.1.0 there were carts alone.
-      const { carts, staff } = Array.isArray(saved) ? { carts: saved, staff: [] } : saved;
-      for (const [cart, value] of carts) this.#carts.set(cart, value);
-      this.staff.load(staff);
+      for (const [cart, value] of JSON.parse(state) as [string, Cart][]) this.#carts.set(cart, value);
       return;
     }
     this.#visits.set(subject, { ...notKnownThen, ...(JSON.parse(state) as Visit) });
