@@ -17,7 +17,8 @@ export const leanFlags = ['--max-semi-space-size=1', '--optimize-for-size'];
 /** Returns in the last start; in an earlier one only where there can be none after it. `load` is all that is needed. */
 export async function startLean(state: string, load: () => Promise<unknown>): Promise<void> {
   const left = process.env[mark];
-  if (left === isLast) return;
+  // Whoever started it over a line of its own would lose that line, and with it the hold on this process.
+  if (left === isLast || process.channel != null) return;
   const cache = join(state, 'compiled');
   if (left === undefined) {
     const flags = [...leanFlags, ...process.execArgv];
