@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type DeviceFact, deviceBatch, deviceFactBodies, type RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
@@ -75,6 +75,7 @@ export class SmallStore {
   private readonly pages: string;
   private port = 0;
   private readonly waiting = new Set<() => void>();
+  private readonly lines = new Set<NetSocket>();
 
   constructor(pages: string) {
     this.pages = pages;
@@ -88,9 +89,7 @@ export class SmallStore {
   }
 
   async stop(): Promise<void> {
-    await this.io.close();
-    this.http.closeAllConnections();
-    if (this.http.listening) await new Promise((done) => this.http.close(done));
+    await this.goAway();
   }
 
   address(query = 'cart=cart-13'): string {
@@ -133,9 +132,15 @@ export class SmallStore {
   /** Cuts every line and closes the door until `comeBack`. */
   async goAway(): Promise<void> {
     this.io.of(screenNamespace).disconnectSockets(true);
-    await this.io.close();
-    this.http.closeAllConnections();
+    const closed = this.io.close();
+    // A line that was being opened just now would be waited for, and nobody closes it.
+    for (const line of this.lines) line.destroy();
+    const late = setInterval(() => {
+      for (const line of this.lines) line.destroy();
+    }, 20);
+    await closed;
     await new Promise<void>((done) => (this.http.listening ? this.http.close(() => done()) : done()));
+    clearInterval(late);
   }
 
   async comeBack(): Promise<void> {
@@ -175,7 +180,7 @@ export class SmallStore {
   }
 
   private openPages(): HttpServer {
-    return createServer((request, response) => {
+    const http = createServer((request, response) => {
       void this.serve(request.url ?? '/').then(
         ({ type, body }) =>
           response
@@ -188,6 +193,11 @@ export class SmallStore {
         () => response.writeHead(404).end(),
       );
     });
+    http.on('connection', (line) => {
+      this.lines.add(line);
+      line.once('close', () => this.lines.delete(line));
+    });
+    return http;
   }
 
   private openSockets(): Server<ScreenToStore, StoreToScreen> {
