@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
+const setupFiles = ['tools/test-seed.ts'];
 const never = ['**/node_modules/**', '**/dist/**', '.tsbuild/**', '.kairos/**'];
 
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
+          setupFiles,
           include: ['**/*.test.ts'],
           exclude: [...never, '*/test/**'],
           testTimeout: 20_000,
@@ -20,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'scenarios',
+          setupFiles,
           include: ['*/test/**/*.test.ts'],
           exclude: never,
           testTimeout: 120_000,

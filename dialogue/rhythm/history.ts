@@ -22,8 +22,6 @@ export interface Summary {
   readonly T: number;
 }
 
-const dayMs = 86_400_000;
-
 /**
  * The history with one more purchase. Of purchases before the last one that is known only the first day is known to be
  * counted already; one on any other day counts.
@@ -39,9 +37,14 @@ export function withPurchase(history: PurchaseHistory | null, at: number, calend
 /** How it looks at `now`; never before her last purchase. */
 export function summaryAt({ firstDay, lastDay, repeats }: PurchaseHistory, now: number, calendar: Calendar): Summary {
   const today = calendar.dayNumber(now);
-  const days = today - firstDay + Math.min(1, (now - calendar.startOfDay(today)) / dayMs);
+  const days = today - firstDay + (now - calendar.startOfDay(today)) / lengthOfDay(today, calendar);
   const tx = (lastDay - firstDay) / 7;
   return { x: repeats, tx, T: Math.max(tx, days / 7) };
+}
+
+/** Milliseconds; a day on which the clocks are changed is an hour longer or shorter, and is one day all the same. */
+function lengthOfDay(day: number, calendar: Calendar): number {
+  return calendar.startOfDay(day + 1) - calendar.startOfDay(day);
 }
 
 /** Days since 1970 as doubles are exact to 0.0004 ms: what lies so close below a millisecond counts as on it. */
@@ -50,6 +53,7 @@ const roundingMs = 0.001;
 /** The first millisecond at which `T` exceeds so many weeks. */
 export function instantOfWeek({ firstDay }: PurchaseHistory, weeks: number, calendar: Calendar): number {
   const days = firstDay + weeks * 7;
-  const ofDay = (days - Math.floor(days)) * dayMs;
-  return Math.floor(calendar.startOfDay(Math.floor(days)) + ofDay + roundingMs) + 1;
+  const day = Math.floor(days);
+  const ofDay = (days - day) * lengthOfDay(day, calendar);
+  return Math.floor(calendar.startOfDay(day) + ofDay + roundingMs) + 1;
 }
