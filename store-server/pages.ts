@@ -13,6 +13,6 @@ export const storePages: readonly Page[] = [
     path: '/overview/',
     title: 'Overview',
     says: 'the floor with its carts, and decisions as they fall',
-    folder: resolve(import.meta.dirname, 'pages/dist'),
+    folder: resolve(import.meta.dirname, 'pages/dist/overview'),
   },
 ];

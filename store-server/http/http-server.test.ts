@@ -21,6 +21,8 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'cart/assets'), { recursive: true });
   writeFileSync(join(folder, 'cart/index.html'), '<!doctype html><title>Cart</title>');
   writeFileSync(join(folder, 'cart/assets/index-abc123.js'), 'export {};');
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'assets/shared-abc123.js'), 'export {};');
   const journal = {
     state: 'open',
     reason: null,
@@ -142,8 +144,10 @@ describe('the pages', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe|https?:|'strict-dynamic'/);
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
-    const asset = await get('/cart/assets/index-abc123.js');
-    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    for (const path of ['/cart/assets/index-abc123.js', '/assets/shared-abc123.js']) {
+      const asset = await get(path);
+      expect([path, asset.headers.get('cache-control')]).toEqual([path, 'public, max-age=31536000, immutable']);
+    }
   });
 
   it('are found without the last slash, the query kept', async () => {

@@ -1,6 +1,9 @@
-/** The pages that the store serves: built by Vite into a folder each, hashed assets kept for ever, the rest asked for anew. */
+/**
+ * The pages that the store serves: built by Vite into a folder each, hashed assets kept for ever, the rest asked for
+ * anew. Pages of one build share their assets, which stand in a folder beside theirs and are served at `/assets/`.
+ */
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
@@ -17,6 +20,8 @@ const forEver = 'public, max-age=31536000, immutable';
 
 export async function servePages(app: FastifyInstance, pages: readonly Page[]): Promise<void> {
   for (const page of pages) await servePage(app, page);
+  const shared = new Set(pages.map(({ folder }) => join(dirname(folder), 'assets')).filter(existsSync));
+  for (const folder of shared) await serveFolder(app, '/assets/', folder);
   app.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(listOf(pages)));
   app.get('/favicon.ico', (_, reply) => reply.code(204).send());
 }
@@ -36,9 +41,13 @@ async function servePage(app: FastifyInstance, page: Page): Promise<void> {
     );
     return;
   }
+  await serveFolder(app, page.path, page.folder);
+}
+
+async function serveFolder(app: FastifyInstance, prefix: string, root: string): Promise<void> {
   await app.register(fastifyStatic, {
-    root: page.folder,
-    prefix: page.path,
+    root,
+    prefix,
     decorateReply: false,
     cacheControl: false,
     setHeaders: (response, path) => {
