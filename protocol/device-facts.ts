@@ -67,6 +67,7 @@ export const deviceFactBodies = {
   'screen.changed': factKinds['screen.changed'].body,
   'screen.played': factKinds['screen.played'].body,
   'queue.changed': factKinds['queue.changed'].body,
+  'lane.cleared': factKinds['lane.cleared'].body,
 } as const satisfies Record<string, z.ZodType>;
 
 export type DeviceFactType = keyof typeof deviceFactBodies;

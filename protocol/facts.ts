@@ -166,6 +166,15 @@ export const factKinds = {
 
   /** How many wait at a till: with many, its cashier is not asked to say anything besides. */
   'queue.changed': kind(z.strictObject({ till: placeName, waiting: z.int().min(0).max(999) }), month, false),
+  /**
+   * A till goes on to the next: who was known there is known there no more. The till says that a sale has ended or was
+   * voided; that somebody else has come, or that nothing was heard for long, the store finds out.
+   */
+  'lane.cleared': kind(
+    z.strictObject({ till: placeName, reason: z.enum(['ended', 'voided', 'next', 'idle']) }),
+    month,
+    false,
+  ),
 
   // What the store finds out.
   'store.started': kind(z.strictObject({ epoch: epochId, version: z.string().max(40) }), year, true),

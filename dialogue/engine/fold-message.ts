@@ -86,6 +86,7 @@ function foldDecided(world: World, subject: Subject, body: FactBody<'message.dec
     spent: !isReply(run, at) && !isErrand(body),
     inVisit: state.visit !== null && isInStore(body.channel),
   };
+  if (body.channel === 'pos' && state.visit) state.visit.prompt = body.message;
   world.subjectOfMessage.set(body.message, subject.id);
   if (target !== null) world.shownOn.set(target, { subject: subject.id, message: body.message });
   world.noteScreen(target);
@@ -212,6 +213,8 @@ function foldWithdrawn(world: World, subject: Subject, body: FactBody<'message.w
   // What moves along with her is one message still: no pause, and it is paid for once.
   if (takesVoice(message.channel) && !(body.reason === 'moved' || (goesOn && isUnseen))) subject.state.quietSince = at;
   if (body.reason === 'moved' || (goesOn && isUnseen)) giveBack(world, subject, message);
+  const { visit } = subject.state;
+  if (goesOn && isUnseen && visit?.prompt === message.id) visit.prompt = '';
   if (goesOn) {
     // It goes on to another surface, or later, under another id; its deadline stays. Should a paint be under way, it
     // spends as what is forgotten does.

@@ -38,6 +38,8 @@ const folds: { readonly [Type in FactType]?: Fold<Type> } = {
     store.queues[till] = waiting;
     return true;
   },
+  // What stood there goes with whom it was for; who is next may have waited for it.
+  'lane.cleared': ({ shownOn }, { body }) => shownOn.has(body.till),
   'duty.changed': ({ store }, { body }) => {
     foldDuty(store, body);
     return true;

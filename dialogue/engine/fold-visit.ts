@@ -42,6 +42,16 @@ export const visitFolds = {
     const { visit } = subject.state;
     if (!visit || body.till === undefined) return;
     visit.till = body.till;
+    if (visit.prompt === promptOver) visit.prompt = '';
+    // Whoever types her number at a till could be anybody; nothing is said to her who holds the card.
+    if (body.strength === 'weak' && visit.strength === 'strong') visit.strength = 'weak';
+    subject.stir();
+  },
+  'lane.cleared': (_world, subject, body) => {
+    const { visit } = subject.state;
+    if (!visit) return;
+    if (visit.till === body.till) visit.till = null;
+    if (visit.prompt !== '') visit.prompt = promptOver;
     subject.stir();
   },
   'zone.entered': (world, subject, body) => {
@@ -91,6 +101,9 @@ export const visitFolds = {
   },
 } satisfies Folds;
 
+/** Of `VisitState.prompt`: the sale it was said in is past. No message has such an id. */
+const promptOver = 'over';
+
 /** Where carts are is kept for the store: somebody may log in where a cart already stands. */
 export function foldCartPlace(world: World, cart: string, place: { zone: string | null; left?: string }): void {
   const { input, store } = world;
@@ -129,6 +142,7 @@ function freshVisit(world: World, id: string, at: number): VisitState {
     entered: emptyTable(),
     lines: [],
     total: 0,
+    prompt: '',
   };
 }
 

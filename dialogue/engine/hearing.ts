@@ -31,7 +31,11 @@ const hearers: Hearers = {
   },
   'zone.entered': leaveZone,
   'zone.left': leaveZone,
-  'identity.presented': leaveZone,
+  'identity.presented': (world, subject, { body }) => {
+    changeTill(world, subject, body.till ?? null);
+    leaveZone(world, subject);
+  },
+  'lane.cleared': (world, subject, { body }) => leaveTill(world, subject, body.till),
   'visit.opened': arrive,
   'visit.moved': changeCart,
   'visit.closed': depart,
@@ -166,6 +170,26 @@ function leaveZone(world: World, subject: Subject): void {
     const goesOn = message.channel === 'screen' && say?.surfaces.some(({ channel }) => channel !== 'screen');
     if (goesOn) withdraw(world, subject, run, 'moved');
     else perish(world, subject, run, 'left-zone');
+  }
+}
+
+/** She is presented at another till: what the first has not said yet, this one may. */
+function changeTill(world: World, subject: Subject, till: string | null): void {
+  if (till === null) return;
+  for (const run of [...subject.state.runs]) {
+    const { message } = run;
+    if (!isSpeaking(message) || message.channel !== 'pos' || message.target === till) continue;
+    if (message.shownAt > 0) perish(world, subject, run, 'left-zone');
+    else withdraw(world, subject, run, 'moved');
+  }
+}
+
+/** The lane has gone on: nobody is there to hear it. */
+function leaveTill(world: World, subject: Subject, till: string): void {
+  for (const run of [...subject.state.runs]) {
+    const { message } = run;
+    if (isSpeaking(message) && message.channel === 'pos' && message.target === till)
+      perish(world, subject, run, 'left-zone');
   }
 }
 

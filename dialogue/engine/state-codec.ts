@@ -114,6 +114,7 @@ const visit = part<VisitState>([
   ['e', 'entered', 'table', {}],
   ['L', 'lines', 'plain', []],
   ['k', 'total', 'plain', 0],
+  ['P', 'prompt', 'plain', ''],
 ]);
 
 const tails = part<TailState>(

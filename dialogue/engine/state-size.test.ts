@@ -80,6 +80,7 @@ function longest(count: number): SubjectState {
       entered: { 'dialogue-name': 1 },
       lines: [],
       total: 12_345,
+      prompt: 'm'.repeat(32),
     },
     runs: Array.from({ length: count }, () => structuredClone(run)),
     entered: { 'dialogue-name': [at, at], other: [at] },

@@ -15,6 +15,9 @@ export function reconsider(world: World, fact: Fact): void {
       if (fact.body.state === 'dark') reportUnseen(world, fact.body.screen);
       else if (fact.body.state === 'connected') forThoseAt(world, fact.body.screen);
       return;
+    case 'lane.cleared':
+      forThoseAt(world, fact.body.till);
+      return;
     case 'pause.changed':
       if (fact.body.paused) takeBackPaused(world);
       else forAll(world);

@@ -82,6 +82,11 @@ export interface VisitState {
   entered: Record<string, number>;
   lines: SaleLine[];
   total: number;
+  /**
+   * A till asks its cashier for one thing in a sale: the message that has been that, empty while none has, `over` when
+   * the lane has gone on since, until she is presented at a till again.
+   */
+  prompt: string;
 }
 
 export interface RunState {

@@ -67,6 +67,12 @@ function isQueueLong({ world }: Mood, { channel }: CompiledSurface, till: string
   return channel === 'pos' && till !== null && (world.store.queues[till] ?? 0) > world.house.attention.queueMax;
 }
 
+/** Never more than one prompt for a sale; one that would only be put aside for this one is none. */
+function isPrompted({ visit, without }: Mood, { channel }: CompiledSurface): boolean {
+  if (channel !== 'pos' || visit === null || visit.prompt === '') return false;
+  return without?.message?.id !== visit.prompt;
+}
+
 /** What stops it at the till or the screens that it would speak through. */
 function placeStop(
   mood: Mood,
@@ -75,6 +81,7 @@ function placeStop(
   target: string | null,
 ): Stopped | null {
   if (isQueueLong(mood, surface, target)) return queueLong;
+  if (isPrompted(mood, surface)) return prompted;
   return surface.channel === 'screen' ? screenStop(mood, plan.dialogue.priority, say) : null;
 }
 
@@ -168,6 +175,7 @@ const paying = never('paying');
 const zone = never('zone');
 const tooLate = never('too-late');
 const queueLong = never('queue-long');
+const prompted = never('prompted');
 const anotherSpeaks = never('another-speaks');
 const unreachable = never('unreachable');
 const nobodyFree = never('nobody-free');

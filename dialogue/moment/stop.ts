@@ -36,6 +36,7 @@ export const stops = [
   'gap',
   'not-worth-it',
   'queue-long',
+  'prompted',
   'unreachable',
   'nobody-free',
   'screen-taken',

@@ -164,6 +164,10 @@ export class Conductor {
       // A message that was forgotten in a crash is still hers who stands at the screen: it spends her budget.
       return visits.subjectAt(fact.body.screen ?? cart, fact.at);
     }
+    if (fact.type === 'lane.cleared') {
+      const { till } = fact.body;
+      return visits.atTill(till)?.subject ?? this.#options.engine.messageOn(till)?.subject ?? null;
+    }
     if (fact.type === 'consent.changed') {
       const visit = cart === null ? null : visits.visitOn(cart, fact.at);
       if (visit?.asked) return visit.asked.subject;
@@ -329,7 +333,8 @@ export class Conductor {
     const own = this.#options.engine.nextDue(subject);
     const visit = this.#options.visits.visitOf(subject);
     const quiet = visit ? Math.ceil((visit.lastAt + this.#options.quietMs) / quietGrainMs) * quietGrainMs : null;
-    const dues = [own, quiet, this.#options.visits.helpDue(subject)].filter((due) => due !== null);
+    const { visits } = this.#options;
+    const dues = [own, quiet, visits.helpDue(subject), visits.laneDue(subject)].filter((due) => due !== null);
     return dues.length === 0 ? null : Math.min(...dues);
   }
 

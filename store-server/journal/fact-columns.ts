@@ -176,6 +176,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     ],
   },
   'queue.changed': { place: 'till', amount: 'waiting' },
+  'lane.cleared': { place: 'till', thing: 'reason' },
   'duty.changed': {
     place: 'associate',
     thing: 'state',

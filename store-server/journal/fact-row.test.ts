@@ -134,6 +134,7 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
   'pause.changed': { what: 'dialogue', name: 'wine', paused: true, until: 1_764_000_000_000, by: 'kim' },
   'duty.changed': { associate: 'kim', state: 'on', role: 'associate', zone: 'suits' },
   'queue.changed': { till: 'till-1', waiting: 4 },
+  'lane.cleared': { till: 'till-1', reason: 'voided' },
 };
 
 function factOf(type: string, body: unknown, envelope: Partial<Fact> = {}): Fact {

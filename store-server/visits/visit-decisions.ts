@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision, Fact, FactBody, FactOf, Strength } from '@kairos/protocol/facts.ts';
 import { decideHelp, takeBack } from './help.ts';
+import { decideLane } from './lane.ts';
 import type { Visit } from './visit.ts';
 import type { Visits } from './visits.ts';
 
@@ -21,7 +22,7 @@ type Presented = FactOf<'identity.presented'>;
 type OpenedReason = FactBody<'visit.opened'>['reason'];
 
 export function decideVisits(visits: Visits, fact: Fact, rules: VisitRules): Decision[] {
-  return [...decideHelp(visits, fact), ...decideVisit(visits, fact, rules)];
+  return [...decideHelp(visits, fact), ...decideLane(visits, fact), ...decideVisit(visits, fact, rules)];
 }
 
 function decideVisit(visits: Visits, fact: Fact, rules: VisitRules): Decision[] {
@@ -36,6 +37,8 @@ function decideVisit(visits: Visits, fact: Fact, rules: VisitRules): Decision[] 
       return fact.body.purpose === 'remember' && fact.body.granted ? whenRemembered(visits, fact) : [];
     case 'sale':
       return whenPaid(visits, fact);
+    case 'lane.cleared':
+      return whenCleared(visits, fact);
     case 'timer.fired':
       return whenQuiet(visits, fact, rules.quietMs);
     default:
@@ -104,7 +107,7 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
     );
     return [...close(here, 'taken-over'), opened];
   }
-  if (cart === undefined) return [];
+  if (cart === undefined) return whenAtTill(fact, own);
   const moves: Decision[] =
     own.cart === cart
       ? []
@@ -115,6 +118,14 @@ function whenKnown(visits: Visits, fact: Presented, subject: number, here: Visit
   // Her card was shown elsewhere: who types her number here could be anybody, and is before anything is said here.
   if (strength === 'weak' && own.strength === 'strong' && moves.length > 0) return [weaken(own), ...moves];
   return moves;
+}
+
+/** Her card makes of a typed number's visit her own; a number that is typed at a till could be anybody's. */
+function whenAtTill(fact: Presented, own: Visit): Decision[] {
+  const { strength } = fact.body;
+  if (strength === 'strong' && own.strength !== 'strong')
+    return [open(own.subject, own.visit, fact, 'known', own.strength)];
+  return strength === 'weak' && own.strength === 'strong' ? [weaken(own)] : [];
 }
 
 function weaken({ subject, visit, cart }: Visit): Decision {
@@ -143,6 +154,12 @@ function whenPaid(visits: Visits, fact: FactOf<'sale'>): Decision[] {
   const own = fact.subject === null ? null : visits.visitOf(fact.subject);
   const onCart = fact.body.cart === undefined ? null : visits.visitOn(fact.body.cart, fact.at);
   return close(own ?? onCart, 'paid');
+}
+
+/** Whom only the till knew, and who has not paid there, has gone. After a sale its receipt is still to come. */
+function whenCleared(visits: Visits, { subject, body }: FactOf<'lane.cleared'>): Decision[] {
+  const visit = subject === null ? null : visits.visitOf(subject);
+  return visit?.cart === null && visit.till === null && body.reason !== 'ended' ? close(visit, 'logout') : [];
 }
 
 function whenQuiet(visits: Visits, fact: FactOf<'timer.fired'>, quietMs: number): Decision[] {

@@ -8,7 +8,10 @@ export interface Visit {
   readonly visit: string;
   readonly subject: number;
   readonly cart: string | null;
+  /** Where she was presented last and the lane has not gone on since. */
   readonly till: string | null;
+  /** When she was; 0: nowhere. */
+  readonly tillAt: number;
   readonly strength: Strength;
   readonly openedAt: number;
   /** When anything was last heard of her. */

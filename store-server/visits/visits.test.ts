@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { helpWaitMs } from './help.ts';
 import { totalOf } from './visit.ts';
 import { decideVisits } from './visit-decisions.ts';
-import { Visits } from './visits.ts';
+import { laneIdleMs, Visits } from './visits.ts';
 
 const plan = floorPlan.parse({
   name: 'test',
@@ -357,4 +357,59 @@ test('what a dialogue asks of an associate is no call of hers, but keeps the ass
   expect(here.visits.visitOf(ada)?.help).toBeNull();
   here.hear('task.claimed', { task: 'm-12345678-1', associate: 'kim', until: 9000 }, ada);
   expect(here.hear('help.requested', { cart: 'cart-1' }, ada)).toEqual(['task.offered 7', 'task.released 7']);
+});
+
+function atTill(strength: 'strong' | 'weak' = 'strong', till = 'till-1'): FactBody<'identity.presented'> {
+  return { till, means: strength === 'strong' ? 'card' : 'typed', strength, known: true };
+}
+
+test('a lane goes on when somebody else is presented there; whom only the till knew has gone with it', () => {
+  const day = store();
+  expect(day.hear('identity.presented', atTill(), ada)).toEqual([`visit.opened ${ada}`]);
+  expect(day.visits.atTill('till-1')?.subject).toBe(ada);
+  expect(day.hear('identity.presented', atTill(), eve)).toEqual([
+    `lane.cleared ${ada}`,
+    `visit.opened ${eve}`,
+    `visit.closed ${ada}`,
+  ]);
+  expect(day.visits.atTill('till-1')?.subject).toBe(eve);
+  expect(day.rebuild().atTill('till-1')?.subject).toBe(eve);
+});
+
+test('a sale that has ended leaves her visit to its receipt; one that was voided ends what only the till knew', () => {
+  const day = store();
+  day.hear('identity.presented', atTill(), ada);
+  expect(day.hear('lane.cleared', { till: 'till-1', reason: 'ended' }, ada)).toEqual([]);
+  expect(day.visits.visitOf(ada)?.till).toBeNull();
+  day.hear('identity.presented', atTill(), eve);
+  expect(day.hear('lane.cleared', { till: 'till-1', reason: 'voided' }, eve)).toEqual([`visit.closed ${eve}`]);
+});
+
+test('a receipt for somebody else clears the lane, unless it is of a time before her', () => {
+  const day = store();
+  const sale = { till: 'till-1', receipt: 'r1', currency: 'EUR', lines: [], total: 0 };
+  day.hear('identity.presented', atTill(), ada, 5_000);
+  expect(day.hear('sale', sale, null, 4_000)).toEqual([]);
+  expect(day.hear('sale', sale, null, 6_000)).toEqual([`lane.cleared ${ada}`]);
+});
+
+test('a lane that nothing is heard of goes on by itself', () => {
+  const day = store();
+  day.hear('identity.presented', atTill(), ada, 1_000);
+  expect(day.visits.laneDue(ada)).toBe(1_000 + laneIdleMs);
+  expect(day.hear('timer.fired', { due: laneIdleMs }, ada, laneIdleMs)).toEqual([]);
+  expect(day.hear('timer.fired', { due: 1_000 + laneIdleMs }, ada, 1_000 + laneIdleMs)).toEqual([
+    `lane.cleared ${ada}`,
+    `visit.closed ${ada}`,
+  ]);
+});
+
+test('her card at the till makes a typed number’s visit hers, and a number typed there is nobody’s card', () => {
+  const day = store();
+  day.hear('identity.presented', { cart: 'cart-1', means: 'typed', strength: 'weak', known: true }, ada);
+  day.hear('zone.entered', { cart: 'cart-1', zone: 'tills', confidence: 900 }, ada);
+  expect(day.hear('identity.presented', atTill('strong'), ada)).toEqual([`visit.opened ${ada}`]);
+  expect(day.visits.visitOf(ada)).toMatchObject({ strength: 'strong', cart: 'cart-1', zone: 'tills' });
+  expect(day.hear('identity.presented', atTill('weak'), ada)).toEqual([`visit.opened ${ada}`]);
+  expect(day.visits.visitOf(ada)?.strength).toBe('weak');
 });

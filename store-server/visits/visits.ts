@@ -11,7 +11,10 @@ import { Staff } from './staff.ts';
 import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
 
 /** Of a visit that was written down before these were known. */
-const notKnownThen = { locale: null, help: null };
+const notKnownThen = { locale: null, help: null, tillAt: 0 };
+
+/** A till that says nothing of a sale for so long has gone on without a word. */
+export const laneIdleMs = 15 * 60_000;
 
 export class Visits {
   /** Written down and found again by itself. */
@@ -51,6 +54,21 @@ export class Visits {
     return isOpenHelp(help) ? help.until : null;
   }
 
+  /** Who was presented at this till last, as long as the lane has not gone on; null: nobody is known there. */
+  atTill(till: string): Visit | null {
+    let newest: Visit | null = null;
+    for (const visit of this.#visits.values()) {
+      if (visit.till === till && visit.tillAt > 0 && visit.tillAt >= (newest?.tillAt ?? 0)) newest = visit;
+    }
+    return newest;
+  }
+
+  /** When nothing has been heard for long enough of the sale that she was presented for; null: she is at no till. */
+  laneDue(subject: number): number | null {
+    const visit = this.#visits.get(subject);
+    return visit && visit.till !== null && visit.tillAt > 0 ? visit.tillAt + laneIdleMs : null;
+  }
+
   open(): IterableIterator<Visit> {
     return this.#visits.values();
   }
@@ -73,6 +91,9 @@ export class Visits {
     switch (fact.type) {
       case 'identity.presented':
         this.#foldPresented(fact);
+        break;
+      case 'lane.cleared':
+        this.#foldCleared(fact);
         break;
       case 'zone.entered':
         this.#foldZone(fact.body.cart, fact.body.zone, fact.at);
@@ -136,11 +157,17 @@ export class Visits {
   }
 
   #foldPresented(fact: FactOf<'identity.presented'>): void {
-    const { cart } = fact.body;
+    const { cart, till } = fact.body;
+    if (till !== undefined && !fact.late) this.#changeVisit(fact.subject, fact.at, () => ({ till, tillAt: fact.at }));
     if (cart === undefined) return;
     this.#setCart(cart, {
       presented: fact.subject === null ? null : { subject: fact.subject, strength: fact.body.strength },
     });
+  }
+
+  #foldCleared({ subject, at, body }: FactOf<'lane.cleared'>): void {
+    if (subject === null || this.#visits.get(subject)?.till !== body.till) return;
+    this.#changeVisit(subject, at, () => ({ till: null, tillAt: 0 }));
   }
 
   #foldZone(cart: string, zone: string | null, at: number): void {
@@ -159,10 +186,12 @@ export class Visits {
       subject,
       cart: cart ?? goesOn?.cart ?? null,
       till: till ?? goesOn?.till ?? null,
+      tillAt: till === undefined ? (goesOn?.tillAt ?? 0) : fact.at,
       strength,
       openedAt: goesOn?.openedAt ?? fact.at,
       lastAt: fact.at,
-      zone: here.zone,
+      // A till does not say where her cart is.
+      zone: cart === undefined ? (goesOn?.zone ?? null) : here.zone,
       lines: goesOn?.lines ?? [],
       notice: reason === 'unknown-number' ? 'unknown-number' : null,
       asked: reason === 'first-use' ? here.presented : null,

@@ -25,6 +25,7 @@ const words: Readonly<Record<Stop, string>> = {
   zone: 'she was not in its zone',
   moment: 'its moment had not come',
   'queue-long': 'too many were waiting at the till',
+  prompted: 'the till had asked for something in this sale already',
   unreachable: 'no surface that it speaks on could be reached',
   'nobody-free': 'no associate was free and near',
   'too-late': 'too little of its time was left',
