@@ -10,6 +10,12 @@ export const storePages: readonly Page[] = [
     folder: resolve(import.meta.dirname, '../cart-display/dist'),
   },
   {
+    path: '/manager/',
+    title: 'Manager',
+    says: 'the floor, who needs a person, decisions as they fall',
+    folder: resolve(import.meta.dirname, 'pages/dist/manager'),
+  },
+  {
     path: '/overview/',
     title: 'Overview',
     says: 'the floor with its carts, and decisions as they fall',

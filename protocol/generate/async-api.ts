@@ -3,6 +3,7 @@
  * from the store's side: `receive` is what devices and screens say, `send` is what the store says.
  */
 import type { z } from 'zod';
+import { managerEvents, managerNamespace } from '../manager-events.ts';
 import { overviewEvents, overviewNamespace } from '../overview-events.ts';
 import { screenEvents, screenNamespace } from '../screen-events.ts';
 import {
@@ -40,6 +41,13 @@ const namespaces: readonly SocketNamespace[] = [
     says: 'What a screen in a zone and the store say to each other over Socket.IO.',
     handshake: 'screen-hello.schema.json',
     events: zoneScreenEvents,
+  },
+  {
+    channel: 'manager',
+    address: managerNamespace,
+    says: 'What the store tells the manager’s page over Socket.IO; the page only watches.',
+    handshake: null,
+    events: managerEvents,
   },
   {
     channel: 'overview',

@@ -24,6 +24,7 @@ import {
   factSource,
 } from '../facts.ts';
 import { floorPlan } from '../floor-plan.ts';
+import { managerEvents } from '../manager-events.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
 import { screenAlive, screenEvents, screenHello } from '../screen-events.ts';
@@ -64,6 +65,8 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'screen-resync.schema.json': titled('A screen asks for the whole', received(screenEvents.resync.payload)),
     'screen-alive.schema.json': titled('A screen’s sign of life', received(screenAlive)),
     'zone-screen-view.schema.json': titled('What a zone screen shows', sent(zoneScreenEvents.view.payload)),
+    'manager-state.schema.json': titled('The store as its manager sees it, whole', sent(managerEvents.state.payload)),
+    'manager-changes.schema.json': titled('What has changed for the manager', sent(managerEvents.changes.payload)),
     'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
     'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
     'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
@@ -86,6 +89,8 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [screenEvents.resync.payload, 'screen-resync.schema.json'],
   [screenAlive, 'screen-alive.schema.json'],
   [zoneScreenEvents.view.payload, 'zone-screen-view.schema.json'],
+  [managerEvents.state.payload, 'manager-state.schema.json'],
+  [managerEvents.changes.payload, 'manager-changes.schema.json'],
   [overviewEvents.state.payload, 'overview-state.schema.json'],
   [overviewEvents.cart.payload, 'overview-cart.schema.json'],
   [overviewEvents.decision.payload, 'overview-decision.schema.json'],

@@ -7,6 +7,7 @@ import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { Pictures } from '../catalogue/pictures.ts';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
+import { openManagerRoom } from '../manager/open-manager.ts';
 import type { Foundations, Mind } from '../mind.ts';
 import { reasonLines } from '../why/shopper-reason.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
@@ -105,6 +106,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     (facts) => overview.note(facts),
     (facts) => coupons.note(facts),
   );
+  const manager = await openManagerRoom({ ...options, io, screenStates: () => watch.states });
   return {
     get connected() {
       return screens.connected + zoneScreens.connected;
@@ -119,6 +121,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     },
     close: async () => {
       overview.close();
+      manager.close();
       held.close();
       watch.close();
       screens.close();

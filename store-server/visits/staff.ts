@@ -10,6 +10,8 @@ interface Associate {
   readonly state: FactBody<'duty.changed'>['state'];
   /** What she has claimed and not finished. */
   readonly task: string | null;
+  /** Where she serves; absent in what was written down before this was known. */
+  readonly zone?: string | null;
 }
 
 export class Staff {
@@ -25,13 +27,20 @@ export class Staff {
     return state === 'on' || state === 'busy';
   }
 
+  /** Those who have a task in hand, and where they serve. */
+  *onTask(): Generator<{ readonly associate: string; readonly task: string; readonly zone: string | null }> {
+    for (const [associate, { task, zone = null }] of this.#associates) {
+      if (task !== null) yield { associate, task, zone };
+    }
+  }
+
   fold(fact: Fact): void {
     switch (fact.type) {
       case 'duty.changed': {
-        const { associate, state } = fact.body;
+        const { associate, state, zone = null } = fact.body;
         const known = this.#associates.get(associate);
         if (!known && this.#associates.size >= associatesMax) return;
-        this.#associates.set(associate, { state, task: state === 'off' ? null : (known?.task ?? null) });
+        this.#associates.set(associate, { state, zone, task: state === 'off' ? null : (known?.task ?? null) });
         return;
       }
       case 'task.claimed': {

@@ -1,0 +1,88 @@
+/**
+ * The page's frame: the store's name and the way around on top, one section below. The floor is where it begins; the
+ * other sections take its place.
+ */
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { toClockText } from '@kairos/protocol/time.ts';
+import { type ReactElement, useEffect, useState } from 'react';
+import { DevicesSection } from './devices/devices-section.tsx';
+import { DialoguesSection } from './dialogues/dialogues-section.tsx';
+import { FloorSection } from './floor/floor-section.tsx';
+import { type ManagerLink, usePart } from './link/manager-link.ts';
+import { MediaSection } from './media/media-section.tsx';
+import { PlanSection } from './plan/plan-section.tsx';
+import { hashOf, type Section, sections, useRoute } from './route.ts';
+
+/** What every section is given. */
+export interface SectionProps {
+  readonly link: ManagerLink;
+  readonly ports: Ports;
+  /** What stands behind the section's name in the address. */
+  readonly rest: readonly string[];
+}
+
+const titles: Readonly<Record<Section, string>> = {
+  floor: 'Floor',
+  dialogues: 'Dialogues',
+  media: 'Media',
+  devices: 'Devices',
+  plan: 'Floor plan',
+};
+const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement>> = {
+  floor: FloorSection,
+  dialogues: DialoguesSection,
+  media: MediaSection,
+  devices: DevicesSection,
+  plan: PlanSection,
+};
+
+export interface ShellProps {
+  readonly link: ManagerLink;
+  readonly ports: Ports;
+}
+
+export function Shell({ link, ports }: ShellProps): ReactElement {
+  const { section, rest } = useRoute();
+  const line = usePart(link, 'line');
+  const store = usePart(link, 'store');
+  if (store === null) return <main className="before">Waiting for the store …</main>;
+  const Part = parts[section];
+  return (
+    <div className={`shell shell-${line}`}>
+      <header className="head">
+        <h1>{store.title}</h1>
+        <nav className="around" aria-label="Sections">
+          {sections.map((one) => (
+            <a key={one} href={hashOf(one)} aria-current={one === section ? 'page' : undefined}>
+              {titles[one]}
+            </a>
+          ))}
+        </nav>
+        <div className="head-end">
+          {line === 'lost' ? (
+            <p className="lost" role="status">
+              We’ve lost touch with the store. This is how it was.
+            </p>
+          ) : (
+            <StoreClock link={link} ports={ports} />
+          )}
+        </div>
+      </header>
+      <main className={`section section-${section}`} key={section}>
+        <Part link={link} ports={ports} rest={rest} />
+      </main>
+    </div>
+  );
+}
+
+const minuteMs = 60_000;
+
+/** The store's time of day, to the minute; looks again when the next one begins. */
+function StoreClock({ link, ports }: ShellProps): ReactElement {
+  const offset = usePart(link, 'clockOffsetMs') ?? 0;
+  const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
+  const [, look] = useState(0);
+  const now = ports.clock.now() + offset;
+  useEffect(() => ports.timers.after(minuteMs - (now % minuteMs) + 1, () => look((times) => times + 1)));
+  return <p className="clock figures">{toClockText(now, timeZone).slice(0, 5)}</p>;
+}
