@@ -16,6 +16,7 @@ import { readEnvironment } from './config/environment.ts';
 import { faultAt, syntaxFaults } from './config/faults.ts';
 import { parseFloorPlan } from './config/floor-plan-file.ts';
 import { type SectionName, type Sections, sectionNames, sections } from './config/schema.ts';
+import { parseStaff, type StaffMember } from './staff/staff-file.ts';
 
 export type { ConfigDevice, ConfigGateway } from './config/devices.ts';
 export { faultsText, reasonsText } from './config/faults.ts';
@@ -27,6 +28,7 @@ export interface StoreConfig
     | 'floorPlan'
     | 'goods'
     | 'customers'
+    | 'staff'
     | 'dialogues'
     | 'pictures'
     | 'chainKey'
@@ -42,6 +44,7 @@ export interface StoreConfig
   readonly floorPlan: FloorPlan;
   readonly goods: string | null;
   readonly customers: string | null;
+  readonly staff: readonly StaffMember[];
   readonly dialogues: string;
   readonly pictures: string | null;
   readonly chainKey: string;
@@ -194,6 +197,7 @@ function complete(
     if (!isKnown) must(['tillFeed', 'workstations', workstation], 'bad-reference', advice);
   }
   checkAgent(read.agent, must);
+  const staff = readStaff(read, { folder, plan: files.floorPlan, faults, must });
   const pictures = read.pictures === undefined ? null : resolve(folder, read.pictures);
   if (pictures !== null && !isFolder(pictures)) must(['pictures'], 'bad-reference', `there is no folder ${pictures}`);
   const { floorPlan, goods, customers, dialogues } = files;
@@ -206,6 +210,7 @@ function complete(
     floorPlan,
     goods,
     customers,
+    staff,
     dialogues,
     pictures,
     chainKey,
@@ -240,6 +245,27 @@ function readPlan(file: string, faults: ConfigFault[], must: Must): FloorPlan | 
   if (parsed.kind === 'plan') return parsed.plan;
   faults.push(...parsed.faults);
   return null;
+}
+
+function readStaff(
+  { staff, store }: Partial<Sections>,
+  about: {
+    readonly folder: string;
+    readonly plan: FloorPlan | null;
+    readonly faults: ConfigFault[];
+    readonly must: Must;
+  },
+): readonly StaffMember[] {
+  if (staff === undefined) return [];
+  const file = resolve(about.folder, staff);
+  if (!isFile(file)) {
+    about.must(['staff'], 'bad-reference', `there is no file ${file}`);
+    return [];
+  }
+  const zones = about.plan?.zones.map(({ id }) => id) ?? null;
+  const read = parseStaff(file, readFileSync(file, 'utf8'), { locale: store?.locale ?? 'en', zones });
+  about.faults.push(...read.faults);
+  return read.staff;
 }
 
 function readChainKey(section: Sections['chainKey'], folder: string, must: Must): string | null {

@@ -16,6 +16,7 @@ import { faultsText, loadConfig } from './config.ts';
 import { JournalFileError } from './journal/database.ts';
 import { createLog } from './log.ts';
 import { BrokenDialoguesError } from './releases/current-release.ts';
+import { StaffFileError } from './staff/staff-database.ts';
 import { startStore } from './store.ts';
 
 const program = new Command('store').description('the store server, and what sets up its devices');
@@ -54,7 +55,7 @@ async function runStore({
 
   const store = await startStore(config, systemPorts, log).catch((error: unknown) => {
     // What a person can mend is said in words; anything else is ours, and keeps its trace.
-    const isForPeople = [BrokenDialoguesError, JournalFileError, CredentialFileError].some(
+    const isForPeople = [BrokenDialoguesError, JournalFileError, CredentialFileError, StaffFileError].some(
       (known) => error instanceof known,
     );
     process.stderr.write(

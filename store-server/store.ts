@@ -37,6 +37,7 @@ import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
+import { openStaff } from './staff/open-staff.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { kairosVersion } from './version.ts';
 
@@ -79,6 +80,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const { config, journal, clock, ports, log, metrics, conductor, visits, engine } = parts;
   let isReady = false;
   const door = new Doorkeeper({ config, ports });
+  const staff = openStaff({ config, clock, ports });
   const doors: { broker?: Broker; delivery?: Delivery } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -124,6 +126,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     floorPlan: config.floorPlan,
     pages: storePages,
     routes: (app) => {
+      staff.routes(app);
       serveWhy(app, engine, config.store);
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
@@ -210,6 +213,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       await http.close();
       intake.close();
       conductor.stop();
+      staff.close();
       await journal.close();
       metrics.close();
     },

@@ -7,13 +7,14 @@ import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { Command } from 'commander';
-import { demoStore, freeCart, offeredMember, shopperCarts, zoneScreen } from '../demo-store.ts';
+import { demoStore, freeCart, offeredMember, shopperCarts, staffPins, zoneScreen } from '../demo-store.ts';
 import { hasSocat } from '../devices/cable.ts';
 import { readShop } from '../store-files.ts';
 import { root, type StartedProcess, startProcess } from './child-process.ts';
 import { pagesText } from './pages-text.ts';
 import { ProcessGroup } from './process-group.ts';
 import { findRunning, waitUntilHealthy } from './running-store.ts';
+import { setStaffPins } from './staff-pins.ts';
 import { nextStart } from './start-count.ts';
 import { startWiredCart } from './wired-cart-agent.ts';
 
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   await startShoppers({ http, mqtt, cables, seed: count });
   if (isEnding) return;
   const url = `http://127.0.0.1:${http}`;
+  const staff = await setStaffPins(url, staffPins);
   const member = offeredMember(readShop(demoStore));
   const stateFolder = shortened(state);
   console.log(
@@ -65,6 +67,7 @@ async function start(): Promise<void> {
       freeCart: freeCart.id,
       zoneScreen,
       member,
+      staff,
       start: count,
       stateFolder,
     }),

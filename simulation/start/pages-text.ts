@@ -8,6 +8,13 @@ export interface Running {
   readonly freeCart: string;
   /** In a zone, for everybody to read, and what stands under it. */
   readonly zoneScreen: { readonly id: string; readonly above: string };
+  /** Who works there, and what each keys to sign in. */
+  readonly staff: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly badge: string;
+    readonly pin: string;
+  }[];
   readonly member: { readonly number: string; readonly firstName: string };
   /** Counted from 1. */
   readonly start: number;
@@ -16,7 +23,7 @@ export interface Running {
 }
 
 export function pagesText(running: Running): string {
-  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, start, stateFolder } = running;
+  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, staff, start, stateFolder } = running;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['The floor, and what Kairos says', `${url}/overview/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
@@ -32,6 +39,9 @@ export function pagesText(running: Running): string {
     `Kairos is running: one store, ${shoppers} shoppers.`,
     '',
     ...rows.map(([what, value]) => `  ${what.padEnd(width)}   ${value}`),
+    '',
+    `  Sign in as one of the staff (badge, PIN): ${url}/sign-in/`,
+    ...staff.map(({ name, role, badge, pin }) => `    ${badge}  ${pin}   ${name}, ${role}`),
     '',
     start === 1
       ? `State is kept in ${stateFolder}.`

@@ -25,6 +25,7 @@ const settable: readonly (readonly [string, ...string[]])[] = [
   ['floorPlan'],
   ['goods'],
   ['customers'],
+  ['staff'],
   ['dialogues'],
   ['chainKey'],
   ['visit', 'quietMinutes'],

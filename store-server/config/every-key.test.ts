@@ -60,6 +60,7 @@ const good = {
   floorPlan: 'floor-plan.yaml',
   goods: 'goods.csv',
   customers: 'customers.csv',
+  staff: 'staff.yaml',
   dialogues: 'dialogues',
   pictures: 'dialogues',
   loyalty: { prefixes: ['29'], gsrn: true },
@@ -173,6 +174,7 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
   floorPlan: file,
   goods: file,
   customers: file,
+  staff: file,
   dialogues: [...file, ['goods.csv', 'bad-reference']],
   pictures: [...file, ['goods.csv', 'bad-reference']],
   loyalty: section,
@@ -455,6 +457,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'floor-plan.yaml'), stringify(goodPlan));
   writeFileSync(join(folder, 'goods.csv'), 'code,name,department,price\n');
   writeFileSync(join(folder, 'customers.csv'), 'number\n');
+  writeFileSync(join(folder, 'staff.yaml'), 'staff: []\n');
   writeFileSync(join(folder, 'chain.key'), 'sixteen-characters-and-more\n');
   writeFileSync(join(folder, 'short.key'), 'short\n');
 });

@@ -71,6 +71,8 @@ export const sections = {
   floorPlan: path,
   goods: path.optional(),
   customers: path.optional(),
+  /** Who works here, with badge and role; without it nobody signs in. */
+  staff: path.optional(),
   dialogues: path,
   /** A folder of pictures for messages, named for their dialogue, or for dialogue and step. */
   pictures: path.optional(),

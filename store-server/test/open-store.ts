@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import type { Ack, DeviceFact } from '@kairos/protocol/device-facts.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
 import type { Snapshot, Update } from '@kairos/protocol/screen-events.ts';
 import { screenNamespace } from '@kairos/protocol/screen-events.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
@@ -12,6 +13,7 @@ import { stringify } from 'yaml';
 import { loadConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { type RunningStore, startStore } from '../store.ts';
+import { crewFile } from './signed-in.ts';
 
 function ean13(digits: string): string {
   return `${digits}${checkDigit(digits)}`;
@@ -54,7 +56,7 @@ const silentLog: Log = { info: () => undefined, warn: () => undefined, error: ()
 /** `more` are sections of the configuration beside those that every store has; `others` goes onto the floor plan, or listens. */
 export async function openStore(
   more: Readonly<Record<string, unknown>> = {},
-  others: { readonly plan?: object; readonly log?: Log } = {},
+  others: { readonly plan?: object; readonly log?: Log; readonly ports?: Ports } = {},
 ): Promise<OpenStore> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-open-store-'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
@@ -88,12 +90,14 @@ export async function openStore(
       ...others.plan,
     }),
   );
+  write('staff.yaml', stringify(crewFile));
   const settings = {
     store: { id: 'test', title: 'Test store', currency: 'EUR', locale: 'en' },
     listen: { http: 0, mqtt: 0 },
     floorPlan: 'plan.yaml',
     goods: 'goods.csv',
     customers: 'customers.csv',
+    staff: 'staff.yaml',
     dialogues: 'dialogues',
     loyalty: { prefixes: ['29'] },
     chainKey: 'a-chain-key-for-tests-only',
@@ -104,7 +108,7 @@ export async function openStore(
   const start = (): Promise<RunningStore> => {
     const loaded = loadConfig({ file: join(folder, 'store.yaml'), environment: {} });
     if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-    return startStore(loaded.config, systemPorts, others.log ?? silentLog);
+    return startStore(loaded.config, others.ports ?? systemPorts, others.log ?? silentLog);
   };
   let running = await start();
   return {
