@@ -18,6 +18,8 @@ export const scryptCost: ScryptCost = { n: 2 ** 15, r: 8, p: 3 };
 
 const saltBytes = 16;
 const keyBytes = 32;
+/** Beside what the cost itself asks for. */
+const memorySpareBytes = 2 ** 20;
 /** Of libuv's four workers two at most; more wait here. */
 const atOnceMax = 2;
 /** Who comes when so many wait is sent away at once. */
@@ -57,8 +59,8 @@ export class PinHasher {
       // Whoever ends hands its place on.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running += 1;
-    const options: ScryptOptions = { N: n, r, p, maxmem: 256 * n * r };
     try {
+      const options: ScryptOptions = { N: n, r, p, maxmem: 128 * r * (n + p) + memorySpareBytes };
       return await new Promise<Buffer>((resolve, reject) =>
         scrypt(pin, salt, keyBytes, options, (error, derived) => (error ? reject(error) : resolve(derived))),
       );
