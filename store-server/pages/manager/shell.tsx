@@ -28,7 +28,7 @@ const titles: Readonly<Record<Section, string>> = {
   devices: 'Devices',
   plan: 'Floor plan',
 };
-const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement>> = {
+const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement | null>> = {
   floor: FloorSection,
   dialogues: DialoguesSection,
   media: MediaSection,

@@ -1,7 +1,36 @@
-/** The floor. */
+/**
+ * The floor is the page: left who needs a person, in the middle the store as it is now, right what Kairos says, below
+ * the day in a strip. What is looked at on the floor narrows what is listed beside it.
+ */
+import './floor.css';
 import type { ReactElement } from 'react';
+import { DecisionStream } from '../decisions/decision-stream.tsx';
+import { usePart } from '../link/manager-link.ts';
+import { NeedsList } from '../needs/needs-list.tsx';
 import type { SectionProps } from '../shell.tsx';
+import { Strip } from '../strip/strip.tsx';
+import { chosenOf } from './chosen.ts';
+import { ChosenPanel } from './chosen-panel.tsx';
+import { FloorView } from './floor-view.tsx';
+import { FloorWords } from './floor-words.tsx';
 
-export function FloorSection(_: SectionProps): ReactElement {
-  return <h2 className="section-title">Floor</h2>;
+export function FloorSection({ link, ports, rest }: SectionProps): ReactElement | null {
+  const plan = usePart(link, 'plan');
+  const carts = usePart(link, 'carts');
+  if (plan === null || carts === null) return null;
+  const chosen = chosenOf(rest);
+  return (
+    <div className="floor">
+      <NeedsList link={link} plan={plan} />
+      <section className="floor-middle" aria-label="The floor">
+        <FloorView link={link} ports={ports} plan={plan} carts={carts} chosen={chosen} />
+        <FloorWords link={link} ports={ports} plan={plan} />
+      </section>
+      <aside className="floor-right" aria-label="What Kairos says">
+        {chosen && <ChosenPanel link={link} ports={ports} plan={plan} chosen={chosen} />}
+        <DecisionStream link={link} plan={plan} chosen={chosen} />
+      </aside>
+      <Strip link={link} ports={ports} />
+    </div>
+  );
 }

@@ -1,0 +1,35 @@
+/** Why a decision fell as it did, in plain words, asked of the store when somebody wants to know. */
+import { type ReactElement, useEffect, useState } from 'react';
+import { type DecisionReasons, whyOf } from '../link/store-actions.ts';
+
+export interface DecisionWhyProps {
+  readonly message: string;
+  /** With each step that the message takes, the story is another. */
+  readonly outcome: string;
+}
+
+export function DecisionWhy({ message, outcome }: DecisionWhyProps): ReactElement {
+  const [found, setFound] = useState<DecisionReasons | string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step further is another story
+  useEffect(() => {
+    let isWanted = true;
+    whyOf(message).then((answer) => {
+      if (isWanted) setFound(answer.kind === 'done' ? answer.body : answer.says);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [message, outcome]);
+  if (found === null) return <p className="why-line">Asking the store …</p>;
+  if (typeof found === 'string') return <p className="why-line">{found}</p>;
+  return (
+    <dl className="why">
+      {found.rows.map(([name, words]) => (
+        <div key={`${name} ${words}`}>
+          <dt>{name}</dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

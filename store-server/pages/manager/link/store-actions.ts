@@ -1,0 +1,45 @@
+/**
+ * What the page asks of the store and does there, over HTTP: each is one call, so that a page whose line is slow or lost
+ * can still pause. What cannot be is said in words; nothing here throws.
+ */
+
+export type Answer<Body> =
+  | { readonly kind: 'done'; readonly body: Body }
+  /** 401, 403: nobody is signed in who may do this. */
+  | { readonly kind: 'not-allowed'; readonly says: string }
+  | { readonly kind: 'failed'; readonly says: string };
+
+/** Rows of a name and a sentence. */
+export interface DecisionReasons {
+  readonly rows: readonly (readonly [name: string, words: string])[];
+}
+
+const refusals: Readonly<Record<number, string>> = {
+  401: 'Sign in to do this.',
+  403: 'Your role does not allow this.',
+  404: 'The store keeps nothing about this any more.',
+};
+
+export function whyOf(message: string): Promise<Answer<DecisionReasons>> {
+  return ask(`/api/manager/decisions/${encodeURIComponent(message)}/why`);
+}
+
+export async function ask<Body>(
+  path: string,
+  change?: { readonly method: string; readonly body?: object },
+): Promise<Answer<Body>> {
+  try {
+    const response = await fetch(path, {
+      method: change?.method ?? 'GET',
+      ...(change?.body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(change.body) }),
+    });
+    const body = response.status === 204 ? {} : await response.json();
+    if (response.ok) return { kind: 'done', body: body as Body };
+    const says = refusals[response.status] ?? (body as { reason?: string }).reason ?? 'The store could not do this.';
+    return { kind: response.status === 401 || response.status === 403 ? 'not-allowed' : 'failed', says };
+  } catch {
+    return { kind: 'failed', says: 'The store cannot be reached. Try again in a moment.' };
+  }
+}

@@ -1,0 +1,18 @@
+/** How the page speaks of carts: by the number on the handle. */
+import type { cartDoings } from '@kairos/protocol/manager-events.ts';
+
+type Doing = (typeof cartDoings)[number];
+
+/** The contract's order; a test holds it, since its value lives beside zod. */
+export const cartDoing: Readonly<Record<Doing, number>> = { free: 0, shopping: 1, 'spoken-to': 2, calling: 3 };
+
+/** "cart-07" → "7": what stands on the cart's handle. Ids without a number stay as they are. */
+export function cartNumber(cart: string): string {
+  return /(\d+)$/.exec(cart)?.[1]?.replace(/^0+(?=\d)/, '') ?? cart;
+}
+
+export function cartName(cart: string): string {
+  return `Cart ${cartNumber(cart)}`;
+}
+
+export const doingWords: readonly string[] = ['free', 'shopping', 'being spoken to', 'asks for somebody'];
