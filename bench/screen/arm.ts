@@ -11,9 +11,9 @@ import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
 import type { CDPSession } from 'playwright-core';
 import { frameTime, takeSeen, watchPaints } from './paint-watch.ts';
 
-/** A message stands at least so long that Chromium has told of its frame … */
+/** A message stands, and a page rests, at least so long that Chromium has told of its frame … */
 const standMsMin = 50;
-/** … and up to this much longer, so that the next one comes at any point of a frame. */
+/** … and up to this much longer, so that what comes next comes at any point of a frame. */
 const standMsMore = 40;
 const paintedMaxMs = 10_000;
 
@@ -21,6 +21,14 @@ export interface Heap {
   readonly usedMb: number;
   readonly domNodes: number;
   readonly listeners: number;
+}
+
+/** Milliseconds from socket message to presented frame, one a message. */
+export interface Paints {
+  /** Of messages that came to a page where all was painted, as in a store. */
+  readonly atRest: readonly number[];
+  /** Of messages that came right behind the withdrawal of the one before, so that one frame may have to be waited for. */
+  readonly behind: readonly number[];
 }
 
 export class ScreenArm {
@@ -46,16 +54,23 @@ export class ScreenArm {
     return arm;
   }
 
-  /** Milliseconds from socket message to presented frame, one a message. */
-  async paints(count: number): Promise<number[]> {
+  /** Of so many pairs: one that comes to a page at rest, one right behind it. */
+  async paints(pairs: number): Promise<Paints> {
     const { page } = this.opened();
     await takeSeen(page);
-    for (let left = count; left > 0; left -= 1) {
-      await this.sayOne(standMsMin + this.chance() * standMsMore);
+    const first = this.said + 1;
+    for (let left = pairs; left > 0; left -= 1) {
+      await this.aMoment();
+      await this.sayOne(() => this.aMoment());
+      await this.sayOne(() => this.aMoment());
     }
     const { paints } = await takeSeen(page);
-    if (paints.length !== count) throw new Error(`${count} messages were said, and ${paints.length} seen painted`);
-    return paints.map(({ ms }) => ms);
+    if (paints.length !== 2 * pairs) throw new Error(`${2 * pairs} messages were said, and ${paints.length} painted`);
+    const isAtRest = ({ number }: { number: number }): boolean => (number - first) % 2 === 0;
+    return {
+      atRest: paints.filter(isAtRest).map(({ ms }) => ms),
+      behind: paints.filter((one) => !isAtRest(one)).map(({ ms }) => ms),
+    };
   }
 
   /** Says so many messages, each after the one before has been shown and taken back. */
@@ -130,12 +145,16 @@ export class ScreenArm {
     return this.tab;
   }
 
-  private async sayOne(standMs = 0): Promise<void> {
+  private aMoment(): Promise<void> {
+    return pause(standMsMin + this.chance() * standMsMore);
+  }
+
+  private async sayOne(stand?: () => Promise<void>): Promise<void> {
     this.said += 1;
     const id = `message-${String(this.said).padStart(6, '0')}`;
     this.store.say({ ...message, id, headline: `Message ${this.said} is for you, and two steps away` });
     await this.store.fact('message.shown', this.said);
-    if (standMs > 0) await pause(standMs);
+    await stand?.();
     this.store.say(null);
   }
 }

@@ -4,13 +4,15 @@ import { judge } from '../measurement/figures.ts';
 import { measure } from '../screen.ts';
 
 it('tells every figure: paints, cold starts, weight and heap, beside the bare page', async () => {
-  const sizes = { rounds: 1, messagesPerRound: 3, coldStarts: 1, heapWarmUp: 2, heapMessages: 5 };
+  const sizes = { rounds: 1, pairsPerRound: 3, coldStarts: 1, heapWarmUp: 2, heapMessages: 5 };
   const figures = (await measure(sizes, () => undefined)).figures.map(judge);
   const of = (name: string): number => figures.find((figure) => figure.name === name)?.value ?? Number.NaN;
   const positive = [
     'frame_ms',
     'paint_p95_frames',
     'bare_paint_p95_frames',
+    'paint_behind_p95_frames',
+    'bare_paint_behind_p95_frames',
     'paint_p95_ratio',
     'aa_p95_ratio',
     'first_useful_paint_ms',

@@ -1,7 +1,8 @@
 /** Beside the list: a greeting and the map while all is quiet, the message when there is one, two steps always there. */
-import { type ReactElement, useState } from 'react';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
+import { memo, type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PageState } from '../view/page-state.ts';
+import { helpOf, type PageState } from '../view/page-state.ts';
 import { nearestTill } from '../view/way.ts';
 import { MessageCard } from './message-card.tsx';
 import { Steps } from './steps.tsx';
@@ -13,7 +14,12 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
   const [wayTo, setWayTo] = useState<string | null>(null);
   // Passing the tills with an empty cart is not checking out.
   const isAtTill = state.view?.phase === 'at-till' && state.view.basket.lines.length > 0;
-  const till = nearestTill(state.plan, state.view?.zone ?? null);
+  const { plan, word, isOutOfTouch } = state;
+  const zone = state.view?.zone ?? null;
+  const till = useMemo(() => nearestTill(plan, zone), [plan, zone]);
+  const hasTills = till !== null && wayTo === null && !isAtTill;
+  const showTills = useMemo(() => (hasTills ? () => setWayTo(till) : null), [hasTills, till]);
+  const isQuiet = !current && !isAtTill && wayTo === null;
   return (
     <section className="aside">
       <div className="aside-say">
@@ -22,28 +28,36 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
         </div>
         {!current && isAtTill && <AtTill cart={state.view?.cart ?? ''} />}
         {wayTo !== null && (
-          <StoreMap state={state} goal={wayTo} onBack={() => setWayTo(null)} isFromMessage={current !== null} />
+          <StoreMap
+            plan={plan}
+            zone={zone}
+            goal={wayTo}
+            onBack={() => setWayTo(null)}
+            isFromMessage={current !== null}
+          />
         )}
-        {!current && !isAtTill && wayTo === null && (
-          <>
-            <Greeting state={state} />
-            <StoreMap state={state} goal={null} onBack={null} />
-          </>
-        )}
+        {/* Put aside rather than taken apart: a message's first frame does not wait for that. */}
+        <div className="aside-quiet" hidden={!isQuiet}>
+          <Greeting shopper={state.view?.shopper ?? null} />
+          <StoreMap plan={plan} zone={zone} goal={null} onBack={null} />
+        </div>
       </div>
       <Words
-        state={state}
+        word={word}
+        isOutOfTouch={isOutOfTouch}
+        help={helpOf(state)}
         isBeside={current !== null}
-        onTills={till !== null && wayTo === null && !isAtTill ? () => setWayTo(till) : null}
+        onTills={showTills}
       />
-      <Steps state={state} onMore={onMore} />
+      <Steps help={helpOf(state)} onMore={onMore} />
     </section>
   );
 }
 
-function Greeting({ state }: { readonly state: PageState }): ReactElement {
+const Greeting = memo(PlainGreeting);
+
+function PlainGreeting({ shopper }: Pick<CartView, 'shopper'>): ReactElement {
   const { t } = useTranslation();
-  const shopper = state.view?.shopper;
   const name = shopper?.name;
   const words = shopper?.strength === 'guest' || !shopper ? t('hello.guest') : t('hello.plain');
   return <h2 className="greeting">{name ? t('hello.name', { name }) : words}</h2>;

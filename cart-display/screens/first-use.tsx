@@ -2,7 +2,7 @@
 import { Button } from '@kairos/ui/button.tsx';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PageState } from '../view/page-state.ts';
+import { helpOf, type PageState } from '../view/page-state.ts';
 import { usePage } from './page-context.ts';
 import { Words } from './words.tsx';
 
@@ -28,7 +28,7 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
           {t('first-use.no')}
         </Button>
       </div>
-      <Words state={state} onTills={null} isBeside={false} />
+      <Words word={state.word} isOutOfTouch={state.isOutOfTouch} help={helpOf(state)} onTills={null} isBeside={false} />
     </section>
   );
 }

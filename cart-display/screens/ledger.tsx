@@ -3,9 +3,10 @@
  * A line is pressed to take it off; the newest stands next to the total.
  */
 import type { SaleLine } from '@kairos/protocol/facts.ts';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { Trash2 } from 'lucide-react';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { memo, type ReactElement, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
@@ -15,11 +16,21 @@ import { useScrolls } from './use-scrolls.ts';
 /** A whole piece, in thousandths. */
 const piece = 1000;
 
-export function Ledger({ state }: { readonly state: PageState }): ReactElement {
+interface LedgerProps extends Pick<PageState, 'removing' | 'isOutOfTouch'> {
+  readonly basket: CartView['basket'];
+  readonly phase: CartView['phase'];
+}
+
+/** Painted anew only when something of it has changed: a message that comes has no need of it. */
+export const Ledger = memo(PlainLedger);
+
+function PlainLedger({ basket, phase, removing, isOutOfTouch }: LedgerProps): ReactElement {
   const { t } = useTranslation();
-  const { amounts } = usePage();
-  const { lines, total, saved = 0 } = state.view?.basket ?? { lines: [], total: 0 };
-  const isAtTill = state.view?.phase === 'at-till';
+  const { amounts, page } = usePage();
+  const { lines, total, saved = 0 } = basket;
+  const isAtTill = phase === 'at-till';
+  // Out of touch the list stands still; at the till it is the till's.
+  const isFrozen = isOutOfTouch || phase !== 'shopping' || page.isWatching;
   return (
     <section className="ledger" aria-labelledby="list-title">
       <header className="ledger-head">
@@ -27,9 +38,9 @@ export function Ledger({ state }: { readonly state: PageState }): ReactElement {
         {lines.length > 0 && <p className="figures">{t('list.count', { count: lines.length })}</p>}
       </header>
       {lines.length === 0 ? (
-        <EmptyList isQuiet={state.view?.phase === 'first-use'} />
+        <EmptyList isQuiet={phase === 'first-use'} />
       ) : (
-        <Lines lines={lines} state={state} />
+        <Lines lines={lines} removing={removing} isFrozen={isFrozen} />
       )}
       <footer className="ledger-total">
         <p className="ledger-total-words">
@@ -61,11 +72,16 @@ function EmptyList({ isQuiet }: { readonly isQuiet: boolean }): ReactElement {
   );
 }
 
-function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly state: PageState }): ReactElement {
+interface LinesProps extends Pick<LedgerProps, 'removing'> {
+  readonly lines: readonly SaleLine[];
+  readonly isFrozen: boolean;
+}
+
+function Lines({ lines, removing, isFrozen }: LinesProps): ReactElement {
   const { page } = usePage();
   const [open, setOpen] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
-  const scrolls = useScrolls(list);
+  const scrolls = useScrolls(list, lines.length);
   // A new line, or less room, brings the newest into sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new line counts
   useEffect(() => {
@@ -77,8 +93,6 @@ function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly
     showEnd();
     return () => observer.disconnect();
   }, [lines.length]);
-  // Out of touch the list stands still; at the till it is the till's.
-  const isFrozen = state.isOutOfTouch || state.view?.phase !== 'shopping' || page.isWatching;
   return (
     // A list that scrolls and holds no button is reached by the keyboard like this alone.
     <ol ref={list} className="lines" tabIndex={isFrozen && scrolls ? 0 : undefined} aria-labelledby="list-title">
@@ -87,7 +101,7 @@ function Lines({ lines, state }: { readonly lines: readonly SaleLine[]; readonly
           key={line.id}
           line={line}
           isOpen={open === line.id && !isFrozen}
-          isGoing={state.removing.includes(line.id)}
+          isGoing={removing.includes(line.id)}
           onPress={isFrozen ? null : () => setOpen(open === line.id ? null : line.id)}
           onTakeOff={() => {
             setOpen(null);

@@ -36,7 +36,7 @@ function Said({ shown, onWhere }: MessageCardProps): ReactElement {
   const { page } = usePage();
   const [asksWhy, setAsksWhy] = useState(false);
   const words = useRef<HTMLDivElement>(null);
-  const scrolls = useScrolls(words);
+  const scrolls = useScrolls(words, asksWhy);
   const { message } = shown;
   const { zone, why } = message;
   return (

@@ -1,15 +1,22 @@
 /** The two steps that are always there: an associate, called or no longer needed, and how she likes it. */
+
+import type { HelpView } from '@kairos/protocol/screen-events.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { BellOff, BellRing, SlidersHorizontal } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { helpOf, type PageState } from '../view/page-state.ts';
 import { usePage } from './page-context.ts';
 
-export function Steps({ state, onMore }: { readonly state: PageState; readonly onMore: () => void }): ReactElement {
+interface StepsProps {
+  readonly help: HelpView | null;
+  readonly onMore: () => void;
+}
+
+export const Steps = memo(PlainSteps);
+
+function PlainSteps({ help, onMore }: StepsProps): ReactElement {
   const { t } = useTranslation();
   const { page } = usePage();
-  const help = helpOf(state);
   const isCalled = help?.state === 'asked' || help?.state === 'coming';
   return (
     <div className="steps">

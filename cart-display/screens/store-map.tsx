@@ -2,7 +2,7 @@
 import { Button } from '@kairos/ui/button.tsx';
 import { FloorPlanMap, PlanDot, path, zoneCentre } from '@kairos/ui/floor-plan-map.tsx';
 import { ArrowLeft } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
 import { findWay } from '../view/way.ts';
@@ -10,18 +10,20 @@ import { findWay } from '../view/way.ts';
 /** Names are read at 65 cm on a map of a third of the screen: this many of them would fill its longer side. */
 const nameShare = 21;
 
-interface StoreMapProps {
-  readonly state: PageState;
+interface StoreMapProps extends Pick<PageState, 'plan'> {
+  /** Where she is. */
+  readonly zone: string | null;
   /** The zone a way leads to; null while she only sees where she is. */
   readonly goal: string | null;
   readonly onBack: (() => void) | null;
   readonly isFromMessage?: boolean;
 }
 
-export function StoreMap({ state, goal, onBack, isFromMessage = false }: StoreMapProps): ReactElement | null {
+export const StoreMap = memo(PlainStoreMap);
+
+function PlainStoreMap({ plan, zone, goal, onBack, isFromMessage = false }: StoreMapProps): ReactElement | null {
   const { t } = useTranslation();
-  const { plan, view } = state;
-  const here = plan?.zones.find((zone) => zone.id === view?.zone);
+  const here = plan?.zones.find(({ id }) => id === zone);
   const there = plan?.zones.find((zone) => zone.id === goal);
   if (!plan) return null;
   const way = here && there ? findWay(plan, here.id, there.id) : [];

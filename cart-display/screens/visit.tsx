@@ -2,7 +2,7 @@
  * A visit: the list on one side in every state, and beside it (below it when upright) what there is to say: the first
  * question, a message, a short word, the till. A message never covers the list.
  */
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useCallback, useState } from 'react';
 import type { PageState } from '../view/page-state.ts';
 import { Aside } from './aside.tsx';
 import { FirstUse } from './first-use.tsx';
@@ -11,13 +11,16 @@ import { More } from './more.tsx';
 
 export function Visit({ state }: { readonly state: PageState }): ReactElement {
   const [isMoreOpen, setIsMoreOpen] = useState(false);
-  const phase = state.view?.phase;
+  const open = useCallback(() => setIsMoreOpen(true), []);
+  const { view, removing, isOutOfTouch } = state;
+  if (view === null) return <main className="page visit" />;
+  const { phase, basket } = view;
   return (
     <main className="page visit">
-      <Ledger state={state} />
+      <Ledger basket={basket} phase={phase} removing={removing} isOutOfTouch={isOutOfTouch} />
       {phase === 'first-use' && <FirstUse state={state} />}
       {phase !== 'first-use' && isMoreOpen && <More state={state} onClose={() => setIsMoreOpen(false)} />}
-      {phase !== 'first-use' && !isMoreOpen && <Aside state={state} onMore={() => setIsMoreOpen(true)} />}
+      {phase !== 'first-use' && !isMoreOpen && <Aside state={state} onMore={open} />}
     </main>
   );
 }

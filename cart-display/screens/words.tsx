@@ -1,21 +1,25 @@
 /** The short words beside the list: out of touch, taken off, somebody coming … one at a time, the gravest first. */
+
+import type { HelpView } from '@kairos/protocol/screen-events.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { Notice } from '@kairos/ui/notice.tsx';
 import { Check, CircleHelp, Info, Undo2, Unplug } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { helpOf, type PageState, type Word } from '../view/page-state.ts';
+import type { PageState, Word } from '../view/page-state.ts';
 import { HelpWord } from './help-word.tsx';
 import { usePage } from './page-context.ts';
 
-interface WordsProps {
-  readonly state: PageState;
+interface WordsProps extends Pick<PageState, 'word' | 'isOutOfTouch'> {
+  readonly help: HelpView | null;
   readonly onTills: (() => void) | null;
   /** A message needs the room. */
   readonly isBeside: boolean;
 }
 
-export function Words(props: WordsProps): ReactElement {
+export const Words = memo(PlainWords);
+
+function PlainWords(props: WordsProps): ReactElement {
   return (
     <div className="words" aria-live="polite">
       <Gravest {...props} />
@@ -23,12 +27,10 @@ export function Words(props: WordsProps): ReactElement {
   );
 }
 
-function Gravest({ state, onTills, isBeside }: WordsProps): ReactElement | null {
-  const { word, isOutOfTouch } = state;
+function Gravest({ word, isOutOfTouch, help, onTills, isBeside }: WordsProps): ReactElement | null {
   if (word && (!isOutOfTouch || word.kind === 'not-done')) return <OneWord word={word} />;
   // Whether anybody is still coming is not known then.
   if (isOutOfTouch) return <OutOfTouch hasList />;
-  const help = helpOf(state);
   return help && <HelpWord help={help} onTills={onTills} isBrief={isBeside} />;
 }
 

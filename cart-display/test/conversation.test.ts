@@ -345,10 +345,10 @@ describe('a message’s picture', () => {
   it('leaves no hole where it cannot be had, or where the words need the room', async () => {
     await start(shopping);
     store.say(pictured);
-    await page.locator('.message-picture').waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: pictured.headline }).waitFor();
-    // The browser itself notes the missing file.
-    expect(tab.faults.splice(0)).toEqual([expect.stringContaining('404')]);
+    // The browser itself notes the missing file, in its own time.
+    await expect.poll(() => tab.faults.splice(0), { timeout: 10_000 }).toEqual([expect.stringContaining('404')]);
+    await page.locator('.message-picture').waitFor({ state: 'detached' });
     store.pictures.set('/pictures/rollers.png', await drawPicture(tab.context));
     store.say({ ...message, picture: '/pictures/rollers.png' });
     await headline().waitFor();

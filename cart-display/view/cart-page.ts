@@ -6,6 +6,7 @@ import type { Ack, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
+import type { CartView } from '@kairos/protocol/screen-events.ts';
 import type { HeldView } from '../link/held-view.ts';
 import type { LinkState } from '../link/line.ts';
 import type { LinkEvents } from '../link/store-link.ts';
@@ -129,8 +130,7 @@ export class CartPage implements LinkEvents {
     const before = this.current.view;
     if (isVisit(before) && !isVisit(view)) this.endVisit();
     if (isVisit(view) && !isVisit(before)) this.beginVisit();
-    const listed = new Set(view.basket.lines.map((line) => line.id));
-    this.change({ view, removing: this.current.removing.filter((id) => listed.has(id)) });
+    this.change({ view, removing: stillListed(this.current.removing, view) });
     const { help = null } = view;
     if (help?.state === 'nobody-free' && before?.help?.state !== 'nobody-free')
       this.timers.set('help', nobodyMs, () => this.change({ helpSeen: help.id }));
@@ -339,6 +339,12 @@ export class CartPage implements LinkEvents {
     this.current = { ...this.current, ...part };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The same list where nothing has left it, so that what shows it stays as it is. */
+function stillListed(removing: readonly string[], { basket }: CartView): readonly string[] {
+  const left = removing.filter((id) => basket.lines.some((line) => line.id === id));
+  return left.length === removing.length ? removing : left;
 }
 
 function endsVisit(fact: WaitingFact): boolean {

@@ -37,14 +37,16 @@ export class GlassKeeper {
   }
 
   take(event: GlassEvent, agoMs = 0): void {
-    const { glass, reports } = stepGlass(this.glass, event, this.instant(agoMs));
-    if (glass === this.glass) return;
+    const before = this.glass;
+    const { glass, reports } = stepGlass(before, event, this.instant(agoMs));
+    if (glass === before) return;
     this.glass = glass;
     this.options.onChange(glass);
     this.watchEnd();
     const note = { key, value: { shown: glass.shown, ended: glass.ended } };
     if (reports.length > 0) this.options.onReports(reports, note, agoMs);
-    else void this.options.kept.save(note.key, note.value);
+    // A message that is offered has nothing to keep yet, and a transaction would stand between it and its first frame.
+    else if (glass.shown !== before.shown || glass.ended !== before.ended) void this.options.kept.save(key, note.value);
   }
 
   /** The visit is over: its messages are nobody's. */
