@@ -16,3 +16,8 @@ export function fromIso(text: string): number | null {
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** For libraries that take nothing else. */
+export function asDate(ms: number): Date {
+  return new Date(ms);
+}

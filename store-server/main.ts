@@ -18,6 +18,7 @@ import { createLog } from './log.ts';
 import { BrokenDialoguesError } from './releases/current-release.ts';
 import { StaffFileError } from './staff/staff-database.ts';
 import { startStore } from './store.ts';
+import { TlsFileError } from './tls/tls-files.ts';
 
 const program = new Command('store').description('the store server, and what sets up its devices');
 const run = new Command('run')
@@ -55,9 +56,13 @@ async function runStore({
 
   const store = await startStore(config, systemPorts, log).catch((error: unknown) => {
     // What a person can mend is said in words; anything else is ours, and keeps its trace.
-    const isForPeople = [BrokenDialoguesError, JournalFileError, CredentialFileError, StaffFileError].some(
-      (known) => error instanceof known,
-    );
+    const isForPeople = [
+      BrokenDialoguesError,
+      JournalFileError,
+      CredentialFileError,
+      StaffFileError,
+      TlsFileError,
+    ].some((known) => error instanceof known);
     process.stderr.write(
       `${isForPeople ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
     );
@@ -66,10 +71,15 @@ async function runStore({
   const runtime = join(config.data, 'runtime.json');
   writeFileSync(
     `${runtime}.new`,
-    JSON.stringify({ pid: process.pid, httpPort: store.httpPort, mqttPort: store.mqttPort }),
+    JSON.stringify({
+      pid: process.pid,
+      httpPort: store.httpPort,
+      httpsPort: store.httpsPort,
+      mqttPort: store.mqttPort,
+    }),
   );
   renameSync(`${runtime}.new`, runtime);
-  log.info({ http: store.httpPort, mqtt: store.mqttPort }, 'the store is open');
+  log.info({ http: store.httpPort, https: store.httpsPort, mqtt: store.mqttPort }, 'the store is open');
 
   process.on('SIGHUP', () => store.reload(process.env));
   let isStopping = false;

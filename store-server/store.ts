@@ -39,10 +39,14 @@ import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { openStaff } from './staff/open-staff.ts';
 import { TillFeed } from './till/till-feed.ts';
+import { SecureFront } from './tls/secure-front.ts';
+import { serveTrust } from './tls/trust-routes.ts';
 import { kairosVersion } from './version.ts';
 
 export interface RunningStore {
   readonly httpPort: number;
+  /** Null where it speaks on its own machine alone. */
+  readonly httpsPort: number | null;
   /** Null with an external broker. */
   readonly mqttPort: number | null;
   /** What a person should know about where it listens. */
@@ -81,6 +85,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   let isReady = false;
   const door = new Doorkeeper({ config, ports });
   const staff = openStaff({ config, clock, ports });
+  const front = await SecureFront.prepare({ config, now: () => clock.now(), timers: ports.timers, log });
   const doors: { broker?: Broker; delivery?: Delivery } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -106,6 +111,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     broker: () => doors.broker?.health ?? { kind: 'embedded', isUp: false, reason: null, clients: 0 },
     clock,
     screens: () => doors.delivery?.connected ?? 0,
+    complaints: () => front?.complaints() ?? [],
     more: () => ({
       screenStates: doors.delivery?.screenStates ?? {},
       release: parts.release.current.number,
@@ -127,6 +133,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     pages: storePages,
     routes: (app) => {
       staff.routes(app);
+      serveTrust(app, { front, title: config.store.title });
       serveWhy(app, engine, config.store);
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
@@ -186,11 +193,14 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     complaints: () => readHealth(probes).complaints.length,
     screens: probes.screens,
   });
+  front?.stand(http.server);
   const { port, isTaken } = await http.listen({ host: config.listen.host, port: config.listen.http });
+  const secure = (await front?.listen(http.server, port)) ?? null;
   tillFeed.open();
   isReady = true;
   const remarks = [
     ...(isTaken ? [`port ${config.listen.http} is taken; the pages are on ${port}`] : []),
+    ...(secure?.isTaken ? [`the port for https is taken; it is on ${secure.port}`] : []),
     ...(broker.isPortTaken ? [`port ${config.listen.mqtt} is taken; MQTT is on ${broker.port}`] : []),
   ];
   for (const remark of remarks) log.warn(remark);
@@ -199,6 +209,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   rejectFaults(reject, 'customers-file', parts.leftOut.customers);
   return {
     httpPort: port,
+    httpsPort: secure?.port ?? null,
     mqttPort: broker.port,
     remarks,
     reload: (environment) => reload({ ...parts, environment, reject }),
@@ -210,6 +221,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       await tillFeed.close();
       await broker.close();
       await delivery.close();
+      front?.close();
       await http.close();
       intake.close();
       conductor.stop();

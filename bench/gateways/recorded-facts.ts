@@ -87,7 +87,7 @@ async function openLine(format: GatewayFormat): Promise<Line> {
   let listener: Listener = () => undefined;
   const nothing = (): void => undefined;
   const config = {
-    listen: { host: '127.0.0.1', http: 0, mqtt: 0, mqttPath: '/mqtt' },
+    listen: { host: '127.0.0.1', http: 0, mqtt: 0, mqttPath: '/mqtt', names: [] },
     limits: { messagesPerSecond: 100_000, messagesAtOnce: 1_000_000, clients: 10, payloadBytes: 262_144 },
     devices: new Map(),
     gateways: [{ topic: filters[format], format }],

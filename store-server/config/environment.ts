@@ -16,6 +16,7 @@ const settable: readonly (readonly [string, ...string[]])[] = [
   ['store', 'locale'],
   ['listen', 'host'],
   ['listen', 'http'],
+  ['listen', 'https'],
   ['listen', 'mqtt'],
   ['listen', 'mqttPath'],
   ['broker', 'url'],

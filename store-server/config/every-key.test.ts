@@ -54,7 +54,7 @@ const goodPlan = {
 
 const good = {
   store: { id: 'demo', title: 'Demo store', timeZone: 'Europe/Berlin', currency: 'EUR', locale: 'en' },
-  listen: { host: '127.0.0.1', http: 0, mqtt: 0, mqttPath: '/mqtt' },
+  listen: { host: '127.0.0.1', http: 0, https: 0, names: ['store.local'], mqtt: 0, mqttPath: '/mqtt' },
   broker: { url: 'mqtt://127.0.0.1:1883', username: 'store', password: 'password' },
   data: 'data',
   floorPlan: 'floor-plan.yaml',
@@ -154,6 +154,12 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['', 'out-of-range'],
   ],
   'listen.http': whole(0, 65_535),
+  'listen.https': whole(0, 65_535),
+  'listen.names': list(Array.from({ length: 33 }, () => 'store.local')),
+  'listen.names.0': [
+    [7, 'wrong-type'],
+    ['https://store.local', 'wrong-type'],
+  ],
   'listen.mqtt': whole(0, 65_535),
   'listen.mqttPath': [
     [7, 'wrong-type'],

@@ -32,6 +32,8 @@ const timeZone = z.string().refine((name) => {
   }
 }, 'is no time zone; give an IANA name such as Europe/Berlin');
 
+const hostName = z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$/);
+
 export const sections = {
   store: z.strictObject({
     id: placeName,
@@ -48,6 +50,13 @@ export const sections = {
       /** Loopback only unless said otherwise. */
       host: z.string().min(1).default('127.0.0.1'),
       http: port.default(8470),
+      /** TLS, for other machines; 8443 unless said otherwise where the host is not loopback. */
+      https: port.optional(),
+      /** Under which other machines know this one; else what it says of itself. */
+      names: z
+        .array(z.union([z.ipv4(), z.ipv6(), hostName], 'give a host name or an address, without https://'))
+        .max(32)
+        .default([]),
       mqtt: port.default(1883),
       /** MQTT over WebSocket, on the http port. */
       mqttPath: z

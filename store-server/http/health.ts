@@ -12,6 +12,8 @@ export interface HealthProbes {
   readonly clock: StoreClock;
   /** Screens that are connected. */
   readonly screens: () => number;
+  /** What other parts complain about, in sentences. */
+  readonly complaints?: () => readonly string[];
   /** Whatever else is worth a look: visits, timers, the release. */
   readonly more?: () => Readonly<Record<string, unknown>>;
 }
@@ -45,6 +47,7 @@ export function readHealth(probes: HealthProbes): Health {
       `clock: this machine's clock has stepped by ${Math.round(pendingStepMs / 1000)} s; store time goes on without it until the step is confirmed`,
     );
   }
+  complaints.push(...(probes.complaints?.() ?? []));
   return {
     ...probes.more?.(),
     ready: probes.isReady() && journal.state === 'open' && broker.isUp,
