@@ -35,6 +35,7 @@ export class ScreenClient {
     this.#glass = new Glass({
       screen: cart,
       timers: ports.timers,
+      clock: ports.clock,
       say: (type, body) => this.say(type, body),
       onMessage: (message) => options.onMessage(message),
       onMessageGone: () => options.onMessageGone(),

@@ -9,8 +9,10 @@ function glass(onSaid: (type: string) => void = () => undefined) {
   const seen = new Glass({
     screen: 'cart-01',
     timers: ports.timers,
+    clock: ports.clock,
     say: (type, body) => {
-      said.push(`${ports.clock.now()} ${type} ${(body as { message: string }).message}`);
+      const { message: id, ms } = body as { message: string; ms?: number };
+      said.push(`${ports.clock.now()} ${type} ${id}${ms === undefined ? '' : ` ${ms}`}`);
       onSaid(type);
     },
     onMessage: () => undefined,
@@ -31,7 +33,7 @@ describe('a message on the glass', () => {
     ports.advance(5000);
     seen.show(message('first-message', 1000));
     ports.advance(5000);
-    expect(said).toEqual(['60 message.shown first-message', '1000 gone']);
+    expect(said).toEqual(['60 message.shown first-message', '1000 gone', '1005 screen.played first-message 940']);
   });
 
   it('is not shown where it was taken back before it was painted', () => {
@@ -55,6 +57,7 @@ describe('a message on the glass', () => {
       '60 message.shown first-message',
       '500 gone',
       '500 message.answered first-message',
+      '505 screen.played first-message 440',
       '560 message.shown the-reply',
     ]);
   });

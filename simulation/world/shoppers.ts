@@ -94,6 +94,7 @@ export class Shoppers {
     return new Glass({
       screen,
       timers: store.ports.timers,
+      clock: store.ports.clock,
       say: (type, body) => store.say(screen, type, body),
       onMessage: (message) => this.#seen(screen, message),
       onMessageGone: () => {
