@@ -140,8 +140,10 @@ export interface ManagerFigures {
   readonly range: FigureRange;
   readonly timeZone: string;
   readonly currency: string;
-  /** The newest fact that is in; null: still counting from the beginning. */
+  /** The newest fact that is in; null: none yet. */
   readonly upTo: number | null;
+  /** False: more has been recorded, and is being taken in. */
+  readonly isWhole: boolean;
   readonly dialogues: readonly DialogueFigures[];
   readonly attention: AttentionFigures;
   /** Over all dialogues with a holdout, each compared with its own. */
@@ -154,5 +156,6 @@ export interface MediaFigures {
   readonly range: FigureRange;
   readonly timeZone: string;
   readonly upTo: number | null;
+  readonly isWhole: boolean;
   readonly rows: readonly MediaRow[];
 }

@@ -32,6 +32,7 @@ import type { RejectionNote } from './intake/rejections.ts';
 import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
+import { openFigures } from './manager/figures/open-figures.ts';
 import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
@@ -86,6 +87,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const door = new Doorkeeper({ config, ports });
   const staff = openStaff({ config, clock, ports });
   const front = await SecureFront.prepare({ config, now: () => clock.now(), timers: ports.timers, log });
+  const figures = openFigures({ ...parts, door: staff.door });
   const doors: { broker?: Broker; delivery?: Delivery } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -134,6 +136,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     routes: (app) => {
       staff.routes(app);
       serveTrust(app, { front, title: config.store.title });
+      figures.routes(app);
       serveWhy(app, engine, config.store);
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
@@ -226,6 +229,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       intake.close();
       conductor.stop();
       staff.close();
+      await figures.close();
       await journal.close();
       metrics.close();
     },

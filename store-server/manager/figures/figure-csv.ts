@@ -44,9 +44,9 @@ export type CsvQuestion = FigureSetting & {
 };
 
 /** The piece after `after`; the first (0) begins with the mark and the heads of the columns. */
-export function csvPage(book: FiguresBook, question: CsvQuestion): CsvPage {
+export function csvPage(book: FiguresBook, question: CsvQuestion, rowsMax = pieceRows): CsvPage {
   const raw = rawTables[question.table];
-  if (raw) return rawPage(book, question, raw);
+  if (raw) return rawPage(book, question, { ...raw, limit: rowsMax });
   const [head = [], ...rows] = smallTables[question.table as SmallTable](book, question);
   return { text: byteOrderMark + [head, ...rows].map(csvLine).join(''), next: null };
 }
@@ -99,14 +99,18 @@ const rawTables: Partial<Record<CsvTable, RawTable>> = {
   },
 };
 
-function rawPage({ db }: FiguresBook, { range, after }: CsvQuestion, { columns, sql }: RawTable): CsvPage {
+function rawPage(
+  { db }: FiguresBook,
+  { range, after }: CsvQuestion,
+  { columns, sql, limit }: RawTable & { readonly limit: number },
+): CsvPage {
   const rows = db
     .prepare(sql)
     .raw()
-    .all({ ...range, after, limit: pieceRows }) as [number, ...Cell[]][];
+    .all({ ...range, after, limit }) as [number, ...Cell[]][];
   const head = after === 0 ? byteOrderMark + csvLine(columns) : '';
   const text = head + rows.map(([, ...cells]) => csvLine(cells)).join('');
-  return { text, next: rows.length < pieceRows ? null : (rows.at(-1)?.[0] ?? null) };
+  return { text, next: rows.length < limit ? null : (rows.at(-1)?.[0] ?? null) };
 }
 
 type SmallTable = Exclude<CsvTable, 'messages' | 'tasks' | 'plays'>;

@@ -25,6 +25,7 @@ export function managerFigures(
     timeZone,
     currency,
     upTo: book.newestAt === 0 ? null : book.newestAt,
+    isWhole: book.isWhole,
     dialogues,
     attention: attentionFigures(book.db, range),
     lift: overallLift(dialogues.map(({ lift }) => lift)),
@@ -39,5 +40,5 @@ export function mediaFigures(
 ): MediaFigures {
   const { hourOf } = storeDays(timeZone);
   const rows = mediaRows(book.db, { range, screens: book.screens, hourOf });
-  return { range, timeZone, upTo: book.newestAt === 0 ? null : book.newestAt, rows };
+  return { range, timeZone, upTo: book.newestAt === 0 ? null : book.newestAt, isWhole: book.isWhole, rows };
 }

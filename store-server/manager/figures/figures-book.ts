@@ -68,6 +68,7 @@ export class FiguresBook {
   readonly #types: readonly FactType[];
   #position: number;
   #newestAt = 0;
+  #isWhole = false;
 
   /** Throws where there is no journal. */
   constructor({ data, screens }: FiguresPlaces) {
@@ -89,6 +90,11 @@ export class FiguresBook {
     return this.#newestAt;
   }
 
+  /** All that was in the journal when it was last looked at. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   /** Takes in the next page; false once there is nothing more. */
   catchUp(): boolean {
     const facts = this.#view.facts({ from: this.#position + 1, types: this.#types, limit: pageFacts });
@@ -105,7 +111,8 @@ export class FiguresBook {
         putMeta(this.db, 'newestAt', String(this.#newestAt));
       })();
     }
-    if (facts.length === pageFacts) return true;
+    this.#isWhole = facts.length < pageFacts;
+    if (!this.#isWhole) return true;
     this.db.transaction(() => this.#tidy())();
     return false;
   }
@@ -149,6 +156,8 @@ export class FiguresBook {
   }
 
   #countAnew(subject: number): void {
+    // In which visit each was said was known when it was said; the visits of back then are closed by now.
+    const said = this.db.prepare('SELECT message, visit FROM messages WHERE subject = ?').all(subject);
     const runs = this.db.prepare('SELECT run FROM runs WHERE subject = ?').pluck().all(subject) as string[];
     for (const run of runs) {
       const messages = this.db.prepare('SELECT message FROM messages WHERE run = ?').pluck().all(run) as string[];
@@ -165,6 +174,8 @@ export class FiguresBook {
       if (fact.type === 'sale' || fact.type === 'return') this.#visits.note(fact);
       this.#messages.note(fact);
     }
+    const visitOf = this.db.prepare('UPDATE messages SET visit = @visit WHERE message = @message');
+    for (const place of said) visitOf.run(place);
   }
 }
 

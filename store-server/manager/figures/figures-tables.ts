@@ -40,11 +40,14 @@ const schema = `
   CREATE INDEX messages_by_shown ON messages (shown_at) WHERE shown_at IS NOT NULL;
   CREATE INDEX messages_by_answer ON messages (answered_at) WHERE answered_at IS NOT NULL;
   CREATE INDEX messages_by_silence ON messages (silent_at) WHERE silent_at IS NOT NULL;
+  CREATE INDEX messages_by_subject ON messages (subject);
   CREATE INDEX messages_by_visit ON messages (visit) WHERE visit IS NOT NULL;
+  CREATE INDEX messages_by_run ON messages (run);
   CREATE TABLE tasks (
     task TEXT PRIMARY KEY, message TEXT NOT NULL, role TEXT, offered_at INTEGER NOT NULL, offers INTEGER NOT NULL,
     claimed_at INTEGER, done_at INTEGER, released_at INTEGER, released TEXT
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tasks_by_message ON tasks (message);
   CREATE INDEX tasks_by_time ON tasks (offered_at);
   CREATE TABLE spendings (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;
   CREATE INDEX spendings_by_subject ON spendings (subject, seq);
@@ -52,6 +55,7 @@ const schema = `
     seq INTEGER PRIMARY KEY, screen TEXT NOT NULL, message TEXT NOT NULL,
     started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, opportunities INTEGER, dwell_ms INTEGER
   ) STRICT;
+  CREATE INDEX plays_by_message ON plays (message);
   CREATE INDEX plays_by_time ON plays (started_at);
   CREATE TABLE carts (cart TEXT PRIMARY KEY, zone TEXT, visit TEXT) STRICT, WITHOUT ROWID;
   CREATE TABLE presences (
