@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
@@ -127,7 +127,11 @@ describe('the figures of a day', () => {
     expect(dialogues[0]).toMatchObject({ entered: 2, answered: 2 });
     journal.put({ facts: [], forgotten: [{ subjects: [2], from: 1, spare: [], lastSeq: journal.health().lastSeq }] });
     await journal.committed();
+    const traces = (): string[] =>
+      ['figures.db', 'figures.db-wal'].filter((name) => readFileSync(join(data, name)).includes(messageOf(2)));
+    expect(traces()).not.toEqual([]);
     expect(figures().dialogues[0]).toMatchObject({ entered: 1, shown: 1, answered: 1 });
+    expect(traces()).toEqual([]);
   });
 
   it('hold customers who were left alone against those who were not, guests on neither side', async () => {

@@ -113,7 +113,9 @@ export class FiguresBook {
     }
     this.#isWhole = facts.length < pageFacts;
     if (!this.#isWhole) return true;
-    this.db.transaction(() => this.#tidy())();
+    const hasForgotten = this.db.transaction(() => this.#tidy())();
+    // Nor may it stand in the log.
+    if (hasForgotten) this.db.pragma('wal_checkpoint(TRUNCATE)');
     return false;
   }
 
@@ -127,8 +129,9 @@ export class FiguresBook {
     this.db.close();
   }
 
-  #tidy(): void {
-    this.#forgetVisits();
+  /** Whether somebody has been forgotten. */
+  #tidy(): boolean {
+    const hasForgotten = this.#forgetVisits();
     settlePlays(this.db, this.screens, this.#newestAt - presencesKeptMs);
     this.db.prepare('DELETE FROM presences WHERE to_at < ?').run(this.#newestAt - presencesKeptMs - 86_400_000);
     const before = this.#newestAt - keptMs;
@@ -136,23 +139,25 @@ export class FiguresBook {
     this.db.prepare('DELETE FROM plays WHERE started_at < ?').run(before);
     this.db.prepare('DELETE FROM tasks WHERE offered_at < ?').run(before);
     this.db.prepare('DELETE FROM visits WHERE opened_at < ?').run(before);
+    return hasForgotten;
   }
 
   /**
    * A forgotten visit's facts are gone from the journal, and no fact says so: what is counted is held against what still
    * stands there. What else is known of the same person is counted anew.
    */
-  #forgetVisits(): void {
+  #forgetVisits(): boolean {
     const stands = this.#journal.prepare('SELECT 1 FROM facts WHERE seq = ?').pluck();
     const recent = this.db
       .prepare('SELECT visit, seq FROM visits WHERE opened_at >= ?')
       .all(this.#newestAt - forgettableMs) as { visit: string; seq: number }[];
-    for (const { visit, seq } of recent) {
-      if (stands.get(seq) !== undefined) continue;
+    const gone = recent.filter(({ seq }) => stands.get(seq) === undefined);
+    for (const { visit } of gone) {
       const shoppers = this.#visits.shoppersOf(visit);
       this.#visits.forget(visit);
       for (const subject of shoppers) this.#countAnew(subject);
     }
+    return gone.length > 0;
   }
 
   #countAnew(subject: number): void {

@@ -25,6 +25,11 @@ export class FiguresDesk {
     this.#setting = setting;
   }
 
+  /** Begins to count before anybody asks. */
+  start(): void {
+    this.#counting();
+  }
+
   dialogues(range: FigureRange): Promise<FigureAnswers['dialogues']> {
     return this.#ask({ ...this.#setting(), kind: 'dialogues', range }) as Promise<FigureAnswers['dialogues']>;
   }
@@ -49,8 +54,12 @@ export class FiguresDesk {
 
   #ask(question: FigureQuestion): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new Error('the store is closing'));
+    return this.#counting().ask(question);
+  }
+
+  #counting(): CountingThread {
     if (this.#thread === null || this.#thread.hasEnded) this.#thread = new CountingThread(this.#places);
-    return this.#thread.ask(question);
+    return this.#thread;
   }
 }
 

@@ -1,4 +1,6 @@
 /** The figures' room, put together: the desk that asks the counting thread, and its routes. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Foundations, Mind } from '../../mind.ts';
 import type { StaffDoor } from '../../staff/staff-door.ts';
@@ -22,6 +24,8 @@ export function openFigures({ config, clock, log, release, door }: FiguresRoomOp
     currency,
     titles: Object.fromEntries(release.current.dialogues.map(({ name, title }) => [name, title || name])),
   }));
+  // What it has counted before may have been forgotten since, or be forgotten now: it keeps up with that.
+  if (existsSync(join(config.data, 'figures.db'))) desk.start();
   return {
     routes: (app) => serveFigures(app, { desk, door, timeZone, now: () => clock.now(), log }),
     close: () => desk.close(),

@@ -1,9 +1,11 @@
 /** The day in a strip below the floor: one figure a cell, the largest thing about it its value. */
 import './strip.css';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { useFloor } from '../floor/use-floor.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
+import { DayCells } from './day-cells.tsx';
+import { Cell } from './strip-cell.tsx';
 
 export interface StripProps {
   readonly link: ManagerLink;
@@ -17,25 +19,11 @@ export function Strip({ link, ports }: StripProps): ReactElement {
   return (
     <dl className="strip" aria-label="The day so far">
       <Cell words="shopping now">{shopping}</Cell>
+      <DayCells ports={ports} />
       <Cell words="event to paint, half within">{latency === null ? '–' : milliseconds(latency.p50)}</Cell>
       <Cell words="event to paint, 99 of 100 within">{latency === null ? '–' : milliseconds(latency.p99)}</Cell>
       <Cell words="facts a second">{(pulse?.factsPerSecond ?? 0).toFixed(1)}</Cell>
     </dl>
-  );
-}
-
-export interface CellProps {
-  /** What it counts, in a few words. */
-  readonly words: string;
-  readonly children: ReactNode;
-}
-
-export function Cell({ words, children }: CellProps): ReactElement {
-  return (
-    <div className="strip-cell">
-      <dt>{words}</dt>
-      <dd className="figures">{children}</dd>
-    </div>
   );
 }
 

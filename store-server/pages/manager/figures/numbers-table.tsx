@@ -1,0 +1,45 @@
+/** The numbers themselves, below each chart. */
+import type { ReactElement } from 'react';
+import { Wide } from './wide.tsx';
+
+export interface NumbersTableProps {
+  readonly caption: string;
+  readonly head: readonly string[];
+  /** The first cell names the row. */
+  readonly rows: readonly { readonly key: string; readonly cells: readonly (string | number)[] }[];
+}
+
+export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactElement {
+  return (
+    <Wide label={caption}>
+      <table className="numbers">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {head.map((words) =>
+              words === '' ? (
+                <td key="names" />
+              ) : (
+                <th key={words} scope="col">
+                  {words}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, cells: [name, ...cells] }) => (
+            <tr key={key}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, place) => (
+                <td key={head[place + 1]} className={typeof cell === 'number' ? 'figures' : undefined}>
+                  {typeof cell === 'number' ? cell.toLocaleString('en-GB') : cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}

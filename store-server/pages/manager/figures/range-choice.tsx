@@ -1,0 +1,88 @@
+/** Which days: today, yesterday, a week, four weeks, or any from–to; and the same days as a file. */
+import { type ReactElement, useState } from 'react';
+import { type DayChoice, queryOf, today } from './use-figures.ts';
+
+export interface RangeChoiceProps {
+  readonly choice: DayChoice;
+  readonly onChoice: (choice: DayChoice) => void;
+  readonly timeZone: string;
+  /** Store time. */
+  readonly now: number;
+  /** Tables that can be had as CSV, with their words. */
+  readonly files: readonly (readonly [table: string, words: string])[];
+}
+
+const dayMs = 86_400_000;
+
+export function RangeChoice({ choice, onChoice, timeZone, now, files }: RangeChoiceProps): ReactElement {
+  const dayOf = (back: number): string =>
+    new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now - back * dayMs);
+  const choices: readonly (readonly [string, DayChoice])[] = [
+    ['Today', today],
+    ['Yesterday', { from: dayOf(1), to: dayOf(1) }],
+    ['7 days', { from: dayOf(6), to: dayOf(0) }],
+    ['28 days', { from: dayOf(27), to: dayOf(0) }],
+  ];
+  const isChosen = (one: DayChoice): boolean => one.from === choice.from && one.to === choice.to;
+  return (
+    <div className="range-row">
+      <fieldset className="range-choice">
+        <legend className="spoken-only">Days</legend>
+        {choices.map(([words, one]) => (
+          <button key={words} type="button" aria-pressed={isChosen(one)} onClick={() => onChoice(one)}>
+            {words}
+          </button>
+        ))}
+        <OwnDays key={`${choice.from}/${choice.to}`} choice={choice} onChoice={onChoice} newest={dayOf(0)} />
+      </fieldset>
+      <p className="range-files">
+        As a file:{' '}
+        {files.map(([table, words]) => (
+          <a key={table} href={`/api/manager/figures/${table}.csv${queryOf(choice)}`} download>
+            {words}
+          </a>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+interface OwnDaysProps {
+  readonly choice: DayChoice;
+  readonly onChoice: (choice: DayChoice) => void;
+  readonly newest: string;
+}
+
+/** Taken once both are days, the earlier first. */
+function OwnDays({ choice, onChoice, newest }: OwnDaysProps): ReactElement {
+  const [from, setFrom] = useState(choice.from || newest);
+  const [to, setTo] = useState(choice.to || newest);
+  const take = (first: string, last: string): void => {
+    if (first !== '' && last !== '' && first <= last) onChoice({ from: first, to: last });
+  };
+  return (
+    <span className="own-days">
+      <input
+        type="date"
+        aria-label="First day"
+        value={from}
+        max={newest}
+        onChange={({ target }) => {
+          setFrom(target.value);
+          take(target.value, to);
+        }}
+      />
+      –
+      <input
+        type="date"
+        aria-label="Last day"
+        value={to}
+        max={newest}
+        onChange={({ target }) => {
+          setTo(target.value);
+          take(from, target.value);
+        }}
+      />
+    </span>
+  );
+}
