@@ -33,6 +33,7 @@ import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
 import { openFigures } from './manager/figures/open-figures.ts';
+import { openManagerRoom } from './manager/open-manager.ts';
 import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
@@ -125,6 +126,14 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       tillFolder: tillFeed.folder,
     }),
   };
+  const manager = await openManagerRoom({
+    ...parts,
+    door: staff.door,
+    connected: () => doors.broker?.connectedDevices() ?? [],
+    gateways: () => radio.gateways,
+    lowBatteries: () => radio.lowBatteries,
+    complaints: () => readHealth(probes).complaints,
+  });
   const pictures = readPictures(config.pictures);
   for (const name of pictures.leftOut) log.warn({ name }, 'this file is no picture of a message, and is left out');
   const http = await createHttp({
@@ -137,7 +146,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       staff.routes(app);
       serveTrust(app, { front, title: config.store.title });
       figures.routes(app);
-      serveWhy(app, engine, config.store);
+      manager.routes(app);
+      serveWhy(app, { engine, store: config.store, pauses: () => manager.pauses });
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
       serveShell(app, config);
@@ -157,6 +167,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     },
   });
   doors.delivery = delivery;
+  manager.open({ io: delivery.io, screenStates: () => delivery.screenStates });
   metrics.watchJournal(() => journal.health());
   metrics.watch('screens', 'Screens that are connected', () => delivery.connected);
   metrics.watch('visits', 'Visits that are open', () => [...visits.open()].length);
@@ -169,6 +180,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     onReadings: (_, heard) => radio.observe(heard),
     onStatus: (device, status) => {
       devices.set(device, status);
+      manager.heardDevice(device, status);
       if (status.state === 'online')
         for (const place of config.devices.get(device)?.may ?? []) delivery.coupons.resend(place);
     },
@@ -223,6 +235,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       radio.stop();
       await tillFeed.close();
       await broker.close();
+      manager.close();
       await delivery.close();
       front?.close();
       await http.close();

@@ -13,11 +13,13 @@ import { fromIso } from '@kairos/protocol/time.ts';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { chainIdOf } from '../catalogue/chain-id.ts';
 import { faultsText, loadConfig } from '../config.ts';
-import { liveVerdictsMax, type WhyStore } from '../http/why-route.ts';
+import { liveVerdictsMax, type WhyAnswer, type WhyStore } from '../http/why-route.ts';
 import { type JournalView, openJournalView } from '../journal/journal-view.ts';
+import { PauseBook, type PauseThen } from '../manager/pause-book.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
 import { readStoreCard, type StoreCard } from '../store-card.ts';
 import { type DecisionStory, decisionStories } from '../why/decision-story.ts';
+import { pauseWords } from '../why/pause-words.ts';
 import { reasonLine } from '../why/shopper-reason.ts';
 import { dayAndTime, storyText, verdictText, type Wall } from '../why/story-words.ts';
 import { surroundings } from './surroundings.ts';
@@ -61,14 +63,16 @@ export async function runWhy(
       throw new Unanswerable('Whose decisions? Give --data DIR or --live URL.');
     const subject = options.customer === undefined ? options.subject : subjectOf(options.customer, config, journal);
     const card = data === undefined ? null : readStoreCard(data);
-    const wall = wallOf(card);
+    const pauses = new PauseBook();
+    if (journal !== null) await pauses.load(journal);
+    const wall = wallOf(card, pauses.all);
     if (options.live !== undefined) {
-      const { verdicts, store } = await askStore(options.live, { ...options, subject });
-      print(options.json ? toJson({ verdicts }) : verdictsText(verdicts, { ...wall, ...store }));
+      const { verdicts, store, pauses } = await askStore(options.live, { ...options, subject });
+      print(options.json ? toJson({ verdicts }) : verdictsText(verdicts, { ...wallOf(card, pauses, store), ...store }));
       return 0;
     }
     const { dialogue, message, since: sinceMs, until: untilMs, limit } = options;
-    const stories = decisionStories(journal as JournalView, releasesIn(data as string), {
+    const stories = await decisionStories(journal as JournalView, releasesIn(data as string), {
       limit,
       ...(subject === undefined ? {} : { subject }),
       ...(dialogue === undefined ? {} : { dialogue }),
@@ -157,10 +161,15 @@ function releasesIn(data: string): CompiledRelease[] {
   return releases.flatMap(({ number, files }) => compileRelease(files, { number }).release ?? []);
 }
 
-function wallOf(card: StoreCard | null): Wall {
+function wallOf(
+  card: StoreCard | null,
+  pauses: readonly PauseThen[],
+  { timeZone = 'UTC' }: { readonly timeZone?: string } = card ?? {},
+): Wall {
   const names = new Map(card?.zones.map(({ id, name }) => [id, name]));
   return {
-    timeZone: card?.timeZone ?? 'UTC',
+    pausedBy: (dialogue, at) => pauseWords({ pauses, timeZone, nameOf: (by) => by }, dialogue, at),
+    timeZone,
     currency: card?.currency ?? '',
     zoneName: (zone) => names.get(zone) ?? zone,
   };
@@ -206,7 +215,10 @@ interface Question {
   readonly limit: number;
 }
 
-async function askStore(url: string, question: Question): Promise<{ verdicts: Verdict[]; store: WhyStore }> {
+async function askStore(
+  url: string,
+  question: Question,
+): Promise<{ verdicts: Verdict[]; store: WhyStore; pauses: PauseThen[] }> {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, limit } = question;
   const asked = new URLSearchParams({ limit: String(liveVerdictsMax) });
   for (const name of ['subject', 'dialogue', 'message'] as const) {
@@ -219,8 +231,8 @@ async function askStore(url: string, question: Question): Promise<{ verdicts: Ve
   const { status, body } = await read(base);
   if (status === 403) throw new Unanswerable('The store answers this on its own machine alone: ask it there.');
   if (status !== 200) throw new Unanswerable(`${base.origin} answered with ${status}: is it a Kairos store?`);
-  const { verdicts, store } = JSON.parse(body) as { verdicts: Verdict[]; store: WhyStore };
-  return { store, verdicts: verdicts.filter(({ at }) => at >= since && at <= until).slice(0, limit) };
+  const { verdicts, store, pauses } = JSON.parse(body) as WhyAnswer;
+  return { store, pauses, verdicts: verdicts.filter(({ at }) => at >= since && at <= until).slice(0, limit) };
 }
 
 function read(url: URL): Promise<{ status: number; body: string }> {

@@ -66,6 +66,7 @@ export class Conductor {
   #sleepsUntil: number | null = null;
   #stopped = false;
   #isBroken = false;
+  #receivedAt = 0;
 
   constructor(options: ConductorOptions) {
     this.#options = options;
@@ -91,6 +92,7 @@ export class Conductor {
   take(batch: IncomingBatch): boolean {
     if (this.#isBroken) return false;
     const { source, rejected } = batch;
+    this.#receivedAt = batch.receivedAt ?? this.#options.clock.now();
     for (const { fact, identity, cart } of batch.facts) {
       const subject = identity === null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
       const known = identity?.chainId != null && this.#options.people.subjectOf(identity.chainId) !== null;
@@ -110,6 +112,7 @@ export class Conductor {
   /** What the store itself observed or somebody did on one of its pages. */
   observe<Type extends FactType>(type: Type, subject: number | null, body: FactBody<Type>): void {
     if (this.#isBroken) return;
+    this.#receivedAt = this.#options.clock.now();
     if (this.#record(this.#number({ type, subject, body } as Decision, null), {})) this.#commit({});
   }
 
@@ -130,6 +133,11 @@ export class Conductor {
   /** Brings what is known of her into memory, so that what was decided for her can be put into words. */
   wake(subject: number): void {
     this.#recovery.wake(subject);
+  }
+
+  /** When the store received what is recorded now, or its timer fired; store time. For listeners. */
+  get receivedAt(): number {
+    return this.#receivedAt;
   }
 
   get pendingTimers(): number {
@@ -355,6 +363,7 @@ export class Conductor {
     for (let fired = 0; fired < timersPerTurnMax; fired += 1) {
       const next = this.#due.take(now);
       if (!next) break;
+      this.#receivedAt = this.#options.clock.now();
       // Its row changes with what it led to, in one change: it fires once, or not at all.
       this.#touched.add(next.subject);
       const fired = this.#number({ type: 'timer.fired', subject: next.subject, body: { due: next.due } }, null);

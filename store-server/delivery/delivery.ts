@@ -4,10 +4,10 @@
  */
 import type { Server as HttpServer } from 'node:http';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
+import type { Server } from 'socket.io';
 import type { Pictures } from '../catalogue/pictures.ts';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
-import { openManagerRoom } from '../manager/open-manager.ts';
 import type { Foundations, Mind } from '../mind.ts';
 import { reasonLines } from '../why/shopper-reason.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
@@ -26,6 +26,8 @@ export interface DeliveryOptions extends Foundations, Mind {
 }
 
 export interface Delivery {
+  /** For the lines of the other rooms. */
+  readonly io: Server;
   /** Pages of screens that are connected. */
   readonly connected: number;
   readonly screenStates: Readonly<Record<string, ScreenState>>;
@@ -106,8 +108,8 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     (facts) => overview.note(facts),
     (facts) => coupons.note(facts),
   );
-  const manager = await openManagerRoom({ ...options, io, screenStates: () => watch.states });
   return {
+    io,
     get connected() {
       return screens.connected + zoneScreens.connected;
     },
@@ -121,7 +123,6 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     },
     close: async () => {
       overview.close();
-      manager.close();
       held.close();
       watch.close();
       screens.close();

@@ -2,9 +2,10 @@
  * `GET /api/why?subject=&dialogue=&message=&limit=`: the engine's ledger of verdicts, newest first, those in which nobody
  * was chosen among them, and whose wall the times are on. It tells what somebody did in the store, so it answers this machine alone.
  */
-import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import type { Engine, Verdict } from '@kairos/dialogue/engine/engine.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { PauseThen } from '../manager/pause-book.ts';
 import { isFromThisMachine } from './guards.ts';
 
 const limitDefault = 100;
@@ -23,7 +24,20 @@ export interface WhyStore {
   readonly currency: string;
 }
 
-export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>, store: WhyStore): void {
+export interface WhyAnswer {
+  readonly store: WhyStore;
+  readonly verdicts: Verdict[];
+  /** Set lately: what "paused" in a verdict was. */
+  readonly pauses: PauseThen[];
+}
+
+export interface WhyRouteOptions {
+  readonly engine: Pick<Engine, 'verdicts'>;
+  readonly store: WhyStore;
+  readonly pauses: () => readonly PauseThen[];
+}
+
+export function serveWhy(app: FastifyInstance, { engine, store, pauses }: WhyRouteOptions): void {
   app.get('/api/why', (request, reply) => {
     if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
     const asked = question.safeParse(request.query);
@@ -38,8 +52,10 @@ export function serveWhy(app: FastifyInstance, engine: Pick<Engine, 'verdicts'>,
       ...(dialogue === undefined ? {} : { dialogue }),
       ...(message === undefined ? {} : { message }),
     });
-    return reply
-      .header('cache-control', 'no-store')
-      .send({ store: { timeZone: store.timeZone, currency: store.currency }, verdicts });
+    return reply.header('cache-control', 'no-store').send({
+      store: { timeZone: store.timeZone, currency: store.currency },
+      verdicts: [...verdicts],
+      pauses: [...pauses()],
+    } satisfies WhyAnswer);
   });
 }

@@ -27,6 +27,8 @@ export interface IncomingBatch {
   /** Where the source stands after this batch, refused facts included. */
   readonly source: { readonly device: string; readonly epoch: string; readonly upTo: number };
   readonly rejected: readonly Rejection[];
+  /** Store time at which its first byte had come to be judged; else, when it was taken in. */
+  readonly receivedAt?: number;
 }
 
 /** False: not taken in, and not to be acknowledged; the device says it again. */

@@ -112,6 +112,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const receive = (device: string, by: CameBy, payload: unknown): void => {
     const receivedAt = clock.monotonic();
+    const cameAt = clock.now();
     const opened = openBatch(payload);
     if (opened.kind === 'refused') {
       reject({ by, device, reason: opened.reason, detail: opened.detail, raw: payload });
@@ -125,7 +126,8 @@ export function createIntake(options: IntakeOptions): Intake {
     const { epoch } = opened;
     const batch = judgeBatch({ device, by, epoch, oldest: opened.oldest, facts: opened.facts });
     if (batch.isNews) {
-      if (!takeIn({ facts: batch.facts, source: { device, epoch, upTo: batch.upTo }, rejected: batch.kept })) return;
+      const source = { device, epoch, upTo: batch.upTo };
+      if (!takeIn({ facts: batch.facts, source, rejected: batch.kept, receivedAt: cameAt })) return;
       // Only now: what could not be taken in is new again when the device sends it again, and never acknowledged.
       batch.commit();
     }

@@ -55,9 +55,10 @@ export class ManagerFeed {
   #isLanesNews = false;
   #isStaffNews = false;
   #isPausesNews = false;
-  /** What was sent last, as text: sent again only when it reads otherwise. */
   #needs: ManagerNeed[] = [];
+  /** What was sent last, as text: sent again only when it reads otherwise. */
   #needsText = '';
+  #pausesText = '';
   #facts = 0;
   /** Facts in each of the last slow rounds. */
   readonly #rate: number[] = [];
@@ -180,7 +181,7 @@ export class ManagerFeed {
   }
 
   #changes(isSlow: boolean): ManagerChanges | null {
-    const { floor, decisions, lanes, clock, pauses } = this.#options;
+    const { floor, decisions, lanes, clock } = this.#options;
     const changed = decisions.takeChanged();
     const parts: Omit<ManagerChanges, 'storeTime'> = {
       ...(this.#carts.size === 0 ? {} : { floor: [...this.#carts].map((place) => floor.at(place)) }),
@@ -188,7 +189,8 @@ export class ManagerFeed {
       ...(changed.length === 0 ? {} : { decisions: changed }),
       ...(this.#isLanesNews ? { lanes: lanes.all } : {}),
       ...(this.#isStaffNews ? { associates: this.#associates() } : {}),
-      ...(this.#isPausesNews ? { pauses: pauses() } : {}),
+      // One that is over by itself is told by no fact.
+      ...(this.#isPausesNews || isSlow ? this.#changedPauses() : {}),
       ...this.#changedNeeds(),
       ...(isSlow ? { pulse: this.#pulse() } : {}),
     };
@@ -236,6 +238,14 @@ export class ManagerFeed {
     if (text === this.#needsText) return {};
     this.#needsText = text;
     return { needs: this.#needs };
+  }
+
+  #changedPauses(): { pauses?: ManagerPause[] } {
+    const pauses = this.#options.pauses();
+    const text = JSON.stringify(pauses);
+    if (text === this.#pausesText) return {};
+    this.#pausesText = text;
+    return { pauses };
   }
 
   #countFacts(): void {

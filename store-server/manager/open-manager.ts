@@ -1,62 +1,162 @@
 /** The manager's room, put together: what its pages are told, and what a manager may do. */
+import type { GatewayStatus } from '@kairos/edge-agent/gateways/gateway-counts.ts';
 import type { ManagerScreen } from '@kairos/protocol/manager-events.ts';
+import type { DeviceStatus } from '@kairos/protocol/topics.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Server, Socket } from 'socket.io';
 import type { ScreenState } from '../delivery/screen-watch.ts';
 import { isFromThisMachine } from '../http/guards.ts';
 import type { Foundations, Mind } from '../mind.ts';
+import { cookieOf, sessionCookie } from '../staff/cookies.ts';
+import type { StaffDoor } from '../staff/staff-door.ts';
+import { pauseWords } from '../why/pause-words.ts';
 import { DecisionBook } from './decision-book.ts';
+import { DeviceBook, deviceRows, gatewayRows } from './device-book.ts';
 import { FloorMap } from './floor-map.ts';
+import { type HqProbe, noHq } from './hq-line.ts';
 import { Lanes } from './lanes.ts';
 import { ManagerFeed } from './manager-feed.ts';
+import { type ManagerRouteOptions, serveManager, watchers } from './manager-routes.ts';
+import { NeedProbes } from './need-probes.ts';
+import type { TaskWaiting } from './needs.ts';
+import { PaintLatency } from './paint-latency.ts';
+import { PauseBook, type PauseThen } from './pause-book.ts';
+import { PauseDesk } from './pause-desk.ts';
 import { PlainHeadlines } from './plain-headlines.ts';
 
 export interface ManagerRoomOptions extends Foundations, Mind {
-  readonly io: Server;
-  readonly screenStates: () => Readonly<Record<string, ScreenState>>;
+  readonly door: StaffDoor;
+  /** Devices whose line to the broker is open. */
+  readonly connected: () => readonly string[];
+  /** How the radio and the store itself are. */
+  readonly gateways: () => readonly GatewayStatus[];
+  readonly lowBatteries: () => number;
+  readonly complaints: () => readonly string[];
+  /** Asked of associates, and not taken by anybody. */
+  readonly tasks?: () => readonly TaskWaiting[];
+  /** When the store's own certificate ends; null: it has none. */
+  readonly certificateEnds?: () => number | null;
+  readonly hq?: HqProbe;
 }
 
 export interface ManagerRoom {
+  routes(app: FastifyInstance): void;
+  /** Once there are sockets and screens. */
+  open(lines: { readonly io: Server; readonly screenStates: () => Readonly<Record<string, ScreenState>> }): void;
+  heardDevice(device: string, status: DeviceStatus): void;
+  /** Lately set, past ones among them. */
+  readonly pauses: readonly PauseThen[];
   close(): void;
 }
 
 export async function openManagerRoom(options: ManagerRoomOptions): Promise<ManagerRoom> {
-  const { config, visits, engine, journal, clock, ports, listeners, forgetters, io } = options;
-  const { store, floorPlan: plan } = config;
-  const carts = config.carts.map(({ id }) => id);
-  const texts = new PlainHeadlines({ release: () => options.release.current, store });
-  const lanes = new Lanes();
-  await lanes.load(journal, clock.now());
-  const decisions = new DecisionBook({
-    texts,
-    journal,
-    zoneOf: (subject) => visits.visitOf(subject)?.zone ?? null,
-    cartOf: (subject) => visits.visitOf(subject)?.cart ?? null,
+  const { config, visits, journal, clock, conductor, listeners } = options;
+  const now = (): number => clock.now();
+  const zoneOf = (subject: number): string | null => visits.visitOf(subject)?.zone ?? null;
+  const release = (): ManagerRoomOptions['release']['current'] => options.release.current;
+  const texts = new PlainHeadlines({ release, store: config.store });
+  const nameOf = (associate: string): string => config.staff.find(({ id }) => id === associate)?.name ?? associate;
+  const [book, lanes] = [new PauseBook(), new Lanes()];
+  await Promise.all([book.load(journal), lanes.load(journal, now())]);
+  const pauses = new PauseDesk({
+    book,
+    conductor,
+    now,
+    isDialogue: (name) => release().dialogues.some((dialogue) => dialogue.name === name),
+    titleOf: (name) => texts.title(name),
+    nameOf,
   });
+  const latency = new PaintLatency({ receivedAt: () => conductor.receivedAt, zoneOf, now });
+  const heard = new DeviceBook();
+  const configured = ownDevices(config);
+  const devices: ManagerRouteOptions['devices'] = () =>
+    deviceRows(heard, { configured, connected: new Set(options.connected()), now: now() });
+  const gateways: ManagerRouteOptions['gateways'] = () => gatewayRows(options.gateways());
+  listeners.push((facts) => {
+    for (const fact of facts) if (fact.type === 'pause.changed') book.note(fact);
+    latency.note(facts);
+  });
+  let feed: ManagerFeed | null = null;
+  return {
+    routes: (app) =>
+      serveManager(app, {
+        door: options.door,
+        journal,
+        release,
+        wall: wallOf(options, book, nameOf),
+        pauses,
+        latency,
+        devices,
+        gateways,
+        hq: options.hq ?? noHq,
+        now,
+      }),
+    open: ({ io, screenStates }) => {
+      const screens = (): ManagerScreen[] => screensOf(options, screenStates());
+      const probes = new NeedProbes({
+        ...options,
+        screens,
+        devices,
+        gateways,
+        tasks: options.tasks ?? (() => []),
+        certificateEnds: options.certificateEnds ?? (() => null),
+        now,
+      });
+      feed = openFeed(options, { io, screens, texts, pauses, lanes, latency, needs: () => probes.needs() });
+    },
+    heardDevice: (device, status) => heard.heard(device, status, now()),
+    get pauses() {
+      return book.all;
+    },
+    close: () => feed?.close(),
+  };
+}
+
+interface FeedParts {
+  readonly io: Server;
+  readonly screens: () => ManagerScreen[];
+  readonly texts: PlainHeadlines;
+  readonly pauses: PauseDesk;
+  readonly lanes: Lanes;
+  readonly latency: PaintLatency;
+  readonly needs: () => ReturnType<NeedProbes['needs']>;
+}
+
+function openFeed(options: ManagerRoomOptions, { texts, pauses, latency, ...parts }: FeedParts): ManagerFeed {
+  const { config, visits, engine, journal, clock, ports, door, listeners, forgetters } = options;
+  const { store, floorPlan: plan } = config;
   const feed = new ManagerFeed({
-    io,
-    admits: fromThisMachine,
+    ...parts,
+    admits: admitsWatchers(door),
     store: { title: store.title, timeZone: store.timeZone, currency: store.currency },
     plan,
-    floor: new FloorMap({ plan, carts, visits, engine }),
+    floor: new FloorMap({ plan, carts: config.carts.map(({ id }) => id), visits, engine }),
     visits,
-    decisions,
-    lanes,
-    screens: () => screensOf(options),
-    needs: async () => [],
-    pauses: () => [],
+    decisions: new DecisionBook({
+      texts,
+      journal,
+      zoneOf: (subject) => visits.visitOf(subject)?.zone ?? null,
+      cartOf: (subject) => visits.visitOf(subject)?.cart ?? null,
+    }),
+    pauses: () => pauses.current,
     dialogues: () => options.release.current.dialogues.map(({ name }) => ({ name, title: texts.title(name) })),
-    latency: () => null,
+    latency: () => latency.current,
     clock,
     timers: ports.timers,
   });
   listeners.push((facts) => feed.note(facts));
   forgetters.push((subjects) => feed.forget(subjects));
-  return { close: () => feed.close() };
+  return feed;
+}
+
+/** Devices that are named for themselves: carts, screens and tills need no agent. */
+function ownDevices({ devices, carts, floorPlan }: ManagerRoomOptions['config']): string[] {
+  const places = new Set([...carts, ...floorPlan.screens, ...floorPlan.tills].map(({ id }) => id));
+  return [...devices.keys()].filter((id) => !places.has(id));
 }
 
 /** Every screen that the store has, with how it is; one that has not come since the start is unseen. */
-function screensOf({ config, screenStates }: ManagerRoomOptions): ManagerScreen[] {
-  const states = screenStates();
+function screensOf({ config }: ManagerRoomOptions, states: Readonly<Record<string, ScreenState>>): ManagerScreen[] {
   const screen = (id: string, zone: string | null): ManagerScreen => ({ id, zone, state: states[id] ?? 'unseen' });
   return [
     ...config.floorPlan.screens.map(({ id, zone }) => screen(id, zone)),
@@ -64,6 +164,27 @@ function screensOf({ config, screenStates }: ManagerRoomOptions): ManagerScreen[
   ];
 }
 
-function fromThisMachine(socket: Socket, next: (error?: Error) => void): void {
-  next(isFromThisMachine(socket.request) ? undefined : new Error('signed-out'));
+function wallOf(
+  { config }: ManagerRoomOptions,
+  book: PauseBook,
+  nameOf: (associate: string) => string,
+): ManagerRouteOptions['wall'] {
+  const { timeZone, currency } = config.store;
+  const zones = new Map(config.floorPlan.zones.map(({ id, name }) => [id, name]));
+  return {
+    timeZone,
+    currency,
+    zoneName: (zone) => zones.get(zone) ?? zone,
+    pausedBy: (dialogue, at) => pauseWords({ pauses: book.all, timeZone, nameOf }, dialogue, at),
+  };
+}
+
+/** Those who run the store; and whoever looks at this machine itself, where nobody has signed in. */
+function admitsWatchers(door: StaffDoor): (socket: Socket, next: (error?: Error) => void) => void {
+  const admits = door.admits(...watchers);
+  return (socket, next) => {
+    const isHere = cookieOf(socket.request, sessionCookie) === null && isFromThisMachine(socket.request);
+    if (isHere) next();
+    else admits(socket, next);
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import type { Fact, FactOf, Rival } from '@kairos/protocol/facts.ts';
-import type { JournalView } from '../journal/journal-view.ts';
+import type { FactQuery } from '../journal/journal.ts';
 import { type Reason, reasonFor, type ShopperReason } from './shopper-reason.ts';
 
 export interface DecisionStory {
@@ -41,6 +41,11 @@ export interface StoryQuery {
   readonly limit: number;
 }
 
+/** Of a journal that is read here, or in another thread. */
+export interface StorySource {
+  facts(query: FactQuery): readonly Fact[] | Promise<readonly Fact[]>;
+}
+
 /** Decisions looked at in one read. */
 const decisionsPage = 1_000;
 /** What followed from one message, and the runs of one person, that are looked at. */
@@ -61,16 +66,16 @@ const followUps = [
 ];
 
 /** The newest first. */
-export function decisionStories(
-  journal: JournalView,
+export async function decisionStories(
+  journal: StorySource,
   releases: readonly CompiledRelease[],
   query: StoryQuery,
-): DecisionStory[] {
+): Promise<DecisionStory[]> {
   const { subject, dialogue, message, sinceMs, untilMs, limit } = query;
   const stories: DecisionStory[] = [];
   let to: number | undefined;
   while (stories.length < limit) {
-    const page = journal.facts({
+    const page = await journal.facts({
       types: ['message.decided'],
       limit: decisionsPage,
       newestFirst: true,
@@ -82,7 +87,7 @@ export function decisionStories(
     for (const fact of page) {
       if (fact.type !== 'message.decided' || stories.length >= limit) continue;
       if (dialogue !== undefined && fact.body.dialogue !== dialogue) continue;
-      if (message === undefined || fact.body.message === message) stories.push(storyOf(journal, releases, fact));
+      if (message === undefined || fact.body.message === message) stories.push(await storyOf(journal, releases, fact));
     }
     const last = page.at(-1);
     if (!last || page.length < decisionsPage) break;
@@ -91,20 +96,19 @@ export function decisionStories(
   return stories;
 }
 
-function storyOf(
-  journal: JournalView,
+async function storyOf(
+  journal: StorySource,
   releases: readonly CompiledRelease[],
   decided: FactOf<'message.decided'>,
-): DecisionStory {
+): Promise<DecisionStory> {
   const { seq, at, body } = decided;
   const subject = decided.subject as number;
-  const newest = (type: string): Fact | undefined =>
-    journal.facts({ subject, types: [type], to: seq, limit: 1, newestFirst: true })[0];
-  const [zone, left, visit] = [newest('zone.entered'), newest('zone.left'), newest('visit.opened')];
+  const newest = async (type: string): Promise<Fact | undefined> =>
+    (await journal.facts({ subject, types: [type], to: seq, limit: 1, newestFirst: true }))[0];
+  const [zone, left, visit] = await Promise.all([newest('zone.entered'), newest('zone.left'), newest('visit.opened')]);
   const isThere = zone?.type === 'zone.entered' && (visit?.seq ?? 0) <= zone.seq && (left?.seq ?? 0) < zone.seq;
-  const entered = journal
-    .facts({ subject, types: ['run.entered'], to: seq, limit: followUpMax, newestFirst: true })
-    .find((fact) => fact.type === 'run.entered' && fact.body.run === body.run);
+  const runs = await journal.facts({ subject, types: ['run.entered'], to: seq, limit: followUpMax, newestFirst: true });
+  const entered = runs.find((fact) => fact.type === 'run.entered' && fact.body.run === body.run);
   const release = entered?.type === 'run.entered' ? entered.body.release : null;
   const dialogue = releaseOf(releases, release)?.dialogues.find(({ name }) => name === body.dialogue);
   const shopperReason = dialogue ? reasonFor(dialogue, body.step) : null;
@@ -122,15 +126,15 @@ function storyOf(
     visit: visit?.type === 'visit.opened' ? { since: visit.at, strength: visit.body.strength } : null,
     score: body.score,
     context: body.context ?? null,
-    cause: factAt(journal, decided.cause),
+    cause: await factAt(journal, decided.cause),
     entered:
       entered && release !== null && entered.cause !== decided.cause
-        ? { at: entered.at, release, cause: factAt(journal, entered.cause) }
+        ? { at: entered.at, release, cause: await factAt(journal, entered.cause) }
         : null,
     reason: shopperReason?.reason ?? null,
     shopperReason,
     rivals: body.rivals,
-    then: whatFollowed(journal, decided),
+    then: await whatFollowed(journal, decided),
   };
 }
 
@@ -139,12 +143,12 @@ function releaseOf(releases: readonly CompiledRelease[], number: number | null):
   return releases.find((release) => release.number === number) ?? releases.at(-1);
 }
 
-function factAt(journal: JournalView, seq: number | null): Fact | null {
-  return seq === null ? null : (journal.facts({ from: seq, to: seq, limit: 1 })[0] ?? null);
+async function factAt(journal: StorySource, seq: number | null): Promise<Fact | null> {
+  return seq === null ? null : ((await journal.facts({ from: seq, to: seq, limit: 1 }))[0] ?? null);
 }
 
-function whatFollowed(journal: JournalView, { seq, subject, body }: FactOf<'message.decided'>): Fact[] {
-  const facts = journal.facts({ subject: subject as number, from: seq, types: followUps, limit: followUpMax });
+async function whatFollowed(journal: StorySource, { seq, subject, body }: FactOf<'message.decided'>): Promise<Fact[]> {
+  const facts = await journal.facts({ subject: subject as number, from: seq, types: followUps, limit: followUpMax });
   const tasks = new Set<string>();
   return facts.filter((fact) => {
     const about = fact.body as { message?: string; task?: string };

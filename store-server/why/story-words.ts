@@ -1,6 +1,6 @@
 /** The story of a decision in plain words, for the engineer who asks; and a verdict by which nobody was chosen. */
 import type { Verdict } from '@kairos/dialogue/engine/engine.ts';
-import type { Fact, FactBody, Silence } from '@kairos/protocol/facts.ts';
+import type { Fact, FactBody, FactOf, Silence } from '@kairos/protocol/facts.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import type { DecisionStory } from './decision-story.ts';
 import { stopWords } from './stop-words.ts';
@@ -10,6 +10,8 @@ export interface Wall {
   readonly currency: string;
   /** What the floor plan calls a zone. */
   readonly zoneName: (zone: string) => string;
+  /** Who had paused this dialogue then, or what it speaks on, until when; null: nobody that is known. */
+  readonly pausedBy?: (dialogue: string, at: number) => string | null;
 }
 
 export function storyText(story: DecisionStory, wall: Wall): string {
@@ -28,6 +30,18 @@ export function storyText(story: DecisionStory, wall: Wall): string {
     `${dayAndTime(story.at, wall)}  ${named}, step ${step}, ${where}`,
     ...rows.map(([label, words]) => `  ${label.padEnd(9)}${words}`),
   ].join('\n');
+}
+
+/** The same for a manager: what it rested on and how it ended, with no number of anybody's. */
+export function storyRows(story: DecisionStory, wall: Wall): (readonly [name: string, words: string])[] {
+  const rivals = rivalRows(story, wall).map(([, words]) => words);
+  return [
+    ['To', visitWords(story, wall).replace(/^, /, '') || 'somebody whose visit is kept no longer'],
+    ['Because', becauseWords(story, wall).replace(/ \(fact \d+\)/g, '')],
+    ['Worth', `${worth(story.score, wall)}${story.context === null ? '' : `, ${contextWords(story.context)}`}`],
+    ...rivals.map((words) => ['Rather than', words] as const),
+    ['Then', endingWords(story, wall)],
+  ];
 }
 
 function visitWords({ visit, zone, at }: DecisionStory, wall: Wall): string {
@@ -113,14 +127,15 @@ function contextWords(context: string): string {
   return words[context] ?? context;
 }
 
-function rivalRows({ rivals }: DecisionStory, wall: Wall): (readonly [string, string])[] {
+function rivalRows({ rivals, at }: DecisionStory, wall: Wall): (readonly [string, string])[] {
   if (rivals.length === 0) return [['over', 'nothing else wanted to speak to her']];
-  return rivals.map((rival, at) => [at === 0 ? 'over' : '', `${rivalWords(rival, wall)}`]);
+  return rivals.map((rival, place) => [place === 0 ? 'over' : '', rivalWords(rival, at, wall)]);
 }
 
-function rivalWords({ dialogue, step, score, stopped }: Verdict['rivals'][number], wall: Wall): string {
+function rivalWords({ dialogue, step, score, stopped }: Verdict['rivals'][number], at: number, wall: Wall): string {
   const valued = score === 0 ? '' : ` (worth ${worth(score, wall)})`;
-  return `${dialogue}/${step}${valued}: ${stopWords(stopped)}`;
+  const pause = stopped === 'paused' ? wall.pausedBy?.(dialogue, at) : null;
+  return `${dialogue}/${step}${valued}: ${pause ?? stopWords(stopped)}`;
 }
 
 const silenceWords: Readonly<Record<Silence, string>> = {
@@ -144,11 +159,11 @@ const withdrawnWords: Readonly<Record<FactBody<'message.withdrawn'>['reason'], s
   release: 'a new release took its place',
 };
 
-export function endingWords({ at, then }: Pick<DecisionStory, 'at' | 'then'>, wall: Wall): string {
+function endingWords({ at, dialogue, then }: Pick<DecisionStory, 'at' | 'dialogue' | 'then'>, wall: Wall): string {
   const words: string[] = [];
   let since = at;
   for (const fact of then) {
-    const said = followUpWords(fact, since, wall);
+    const said = followUpWords(fact, { since, dialogue }, wall);
     if (said !== null) words.push(said);
     if (fact.type === 'message.shown') since = fact.at;
   }
@@ -157,7 +172,11 @@ export function endingWords({ at, then }: Pick<DecisionStory, 'at' | 'then'>, wa
     : words.join('; ');
 }
 
-function followUpWords(fact: Fact, since: number, wall: Wall): string | null {
+function followUpWords(
+  fact: Fact,
+  { since, dialogue }: { readonly since: number; readonly dialogue: string },
+  wall: Wall,
+): string | null {
   const after = span(fact.at - since);
   switch (fact.type) {
     case 'message.shown':
@@ -169,7 +188,7 @@ function followUpWords(fact: Fact, since: number, wall: Wall): string | null {
     case 'message.silent':
       return silenceWords[fact.body.silence];
     case 'message.withdrawn':
-      return `withdrawn after ${after}: ${withdrawnWords[fact.body.reason]}`;
+      return `withdrawn after ${after}: ${withdrawalWords(fact, dialogue, wall)}`;
     case 'email.sent':
       return `sent at ${dayAndTime(fact.at, wall)}`;
     case 'email.bounced':
@@ -191,6 +210,11 @@ function followUpWords(fact: Fact, since: number, wall: Wall): string | null {
   }
 }
 
+function withdrawalWords({ at, body }: FactOf<'message.withdrawn'>, dialogue: string, wall: Wall): string {
+  const pause = body.reason === 'paused' ? wall.pausedBy?.(dialogue, at) : null;
+  return pause ?? withdrawnWords[body.reason];
+}
+
 /** A verdict of a running store: what the ledger in its memory says. */
 export function verdictText({ at, subject, message, chosen, rivals }: Verdict, wall: Wall): string {
   const result = chosen
@@ -198,7 +222,7 @@ export function verdictText({ at, subject, message, chosen, rivals }: Verdict, w
     : 'nothing was said';
   return [
     `${dayAndTime(at, wall)}  subject ${subject}: ${result}`,
-    ...rivals.map((rival) => `  ${rivalWords(rival, wall)}`),
+    ...rivals.map((rival) => `  ${rivalWords(rival, at, wall)}`),
   ].join('\n');
 }
 

@@ -8,8 +8,9 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { DevicesSection } from './devices/devices-section.tsx';
 import { DialoguesSection } from './dialogues/dialogues-section.tsx';
 import { FloorSection } from './floor/floor-section.tsx';
-import { type ManagerLink, usePart } from './link/manager-link.ts';
+import { type Line, type ManagerLink, usePart } from './link/manager-link.ts';
 import { MediaSection } from './media/media-section.tsx';
+import { PauseBanner, PausePanel } from './pause/pause-panel.tsx';
 import { PlanSection } from './plan/plan-section.tsx';
 import { hashOf, type Section, sections, useRoute } from './route.ts';
 
@@ -45,7 +46,7 @@ export function Shell({ link, ports }: ShellProps): ReactElement {
   const { section, rest } = useRoute();
   const line = usePart(link, 'line');
   const store = usePart(link, 'store');
-  if (store === null) return <main className="before">Waiting for the store …</main>;
+  if (line === 'refused' || store === null) return <Before line={line} />;
   const Part = parts[section];
   return (
     <div className={`shell shell-${line}`}>
@@ -66,12 +67,29 @@ export function Shell({ link, ports }: ShellProps): ReactElement {
           ) : (
             <StoreClock link={link} ports={ports} />
           )}
+          <PausePanel link={link} />
         </div>
       </header>
+      <PauseBanner link={link} />
       <main className={`section section-${section}`} key={section}>
         <Part link={link} ports={ports} rest={rest} />
       </main>
     </div>
+  );
+}
+
+/** Nothing is known of the store yet, or nobody is signed in who may know. */
+function Before({ line }: { readonly line: Line | null }): ReactElement {
+  return (
+    <main className="before">
+      {line === 'refused' ? (
+        <p>
+          This page is for those who run the store. <a href="/sign-in/?next=/manager/">Sign in</a>
+        </p>
+      ) : (
+        <p>Waiting for the store …</p>
+      )}
+    </main>
   );
 }
 

@@ -7,6 +7,9 @@ import { hashOfChosen } from './chosen.ts';
 import { isOut, shoppersIn } from './ground-painter.ts';
 import { useFloor } from './use-floor.ts';
 
+/** More zones than this are listed when somebody asks. */
+const openUpTo = 24;
+
 export interface FloorWordsProps {
   readonly link: ManagerLink;
   readonly ports: Ports;
@@ -19,7 +22,7 @@ export function FloorWords({ link, ports, plan }: FloorWordsProps): ReactElement
   const lanes = usePart(link, 'lanes') ?? [];
   const total = shoppers.reduce((sum, count) => sum + count, 0);
   return (
-    <details className="floor-words">
+    <details className="floor-words" open={plan.zones.length <= openUpTo}>
       <summary>
         <span className="figures">{total}</span> {total === 1 ? 'shopper' : 'shoppers'} on the floor, zone by zone
       </summary>

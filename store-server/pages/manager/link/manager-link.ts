@@ -29,8 +29,6 @@ export interface ManagerLink {
   /** Null until the store has been heard. */
   get<Name extends Part>(part: Name): Held[Name] | null;
   listen(part: Part, changed: () => void): () => void;
-  /** Tries again at once: somebody has signed in. */
-  retry(): void;
 }
 
 /** The contract's own values, held by their types: the schemas beside them would bring zod into the page. */
@@ -39,7 +37,7 @@ const decisionsMax: typeof managerDecisionsMax = 60;
 /** At most this long between two attempts to reach a store that is out of touch. */
 const retryMaxMs = 3_000;
 /** Why the store would not have the page at all, whatever is tried again. */
-const refusals: ReadonlySet<string> = new Set(['signed-out', 'wrong-role', 'wrong-origin']);
+const refusals: ReadonlySet<string> = new Set(['no-session', 'session-over', 'wrong-role', 'wrong-origin']);
 
 export function openManagerLink(clock: Clock): ManagerLink {
   const held: Partial<Held> = { line: 'waiting' };
@@ -48,7 +46,7 @@ export function openManagerLink(clock: Clock): ManagerLink {
     Object.assign(held, changes);
     for (const part of Object.keys(changes) as Part[]) for (const listener of listeners.get(part) ?? []) listener();
   };
-  const socket: Socket<StoreToManager, Record<string, never>> = io(namespace, {
+  const socket: Socket<StoreToManager & { 'session-over'(): void }, Record<string, never>> = io(namespace, {
     transports: ['websocket'],
     reconnectionDelayMax: retryMaxMs,
   });
@@ -59,7 +57,9 @@ export function openManagerLink(clock: Clock): ManagerLink {
     // A part without the whole before it: the whole is on its way.
     if (held.floor !== undefined) set(applied(held as Held, changes));
   });
-  socket.on('disconnect', () => set({ line: held.line === 'waiting' ? 'waiting' : 'lost' }));
+  // The session ended while the page was open: what it shows is for nobody any more.
+  socket.on('session-over', () => set({ line: 'refused' }));
+  socket.on('disconnect', () => set({ line: held.line === 'open' ? 'lost' : (held.line ?? 'waiting') }));
   socket.on('connect_error', (error: Error & { data?: { reason?: string } }) => {
     if (refusals.has(error.data?.reason ?? error.message)) set({ line: 'refused' });
   });
@@ -70,7 +70,6 @@ export function openManagerLink(clock: Clock): ManagerLink {
       listeners.set(part, own.add(changed));
       return () => own.delete(changed);
     },
-    retry: () => socket.disconnect().connect(),
   };
 }
 

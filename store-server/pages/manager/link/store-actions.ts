@@ -14,6 +14,11 @@ export interface DecisionReasons {
   readonly rows: readonly (readonly [name: string, words: string])[];
 }
 
+export interface PauseOf {
+  readonly what: 'dialogue' | 'channel' | 'everything';
+  readonly name?: string;
+}
+
 const refusals: Readonly<Record<number, string>> = {
   401: 'Sign in to do this.',
   403: 'Your role does not allow this.',
@@ -22,6 +27,18 @@ const refusals: Readonly<Record<number, string>> = {
 
 export function whyOf(message: string): Promise<Answer<DecisionReasons>> {
   return ask(`/api/manager/decisions/${encodeURIComponent(message)}/why`);
+}
+
+export function setPause({ what, name }: PauseOf, minutes: number): Promise<Answer<object>> {
+  return ask('/api/manager/pauses', { method: 'POST', body: { ...thing(what, name), minutes } });
+}
+
+export function liftPause({ what, name }: PauseOf): Promise<Answer<object>> {
+  return ask('/api/manager/pauses/lift', { method: 'POST', body: thing(what, name) });
+}
+
+function thing(what: PauseOf['what'], name = ''): PauseOf {
+  return what === 'everything' ? { what } : { what, name };
 }
 
 export async function ask<Body>(
@@ -37,7 +54,7 @@ export async function ask<Body>(
     });
     const body = response.status === 204 ? {} : await response.json();
     if (response.ok) return { kind: 'done', body: body as Body };
-    const says = refusals[response.status] ?? (body as { reason?: string }).reason ?? 'The store could not do this.';
+    const says = refusals[response.status] ?? (body as { words?: string }).words ?? 'The store could not do this.';
     return { kind: response.status === 401 || response.status === 403 ? 'not-allowed' : 'failed', says };
   } catch {
     return { kind: 'failed', says: 'The store cannot be reached. Try again in a moment.' };

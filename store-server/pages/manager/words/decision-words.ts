@@ -32,16 +32,16 @@ export function outcomeOf({ outcome, answer, channel }: ManagerDecision): {
   }
 }
 
-const channelWords: Readonly<Record<ManagerDecision['channel'], string>> = {
-  cart: 'A cart',
-  screen: 'A screen',
-  handheld: 'An associate',
-  pos: 'The till',
-  receipt: 'A receipt',
-  email: 'An e-mail',
-  call: 'A call',
-  mail: 'A letter',
-  web: 'A page',
+export const channelWords: Readonly<Record<ManagerDecision['channel'], string>> = {
+  cart: 'Carts',
+  screen: 'Zone screens',
+  handheld: 'Handhelds',
+  pos: 'Tills',
+  receipt: 'Receipts',
+  email: 'E-mail',
+  call: 'Calls',
+  mail: 'Letters',
+  web: 'Web pages',
 };
 
 /** Where it speaks: the cart by its number, anything else by its name. */

@@ -1,0 +1,18 @@
+/** What the store's line to headquarters tells the manager. Without a headquarters there is nothing to tell but that. */
+
+export type HqState =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'configured';
+      /** Store time of the last exchange that went through; null: none yet. */
+      readonly lastAt: number | null;
+      /** Facts that wait to go up. */
+      readonly pending: number;
+      /** Facts that headquarters would not take, since the start. */
+      readonly refused: number;
+    };
+
+/** Filled by the line itself, where there is one. */
+export type HqProbe = () => HqState;
+
+export const noHq: HqProbe = () => ({ kind: 'none' });
