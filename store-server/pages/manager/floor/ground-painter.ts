@@ -98,7 +98,11 @@ function trace(context: CanvasRenderingContext2D, polygon: readonly Point[], { t
 function paintScreen({ context, scale, colours }: Sheet, at: Point, isOutNow: boolean): void {
   const [x, y] = scale.toPixels(at);
   const half = Math.max(7, scale.dot * scale.perMetre * 0.95);
-  const [left, top, width, height] = [x - half, y - half * 0.58, half * 2, half * 1.16];
+  // One that hangs on the outer wall is drawn inside of it.
+  const within = (from: number, size: number, room: number): number => Math.min(Math.max(from, 2), room - size - 2);
+  const [width, height] = [half * 2, half * 1.16];
+  const left = within(x - half, width, context.canvas.width / devicePixelRatio);
+  const top = within(y - half * 0.58, height, context.canvas.height / devicePixelRatio);
   context.beginPath();
   context.roundRect(left, top, width, height, 3);
   context.fillStyle = isOutNow ? colours['heed-tint'] : colours.ink;
