@@ -7,7 +7,15 @@
 import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import { carryForward, dueOf, isAnyRunDue, isUnmoved, passTime } from './clocks.ts';
-import type { CreateEngine, Engine, EngineOptions, RenderedMessage, Verdict } from './engine.ts';
+import type {
+  CreateEngine,
+  Engine,
+  EngineOptions,
+  RenderedMessage,
+  RetoldMessage,
+  SaidMessage,
+  Verdict,
+} from './engine.ts';
 import { type FactWay, plainWay, wayOf } from './fact-way.ts';
 import { decidedFact, isDecision } from './fold.ts';
 import { lookBefore, nothingBefore } from './hearing.ts';
@@ -17,7 +25,7 @@ import { isAnyOpen, letIn, letInReached } from './letting-in.ts';
 import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
-import { renderMessage } from './rendering.ts';
+import { renderMessage, retellMessage } from './rendering.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
@@ -123,6 +131,11 @@ class DialogueEngine implements Engine {
   render(subject: number, message: string, locale?: string): RenderedMessage | null {
     const known = this.#world.subjects.get(subject);
     return known ? renderMessage(this.#world, known, message, locale) : null;
+  }
+
+  retell(subject: number, said: SaidMessage, locale: string): RetoldMessage | null {
+    const known = this.#world.subjects.get(subject);
+    return known ? retellMessage(this.#world, known, said, locale) : null;
   }
 
   save(subject: number): string | null {

@@ -4,7 +4,7 @@
  * Pure: no I/O, no clock, no chance. The time is the fact's; chance is a hash of ids. Every decision is returned as
  * a fact to be recorded, and folding the recorded facts and decisions gives the same state as having decided them.
  */
-import type { Decision, Fact, FactOf, Rival } from '@kairos/protocol/facts.ts';
+import type { Channel, Decision, Fact, FactOf, Rival, Scalar } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import type { Lots } from './holdout.ts';
 
@@ -59,6 +59,22 @@ export interface RenderedMessage {
   readonly zone: string | null;
 }
 
+/** A message that was said, as the journal knows it: what an associate is told of it again. */
+export interface SaidMessage {
+  readonly dialogue: string;
+  readonly step: string;
+  readonly channel: Channel;
+  /** The release that its run was entered by, and what the run keeps of its entry. */
+  readonly release: number;
+  readonly entry: Readonly<Record<string, Scalar | null>>;
+}
+
+export interface RetoldMessage {
+  readonly headline: string;
+  /** By name, the words on what could be pressed. */
+  readonly answers: Readonly<Record<string, string>>;
+}
+
 /** One row of the why ledger. */
 export interface Verdict {
   /** Counts the rows since this engine began, from 1. */
@@ -92,6 +108,11 @@ export interface Engine {
   /** The message that speaks or waits on this screen or till now, if any; a screen that connects is shown it. */
   messageOn(target: string): { readonly subject: number; readonly message: string } | null;
   render(subject: number, message: string, locale?: string): RenderedMessage | null;
+  /**
+   * What she was told before, for an associate to read. Null: the dialogue says it no more, or staff may not see it
+   * (DESIGN section 5, privacy classes).
+   */
+  retell(subject: number, said: SaidMessage, locale: string): RetoldMessage | null;
   /** A subject's state as text, for a snapshot; null when there is nothing worth keeping. */
   save(subject: number): string | null;
   /** The reverse. Replaces what is held. */

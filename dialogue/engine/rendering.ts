@@ -3,7 +3,8 @@
  * what the journal must not.
  */
 import type { CompiledAnswer, CompiledSurface } from '../compiled.ts';
-import type { RenderedMessage } from './engine.ts';
+import { maySay } from '../moment/privacy.ts';
+import type { RenderedMessage, RetoldMessage, SaidMessage } from './engine.ts';
 import { notReached } from './fold-message.ts';
 import { sayOf } from './plan.ts';
 import { runOfMessage } from './runs.ts';
@@ -57,6 +58,19 @@ export function renderMessage(
     validUntil: run.message.validUntil,
     zone: zoneOf(surface),
   };
+}
+
+/** Said before, on whatever channel, and read now by staff: what may not be on a staff surface is passed over. */
+export function retellMessage(world: World, subject: Subject, said: SaidMessage, locale: string): RetoldMessage | null {
+  const plan = world.planOf(said);
+  const say = sayOf(plan, said.step);
+  const surface = say?.surfaces.find(({ channel }) => channel === said.channel);
+  if (!plan || !say || !surface || !maySay({ ...surface, channel: 'handheld' }, subject)) return null;
+  const scope = world.look(subject, null);
+  scope.measures = plan.measures;
+  scope.enterRun(said);
+  const answers = say.answers.map((answer) => [answer.name, clip(labelOf(answer)(scope, locale), 80)]);
+  return { headline: clip(surface.text(scope, locale), headlineMax), answers: Object.fromEntries(answers) };
 }
 
 function labelOf({ name, label }: CompiledAnswer): NonNullable<CompiledAnswer['label']> {

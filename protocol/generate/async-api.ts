@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { managerEvents, managerNamespace } from '../manager-events.ts';
 import { overviewEvents, overviewNamespace } from '../overview-events.ts';
+import { tillEvents, tillNamespace } from '../prompt-events.ts';
 import { screenEvents, screenNamespace } from '../screen-events.ts';
 import {
   type DeviceTopic,
@@ -48,6 +49,13 @@ const namespaces: readonly SocketNamespace[] = [
     says: 'What the store tells the manager’s page over Socket.IO; the page only watches.',
     handshake: null,
     events: managerEvents,
+  },
+  {
+    channel: 'tills',
+    address: tillNamespace,
+    says: 'What the page of a till and the store say to each other over Socket.IO.',
+    handshake: 'screen-hello.schema.json',
+    events: tillEvents,
   },
   {
     channel: 'overview',

@@ -102,6 +102,43 @@ test('the schema of a batch takes what intake takes, and knows each body by its 
   expect(published.safeParse({ ...good, oldest: 0 }).success).toBe(false);
 });
 
+test('the OpenAPI document has what 3.1 requires: each path’s parameters, each operation its own name and its answers', () => {
+  const open = parsed.get('openapi.json') as unknown as OpenApi;
+  expect(open.openapi).toMatch(/^3\.1\.\d+$/);
+  const operations = Object.entries(open.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, operation })),
+  );
+  expect(operations.length).toBeGreaterThanOrEqual(7);
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+  for (const { path, operation } of operations) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const given = (operation.parameters ?? []).filter((one) => one.in === 'path');
+    expect(given.map(({ name }) => name)).toEqual(named);
+    expect(operation.responses).toHaveProperty('200.description');
+    for (const [scheme] of operation.security.flatMap((one) => Object.entries(one))) {
+      expect(open.components.securitySchemes).toHaveProperty(scheme);
+    }
+  }
+  expect(Object.keys(open.paths)).toContain('/v1/sales');
+});
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        operationId: string;
+        parameters?: { name: string; in: string }[];
+        security: JsonObject[];
+        responses: JsonObject;
+      }
+    >
+  >;
+  components: { securitySchemes: JsonObject };
+}
+
 function referencesIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (value === null || typeof value !== 'object') return [];

@@ -3,6 +3,7 @@
  * test beside it compares them.
  */
 import { asyncApi } from './async-api.ts';
+import { openApi } from './open-api.ts';
 import { type Json, jsonSchemas } from './schemas.ts';
 
 /** Of the protocol as a whole; it moves when a device that is in use would have to change. */
@@ -16,7 +17,11 @@ export const writtenElsewhere: readonly string[] = ['dialogue.schema.json'];
 
 /** File name → content. */
 export function documents(): Map<string, string> {
-  const made: Record<string, Json> = { ...jsonSchemas(), 'asyncapi.json': asyncApi(protocolVersion) };
+  const made: Record<string, Json> = {
+    ...jsonSchemas(),
+    'asyncapi.json': asyncApi(protocolVersion),
+    'openapi.json': openApi(protocolVersion),
+  };
   return new Map(Object.entries(made).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));
 }
 

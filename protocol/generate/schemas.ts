@@ -27,6 +27,7 @@ import { floorPlan } from '../floor-plan.ts';
 import { managerEvents } from '../manager-events.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
+import { fromFrame, tillEvents, toFrame } from '../prompt-events.ts';
 import { screenAlive, screenEvents, screenHello } from '../screen-events.ts';
 import { saleAnswer, tillSale } from '../till-sale.ts';
 import { deviceConfig, deviceStatus, readings } from '../topics.ts';
@@ -67,6 +68,9 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'zone-screen-view.schema.json': titled('What a zone screen shows', sent(zoneScreenEvents.view.payload)),
     'manager-state.schema.json': titled('The store as its manager sees it, whole', sent(managerEvents.state.payload)),
     'manager-changes.schema.json': titled('What has changed for the manager', sent(managerEvents.changes.payload)),
+    'till-lane.schema.json': titled('What a till’s page shows of its lane', sent(tillEvents.lane.payload)),
+    'till-to-frame.schema.json': titled('What a till says to the frame in it', received(toFrame)),
+    'till-from-frame.schema.json': titled('What the frame says to its till', sent(fromFrame)),
     'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
     'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
     'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
@@ -91,6 +95,7 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [zoneScreenEvents.view.payload, 'zone-screen-view.schema.json'],
   [managerEvents.state.payload, 'manager-state.schema.json'],
   [managerEvents.changes.payload, 'manager-changes.schema.json'],
+  [tillEvents.lane.payload, 'till-lane.schema.json'],
   [overviewEvents.state.payload, 'overview-state.schema.json'],
   [overviewEvents.cart.payload, 'overview-cart.schema.json'],
   [overviewEvents.decision.payload, 'overview-decision.schema.json'],
