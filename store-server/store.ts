@@ -36,6 +36,7 @@ import { openFigures } from './manager/figures/open-figures.ts';
 import { openManagerRoom } from './manager/open-manager.ts';
 import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
+import { openPrompts } from './prompt/open-prompts.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
@@ -107,6 +108,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     meter: metrics.intake,
   });
   const radio = openRadio(parts, intake);
+  const prompts = openPrompts({ ...parts, intake, staff: staff.door });
   const tillFeed = new TillFeed({ config, intake, journal, clock, ports, log });
   const probes: HealthProbes = {
     isReady: () => isReady,
@@ -150,6 +152,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveWhy(app, { engine, store: config.store, pauses: () => manager.pauses });
       serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
+      prompts.routes(app);
       serveShell(app, config);
       servePictures(app, pictures);
       serveHelp(app, { visits, conductor, now: () => clock.now() });
@@ -160,6 +163,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     http: http.server,
     intake,
     pictures,
+    prompts,
     sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {
         if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);

@@ -81,6 +81,7 @@ const good = {
   radio: { beaconUuids: ['e2c56db5-dffb-48d2-b060-d0f5a71096e0'] },
   agent: { device: 'back-office', readers: [] },
   tillFeed: { folder: 'till-drop', pollSeconds: 2, token: 'token-of-4', workstations: { '34': 'till-1' } },
+  tillPage: { frameOrigins: ['https://till.example'] },
   screens: { sleepAfterMinutes: 20, loop: [{ headline: 'Fresh bread at four', zones: ['suits'] }], slotSeconds: 12 },
   homeAssistant: {
     url: 'mqtt://127.0.0.1:1884',
@@ -290,6 +291,13 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['text', 'wrong-type'],
     [{ '34': 'till-9' }, 'bad-reference'],
     [{ '34': 'No Till' }, 'bad-form'],
+  ],
+  tillPage: section,
+  'tillPage.frameOrigins': list(Array.from({ length: 21 }, () => 'https://till.example')),
+  'tillPage.frameOrigins.0': [
+    [7, 'wrong-type'],
+    ['https://till.example/path', 'bad-form'],
+    [`https://${'a'.repeat(200)}.example`, 'out-of-range'],
   ],
   screens: section,
   'screens.sleepAfterMinutes': whole(1, 1_440),

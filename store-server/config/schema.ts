@@ -167,6 +167,20 @@ export const sections = {
       workstations: z.record(z.string().min(1).max(40), placeName).default({}),
     })
     .prefault({}),
+  tillPage: z
+    .strictObject({
+      /** Pages of tills that may hold the store's page for tills in a frame. */
+      frameOrigins: z
+        .array(
+          z
+            .string()
+            .max(200, 'at most 200 characters')
+            .regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?$/, 'give an origin such as https://till.example, with no path'),
+        )
+        .max(20)
+        .default([]),
+    })
+    .prefault({}),
   screens: z
     .strictObject({
       /** The display of a cart that nobody touches may sleep after so long. */

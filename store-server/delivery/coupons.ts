@@ -42,6 +42,8 @@ export class Coupons {
   readonly #options: CouponsOptions;
   readonly #rewards = new Map<string, Reward>();
   readonly #waiting = new Map<string, Waiting>();
+  /** By message: what the prompt at a till promises. */
+  readonly #promised = new Map<string, Reward>();
 
   constructor(options: CouponsOptions) {
     this.#options = options;
@@ -76,6 +78,11 @@ export class Coupons {
     for (const [message, { subject }] of this.#waiting) if (subjects.includes(subject)) this.#waiting.delete(message);
   }
 
+  /** What a prompt at a till promises; null: nothing. */
+  rewardOf(message: string): Reward | null {
+    return this.#promised.get(message) ?? null;
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -85,6 +92,8 @@ export class Coupons {
       keep(this.#rewards, fact.body.run, fact.body);
     } else if (fact.type === 'message.decided') {
       const { message, run, channel, target, validUntil } = fact.body;
+      const reward = this.#rewards.get(run);
+      if (channel === 'pos' && reward) keep(this.#promised, message, reward);
       if (channel !== 'receipt' || target === undefined || fact.subject === null) return null;
       const waiting = { subject: fact.subject, message, run, till: target, validUntil };
       keep(this.#waiting, message, waiting);

@@ -9,6 +9,7 @@ import type { Pictures } from '../catalogue/pictures.ts';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Foundations, Mind } from '../mind.ts';
+import type { Prompts } from '../prompt/open-prompts.ts';
 import { reasonLines } from '../why/shopper-reason.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
 import { HeldBack } from './held-back.ts';
@@ -23,6 +24,7 @@ export interface DeliveryOptions extends Foundations, Mind {
   readonly intake: Pick<Intake, 'receive' | 'reject'>;
   readonly pictures: Pictures;
   readonly sendCoupon: CouponsOptions['send'];
+  readonly prompts: Prompts;
 }
 
 export interface Delivery {
@@ -39,6 +41,7 @@ export interface Delivery {
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { config, engine, visits, people, conductor, journal, clock, ports, intake, listeners, forgetters } = options;
   const { store, floorPlan: plan } = config;
+  const { prompts } = options;
   const tokensOf = (ids: readonly string[]): Map<string, string | null> =>
     new Map(ids.map((id) => [id, config.devices.get(id)?.token ?? null]));
   const receive = (device: string, payload: unknown): void => intake.receive(device, 'screen', payload);
@@ -53,6 +56,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     onReleased: (messages) => {
       screens.released(messages);
       zoneScreens.released();
+      prompts.released(messages);
     },
   });
   const isHeld = (message: string): boolean => held.isHeld(message);
@@ -108,10 +112,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     (facts) => overview.note(facts),
     (facts) => coupons.note(facts),
   );
+  prompts.connect({ io, watch, isHeld, rewardOf: (message) => coupons.rewardOf(message) });
   return {
     io,
     get connected() {
-      return screens.connected + zoneScreens.connected;
+      return screens.connected + zoneScreens.connected + prompts.connected;
     },
     get screenStates() {
       return watch.states;
@@ -120,9 +125,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     sendAck: (device, ack) => {
       screens.sendAck(device, ack);
       zoneScreens.sendAck(device, ack);
+      prompts.sendAck(device, ack);
     },
     close: async () => {
       overview.close();
+      prompts.close();
       held.close();
       watch.close();
       screens.close();

@@ -16,11 +16,16 @@ const contentSecurityPolicy = [
   "connect-src 'self' ws://127.0.0.1:* ws://localhost:*",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+];
+
+/** A page that those of these origins may hold in a frame; of none, nobody may. */
+export function policyFor(frameOrigins: readonly string[]): string {
+  const ancestors = frameOrigins.length === 0 ? "'none'" : frameOrigins.join(' ');
+  return [...contentSecurityPolicy, `frame-ancestors ${ancestors}`].join('; ');
+}
 
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
+  'content-security-policy': policyFor([]),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

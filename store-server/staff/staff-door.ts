@@ -50,6 +50,8 @@ export interface StaffDoor {
   of(request: FastifyRequest): SignedIn;
   /** Socket.IO middleware of a namespace: refuses wrong origin, role, expired session (`connect_error`, `data.reason`); afterwards `socket.data.staff` is SignedIn; the socket is cut when the session ends. */
   admits(...roles: Role[]): (socket: Socket, next: (error?: Error) => void) => void;
+  /** Who has signed in in the browser that this comes from, for a device that anybody may use; null: nobody. */
+  glance(request: IncomingMessage): SignedIn | null;
   /** Told of sign-in and sign-out (and expiry), so that duty follows. */
   listen(listener: (event: StaffEvent) => void): void;
   /** One line for the audit log: who did what to what. */
@@ -123,6 +125,11 @@ export class SessionDoor implements StaffDoor {
   /** Who asks, on a route that anybody may ask; null: nobody who is signed in. */
   whoAsks(request: FastifyRequest): SignedIn | null {
     const found = this.#find(request.raw);
+    return found.kind === 'found' ? found.who : null;
+  }
+
+  glance(request: IncomingMessage): SignedIn | null {
+    const found = this.#find(request);
     return found.kind === 'found' ? found.who : null;
   }
 

@@ -45,8 +45,8 @@ steps:
 export interface OpenStore {
   readonly running: RunningStore;
   readonly folder: string;
-  /** Ends it and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Ends it and starts it again on the same data; what is done while it is gone. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   get(path: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -116,8 +116,9 @@ export async function openStore(
       return running;
     },
     folder,
-    restart: async () => {
+    restart: async (meanwhile) => {
       await running.stop();
+      await meanwhile?.();
       running = await start();
     },
     get: async (path) => (await fetch(`http://127.0.0.1:${running.httpPort}${path}`)).json(),
