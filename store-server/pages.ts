@@ -16,6 +16,12 @@ export const storePages: readonly Page[] = [
     folder: resolve(import.meta.dirname, 'pages/dist/manager'),
   },
   {
+    path: '/till/',
+    title: 'Till',
+    says: 'what to say to whom the till knows; name the till: /till/?till=till-1',
+    folder: resolve(import.meta.dirname, 'pages/dist/till'),
+  },
+  {
     path: '/overview/',
     title: 'Overview',
     says: 'the floor with its carts, and decisions as they fall',

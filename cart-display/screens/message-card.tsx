@@ -4,13 +4,13 @@
  */
 import './message-card.css';
 import { Button } from '@kairos/ui/button.tsx';
+import { usePainted } from '@kairos/ui/use-painted.ts';
 import { Check, Map as MapIcon } from 'lucide-react';
 import { type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GlassMessage } from '../view/glass.ts';
 import { MessagePicture } from './message-picture.tsx';
 import { usePage } from './page-context.ts';
-import { usePainted } from './use-painted.ts';
 import { useScrolls } from './use-scrolls.ts';
 
 interface MessageCardProps {

@@ -7,8 +7,8 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { ScreenMessage } from '@kairos/protocol/screen-events.ts';
 import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
 import { FloorPlanMap } from '@kairos/ui/floor-plan-map.tsx';
+import { usePainted } from '@kairos/ui/use-painted.ts';
 import { type ReactElement, useRef, useState, useSyncExternalStore } from 'react';
-import { usePainted } from '../screens/use-painted.ts';
 import { pictureAddress } from '../view/picture-address.ts';
 import type { ZonePage, ZoneState } from './zone-page.ts';
 
