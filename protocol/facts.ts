@@ -89,7 +89,8 @@ export const factKinds = {
     z.strictObject({
       cart: placeName.optional(),
       till: placeName.optional(),
-      means: z.enum(['typed', 'scanned', 'card', 'guest']),
+      /** `pin`: after a typed number, with hers; the store compared it, and nobody wrote it down. */
+      means: z.enum(['typed', 'scanned', 'card', 'guest', 'pin']),
       strength,
       known: z.boolean(),
     }),

@@ -52,7 +52,14 @@ export const cartView = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   /** Nobody here · asked once whether to be remembered · shopping · being checked out · just paid. */
   phase: z.enum(['idle', 'first-use', 'shopping', 'at-till', 'goodbye']),
-  shopper: z.strictObject({ strength, name: z.string().max(80).nullable() }).nullable(),
+  shopper: z
+    .strictObject({
+      strength,
+      name: z.string().max(80).nullable(),
+      /** Her number was only typed, and a PIN would show that it is hers; absent: no. */
+      pin: z.literal(true).optional(),
+    })
+    .nullable(),
   /** Set where a number was keyed that this store does not know: she shops as a guest. */
   notice: z.enum(['unknown-number', 'taken-over', 'quiet']).nullable(),
   /** Where the store believes the cart is. */
@@ -92,6 +99,23 @@ export const screenAlive = z.strictObject({
 });
 export type ScreenAlive = z.infer<typeof screenAlive>;
 
+/** What she keys to show that the typed number is hers. It is answered at once or never: it is no fact and is not kept. */
+export const pinEntry = z.strictObject({ pin: z.string().regex(/^\d{4,8}$/) });
+export type PinEntry = z.infer<typeof pinEntry>;
+
+export const pinAnswer = z.discriminatedUnion('kind', [
+  /** The view that follows is hers. */
+  z.strictObject({ kind: z.literal('right') }),
+  z.strictObject({ kind: z.literal('wrong'), triesLeft: z.int().min(1) }),
+  /** Nothing was compared; the next try can be made in so long. */
+  z.strictObject({ kind: z.literal('locked'), minutes: z.int().min(1) }),
+  /** Nothing was compared or counted. */
+  z.strictObject({ kind: z.literal('busy') }),
+  /** Nobody is here whom a PIN would make somebody. */
+  z.strictObject({ kind: z.literal('nobody') }),
+]);
+export type PinAnswer = z.infer<typeof pinAnswer>;
+
 /** Why the store will not talk to a screen; sent as `data.reason` of the connection error. */
 export const screenRefusals = ['hello-shape', 'unknown-screen', 'wrong-token', 'wrong-origin'] as const;
 export type ScreenRefusal = (typeof screenRefusals)[number];
@@ -110,6 +134,8 @@ export const screenEvents = {
     from: 'screen',
     says: 'A version was missed; send the whole.',
   },
+  pin: { payload: pinEntry, from: 'screen', says: 'A PIN to a typed number. Compared at once, kept by nobody.' },
+  pinAnswer: { payload: pinAnswer, from: 'store', says: 'What the comparison came to.' },
   alive: { payload: screenAlive, from: 'screen', says: 'A sign of life, with what is really on the glass.' },
 } as const;
 
@@ -119,9 +145,11 @@ export interface StoreToScreen {
   update(payload: Update): void;
   plan(payload: FloorPlan): void;
   acks(payload: z.infer<typeof ack>): void;
+  pinAnswer(payload: PinAnswer): void;
 }
 export interface ScreenToStore {
   facts(payload: z.input<typeof deviceBatch>): void;
   resync(payload: { have: number }): void;
   alive(payload: ScreenAlive): void;
+  pin(payload: PinEntry): void;
 }

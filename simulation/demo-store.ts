@@ -40,6 +40,9 @@ export function offeredMember(shop: Shop): Member {
   return first;
 }
 
+/** Of the offered member; its hash stands in customers.csv. */
+export const offeredMemberPin = '240168';
+
 /** By badge, as `npm start` sets and prints them: everybody can read these. */
 export const staffPins: Readonly<Record<string, string>> = {
   '1001': '200146',

@@ -1,6 +1,6 @@
 /**
  * `npm run store -- --config FILE`: the store server as a process; `npm run store -- claim DEVICE` and its like set up
- * devices (`cli/devices.ts`). Writes `runtime.json` into its data folder once it
+ * devices (`cli/devices.ts`), `npm run store -- customer-pin` hashes a customer's PIN (`cli/customer-pin.ts`). Writes `runtime.json` into its data folder once it
  * answers; ends in order on SIGTERM and SIGINT; reads goods, customers and dialogues anew on SIGHUP. Every fault of its
  * configuration, its floor plan and its dialogues is said at once, before anything is opened; `--check` says them, and
  * which rows of goods and customers are left out, and starts nothing (`--json`: as one object, counted by reason).
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { Command } from 'commander';
 import { CredentialFileError } from './broker/credentials.ts';
+import { customerPinCommand } from './cli/customer-pin.ts';
 import { deviceCommands } from './cli/devices.ts';
 import { inspect, inspectionJson, inspectionText } from './cli/inspection.ts';
 import { faultsText, loadConfig } from './config.ts';
@@ -29,6 +30,7 @@ const run = new Command('run')
   .action(runStore);
 program.addCommand(run, { isDefault: true });
 for (const command of deviceCommands()) program.addCommand(command);
+program.addCommand(customerPinCommand());
 await program.parseAsync();
 
 async function runStore({

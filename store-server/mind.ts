@@ -10,6 +10,7 @@ import { type ConfigFault, faultText } from '@kairos/protocol/config-fault.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { tombstoneOf } from './catalogue/chain-id.ts';
+import type { CustomerPin } from './catalogue/customer-pins.ts';
 import { importCustomers } from './catalogue/customers.ts';
 import { CurrentGoods, noGoods } from './catalogue/goods.ts';
 import { Conductor } from './conductor/conductor.ts';
@@ -45,6 +46,8 @@ export interface Mind {
   readonly conductor: Conductor;
   readonly goods: CurrentGoods;
   /** Rows that were not taken: to be counted, once something counts. */
+  /** As the list of customers has them. */
+  readonly listedPins: readonly CustomerPin[];
   readonly leftOut: { readonly goods: readonly ConfigFault[]; readonly customers: readonly ConfigFault[] };
   /** The one in force. */
   readonly release: { current: CompiledRelease };
@@ -130,6 +133,7 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
     conductor,
     goods,
     leftOut,
+    listedPins: customers.pins,
     release: { current: next ?? first },
     listeners,
     forgetters,
@@ -146,6 +150,7 @@ async function importCustomersFile(
   changed: { subject: number; attributes: string[] }[];
   faults: readonly ConfigFault[];
   passedOver: number;
+  pins: readonly CustomerPin[];
 }> {
   const { customers: file, loyalty, chainKey, store } = config;
   const { customers, faults } = readCustomersFile({ file, loyalty, chainKey, defaultLocale: store.locale, release });
@@ -163,5 +168,6 @@ async function importCustomersFile(
     changed: found.changed.filter(({ isNew, attributes }) => !isNew && attributes.length > 0),
     faults,
     passedOver,
+    pins: found.pins,
   };
 }

@@ -7,6 +7,7 @@
 import { basename, join } from 'node:path';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { type ConfigFault, faultText } from '@kairos/protocol/config-fault.ts';
+import type { CustomerPins } from './catalogue/customer-pins.ts';
 import { importCustomers } from './catalogue/customers.ts';
 import type { CurrentGoods } from './catalogue/goods.ts';
 import type { Conductor } from './conductor/conductor.ts';
@@ -22,6 +23,7 @@ export interface ReloadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly goods: CurrentGoods;
   readonly people: People;
+  readonly customerPins: Pick<CustomerPins, 'adopt'>;
   readonly conductor: Conductor;
   readonly release: { current: CompiledRelease };
   readonly reject: Intake['reject'];
@@ -89,10 +91,11 @@ function reloadDialogues({ config, goods, conductor, release }: ReloadOptions): 
   return { faults: [], release: next.number };
 }
 
-function reloadCustomers({ config, people, conductor, release }: ReloadOptions): {
+function reloadCustomers(options: ReloadOptions): {
   readonly faults: readonly ConfigFault[];
   readonly changed: number;
 } {
+  const { config, people, conductor, release } = options;
   const { customers: file, loyalty, chainKey, store } = config;
   const read = readCustomersFile({ file, loyalty, chainKey, defaultLocale: store.locale, release: release.current });
   const found = importCustomers(read.customers, {
@@ -100,6 +103,7 @@ function reloadCustomers({ config, people, conductor, release }: ReloadOptions):
     known: (chainId) => people.stored(chainId),
     newSubject: () => people.newNumber(),
   });
+  options.customerPins.adopt(found.pins);
   for (const person of found.people) if (person.kind === 'put') people.adopt(person);
   for (const { subject, attributes } of found.changed) conductor.observe('customer.changed', subject, { attributes });
   return { faults: read.faults, changed: found.changed.length };

@@ -11,10 +11,12 @@ import type { Broker, BrokerListener } from './broker/broker.ts';
 import { Doorkeeper } from './broker/doorkeeper.ts';
 import { openEmbeddedBroker } from './broker/embedded-broker.ts';
 import { openExternalBroker } from './broker/external-broker.ts';
+import { CustomerPins } from './catalogue/customer-pins.ts';
 import { readPictures } from './catalogue/pictures.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
+import { PinDesk } from './delivery/pin-desk.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
@@ -40,7 +42,7 @@ import { openPrompts } from './prompt/open-prompts.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
-import { openStaff } from './staff/open-staff.ts';
+import { openStaff, type Staff } from './staff/open-staff.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
@@ -90,6 +92,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const staff = openStaff({ config, clock, ports });
   const front = await SecureFront.prepare({ config, now: () => clock.now(), timers: ports.timers, log });
   const figures = openFigures({ ...parts, door: staff.door });
+  const customerPins = openCustomerPins(parts, staff);
   const doors: { broker?: Broker; delivery?: Delivery } = {};
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -164,6 +167,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     intake,
     pictures,
     prompts,
+    pinDesk: new PinDesk({ ...parts, book: staff.pins.book, pins: customerPins }),
     sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {
         if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);
@@ -231,7 +235,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     httpsPort: secure?.port ?? null,
     mqttPort: broker.port,
     remarks,
-    reload: (environment) => reload({ ...parts, environment, reject }),
+    reload: (environment) => reload({ ...parts, customerPins, environment, reject }),
     stop: async () => {
       isReady = false;
       await homeAssistant?.close();
@@ -271,6 +275,15 @@ function takeOrEnd(conductor: Conductor, batch: IncomingBatch, log: Log): boolea
     });
     throw error;
   }
+}
+
+/** What the list of customers says of PINs is in force, and who was erased has none. */
+function openCustomerPins({ clock, people, listedPins }: Foundations & Mind, { db, pins }: Staff): CustomerPins {
+  const customerPins = new CustomerPins({ db, book: pins.book, now: () => clock.now() });
+  customerPins.adopt(listedPins);
+  customerPins.forgetErased((chainId) => people.isErased(chainId));
+  people.onErased = (chainId) => customerPins.forget(chainId);
+  return customerPins;
 }
 
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {

@@ -6,6 +6,7 @@ import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type {
+  PinAnswer,
   ScreenAlive,
   ScreenHello,
   ScreenToStore,
@@ -21,6 +22,7 @@ export interface LinkEvents {
   held(held: HeldView): void;
   plan(plan: FloorPlan): void;
   acks(ack: Ack): void;
+  pinAnswered(answer: PinAnswer): void;
 }
 
 export interface StoreLink {
@@ -30,6 +32,8 @@ export interface StoreLink {
   sendFacts(batch: Parameters<ScreenToStore['facts']>[0]): boolean;
   /** What is on the glass; of no worth later, so it is not kept. */
   sendAlive(sign: Omit<ScreenAlive, 'version'>): void;
+  /** False where there is no connection: a PIN is sent at once or not at all. */
+  sendPin(pin: string): boolean;
 }
 
 export interface LinkOptions {
@@ -93,6 +97,7 @@ export function createStoreLink({ origin, hello, ports, on }: LinkOptions): Stor
   socket.on('update', (payload) => take(takeUpdate(held, payload)));
   socket.on('plan', (payload) => on.plan(payload));
   socket.on('acks', (payload) => on.acks(payload));
+  socket.on('pinAnswer', (payload) => on.pinAnswered(payload));
 
   return {
     open: line.open,
@@ -103,6 +108,11 @@ export function createStoreLink({ origin, hello, ports, on }: LinkOptions): Stor
     sendFacts(batch) {
       if (!socket.connected) return false;
       socket.emit('facts', batch);
+      return true;
+    },
+    sendPin(pin) {
+      if (!socket.connected) return false;
+      socket.emit('pin', { pin });
       return true;
     },
     sendAlive(sign) {

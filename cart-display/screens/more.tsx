@@ -1,6 +1,6 @@
 /** How she likes it, and the ways out: language, type, contrast, quiet, forget, log out. In the place beside the list. */
 import { Button } from '@kairos/ui/button.tsx';
-import { AArrowUp, Check, Contrast, Eraser, LogOut, VolumeX } from 'lucide-react';
+import { AArrowUp, Check, Contrast, Eraser, KeyRound, LogOut, VolumeX } from 'lucide-react';
 import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
@@ -43,6 +43,18 @@ export function More({ state, onClose }: { readonly state: PageState; readonly o
           {t('more.contrast')}
         </Button>
       </div>
+      {state.view?.shopper?.pin && (
+        <Button
+          icon={<KeyRound />}
+          isDisabled={away}
+          onPress={() => {
+            onClose();
+            page.openPin();
+          }}
+        >
+          {t('more.pin')}
+        </Button>
+      )}
       <div className="more-out">
         <Button tone="quiet" icon={<VolumeX />} isDisabled={isQuiet || away} onPress={() => page.requestQuiet()}>
           {isQuiet ? t('more.quiet-is') : t('more.quiet')}

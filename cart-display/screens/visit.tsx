@@ -3,11 +3,12 @@
  * question, a message, a short word, the till. A message never covers the list.
  */
 import { type ReactElement, useCallback, useState } from 'react';
-import type { PageState } from '../view/page-state.ts';
+import { isAskedForPin, type PageState } from '../view/page-state.ts';
 import { Aside } from './aside.tsx';
 import { FirstUse } from './first-use.tsx';
 import { Ledger } from './ledger.tsx';
 import { More } from './more.tsx';
+import { PinStep } from './pin-step.tsx';
 
 export function Visit({ state }: { readonly state: PageState }): ReactElement {
   const [isMoreOpen, setIsMoreOpen] = useState(false);
@@ -15,12 +16,16 @@ export function Visit({ state }: { readonly state: PageState }): ReactElement {
   const { view, removing, isOutOfTouch } = state;
   if (view === null) return <main className="page visit" />;
   const { phase, basket } = view;
+  const isPinAsked = isAskedForPin(state);
   return (
     <main className="page visit">
       <Ledger basket={basket} phase={phase} removing={removing} isOutOfTouch={isOutOfTouch} />
       {phase === 'first-use' && <FirstUse state={state} />}
-      {phase !== 'first-use' && isMoreOpen && <More state={state} onClose={() => setIsMoreOpen(false)} />}
-      {phase !== 'first-use' && !isMoreOpen && <Aside state={state} onMore={open} />}
+      {isPinAsked && <PinStep step={state.pin} />}
+      {phase !== 'first-use' && !isPinAsked && isMoreOpen && (
+        <More state={state} onClose={() => setIsMoreOpen(false)} />
+      )}
+      {phase !== 'first-use' && !isPinAsked && !isMoreOpen && <Aside state={state} onMore={open} />}
     </main>
   );
 }

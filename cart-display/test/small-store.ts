@@ -12,6 +12,8 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import {
   type CartView,
   cartView,
+  type PinAnswer,
+  pinEntry,
   type ScreenMessage,
   type ScreenToStore,
   type StoreToScreen,
@@ -59,6 +61,8 @@ export class SmallStore {
   readonly faults: string[] = [];
   /** What is refused, and why; called for each fact. */
   judge: (fact: DeviceFact) => RejectReason | null = () => null;
+  /** How a PIN is answered; null: not at all. */
+  judgePin: (pin: string) => PinAnswer | null = () => ({ kind: 'nobody' });
   isAcknowledging = true;
   refusesHello: string | null = null;
   plan: FloorPlan | null = null;
@@ -223,6 +227,13 @@ export class SmallStore {
       socket.on('facts', (batch) => {
         const ack = this.take(batch);
         if (ack && this.isAcknowledging) socket.emit('acks', ack);
+        this.wake();
+      });
+      socket.on('pin', (payload) => {
+        const entry = pinEntry.safeParse(payload);
+        if (!entry.success) this.faults.push(entry.error.message);
+        const answer = entry.success ? this.judgePin(entry.data.pin) : null;
+        if (answer) socket.emit('pinAnswer', answer);
         this.wake();
       });
       this.wake();

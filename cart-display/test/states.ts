@@ -110,6 +110,23 @@ async function shop({ store, page }: { store: SmallStore; page: Page }, view: Pa
   await page.locator('.ledger').waitFor();
 }
 
+/** A number that was typed, and has a PIN. */
+export const pinView: Partial<CartView> = {
+  ...shopping,
+  shopper: { strength: 'weak', name: null, pin: true },
+};
+
+export async function keyNumber(
+  { store, page }: { store: SmallStore; page: Page },
+  view: Partial<CartView>,
+): Promise<void> {
+  await page.getByRole('button', { name: 'Start shopping' }).click();
+  for (const digit of '2912345678906') await page.keyboard.press(digit, { delay: 60 });
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await store.fact('identity.presented');
+  store.change(view);
+}
+
 export const states: readonly State[] = [
   {
     name: 'idle',
@@ -140,6 +157,25 @@ export const states: readonly State[] = [
         shopper: { strength: 'guest', name: null },
       });
       await on.page.getByRole('heading', { name: 'Shall we remember you?' }).waitFor();
+    },
+  },
+  {
+    name: 'pin',
+    async reach(on) {
+      await keyNumber(on, pinView);
+      await on.page.getByRole('heading', { name: 'Is it you?' }).waitFor();
+      for (const digit of '2468') await on.page.keyboard.press(digit, { delay: 60 });
+    },
+  },
+  {
+    name: 'pin-wrong',
+    async reach(on) {
+      on.store.judgePin = () => ({ kind: 'wrong', triesLeft: 3 });
+      await keyNumber(on, pinView);
+      await on.page.getByRole('heading', { name: 'Is it you?' }).waitFor();
+      for (const digit of '2468') await on.page.keyboard.press(digit, { delay: 60 });
+      await on.page.getByRole('button', { name: 'Go on', exact: true }).click();
+      await on.page.getByText('That PIN isn’t right').waitFor();
     },
   },
   {

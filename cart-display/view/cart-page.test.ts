@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keptInMemory } from '../queue/kept.ts';
 import type { Batch, NewFact } from '../queue/outbox.ts';
 import { CartPage, farewellMs, loginTimeoutMs, lostGraceMs, nobodyMs } from './cart-page.ts';
-import { helpOf, sceneOf } from './page-state.ts';
+import { helpOf, isAskedForPin, sceneOf } from './page-state.ts';
 
 const idle: CartView = {
   cart: 'cart-13',
@@ -33,6 +33,9 @@ let ports: SimulatedPorts;
 let kept: Map<string, unknown>;
 let sent: { epoch: string; sequence: number; type: string; body: NewFact['body'] }[];
 let version: number;
+/** As they were sent. */
+let pins: string[];
+let isOnline: boolean;
 
 /** A load of the page; its line is up, and `hold` is what the store says. */
 async function load(epoch: string, options: { isWatching?: boolean } = {}): Promise<CartPage> {
@@ -42,6 +45,7 @@ async function load(epoch: string, options: { isWatching?: boolean } = {}): Prom
     isWatching: options.isWatching ?? false,
     ports,
     kept: keptInMemory(kept),
+    sendPin: (pin) => pins.push(pin) > 0 && isOnline,
     send: (batch: Batch) => {
       for (const { sequence, type, body } of batch.facts) sent.push({ epoch: batch.epoch, sequence, type, body });
       return true;
@@ -72,6 +76,8 @@ function reported(type: string): string[] {
 
 beforeEach(() => {
   ports = simulatedPorts({ startMs: 1_000_000, seed: 7 });
+  pins = [];
+  isOnline = true;
   kept = new Map();
   sent = [];
   version = 0;
@@ -280,5 +286,69 @@ describe('through drops, reloads and withdrawals in any order', () => {
       }),
       { numRuns: 400, seed: 20261122 },
     );
+  });
+});
+
+describe('her PIN', () => {
+  const weak: CartView = { ...shopping, shopper: { strength: 'weak', name: null, pin: true } };
+  const card = '2912345678906';
+
+  async function keyed(): Promise<CartPage> {
+    const page = await load('epoch-a');
+    hold(page, idle);
+    page.presentNumber(card, 'typed');
+    hold(page, weak);
+    return page;
+  }
+
+  it('is asked for once, after her number was keyed here, and closes with the view that is hers', async () => {
+    const page = await keyed();
+    expect(isAskedForPin(page.read())).toBe(true);
+    page.presentPin('246813');
+    expect(page.read().pin).toEqual({ kind: 'asking' });
+    page.pinAnswered({ kind: 'right' });
+    hold(page, { ...weak, shopper: { strength: 'strong', name: 'Ada' } });
+    expect(page.read().pin).toEqual({ kind: 'closed' });
+    expect(pins).toEqual(['246813']);
+  });
+
+  it('is not asked for again when she has gone on without, after a reload, or of one who has none', async () => {
+    const page = await keyed();
+    page.closePin();
+    hold(page, { ...weak, zone: 'linen' });
+    expect(isAskedForPin(page.read())).toBe(false);
+    const again = await load('epoch-b');
+    hold(again, weak);
+    expect(isAskedForPin(again.read())).toBe(false);
+    again.openPin();
+    expect(isAskedForPin(again.read())).toBe(true);
+    hold(again, { ...weak, phase: 'at-till' });
+    expect(isAskedForPin(again.read())).toBe(false);
+    const other = await load('epoch-c');
+    hold(other, idle);
+    other.presentNumber(card, 'typed');
+    hold(other, shopping);
+    expect(other.read().pin).toEqual({ kind: 'closed' });
+  });
+
+  it('is in no fact and is kept nowhere, whatever becomes of it', async () => {
+    const page = await keyed();
+    page.presentPin('246813');
+    page.pinAnswered({ kind: 'wrong', triesLeft: 4 });
+    expect(page.read().pin).toEqual({ kind: 'wrong', triesLeft: 4 });
+    isOnline = false;
+    page.presentPin('246813');
+    expect(page.read().pin).toEqual({ kind: 'out-of-touch' });
+    expect(JSON.stringify([sent, [...kept.values()], page.read()])).not.toContain('246813');
+  });
+
+  it('waits for an answer only so long, and an answer that comes later is nobody’s', async () => {
+    const page = await keyed();
+    page.presentPin('246813');
+    ports.advance(loginTimeoutMs);
+    expect(page.read().pin).toEqual({ kind: 'no-answer' });
+    page.closePin();
+    page.pinAnswered({ kind: 'locked', minutes: 15 });
+    expect(page.read().pin).toEqual({ kind: 'closed' });
   });
 });

@@ -6,7 +6,7 @@ import type { Ack, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { CartView } from '@kairos/protocol/screen-events.ts';
+import type { CartView, PinAnswer } from '@kairos/protocol/screen-events.ts';
 import type { HeldView } from '../link/held-view.ts';
 import type { LinkState } from '../link/line.ts';
 import type { LinkEvents } from '../link/store-link.ts';
@@ -33,6 +33,8 @@ export interface CartPageOptions {
   readonly ports: Ports;
   readonly kept: Kept;
   send(batch: Batch): boolean;
+  /** False where there is no connection. */
+  sendPin(pin: string): boolean;
 }
 
 /** A shorter loss of the line is not worth a word. */
@@ -55,7 +57,7 @@ export class CartPage implements LinkEvents {
   private readonly options: CartPageOptions;
   private readonly outbox: Outbox;
   private readonly glass: GlassKeeper;
-  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell' | 'help'>;
+  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell' | 'help' | 'pin'>;
 
   constructor(options: CartPageOptions) {
     this.options = options;
@@ -137,6 +139,7 @@ export class CartPage implements LinkEvents {
     if (view.notice && view.notice !== before?.notice) this.say({ kind: 'store-says', notice: view.notice });
     if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
       this.endVisit();
+    this.followPin(view);
     if (isVisit(view)) this.settleLogin();
     this.glass.take({ kind: 'offered', message: this.current.farewell ? null : view.message });
   }
@@ -147,6 +150,16 @@ export class CartPage implements LinkEvents {
 
   acks(ack: Ack): void {
     this.outbox.acknowledged(ack);
+  }
+
+  pinAnswered(answer: PinAnswer): void {
+    // Late, or to nobody: she has gone on without.
+    if (this.current.pin.kind !== 'asking') return;
+    this.timers.cancel('pin');
+    // `right` closes with the view that follows: it is hers.
+    if (answer.kind === 'right') return;
+    if (answer.kind === 'nobody') this.closePin();
+    else this.change({ pin: answer.kind === 'busy' ? { kind: 'no-answer' } : answer });
   }
 
   // What she does.
@@ -175,6 +188,33 @@ export class CartPage implements LinkEvents {
   /** She has begun another number, or left the keypad. */
   clearLogin(): void {
     this.settleLogin();
+  }
+
+  /** Her number was typed: she may show that it is hers, now or later. */
+  openPin(): void {
+    if (!this.options.isWatching && this.current.view?.shopper?.pin) this.change({ pin: { kind: 'open' } });
+  }
+
+  closePin(): void {
+    this.timers.cancel('pin');
+    if (this.current.pin.kind !== 'closed') this.change({ pin: { kind: 'closed' } });
+  }
+
+  /** She keys it anew: what was said of the last one goes. */
+  clearPinWord(): void {
+    const { kind } = this.current.pin;
+    if (kind === 'wrong' || kind === 'no-answer' || kind === 'out-of-touch') this.change({ pin: { kind: 'open' } });
+  }
+
+  /** Goes to the store now and is not kept: what cannot be sent is keyed again. */
+  presentPin(pin: string): void {
+    if (this.options.isWatching || this.current.pin.kind === 'asking') return;
+    if (!this.options.sendPin(pin)) {
+      this.change({ pin: { kind: 'out-of-touch' } });
+      return;
+    }
+    this.change({ pin: { kind: 'asking' } });
+    this.timers.set('pin', loginTimeoutMs, () => this.change({ pin: { kind: 'no-answer' } }));
   }
 
   answerFirstUse(granted: boolean): void {
@@ -252,6 +292,13 @@ export class CartPage implements LinkEvents {
     this.change({ isNextHere: true });
   }
 
+  /** She is asked once, when she has just keyed her number here; what follows closes the question. */
+  private followPin(view: CartView): void {
+    const isHers = view.shopper?.pin === true;
+    if (!isHers) this.closePin();
+    else if (this.current.login.kind === 'asking' && !this.options.isWatching) this.change({ pin: { kind: 'open' } });
+  }
+
   private identify(body: Extract<NewFact, { type: 'identity.presented' }>['body']): void {
     // A login that arrives minutes later would open a visit for somebody who has gone.
     if (this.current.link.kind !== 'connected') {
@@ -296,6 +343,7 @@ export class CartPage implements LinkEvents {
   private leave(farewell: 'forgotten'): void {
     if (this.options.isWatching) return;
     this.change({ farewell, word: null, removing: [], login: { kind: 'ready' }, settings: plainSettings });
+    this.closePin();
     this.glass.take({ kind: 'offered', message: null });
     this.timers.cancel('farewell');
   }

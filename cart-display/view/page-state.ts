@@ -23,6 +23,17 @@ export type Login =
   | { readonly kind: 'asking' }
   | { readonly kind: 'refused'; readonly why: LoginRefusal; readonly digits: number };
 
+/** How far she is with her PIN; what she keys is held by its own screen alone, and never here. */
+export type PinStep =
+  | { readonly kind: 'closed' }
+  /** Asked after her number, or opened by her. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'wrong'; readonly triesLeft: number }
+  | { readonly kind: 'locked'; readonly minutes: number }
+  | { readonly kind: 'out-of-touch' }
+  | { readonly kind: 'no-answer' };
+
 /** A short word beside the list that goes by itself. */
 export type Word =
   | { readonly kind: 'removed'; readonly line: SaleLine }
@@ -46,6 +57,7 @@ export interface PageState {
   readonly plan: FloorPlan | null;
   readonly glass: Glass;
   readonly login: Login;
+  readonly pin: PinStep;
   /** The visit has ended, here and now, whatever the store's view still says. */
   readonly farewell: 'thanks' | 'forgotten' | null;
   /** The store still says goodbye, and the next shopper stands here. */
@@ -67,6 +79,7 @@ export const startingState: PageState = {
   plan: null,
   glass: emptyGlass,
   login: { kind: 'ready' },
+  pin: { kind: 'closed' },
   farewell: null,
   isNextHere: false,
   word: null,
@@ -87,6 +100,11 @@ export function sceneOf(state: PageState): Scene {
 /** Whether somebody's visit is on the cart. */
 export function isVisit(view: CartView | null): boolean {
   return view !== null && view.phase !== 'idle' && view.phase !== 'goodbye';
+}
+
+/** Whether she is asked for her PIN now: she has time for it while she shops, and not at the till. */
+export function isAskedForPin({ view, pin }: PageState): boolean {
+  return pin.kind !== 'closed' && view?.phase === 'shopping' && view.shopper?.pin === true;
 }
 
 /** What became of her call for an associate, as long as it is to be shown. */

@@ -25,6 +25,17 @@ export const de: Words = {
   'login.out-of-touch':
     'Wir haben gerade keine Verbindung zum Markt und können Ihre Karte nicht nachsehen. Versuchen Sie es gleich noch einmal.',
   'login.no-answer': 'Der Markt antwortet langsam. Versuchen Sie es noch einmal, oder kaufen Sie als Gast ein.',
+  'pin.title': 'Sind Sie es?',
+  'pin.body': 'Mit Ihrer PIN sehen Sie, was wir für Sie aufheben. Es geht auch ohne.',
+  'pin.field': 'PIN',
+  'pin.empty': 'Ihre PIN',
+  'pin.digits': 'Ziffern: {{digits}}',
+  'pin.without': 'Ohne PIN weiter',
+  'pin.wrong': 'Diese PIN stimmt nicht. Versuche übrig: {{tries}}.',
+  'pin.locked':
+    'Das waren zu viele Versuche. Gehen Sie ohne PIN weiter, oder versuchen Sie es in {{minutes}} Min. noch einmal.',
+  'pin.out-of-touch': 'Wir haben gerade keine Verbindung zum Geschäft und können die PIN nicht prüfen.',
+  'pin.no-answer': 'Das Geschäft antwortet langsam. Versuchen Sie es noch einmal, oder gehen Sie ohne PIN weiter.',
   'first-use.title': 'Sollen wir Sie wiedererkennen?',
   'first-use.body':
     'Bei Ja kennen wir Sie beim nächsten Mal und behalten, was Sie kaufen. Bei Nein vergisst dieser Wagen Sie, wenn Sie gehen.',
@@ -68,6 +79,7 @@ export const de: Words = {
   'more.open': 'Mehr',
   'more.title': 'Wie Sie es mögen',
   'more.close': 'Fertig',
+  'more.pin': 'PIN eingeben',
   'more.large': 'Größere Schrift',
   'more.contrast': 'Mehr Kontrast',
   'more.quiet': 'Heute nicht',

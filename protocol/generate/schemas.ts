@@ -28,7 +28,7 @@ import { managerEvents } from '../manager-events.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
 import { fromFrame, tillEvents, toFrame } from '../prompt-events.ts';
-import { screenAlive, screenEvents, screenHello } from '../screen-events.ts';
+import { pinAnswer, pinEntry, screenAlive, screenEvents, screenHello } from '../screen-events.ts';
 import { saleAnswer, tillSale } from '../till-sale.ts';
 import { deviceConfig, deviceStatus, readings } from '../topics.ts';
 import { zoneScreenEvents } from '../zone-screen-events.ts';
@@ -65,6 +65,8 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'screen-update.schema.json': titled('What changed since the version before', sent(screenEvents.update.payload)),
     'screen-resync.schema.json': titled('A screen asks for the whole', received(screenEvents.resync.payload)),
     'screen-alive.schema.json': titled('A screen’s sign of life', received(screenAlive)),
+    'screen-pin.schema.json': titled('A PIN, to a number that was typed', received(pinEntry)),
+    'screen-pin-answer.schema.json': titled('What comparing a PIN came to', sent(pinAnswer)),
     'zone-screen-view.schema.json': titled('What a zone screen shows', sent(zoneScreenEvents.view.payload)),
     'manager-state.schema.json': titled('The store as its manager sees it, whole', sent(managerEvents.state.payload)),
     'manager-changes.schema.json': titled('What has changed for the manager', sent(managerEvents.changes.payload)),
@@ -92,6 +94,8 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [screenEvents.update.payload, 'screen-update.schema.json'],
   [screenEvents.resync.payload, 'screen-resync.schema.json'],
   [screenAlive, 'screen-alive.schema.json'],
+  [pinEntry, 'screen-pin.schema.json'],
+  [pinAnswer, 'screen-pin-answer.schema.json'],
   [zoneScreenEvents.view.payload, 'zone-screen-view.schema.json'],
   [managerEvents.state.payload, 'manager-state.schema.json'],
   [managerEvents.changes.payload, 'manager-changes.schema.json'],

@@ -7,7 +7,15 @@ import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { Command } from 'commander';
-import { demoStore, freeCart, offeredMember, shopperCarts, staffPins, zoneScreen } from '../demo-store.ts';
+import {
+  demoStore,
+  freeCart,
+  offeredMember,
+  offeredMemberPin,
+  shopperCarts,
+  staffPins,
+  zoneScreen,
+} from '../demo-store.ts';
 import { hasSocat } from '../devices/cable.ts';
 import { readShop } from '../store-files.ts';
 import { root, type StartedProcess, startProcess } from './child-process.ts';
@@ -67,6 +75,7 @@ async function start(): Promise<void> {
       freeCart: freeCart.id,
       zoneScreen,
       member,
+      memberPin: offeredMemberPin,
       staff,
       start: count,
       stateFolder,

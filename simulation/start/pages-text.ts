@@ -16,6 +16,8 @@ export interface Running {
     readonly pin: string;
   }[];
   readonly member: { readonly number: string; readonly firstName: string };
+  /** Hers. */
+  readonly memberPin: string;
   /** Counted from 1. */
   readonly start: number;
   /** As a person would type it. */
@@ -23,12 +25,12 @@ export interface Running {
 }
 
 export function pagesText(running: Running): string {
-  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, staff, start, stateFolder } = running;
+  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, memberPin, staff, start, stateFolder } = running;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['The floor, and what Kairos says', `${url}/overview/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
     ['A free cart, for you', `${url}/cart/?cart=${freeCart}`],
-    ['', `key ${spaced(member.number)} to be ${member.firstName}, or shop as a guest`],
+    ['', `key ${spaced(member.number)} and the PIN ${memberPin} to be ${member.firstName}, or shop as a guest`],
     ['', 'the cart strolls through the store while you are logged in'],
     [`The screen above ${zoneScreen.above}, for all to read`, `${url}/cart/?screen=${zoneScreen.id}`],
     ['', 'while it is open, it speaks to who stops there'],

@@ -91,6 +91,35 @@ describe('a customers file', () => {
   });
 });
 
+describe('a PIN in the list', () => {
+  const hash = `scrypt$32768$8$3$${'A'.repeat(22)}==$${'B'.repeat(43)}=`;
+
+  it('is its hash alone, never an attribute; nothing leaves it, and none takes it away', () => {
+    const { customers, faults } = read(
+      `number,firstName,pin\n${number(1)},Ada,${hash}\n${number(2)},Eve,\n${number(3)},Mia,none\n`,
+    );
+    expect(faults).toEqual([]);
+    expect(customers.map(({ pin, attributes }) => ({ pin, attributes }))).toEqual([
+      { pin: hash, attributes: { firstName: 'Ada' } },
+      { pin: undefined, attributes: { firstName: 'Eve' } },
+      { pin: null, attributes: { firstName: 'Mia' } },
+    ]);
+  });
+
+  it.each([
+    '246813',
+    'scrypt$',
+    hash.replace('32768', '999999'),
+    hash.replace('32768', '32767'),
+    hash.replace('$8$', '$99$'),
+  ])('that is none, or would cost the store minutes, leaves the row out and is not repeated: %s', (pin) => {
+    const { customers, faults } = read(`number,pin\n${number(1)},${pin}\n`);
+    expect(customers).toEqual([]);
+    expect(faults).toMatchObject([{ path: 'pin', reason: 'bad-form', value: '' }]);
+    expect(faults[0]?.message).not.toContain(pin);
+  });
+});
+
 describe('importing customers', () => {
   const maya: Customer = {
     chainId: 'aa',
@@ -120,7 +149,7 @@ describe('importing customers', () => {
   it('tells who is new and who has changed, and changes nothing the second time', () => {
     const { run, people } = store();
     expect(run([maya]).changed).toEqual([{ subject: 10, attributes: ['tier'], isNew: true }]);
-    expect(run([maya])).toEqual({ people: [], changed: [], passedOver: 0 });
+    expect(run([maya])).toEqual({ people: [], pins: [], changed: [], passedOver: 0 });
     expect(run([{ ...maya, attributes: { tier: 'silver', city: 'Bern' } }]).changed).toEqual([
       { subject: 10, attributes: ['tier', 'city'], isNew: false },
     ]);

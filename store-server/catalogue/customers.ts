@@ -13,6 +13,7 @@ import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import type { PersonChange, StoredPerson } from '../journal/journal.ts';
 import { chainIdOf } from './chain-id.ts';
 import { type CsvRow, type FieldFault, readCsv, rowFault } from './csv.ts';
+import { type CustomerPin, isPinHash } from './customer-pins.ts';
 
 export type AttributeType = 'text' | 'number' | 'boolean' | 'date';
 
@@ -21,6 +22,8 @@ export interface Customer {
   readonly attributes: Readonly<Record<string, Scalar>>;
   readonly consent: Readonly<Partial<Record<ConsentPurpose, boolean>>>;
   readonly locale: string;
+  /** Her PIN’s hash (`customer-pins.ts`); null: she has none; absent: the list says nothing of it. */
+  readonly pin?: string | null;
 }
 
 export interface ReadCustomersOptions {
@@ -35,6 +38,8 @@ export interface ReadCustomersOptions {
 
 const attributeLengthMax = 500;
 const yes = ['yes', 'true', '1', 'y'];
+/** In the column `pin`: takes hers away. */
+const noPin = 'none';
 const no = ['no', 'false', '0', 'n'];
 
 export function readCustomers(options: ReadCustomersOptions): { customers: Customer[]; faults: ConfigFault[] } {
@@ -81,7 +86,7 @@ function purposeOf(column: string): ConsentPurpose | null {
 
 /** Or why not; the reason never repeats anything of hers. */
 function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | FieldFault {
-  const { number = '', locale = '', ...others } = row.fields;
+  const { number = '', locale = '', pin = '', ...others } = row.fields;
   const parsed = parseLoyaltyNumber(number, options.loyalty, 'card');
   if (parsed.kind === 'refused') {
     return { path: 'number', reason: parsed.reason, message: `is none of this chain's cards (${parsed.reason})` };
@@ -89,6 +94,10 @@ function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | Fi
   const language = locale.trim() === '' ? options.defaultLocale : locale.trim();
   if (!localeSchema.safeParse(language).success) {
     return { path: 'locale', reason: 'bad-form', message: 'is no language; write en or de-CH' };
+  }
+  const hash = pin.trim();
+  if (hash !== '' && hash !== noPin && !isPinHash(hash)) {
+    return { path: 'pin', reason: 'bad-form', message: 'is no hash of a PIN; npm run store -- customer-pin makes one' };
   }
   const attributes: Record<string, Scalar> = {};
   const consent: Partial<Record<ConsentPurpose, boolean>> = {};
@@ -104,7 +113,12 @@ function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | Fi
     if (purpose === null) attributes[column] = value;
     else consent[purpose] = value === true;
   }
-  return { chainId: chainIdOf(options.chainKey, parsed.digits), attributes, consent, locale: language };
+  return { chainId: chainIdOf(options.chainKey, parsed.digits), attributes, consent, locale: language, ...pinOf(hash) };
+}
+
+/** An empty field leaves the PIN that she has. */
+function pinOf(field: string): Pick<Customer, 'pin'> {
+  return field === '' ? {} : { pin: field === noPin ? null : field };
 }
 
 const wanted: Readonly<Record<AttributeType, string>> = {
@@ -132,6 +146,8 @@ export interface CustomerImport {
   /** Rows of people who were erased. */
   readonly passedOver: number;
   readonly people: PersonChange[];
+  /** Of those whom the list names with one, or with none. */
+  readonly pins: CustomerPin[];
   /** For `customer.changed`: who is new or other than before, and in which attributes. */
   readonly changed: { readonly subject: number; readonly attributes: string[]; readonly isNew: boolean }[];
 }
@@ -151,12 +167,14 @@ export function importCustomers(
 ): CustomerImport {
   let passedOver = 0;
   const people: PersonChange[] = [];
+  const pins: CustomerPin[] = [];
   const changed: CustomerImport['changed'] = [];
-  for (const { chainId, attributes, consent, locale } of customers) {
+  for (const { chainId, attributes, consent, locale, pin } of customers) {
     if (options.isErased(chainId)) {
       passedOver += 1;
       continue;
     }
+    if (pin !== undefined) pins.push({ chainId, hash: pin });
     const before = options.known(chainId);
     const names = Object.keys(attributes).filter((name) => before?.attributes[name] !== attributes[name]);
     const unasked = Object.keys(consent).filter((purpose) => before?.consent[purpose] === undefined);
@@ -173,5 +191,5 @@ export function importCustomers(
     });
     changed.push({ subject, attributes: names, isNew: before === null });
   }
-  return { people, changed, passedOver };
+  return { people, pins, changed, passedOver };
 }

@@ -9,6 +9,8 @@ import type { Journal, PersonChange, StoredPerson } from '../journal/journal.ts'
 const cachedMax = 20_000;
 
 export class People {
+  /** Whatever else is kept of her goes with her. */
+  onErased: (chainId: string) => void = () => undefined;
   readonly #journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased'>;
   /** Null: erased, though the journal may not have written it yet. */
   readonly #known = new Map<number, StoredPerson | null>();
@@ -50,6 +52,11 @@ export class People {
   /** Somebody from the chain's list, new or other than before. */
   adopt({ subject, chainId, attributes, consent, locale }: StoredPerson): void {
     this.#put({ subject, chainId, attributes, consent, locale });
+  }
+
+  /** Null for a guest, and for one who is erased. */
+  chainIdOf(subject: number): string | null {
+    return this.#find(subject)?.chainId ?? null;
   }
 
   person(subject: number): Person | null {
@@ -102,6 +109,7 @@ export class People {
       return;
     }
     this.#byChainId.delete(person.chainId);
+    this.onErased(person.chainId);
     const tombstone = this.#tombstoneOf(person.chainId);
     this.#erasedNow.add(tombstone);
     this.#changes.push({ kind: 'erase', subject, tombstone });

@@ -24,6 +24,8 @@ export interface CartViewSources {
   readonly pictures?: Pick<Pictures, 'of'>;
   /** A message that is not to be said yet. */
   readonly isHeld?: (message: string) => boolean;
+  /** Whether a PIN would make the visit on this cart hers whose number was typed. */
+  readonly canProve?: (cart: string) => boolean;
   /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
   readonly whyOf?: (dialogue: string, step: string, locale: string) => string | null;
 }
@@ -63,7 +65,7 @@ export function cartViewParts(
 function visitPart(
   cart: string,
   now: number,
-  { visits, people, store }: CartViewSources,
+  { visits, people, store, canProve }: CartViewSources,
 ): Pick<CartView, 'phase' | 'shopper' | 'notice' | 'locale'> {
   const visit = visits.visitOn(cart);
   const { endedAt } = visits.cart(cart);
@@ -74,7 +76,11 @@ function visitPart(
   return {
     phase: phaseOf(visit, visits),
     // A number that was only typed could be anybody's: no name for it (DESIGN section 7).
-    shopper: { strength: visit.strength, name: visit.strength === 'strong' ? nameOf(visit, people) : null },
+    shopper: {
+      strength: visit.strength,
+      name: visit.strength === 'strong' ? nameOf(visit, people) : null,
+      ...(canProve?.(cart) ? { pin: true } : {}),
+    },
     notice: visit.notice,
     locale: readingLocale(visit.subject, { visits, people }),
   };

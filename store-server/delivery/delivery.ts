@@ -14,6 +14,7 @@ import { reasonLines } from '../why/shopper-reason.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
 import { HeldBack } from './held-back.ts';
 import { Overview } from './overview.ts';
+import type { PinDesk } from './pin-desk.ts';
 import { openSocketServer } from './screen-door.ts';
 import { type ScreenState, ScreenWatch } from './screen-watch.ts';
 import { Screens } from './screens.ts';
@@ -23,6 +24,7 @@ export interface DeliveryOptions extends Foundations, Mind {
   readonly http: HttpServer;
   readonly intake: Pick<Intake, 'receive' | 'reject'>;
   readonly pictures: Pictures;
+  readonly pinDesk: PinDesk;
   readonly sendCoupon: CouponsOptions['send'];
   readonly prompts: Prompts;
 }
@@ -73,7 +75,9 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
       pictures: options.pictures,
       whyOf: whyOfCurrent(options, config),
       isHeld,
+      canProve: (cart) => options.pinDesk.canProve(cart),
     },
+    prove: (cart, pin) => options.pinDesk.prove(cart, pin),
     visits,
     timers: ports.timers,
   });

@@ -11,6 +11,8 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { CartView } from '@kairos/protocol/screen-events.ts';
 import {
+  type PinAnswer,
+  pinEntry,
   type ScreenHello,
   type ScreenToStore,
   type StoreToScreen,
@@ -42,6 +44,8 @@ export interface ScreensOptions {
   /** A socket event that is none of ours. */
   readonly reject: Intake['reject'];
   readonly watch: ScreenWatch;
+  /** A PIN that was keyed on a cart. */
+  readonly prove: (cart: string, pin: string) => Promise<PinAnswer>;
 }
 
 const resyncRequest = screenEvents.resync.payload;
@@ -58,7 +62,7 @@ export class Screens {
   constructor(options: ScreensOptions) {
     this.#options = options;
     this.#changed = new ChangedViews(options.visits);
-    this.#door = new ScreenDoor({ ...options, events: ['facts', 'resync', 'alive'] });
+    this.#door = new ScreenDoor({ ...options, events: ['facts', 'resync', 'alive', 'pin'] });
     const screens = options.io.of(screenNamespace);
     screens.use(this.#door.admit);
     screens.on('connection', (socket) => this.#connected(socket as unknown as ScreenSocket));
@@ -114,11 +118,22 @@ export class Screens {
       if (!alive.success) this.#door.refuse(screen, 'a sign of life names version, message and visibility', payload);
       else if (!watching) this.#options.watch.alive(screen, alive.data, this.#versions.get(screen) ?? 0);
     });
+    socket.on('pin', (payload) => {
+      if (!watching) void this.#prove(socket, payload);
+    });
     socket.on('disconnect', () => {
       sockets.delete(socket);
       if (!watching && this.#reporters(screen) === 0) this.#options.watch.gone(screen);
     });
     if (!watching) this.#options.watch.connected(screen);
+  }
+
+  /** Nothing of what was keyed is kept for inspection, however wrong it is. */
+  async #prove(socket: ScreenSocket, payload: unknown): Promise<void> {
+    const { screen } = socket.data.hello;
+    const entry = pinEntry.safeParse(payload);
+    if (entry.success) socket.emit('pinAnswer', await this.#options.prove(screen, entry.data.pin));
+    else this.#door.refuse(screen, 'a PIN has four to eight digits', '');
   }
 
   #resync(socket: ScreenSocket, request: unknown): void {
