@@ -27,4 +27,16 @@ export const storePages: readonly Page[] = [
     says: 'the floor with its carts, and decisions as they fall',
     folder: resolve(import.meta.dirname, 'pages/dist/overview'),
   },
+  {
+    path: '/sign-in/',
+    title: 'Sign in',
+    says: 'badge and PIN, for the people of the store',
+    folder: resolve(import.meta.dirname, 'pages/dist/sign-in'),
+  },
+  {
+    path: '/trust/',
+    title: 'Trust this store',
+    says: 'how a handheld learns to trust it, for https',
+    folder: resolve(import.meta.dirname, 'pages/dist/trust'),
+  },
 ];

@@ -58,6 +58,7 @@ const doorsAllowed: readonly (readonly [path: RegExp, doors: readonly string[], 
   ],
   [/^cart-display\/shell\/store-question\.ts$/, ['fetch'], 'it is the shell’s one question to the store'],
   [/^store-server\/pages\/manager\/link\/store-actions\.ts$/, ['fetch'], 'it is the manager’s page asking the store'],
+  [/^store-server\/pages\/sign-in\/store-line\.ts$/, ['fetch'], 'it is the sign-in page asking the store'],
   [/^store-server\/http\/metrics\.ts$/, ['perf_hooks'], 'the lag of its own event loop is what it measures'],
 ];
 
