@@ -137,6 +137,9 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
       held.close();
       watch.close();
       screens.close();
+      // A browser may hold a line on which it has asked for nothing yet: Socket.IO would wait for it.
+      options.http.close();
+      options.http.closeAllConnections();
       await io.close();
     },
   };

@@ -1,5 +1,4 @@
 /** The prompt at a till over HTTP, with the example client of the documents against a real store. */
-import { createServer } from 'node:net';
 import type { LaneView } from '@kairos/protocol/prompt-events.ts';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,18 +9,9 @@ import { openTillShop, type TillShop } from './till-shop.ts';
 const token = 'token-of-till-2';
 let shop: TillShop;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
 beforeAll(async () => {
   const devices = [{ id: 'till-2', may: ['till-2'], token }];
-  // A port that stays: a till knows one address.
-  shop = await openTillShop({ devices, listen: { http: await freePort(), mqtt: 0 } }, { isPaired: true });
+  shop = await openTillShop({ devices }, { isPaired: true });
 });
 afterAll(() => shop?.close());
 

@@ -1,8 +1,10 @@
 /** A real store with two tills and one thing to ask at them, for the scenarios of the prompt. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenStore, openStore } from './open-store.ts';
+import { stringify } from 'yaml';
+import { card, type OpenStore, openStore } from './open-store.ts';
 
 const dialogue = `dialogue: stroller
 title: The stroller
@@ -42,6 +44,15 @@ defaultLocale: en
 attention: { gap: 1s }
 `;
 
+/** One that stays when the store starts anew: a till knows one address. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
 export interface TillShop extends OpenStore {
   readonly url: string;
 }
@@ -49,7 +60,7 @@ export interface TillShop extends OpenStore {
 /** `more`: sections of the configuration. With `isPaired`, two dialogues compete for the one prompt. */
 export async function openTillShop(
   more: Readonly<Record<string, unknown>> = {},
-  { isPaired = false } = {},
+  { isPaired = false, firstName = 'Ada', staff = null as object | null } = {},
 ): Promise<TillShop> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-till-shop-'));
   const dialogues = join(folder, 'dialogues');
@@ -57,13 +68,20 @@ export async function openTillShop(
   writeFileSync(join(dialogues, 'stroller.yaml'), dialogue);
   if (isPaired) writeFileSync(join(dialogues, 'warranty.yaml'), second);
   writeFileSync(join(dialogues, 'house.yaml'), house);
+  const customers = join(folder, 'customers.csv');
+  writeFileSync(customers, `number,firstName,locale,remember,inStore\n${card},${firstName},de,yes,yes\n`);
+  if (staff !== null) writeFileSync(join(folder, 'staff.yaml'), stringify(staff));
   const plan = {
     tills: [
       { id: 'till-1', zone: 'tills', at: [23, 5] },
       { id: 'till-2', zone: 'tills', at: [27, 5] },
     ],
   };
-  const store = await openStore({ dialogues, ...more }, { plan });
+  const people = staff === null ? {} : { staff: join(folder, 'staff.yaml') };
+  const store = await openStore(
+    { dialogues, customers, listen: { http: await freePort(), mqtt: 0 }, ...people, ...more },
+    { plan },
+  );
   return {
     get running() {
       return store.running;

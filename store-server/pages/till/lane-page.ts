@@ -132,8 +132,12 @@ export class LanePage {
     this.tell({ type: 'message.shown', body: { message: id, screen: this.options.till } }, agoMs);
   }
 
-  /** One press; a second, or one on what has left, is harmless. */
-  press(key: TillKey): void {
+  /**
+   * One press; a second, or one on what has left, is harmless. A key that was meant for the till before the prompt could
+   * be seen answers nothing; who touches the answer itself has seen it.
+   */
+  press(key: TillKey, by: 'key' | 'touch' = 'key'): void {
+    if (by === 'touch' && this.current.prompt !== null) this.paintedAt(this.current.prompt.prompt.id, 0);
     const { prompt } = this.current;
     if (prompt?.state !== 'painted') return;
     const pressed = keyedAnswers(prompt.prompt).find((one) => one.key === key);

@@ -104,7 +104,7 @@ function Prompt({ page, ports, view, shown, words }: PromptProps): ReactElement 
           <ol className="till-answers">
             {keyedAnswers(prompt).map(({ key, label }) => (
               <li key={key}>
-                <Press className={key === '0' ? 'till-out' : ''} onPress={() => page.press(key)}>
+                <Press className={key === '0' ? 'till-out' : ''} onPress={() => page.press(key, 'touch')}>
                   <kbd>{key}</kbd>
                   <bdi>{label}</bdi>
                 </Press>

@@ -1,0 +1,91 @@
+/** A real Chromium for the store's own pages, and what they have to hold to: axe-core's rules with contrast of 7:1, nothing cut off. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+export interface PageBrowser {
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+export async function openPageBrowser(): Promise<PageBrowser> {
+  const home = await mkdtemp(join(tmpdir(), 'kairos-chromium-'));
+  const browser = await chromium.launch({
+    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--force-color-profile=srgb',
+    ],
+    env: { ...process.env, HOME: home } as Record<string, string>,
+  });
+  return {
+    browser,
+    close: async () => {
+      await browser.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
+    .analyze();
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+  );
+}
+
+/** What reaches past an edge of the page; with `isWholeSeen`, nothing needs scrolling either. */
+export function overflowing(page: Page, isWholeSeen: boolean): Promise<string[]> {
+  return page.evaluate((isWhole) => {
+    const all = [...document.querySelectorAll('h1, h2, p, button, svg, li')].filter(
+      (element) => !element.closest('.spoken-only') && !element.classList.contains('spoken-only'),
+    );
+    return all
+      .filter((element) => {
+        const { left, right, bottom } = element.getBoundingClientRect();
+        return left < 0 || right > innerWidth + 0.5 || (isWhole && bottom > innerHeight + 0.5);
+      })
+      .map((element) => `${element.tagName} ${element.textContent}`);
+  }, isWholeSeen);
+}
+
+/** Whether the words are anywhere in the page's memory, after a collection. */
+export async function heapHolds(page: Page, words: string): Promise<boolean> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  let snapshot = '';
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => {
+    snapshot += chunk;
+  });
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return snapshot.includes(words);
+}
+
+/** All that a page could keep of anybody beside its memory. */
+export function keptBy(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const caches_ = await caches.keys().catch(() => []);
+    return JSON.stringify({
+      dom: document.documentElement.outerHTML,
+      title: document.title,
+      address: location.href,
+      history: history.state,
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      databases: databases.map(({ name }) => name),
+      caches: caches_,
+      cookie: document.cookie,
+    });
+  });
+}
