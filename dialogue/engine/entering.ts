@@ -105,6 +105,8 @@ function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, en
   subject.isLeftAlone ??= world.lots.isHeldFromAll(chainId, world.house.globalHoldout);
   const held = subject.isLeftAlone || world.lots.isHeld(dialogue.name, chainId, dialogue.holdout);
   world.enteredNow.add(run);
+  // As long as this run lasts nothing lets her in again: what ends it opens them.
+  if (key === null) subject.shutOut(plan.openings, never);
   world.decide(subject, 'run.entered', {
     run,
     dialogue: dialogue.name,

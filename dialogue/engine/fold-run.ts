@@ -141,7 +141,8 @@ function foldEnded(world: World, subject: Subject, body: FactBody<'run.ended'>, 
     world.forgetMessage(run.message.id, run.message.target);
   }
   if (run.task) world.subjectOfTask.delete(run.task.id);
-  subject.openShut();
+  const current = world.book.plan(run.dialogue);
+  if (current) subject.reopen(current);
   state.runs = state.runs.filter((other) => other !== run);
   if (!run.objective && body.reason !== 'erased') keepTail(world, subject, { run, at });
   if (state.erased && state.runs.length === 0) forget(world, subject);

@@ -79,6 +79,13 @@ export class PersonRows {
     this.shut(row, slot);
   }
 
+  /** Unless it does not fit her. */
+  open(row: number, slot: number): void {
+    const word = row * this.#width + (slot >>> 5);
+    const bit = 1 << (slot & 31);
+    if (((this.#unfit[word] as number) & bit) === 0) this.#shut[word] = (this.#shut[word] as number) & ~bit;
+  }
+
   /** All but what does not fit her. */
   openShut(row: number): void {
     const from = row * this.#width;

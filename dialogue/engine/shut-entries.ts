@@ -24,7 +24,7 @@ export class ShutEntries {
     return this.#rows.isShut(this.#row, slot);
   }
 
-  /** `until`: unless a run of hers ends, or her visit does. */
+  /** `until`: unless a run of their dialogue ends, or her visit does. */
   add(slots: readonly number[], until: number): void {
     for (const slot of slots) this.#rows.shut(this.#row, slot);
     if (until < this.until) this.until = until;
@@ -32,6 +32,11 @@ export class ShutEntries {
 
   addUnfit(slot: number): void {
     this.#rows.shutUnfit(this.#row, slot);
+  }
+
+  /** These may let her in again, unless they do not fit her. */
+  reopen(slots: readonly number[]): void {
+    for (const slot of slots) this.#rows.open(this.#row, slot);
   }
 
   /** All but what does not fit her. */

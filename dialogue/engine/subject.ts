@@ -92,6 +92,11 @@ export class Subject {
     this.#reckonCalm();
   }
 
+  /** What only a run of this dialogue, which has ended, kept shut. */
+  reopen({ openings }: Plan): void {
+    this.shut.reopen(openings);
+  }
+
   openShut(): void {
     this.shut.open();
     this.#reckonCalm();
