@@ -5,9 +5,10 @@
  * what is not in the cache costs twenty times what is. So what decides about most entries stands in two rows of
  * numbers: how much of the fact's number each asks for at least, and its slot in what is known to be shut for her
  * (`shut-entries.ts`). A condition is called only for what is left, and an entry's own object is looked at once it
- * matches.
+ * matches. Whether any is open at all is asked of their slots as words of bits, 32 at a time: mostly none is.
  */
 import type { CompiledEntry, FactPattern, Test } from '../compiled.ts';
+import { bitsPerWord } from './person-rows.ts';
 import type { Plan } from './plan.ts';
 
 /** An entry, and the pattern by which it is tried. */
@@ -34,6 +35,11 @@ export class Bucket {
   hers: (Test | null)[] = [];
   rests: (Test | null)[] = [];
 
+  /** The words in which its slots lie, the bits of each that are its slots, and whose they are: 32 places a word. */
+  words: readonly number[] = [];
+  masks: readonly number[] = [];
+  places = new Uint32Array(0);
+
   /** Called when the listeners have changed. */
   seal(): void {
     this.field = commonest(this.listeners.map(({ pattern }) => pattern.guard?.least?.field));
@@ -46,6 +52,21 @@ export class Bucket {
     this.least = guards.map((guard) => guard?.least?.value ?? Number.NEGATIVE_INFINITY);
     this.hers = guards.map((guard) => guard?.hers ?? null);
     this.rests = guards.map((guard, at) => (guard ? guard.rest : (this.listeners[at] as Listener).pattern.where));
+    this.#gatherWords();
+  }
+
+  #gatherWords(): void {
+    const words = [...new Set(this.slots.map((slot) => slot >>> 5))].sort((one, other) => one - other);
+    const masks = words.map(() => 0);
+    const rankOf = new Map(words.map((word, rank) => [word, rank]));
+    this.places = new Uint32Array(words.length * bitsPerWord);
+    for (const [place, slot] of this.slots.entries()) {
+      const at = rankOf.get(slot >>> 5) as number;
+      masks[at] = (masks[at] as number) | (1 << (slot & 31));
+      this.places[at * bitsPerWord + (slot & 31)] = place;
+    }
+    this.words = words;
+    this.masks = masks;
   }
 }
 

@@ -43,8 +43,21 @@ const noneReached: readonly Reached[] = Object.freeze([]);
 
 export const createEngine: CreateEngine = (options) => new DialogueEngine(options);
 
+/** All that is asked about a fact by its type. */
+interface Road {
+  readonly type: string;
+  readonly way: FactWay;
+  readonly listeners: Listeners | undefined;
+}
+
 class DialogueEngine implements Engine {
   readonly #world: World;
+  /** By types that mean anything to this release. */
+  readonly #roads = new Map<string, Road>();
+  /** The last one: facts of one type come in rows. */
+  #road: Road | null = null;
+  /** The last fact led nowhere. */
+  #isNothingMoved = false;
 
   constructor(options: EngineOptions) {
     this.#world = new World(options);
@@ -64,12 +77,13 @@ class DialogueEngine implements Engine {
       this.fold(fact);
       return noDecisions;
     }
-    const way = wayOf(fact.type);
+    const road = this.#roadOf(fact.type);
+    const { way } = road;
     if (world.handedOver !== null) forgetUnclaimed(world, fact);
     const concernsAll = way.foldStore?.(world, fact) ?? false;
     const id = fact.subject ?? this.#ownerOf(fact);
-    if (way === plainWay && id !== null && this.#leadsNowhere(fact, id)) return noDecisions;
-    if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, way);
+    if (way === plainWay && id !== null && this.#leadsNowhere(fact, id, road.listeners)) return noDecisions;
+    if (id !== null && id !== storeSubject) this.#handleFor(world.subject(id), fact, road);
     else this.#handleForStore(fact);
     if (concernsAll) reconsider(world, fact);
     if (world.changedScreens.size > 0) giveTurns(world);
@@ -102,7 +116,10 @@ class DialogueEngine implements Engine {
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
     const world = this.#begin(activated);
     world.touch(storeSubject);
-    upgradeAll(world, world.adopt(release));
+    const replaced = world.adopt(release);
+    this.#roads.clear();
+    this.#road = null;
+    upgradeAll(world, replaced);
     this.#hearEchoes();
     if (world.changedScreens.size > 0) giveTurns(world);
     return world.decisions;
@@ -117,6 +134,7 @@ class DialogueEngine implements Engine {
   }
 
   isRescheduled(subject: number): boolean {
+    if (this.#isNothingMoved) return false;
     if (subject === storeSubject || this.#world.input?.type === 'timer.fired') return true;
     const { rows } = this.#world;
     const row = rows.rowOf(subject);
@@ -174,32 +192,47 @@ class DialogueEngine implements Engine {
   #begin(fact: Fact): World {
     const world = this.#world;
     world.input = fact;
+    this.#isNothingMoved = false;
     if (world.decisions.length > 0) world.decisions = [];
     if (world.enteredNow.size > 0) world.enteredNow.clear();
-    if (world.touched.length > 0) world.touched.length = 0;
+    // One by one: mostly there is one, and to set a list's length costs more.
+    while (world.touched.length > 0) world.touched.pop();
     if (world.changedScreens.size > 0) world.changedScreens.clear();
     return world;
   }
 
   /** Nothing of hers moves by itself, and nothing that could let her in is open: her time goes on, and that is all. */
-  #leadsNowhere(fact: Fact, person: number): boolean {
-    const { rows, book, touched } = this.#world;
+  #leadsNowhere(fact: Fact, person: number, listeners: Listeners | undefined): boolean {
+    const { rows, touched } = this.#world;
     const row = rows.rowOf(person);
     if (row === undefined) return false;
     const at = Math.max(fact.at, rows.at[row] as number);
     if (at >= (rows.calmUntil[row] as number)) return false;
-    const listeners = book.listeners(fact.type);
     if (listeners && !(listeners.onlyOpen && !isAnyOpen(rows, row, fact, listeners.opening))) return false;
     rows.at[row] = at;
     touched.push(person);
+    this.#isNothingMoved = true;
     return true;
   }
 
-  #handleFor(subject: Subject, fact: Fact, way: FactWay): void {
+  #roadOf(type: string): Road {
+    if (this.#road?.type === type) return this.#road;
+    const road = this.#roads.get(type) ?? this.#newRoad(type);
+    this.#road = road;
+    return road;
+  }
+
+  #newRoad(type: string): Road {
+    const road = { type, way: wayOf(type), listeners: this.#world.book.listeners(type) };
+    // Anybody may send facts of types that nobody asks about, under names without end.
+    if (road.way !== plainWay || road.listeners) this.#roads.set(type, road);
+    return road;
+  }
+
+  #handleFor(subject: Subject, fact: Fact, { way, listeners }: Road): void {
     const world = this.#world;
     world.touch(subject.id);
     const at = world.nowOf(subject);
-    const listeners = world.book.listeners(fact.type);
     if (way === plainWay && listeners?.onlyOpen !== false && isUnmoved(world, subject, at)) {
       subject.advance(at);
       if (listeners) letIn(world, subject, fact, listeners.opening);

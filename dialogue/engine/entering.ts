@@ -127,8 +127,8 @@ function limitOf(world: World, subject: Subject, { dialogue }: Plan): Stopped | 
   const { state } = subject;
   if (isDialoguePaused(world, dialogue.name)) return { stop: 'paused', until: 0 };
   const { perVisit, perCustomer } = dialogue.limits;
-  if (perVisit !== null && state.visit && (state.visit.entered[dialogue.name] ?? 0) >= perVisit) return visitLimit;
-  const times = perCustomer === null ? undefined : state.entered[dialogue.name];
+  if (perVisit !== null && state.visit && (state.visit.entered.get(dialogue.name) ?? 0) >= perVisit) return visitLimit;
+  const times = perCustomer === null ? undefined : state.entered.get(dialogue.name);
   if (times && perCustomer) {
     const until = roomComes(times, perCustomer, state.at, world.calendar);
     if (until > 0) return { stop: 'limit-customer', until };

@@ -74,11 +74,12 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
   });
   const limits = plan?.dialogue.limits;
   if (limits?.perVisit != null && state.visit) {
-    state.visit.entered[body.dialogue] = (state.visit.entered[body.dialogue] ?? 0) + 1;
+    const { entered } = state.visit;
+    entered.set(body.dialogue, (entered.get(body.dialogue) ?? 0) + 1);
   }
   if (limits?.perCustomer) {
-    const times = [...(state.entered[body.dialogue] ?? []), at];
-    state.entered[body.dialogue] = times.slice(-limits.perCustomer.count);
+    const times = state.entered.get(body.dialogue);
+    state.entered.set(body.dialogue, times ? [...times, at].slice(-limits.perCustomer.count) : [at]);
     forgetOldEntries(world, subject, at);
   }
   subject.stir();
@@ -91,12 +92,12 @@ function heldUntil(world: World, plan: Plan | null, at: number): number {
 
 /** Times that no limit asks for any more make room for others. */
 function forgetOldEntries(world: World, { state }: Subject, at: number): void {
-  const names = Object.keys(state.entered);
-  if (names.length < entriesKept || names.length % 8 !== 0) return;
-  for (const name of names) {
+  const { entered } = state;
+  if (entered.size < entriesKept || entered.size % 8 !== 0) return;
+  for (const [name, times] of entered) {
     const limit = world.book.plan(name)?.dialogue.limits.perCustomer;
-    const last = state.entered[name]?.at(-1);
-    if (!limit || last === undefined || world.calendar.add(last, limit.within) <= at) delete state.entered[name];
+    const last = times.at(-1);
+    if (!limit || last === undefined || world.calendar.add(last, limit.within) <= at) entered.delete(name);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Bucket, Listener } from './bucket.ts';
 import { enter, mayEnter } from './entering.ts';
 import { isMatch, matchingLines } from './matching.ts';
 import type { Reached } from './noticing.ts';
-import type { PersonRows } from './person-rows.ts';
+import { bitsPerWord, type PersonRows } from './person-rows.ts';
 import type { ByPlace } from './release-book.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
@@ -47,10 +47,14 @@ export function isAnyOpen(rows: PersonRows, row: number, fact: Fact, { anywhere,
 }
 
 /** The hot loop of the engine. */
-function isOpenIn(rows: PersonRows, row: number, fact: Fact, { least, slots, field }: Bucket): boolean {
+function isOpenIn(rows: PersonRows, row: number, fact: Fact, { least, words, masks, places, field }: Bucket): boolean {
   const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
-  for (let at = 0; at < slots.length; at += 1) {
-    if (amount >= (least[at] as number) && !rows.isShut(row, slots[at] as number)) return true;
+  for (let at = 0; at < words.length; at += 1) {
+    let open = (masks[at] as number) & rows.openBits(row, words[at] as number);
+    for (; open !== 0; open &= open - 1) {
+      const bit = 31 - Math.clz32(open & -open);
+      if (amount >= (least[places[at * bitsPerWord + bit] as number] as number)) return true;
+    }
   }
   return false;
 }

@@ -6,7 +6,7 @@
  * cache of a core, their states do not. All of it is worked out from states and never saved.
  */
 const rowsAtFirst = 16;
-const bitsPerWord = 32;
+export const bitsPerWord = 32;
 /** Nothing is known: she has to be looked at. */
 export const notCalm = Number.NEGATIVE_INFINITY;
 
@@ -66,6 +66,11 @@ export class PersonRows {
 
   isShut(row: number, slot: number): boolean {
     return (((this.#shut[row * this.#width + (slot >>> 5)] as number) >>> (slot & 31)) & 1) === 1;
+  }
+
+  /** Of 32 slots those that are not. */
+  openBits(row: number, word: number): number {
+    return ~(this.#shut[row * this.#width + word] as number);
   }
 
   shut(row: number, slot: number): void {

@@ -116,7 +116,7 @@ function candidatesOf(world: World, subject: Subject): readonly Candidate[] {
   const { runs } = subject.state;
   let candidates: Candidate[] | null = null;
   for (const run of runs) {
-    if (run.message !== null || run.until === 0) continue;
+    if (run.message !== null || run.until === 0 || run.held) continue;
     const candidate = knownCandidate(subject.waiting, run) ?? freshCandidate(world, run);
     if (candidate === null) continue;
     candidates ??= [];

@@ -7,7 +7,6 @@
 import type { Tally } from '../measure/measure.ts';
 import {
   type CluesState,
-  emptyTable,
   type MessageState,
   type RunState,
   type SubjectState,
@@ -19,7 +18,7 @@ import {
 /** Of how the text is made; another version is another reader. */
 const version = 1;
 
-/** plain: as JSON has it · table: the same, by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
+/** plain: as JSON has it · table: the same of a map by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
 type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
 
 interface Part {
@@ -163,9 +162,13 @@ interface Base {
 
 type Plain = Record<string, unknown>;
 
+const needsNoEscape = /^[ !#-[\]-~]*$/;
+
+/** The text that JSON would make of the short names and their values, put together at once: this is written at the end of each visit. */
 export function writeState(subject: SubjectState): string {
   const base = { at: subject.at, visit: subject.visit?.id ?? null };
-  return JSON.stringify({ version, ...(write(state, subject, base) as Plain) });
+  const fields = writeFields(state, subject, base);
+  return fields === '' ? `{"version":${version}}` : `{"version":${version},${fields}}`;
 }
 
 /** Throws where the text is of another version: it cannot be guessed what it means. */
@@ -177,24 +180,41 @@ export function readState(text: string): SubjectState {
   return read(state, read_, { at: read_.at ?? 0, visit: read_.v?.i ?? null }) as SubjectState;
 }
 
-function write({ fields, isList }: Part, value: unknown, base: Base): unknown {
-  if (isList) return (value as unknown[]).map((item) => write({ fields, isList: false }, item, base));
-  const written: Plain = {};
+function write(of: Part, value: unknown, base: Base): string {
+  if (!of.isList) return `{${writeFields(of, value, base)}}`;
+  let text = '';
+  for (const item of value as unknown[]) text += `${text === '' ? '' : ','}{${writeFields(of, item, base)}}`;
+  return `[${text}]`;
+}
+
+function writeFields({ fields }: Part, value: unknown, base: Base): string {
+  let text = '';
   for (const [short, name, way, usual] of fields) {
     const field = (value as Plain)[name];
     if (isUsual(field, usual)) continue;
-    written[short] = writeField(way, field, base);
+    text += `${text === '' ? '' : ','}"${short}":${writeField(way, field, base)}`;
   }
-  return written;
+  return text;
 }
 
-function writeField(way: Way, value: unknown, base: Base): unknown {
-  if (way === 'plain' || way === 'table') return value;
-  if (way === 'time') return base.at - (value as number);
-  if (way === 'times') return (value as number[]).map((time) => base.at - time);
-  if (way === 'visit') return value === base.visit ? 1 : value;
-  if (way === 'tallies') return mapValues(value as Record<string, Tally>, writeTally);
+function writeField(way: Way, value: unknown, base: Base): string {
+  if (way === 'plain') return writePlain(value);
+  if (way === 'time') return `${base.at - (value as number)}`;
+  if (way === 'visit') return value === base.visit ? '1' : writePlain(value);
+  if (way === 'table') return writeTable(value as ReadonlyMap<string, unknown>);
+  if (way === 'times') return `[${(value as number[]).map((time) => base.at - time).join()}]`;
+  if (way === 'tallies') return JSON.stringify(mapValues(value as Record<string, Tally>, writeTally));
   return write(way, value, base);
+}
+
+function writePlain(value: unknown): string {
+  return typeof value === 'string' && needsNoEscape.test(value) ? `"${value}"` : JSON.stringify(value);
+}
+
+function writeTable(table: ReadonlyMap<string, unknown>): string {
+  let text = '';
+  for (const [name, value] of table) text += `${text === '' ? '' : ','}${writePlain(name)}:${JSON.stringify(value)}`;
+  return `{${text}}`;
 }
 
 function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
@@ -209,7 +229,7 @@ function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
 
 function readField(way: Way, written: unknown, base: Base): unknown {
   if (way === 'plain') return written;
-  if (way === 'table') return Object.assign(emptyTable(), written);
+  if (way === 'table') return new Map(Object.entries(written as object));
   if (way === 'time') return base.at - (written as number);
   if (way === 'times') return (written as number[]).map((time) => base.at - time);
   if (way === 'visit') return written === 1 ? base.visit : written;
@@ -253,14 +273,15 @@ function mapValues<From, To>(table: Readonly<Record<string, From>>, to: (value: 
 function usually(way: Way, usual: unknown, base: Base): unknown {
   if (Array.isArray(usual)) return [];
   if (typeof usual !== 'object' || usual === null) return usual;
-  if (way === 'table') return emptyTable();
+  if (way === 'table') return new Map();
   return typeof way === 'string' ? {} : read(way, {}, base);
 }
 
 function isUsual(value: unknown, usual: unknown): boolean {
   if (value === usual) return true;
-  if (Array.isArray(usual)) return (value as unknown[]).length === 0;
   if (typeof usual !== 'object' || usual === null || value === null) return false;
+  if (Array.isArray(usual)) return (value as unknown[]).length === 0;
+  if (value instanceof Map) return value.size === 0;
   for (const _ in value as Plain) return false;
   return true;
 }

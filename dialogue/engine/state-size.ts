@@ -19,10 +19,10 @@ const slotBytes = 12;
 export function stateBytes(state: SubjectState): number {
   const { visit, runs, tails, clues, measures } = state;
   let bytes = baseBytes + timeBytes * state.said.length + idBytes * state.recent.length;
-  if (visit !== null) bytes += visitBytes + length(visit.zone) + visit.zoneBy.length + counted(visit.entered);
+  if (visit !== null) bytes += visitBytes + length(visit.zone) + visit.zoneBy.length + enteredNow(visit.entered);
   for (const run of runs) bytes += ofRun(run);
   for (const tail of tails) bytes += ofTail(tail);
-  bytes += lists(state.entered) + values(state.attributes);
+  bytes += enteredBefore(state.entered) + values(state.attributes);
   for (const key of clues.first) bytes += key.length + 3;
   bytes += lists(clues.counts);
   for (const key in clues.lasts) bytes += key.length + 110;
@@ -47,6 +47,18 @@ function ofTail(tail: TailState): number {
 
 function length(text: string | null): number {
   return text?.length ?? 0;
+}
+
+function enteredNow(entered: ReadonlyMap<string, number>): number {
+  let bytes = 0;
+  for (const name of entered.keys()) bytes += name.length + 7;
+  return bytes;
+}
+
+function enteredBefore(entered: ReadonlyMap<string, readonly number[]>): number {
+  let bytes = 0;
+  for (const [name, times] of entered) bytes += name.length + 6 + 14 * times.length;
+  return bytes;
 }
 
 function counted(table: Readonly<Record<string, number>>): number {

@@ -1,6 +1,7 @@
 /**
- * What the engine keeps of one person: plain JSON, folded from facts and decisions and from nothing else, so that a
- * snapshot is its text. Times are store time in milliseconds; 0 stands for "not yet" and "none".
+ * What the engine keeps of one person: plain values, folded from facts and decisions and from nothing else, so that a
+ * snapshot is their text (`state-codec.ts`). What is kept by the names of dialogues, of which there are as many as authors
+ * think of, stands in maps. Times are store time in milliseconds; 0 stands for "not yet" and "none".
  *
  * Bounds (DESIGN section 4): each list names its own; together at most `stateBytesMax`, the basket of an open visit
  * apart. Nobody enters another dialogue whose state would not fit.
@@ -28,7 +29,7 @@ export interface SubjectState {
   visit: VisitState | null;
   runs: RunState[];
   /** Times of entering by dialogue, as many as its limit counts. */
-  entered: Record<string, number[]>;
+  entered: Map<string, readonly number[]>;
   /** When she was spoken to, replies apart; newest last. */
   said: number[];
   /** End of the last message in the store. */
@@ -79,7 +80,7 @@ export interface VisitState {
   budget: number;
   messages: number;
   /** Runs entered in this visit by dialogue, where that is limited. */
-  entered: Record<string, number>;
+  entered: Map<string, number>;
   lines: SaleLine[];
   total: number;
   /**
@@ -180,20 +181,12 @@ export interface CluesState {
   partials: [key: string, matched: number, at: number][];
 }
 
-/**
- * By the names of dialogues. A table from the beginning: an object that gets its names one by one is another kind of
- * object with each, and there are as many names as authors think of.
- */
-export function emptyTable<Value>(): Record<string, Value> {
-  return Object.create(null) as Record<string, Value>;
-}
-
 export function emptyState(at: number): SubjectState {
   return {
     at,
     visit: null,
     runs: [],
-    entered: emptyTable(),
+    entered: new Map(),
     said: [],
     quietSince: 0,
     ignored: 0,
@@ -216,7 +209,8 @@ export function isWorthKeeping(state: SubjectState): boolean {
     state.visit !== null ||
     state.runs.length + state.said.length + state.recent.length + state.tails.length > 0 ||
     clues.first.length + clues.partials.length > 0 ||
-    [state.entered, state.attributes, state.measures, clues.counts, clues.lasts].some((part) => hasKeys(part))
+    state.entered.size > 0 ||
+    [state.attributes, state.measures, clues.counts, clues.lasts].some((part) => hasKeys(part))
   );
 }
 
