@@ -20,6 +20,9 @@ const never = Number.POSITIVE_INFINITY;
 const visitLimit: Stopped = Object.freeze({ stop: 'limit-visit', until: never });
 const tooMany: Stopped = Object.freeze({ stop: 'state-full', until: never });
 
+/** Most steps ask for nothing of it. */
+const nothingKept: Readonly<Record<string, Scalar | null>> = Object.freeze({});
+
 /** What led here: a fact and a line of it, or a clock with what it knows. */
 export interface Occasion {
   readonly fact: Fact | null;
@@ -66,7 +69,7 @@ interface Ticket {
   readonly run: string;
   readonly owner: string;
   readonly key: string | null;
-  readonly entry: Record<string, Scalar | null>;
+  readonly entry: Readonly<Record<string, Scalar | null>>;
 }
 
 /** What she may enter with; why not; or null where she is in it already. */
@@ -80,7 +83,7 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
   const key = dialogue.key === null ? null : textOf(dialogue.key(scope));
   if (dialogue.key !== null && key === null) return 'no-key';
   const { person, state } = subject;
-  if (state.runs.some((run) => run.dialogue === dialogue.name && run.key === key)) return null;
+  for (const run of state.runs) if (run.dialogue === dialogue.name && run.key === key) return null;
   if (dialogue.audience !== null && !dialogue.audience(scope)) return 'audience';
   const owner = person?.chainId ?? state.visit?.id ?? `subject/${subject.id}`;
   const run = runId({
@@ -149,7 +152,8 @@ function countOf({ state }: Subject, name: string): number {
 }
 
 /** All that the run keeps of what let it in: the paths that its steps use. */
-function keptOf({ dialogue }: Plan, occasion: Occasion, now: number): Record<string, Scalar | null> {
+function keptOf({ dialogue }: Plan, occasion: Occasion, now: number): Readonly<Record<string, Scalar | null>> {
+  if (dialogue.entryPaths.length === 0) return nothingKept;
   const kept: Record<string, Scalar | null> = {};
   for (const path of dialogue.entryPaths) kept[path] = valueAt(path, occasion, now);
   return kept;

@@ -160,7 +160,7 @@ function foldAnswered(
     noteShown(world.store.learned, attemptAt(world, run, message), world.dayOf(reported));
     message.shownAt = reported;
   }
-  run.answers[run.step] = { ...keptForm(form), answer };
+  run.answers = { ...run.answers, [run.step]: { ...keptForm(form), answer } };
   run.answeredAt = at;
   const { state } = subject;
   if (known.positive) {
@@ -186,7 +186,7 @@ interface LateReport {
 function foldLate(world: World, subject: Subject, { message, answer, form, at }: LateReport): boolean {
   const late = lateAnswerOf(world, subject, message, answer);
   if (late === null) return false;
-  late.run.answers[late.step] = { ...keptForm(form), answer };
+  late.run.answers = { ...late.run.answers, [late.step]: { ...keptForm(form), answer } };
   late.run.answeredAt = at;
   subject.stir();
   return true;
@@ -194,7 +194,8 @@ function foldLate(world: World, subject: Subject, { message, answer, form, at }:
 
 function keptForm(form: Readonly<Record<string, Scalar>> | undefined): Record<string, Scalar> {
   const kept: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(form ?? {}).slice(0, formFieldsMax)) {
+  if (form === undefined) return kept;
+  for (const [name, value] of Object.entries(form).slice(0, formFieldsMax)) {
     kept[name] = typeof value === 'string' ? value.slice(0, formTextMax) : value;
   }
   return kept;

@@ -16,6 +16,9 @@ const lateFactsMs = dayMs;
 /** Dialogues with a limit a customer may have entered before the old ones are looked through. */
 const entriesKept = 24;
 
+/** Shared by runs in which nothing was answered, or given: most of them. */
+const noneYet: Readonly<Record<string, never>> = Object.freeze({});
+
 export const runFolds = {
   'run.entered': foldEntered,
   'run.moved': foldMoved,
@@ -38,7 +41,8 @@ export const runFolds = {
     const run = findRun(subject, body.run);
     if (!run || body.step === undefined) return;
     run.reached[body.step] = (run.reached[body.step] ?? 0) + 1;
-    run.rewards[body.step] = { value: body.value, ...(body.until === undefined ? {} : { until: body.until }) };
+    const reward = { value: body.value, ...(body.until === undefined ? {} : { until: body.until }) };
+    run.rewards = { ...run.rewards, [body.step]: reward };
   },
 } satisfies Folds;
 
@@ -62,8 +66,8 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     here: null,
     reached: {},
     again: 0,
-    answers: {},
-    rewards: {},
+    answers: noneYet,
+    rewards: noneYet,
     answeredAt: 0,
     replyAt: 0,
     late: false,

@@ -17,18 +17,20 @@ export function createLots(chainKey: string): Lots {
   const hash = createKeyedHash(chainKey);
 
   /** A number in [0, 1) that only the chain can foresee. */
-  function lot(use: string, ...parts: readonly string[]): number {
-    const [a, b, c, d] = hash([use, ...parts]) as unknown as [number, number, number, number];
-    return (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) / 2 ** 32;
+  function lot(parts: readonly string[]): number {
+    const digest = hash(parts);
+    let lot = 0;
+    for (let at = 0; at < 4; at += 1) lot = 256 * lot + (digest[at] as number);
+    return lot / 2 ** 32;
   }
 
   return {
     isHeld: (dialogue, chainId, share) =>
-      share > 0 && chainId !== null && lot('holdout', dialogue, chainId) * basisPoints < share,
-    isHeldFromAll: (chainId, share) => share > 0 && chainId !== null && lot('global', chainId) * basisPoints < share,
+      share > 0 && chainId !== null && lot(['holdout', dialogue, chainId]) * basisPoints < share,
+    isHeldFromAll: (chainId, share) => share > 0 && chainId !== null && lot(['global', chainId]) * basisPoints < share,
     arm(dialogue, owner, arms) {
       const total = arms.reduce((sum, { weight }) => sum + weight, 0);
-      let left = lot('arm', dialogue, owner) * total;
+      let left = lot(['arm', dialogue, owner]) * total;
       for (const { name, weight } of arms) {
         left -= weight;
         if (left < 0) return name;

@@ -98,9 +98,11 @@ function open(world: World, subject: Subject, fact: Fact, { plan, pattern, entry
   if (entry.kind === 'changes' && !(isChange(fact, entry.attribute) && (entry.where === null || entry.where(scope)))) {
     return;
   }
-  const lines =
-    plan.dialogue.key === null || pattern.anyLine === null ? [scope.line] : matchingLines(world, subject, pattern);
-  for (const line of lines) {
+  if (plan.dialogue.key === null || pattern.anyLine === null) {
+    enter(world, subject, plan, { fact, line: scope.line, known: null, cause: null });
+    return;
+  }
+  for (const line of matchingLines(world, subject, pattern)) {
     if (mayEnter(world, subject, plan)) enter(world, subject, plan, { fact, line, known: null, cause: null });
   }
 }

@@ -5,14 +5,14 @@
  * A field may be added at the end with a usual value; older texts then read as if they had it. Names are never reused.
  */
 import type { Tally } from '../measure/measure.ts';
-import {
-  type CluesState,
-  type MessageState,
-  type RunState,
-  type SubjectState,
-  type TailState,
-  type TaskState,
-  type VisitState,
+import type {
+  CluesState,
+  MessageState,
+  RunState,
+  SubjectState,
+  TailState,
+  TaskState,
+  VisitState,
 } from './subject-state.ts';
 
 /** Of how the text is made; another version is another reader. */

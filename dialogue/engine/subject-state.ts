@@ -97,7 +97,7 @@ export interface RunState {
   held: boolean;
   arm: string | null;
   key: string | null;
-  entry: Record<string, Scalar | null>;
+  entry: Readonly<Record<string, Scalar | null>>;
   enteredAt: number;
   /** The visit in which it was entered; null outside one. */
   visit: string | null;
@@ -115,8 +115,8 @@ export interface RunState {
   reached: Record<string, number>;
   /** How often this step was tried again. */
   again: number;
-  answers: Record<string, Record<string, Scalar>>;
-  rewards: Record<string, Record<string, Scalar>>;
+  answers: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
+  rewards: Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
   /** An answer of hers led here: what comes next is a reply. The time of that answer. */
   answeredAt: number;
   replyAt: number;
@@ -167,7 +167,7 @@ export interface TailState {
   held: boolean;
   enteredAt: number;
   until: number;
-  entry: Record<string, Scalar | null>;
+  entry: Readonly<Record<string, Scalar | null>>;
 }
 
 /** What entries have noticed so far, by the entry's key ("dialogue/index"). */
