@@ -51,7 +51,7 @@ export function mayEnter(world: World, subject: Subject, plan: Plan): boolean {
   return false;
 }
 
-/** Where she may. */
+/** Where `mayEnter` said that she may. */
 export function enter(world: World, subject: Subject, plan: Plan, occasion: Occasion): void {
   const ticket = admit(world, subject, plan, occasion);
   if (ticket === null) return;
@@ -83,7 +83,8 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
   const key = dialogue.key === null ? null : textOf(dialogue.key(scope));
   if (dialogue.key !== null && key === null) return 'no-key';
   const { person, state } = subject;
-  for (const run of state.runs) if (run.dialogue === dialogue.name && run.key === key) return null;
+  // Without a key there is one at a time, and it was asked for already.
+  if (key !== null && state.runs.some((run) => run.dialogue === dialogue.name && run.key === key)) return null;
   if (dialogue.audience !== null && !dialogue.audience(scope)) return 'audience';
   const owner = person?.chainId ?? state.visit?.id ?? `subject/${subject.id}`;
   const run = runId({

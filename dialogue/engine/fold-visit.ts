@@ -8,7 +8,7 @@ import { forget } from './fold-run.ts';
 import { causeOf } from './ids.ts';
 import { thingsMax } from './store-state.ts';
 import type { Subject } from './subject.ts';
-import { basketLinesMax, type VisitState } from './subject-state.ts';
+import { basketLinesMax, Table, type VisitState } from './subject-state.ts';
 import type { World } from './world.ts';
 
 export const visitFolds = {
@@ -139,7 +139,7 @@ function freshVisit(world: World, id: string, at: number): VisitState {
     paidAt: 0,
     budget: world.house.attention.perVisit,
     messages: 0,
-    entered: new Map(),
+    entered: new Table(),
     lines: [],
     total: 0,
     prompt: '',

@@ -5,20 +5,21 @@
  * A field may be added at the end with a usual value; older texts then read as if they had it. Names are never reused.
  */
 import type { Tally } from '../measure/measure.ts';
-import type {
-  CluesState,
-  MessageState,
-  RunState,
-  SubjectState,
-  TailState,
-  TaskState,
-  VisitState,
+import {
+  type CluesState,
+  type MessageState,
+  type RunState,
+  type SubjectState,
+  Table,
+  type TailState,
+  type TaskState,
+  type VisitState,
 } from './subject-state.ts';
 
 /** Of how the text is made; another version is another reader. */
 const version = 1;
 
-/** plain: as JSON has it · table: the same of a map by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
+/** plain: as JSON has it · table: the same, by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
 type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
 
 interface Part {
@@ -229,7 +230,7 @@ function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
 
 function readField(way: Way, written: unknown, base: Base): unknown {
   if (way === 'plain') return written;
-  if (way === 'table') return new Map(Object.entries(written as object));
+  if (way === 'table') return new Table(Object.entries(written as object));
   if (way === 'time') return base.at - (written as number);
   if (way === 'times') return (written as number[]).map((time) => base.at - time);
   if (way === 'visit') return written === 1 ? base.visit : written;
@@ -273,7 +274,7 @@ function mapValues<From, To>(table: Readonly<Record<string, From>>, to: (value: 
 function usually(way: Way, usual: unknown, base: Base): unknown {
   if (Array.isArray(usual)) return [];
   if (typeof usual !== 'object' || usual === null) return usual;
-  if (way === 'table') return new Map();
+  if (way === 'table') return new Table();
   return typeof way === 'string' ? {} : read(way, {}, base);
 }
 
@@ -281,7 +282,7 @@ function isUsual(value: unknown, usual: unknown): boolean {
   if (value === usual) return true;
   if (typeof usual !== 'object' || usual === null || value === null) return false;
   if (Array.isArray(usual)) return (value as unknown[]).length === 0;
-  if (value instanceof Map) return value.size === 0;
+  if (value instanceof Table) return value.size === 0;
   for (const _ in value as Plain) return false;
   return true;
 }

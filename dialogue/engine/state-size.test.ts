@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readState, writeState } from './state-codec.ts';
 import { stateBytes } from './state-size.ts';
-import { emptyState, type RunState, type SubjectState } from './subject-state.ts';
+import { emptyState, type RunState, type SubjectState, Table } from './subject-state.ts';
 
 const at = 1_764_000_000_000;
 
@@ -77,13 +77,13 @@ function longest(count: number): SubjectState {
       paidAt: at,
       budget: 3,
       messages: 2,
-      entered: new Map([['dialogue-name', 1]]),
+      entered: new Table([['dialogue-name', 1]]),
       lines: [],
       total: 12_345,
       prompt: 'm'.repeat(32),
     },
     runs: Array.from({ length: count }, () => structuredClone(run)),
-    entered: new Map([
+    entered: new Table([
       ['dialogue-name', [at, at]],
       ['other', [at]],
     ]),

@@ -1,7 +1,6 @@
 /**
  * What the engine keeps of one person: plain values, folded from facts and decisions and from nothing else, so that a
- * snapshot is their text (`state-codec.ts`). What is kept by the names of dialogues, of which there are as many as authors
- * think of, stands in maps. Times are store time in milliseconds; 0 stands for "not yet" and "none".
+ * snapshot is their text (`state-codec.ts`). Times are store time in milliseconds; 0 stands for "not yet" and "none".
  *
  * Bounds (DESIGN section 4): each list names its own; together at most `stateBytesMax`, the basket of an open visit
  * apart. Nobody enters another dialogue whose state would not fit.
@@ -29,7 +28,7 @@ export interface SubjectState {
   visit: VisitState | null;
   runs: RunState[];
   /** Times of entering by dialogue, as many as its limit counts. */
-  entered: Map<string, readonly number[]>;
+  entered: Table<readonly number[]>;
   /** When she was spoken to, replies apart; newest last. */
   said: number[];
   /** End of the last message in the store. */
@@ -80,7 +79,7 @@ export interface VisitState {
   budget: number;
   messages: number;
   /** Runs entered in this visit by dialogue, where that is limited. */
-  entered: Map<string, number>;
+  entered: Table<number>;
   lines: SaleLine[];
   total: number;
   /**
@@ -181,12 +180,22 @@ export interface CluesState {
   partials: [key: string, matched: number, at: number][];
 }
 
+/**
+ * By the names of dialogues, of which there are as many as authors think of: an object that gets its names one by one is
+ * another kind of object with each. To JSON it is one all the same.
+ */
+export class Table<Value> extends Map<string, Value> {
+  toJSON(): Record<string, Value> {
+    return Object.fromEntries(this);
+  }
+}
+
 export function emptyState(at: number): SubjectState {
   return {
     at,
     visit: null,
     runs: [],
-    entered: new Map(),
+    entered: new Table(),
     said: [],
     quietSince: 0,
     ignored: 0,
