@@ -4,6 +4,7 @@
 import type { FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, FactPattern } from '../compiled.ts';
 import { Attempts } from '../moment/chance.ts';
+import type { ShareTerms, SurfaceTerms } from '../moment/surface-terms.ts';
 import type { KeptMeasure } from './measure-book.ts';
 
 export interface Plan {
@@ -20,18 +21,23 @@ export interface Plan {
   readonly measures: readonly (KeptMeasure | null)[];
   /** What the chance of an answer is learned for; made once for each step. */
   attempts(step: string): Attempts;
+  /** What a step that says something asks of its surfaces. */
+  terms(step: string): readonly SurfaceTerms[];
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
 
+const noTerms: readonly SurfaceTerms[] = Object.freeze([]);
+
 export function planOf(
   dialogue: CompiledDialogue,
-  { from, order, measures }: Pick<Plan, 'from' | 'order' | 'measures'>,
+  { from, order, measures, share }: Pick<Plan, 'from' | 'order' | 'measures'> & { readonly share: ShareTerms },
 ): Plan {
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
   const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
   const attempts = new Map<string, Attempts>();
+  const terms = new Map<string, readonly SurfaceTerms[]>();
   return {
     dialogue,
     from,
@@ -45,6 +51,14 @@ export function planOf(
       if (known) return known;
       const fresh = new Attempts(dialogue.name, step);
       attempts.set(step, fresh);
+      return fresh;
+    },
+    terms(step) {
+      const known = terms.get(step);
+      if (known) return known;
+      const found = dialogue.steps[step];
+      const fresh = found?.verb === 'say' ? share(found) : noTerms;
+      terms.set(step, fresh);
       return fresh;
     },
   };

@@ -4,6 +4,7 @@
  * choice 3). Changing one dialogue touches only the lists it stands in.
  */
 import type { CompiledEntry, CompiledRelease, FactPattern } from '../compiled.ts';
+import { createShareTerms } from '../moment/surface-terms.ts';
 import { Bucket, type Listener } from './bucket.ts';
 import type { KeptMeasure, MeasureBook } from './measure-book.ts';
 import { type Plan, patternsOfEntry, planOf } from './plan.ts';
@@ -113,7 +114,10 @@ export class ReleaseBook {
     for (const name of names) this.#plans.delete(name);
     this.#retire(retired);
     const measures = this.#measures.replace(release);
-    const added = fresh.map(({ dialogue, order }) => planOf(dialogue, { from: release.number, order, measures }));
+    const share = createShareTerms();
+    const added = fresh.map(({ dialogue, order }) =>
+      planOf(dialogue, { from: release.number, order, measures, share }),
+    );
     for (const plan of added) this.#plans.set(plan.dialogue.name, plan);
     this.#add(added);
     this.#indexRemembering(measures);

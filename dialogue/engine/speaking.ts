@@ -137,7 +137,9 @@ function freshCandidate(world: World, run: RunState): Candidate | null {
   const { step, release } = run;
   const plan = world.planOf(run);
   const say = sayOf(plan, step);
-  return plan && say ? { run, step, release, plan, say, worth: new Worth(plan, step) } : null;
+  if (!plan || !say) return null;
+  const { schedule } = plan.dialogue;
+  return { run, step, release, plan, say, terms: plan.terms(step), schedule, worth: new Worth(plan, step) };
 }
 
 interface Speaker extends Candidate {

@@ -3,7 +3,7 @@
  * that. Asked in the order of `stops`, the cheap before the dear.
  */
 import type { Strength } from '@kairos/protocol/facts.ts';
-import type { CompiledSay, CompiledSurface } from '../compiled.ts';
+import type { CompiledSay, CompiledSurface, Schedule } from '../compiled.ts';
 import type { Plan } from '../engine/plan.ts';
 import { isInStore, isReply, takesVoice } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -18,6 +18,7 @@ import { opens } from './schedule.ts';
 import { screenStop } from './screen-turns.ts';
 import { contextUntil, momentComes } from './situation.ts';
 import { further, notByTime, type Stop, type Stopped } from './stop.ts';
+import type { SurfaceTerms } from './surface-terms.ts';
 import type { Worth } from './worth.ts';
 
 /** A message that would have to go again at once is not begun. */
@@ -31,6 +32,9 @@ export interface Candidate {
   readonly release: number;
   readonly plan: Plan;
   readonly say: CompiledSay;
+  /** Of its surfaces, in their order. */
+  readonly terms: readonly SurfaceTerms[];
+  readonly schedule: Schedule | null;
   readonly worth: Worth;
 }
 
@@ -46,13 +50,15 @@ export function stopOf(judged: Judged): Stop {
 export function judge(mood: Mood, candidate: Candidate): Judged {
   let stopped: Stopped | null = null;
   let until = notByTime;
-  for (const surface of candidate.say.surfaces) {
+  const { terms } = candidate;
+  for (let at = 0; at < terms.length; at += 1) {
+    const surface = terms[at] as SurfaceTerms;
     let stop = surfaceStop(mood, candidate, surface);
     if (stop === null) {
       const reached = reach(mood, surface);
       if (reached) {
         stop = placeStop(mood, candidate, surface, reached.target);
-        if (stop === null) return { kind: 'speaks', surface, target: reached.target };
+        if (stop === null) return speaks(candidate, at, reached.target);
       }
     }
     stop ??= surface.channel === 'handheld' ? nobodyFree : unreachable;
@@ -62,8 +68,12 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
   return { kind: 'waits', stop: stopped?.stop ?? 'unreachable', until };
 }
 
+function speaks({ say }: Candidate, at: number, target: string | null): Judged {
+  return { kind: 'speaks', surface: say.surfaces[at] as CompiledSurface, target };
+}
+
 /** Who has a queue before her has no time for more than it. */
-function isQueueLong({ world }: Mood, { channel }: CompiledSurface, till: string | null): boolean {
+function isQueueLong({ world }: Mood, { channel }: SurfaceTerms, till: string | null): boolean {
   return channel === 'pos' && till !== null && (world.store.queues[till] ?? 0) > world.house.attention.queueMax;
 }
 
@@ -74,21 +84,16 @@ function isPrompted({ visit, without }: Mood, { channel }: CompiledSurface): boo
 }
 
 /** What stops it at the till or the screens that it would speak through. */
-function placeStop(
-  mood: Mood,
-  { plan, say }: Candidate,
-  surface: CompiledSurface,
-  target: string | null,
-): Stopped | null {
+function placeStop(mood: Mood, { plan, say }: Candidate, surface: SurfaceTerms, target: string | null): Stopped | null {
   if (isQueueLong(mood, surface, target)) return queueLong;
   if (isPrompted(mood, surface)) return prompted;
   return surface.channel === 'screen' ? screenStop(mood, plan.dialogue.priority, say) : null;
 }
 
 /** What stops one surface; null: nothing but, perhaps, that it cannot be reached. */
-function surfaceStop(mood: Mood, candidate: Candidate, surface: CompiledSurface): Stopped | null {
+function surfaceStop(mood: Mood, candidate: Candidate, surface: SurfaceTerms): Stopped | null {
   const { world, subject, visit, now } = mood;
-  const { run, plan } = candidate;
+  const { run, schedule } = candidate;
   const inStore = isInStore(surface.channel);
   const paused = pauseOf(world, run.dialogue, surface.channel);
   if (paused !== null) return paused;
@@ -102,7 +107,7 @@ function surfaceStop(mood: Mood, candidate: Candidate, surface: CompiledSurface)
   if (!hasConsent(surface.channel, subject.person)) return consent;
   if (surface.needs !== null && !someoneFree(world.store, surface.needs, { zone: visit?.zone ?? null, now }))
     return nobodyFree;
-  const open = opens(plan.dialogue.schedule, now, world.calendar);
+  const open = opens(schedule, now, world.calendar);
   if (open > 0) return { stop: 'schedule', until: open };
   if (inStore && visit) {
     const stop = momentStop(mood, visit, run, surface);
@@ -111,7 +116,7 @@ function surfaceStop(mood: Mood, candidate: Candidate, surface: CompiledSurface)
   return attentionStop(mood, candidate, surface);
 }
 
-function personalStop({ state: { visit } }: Subject, run: RunState, surface: CompiledSurface): Stopped | null {
+function personalStop({ state: { visit } }: Subject, run: RunState, surface: SurfaceTerms): Stopped | null {
   if (run.late) return lateFact;
   // What is prepared while she is at home is an errand of the house; what began while she was here ends with that.
   if (visit === null) return surface.channel === 'handheld' && run.seenVisit === null ? null : noVisit;
@@ -121,7 +126,7 @@ function personalStop({ state: { visit } }: Subject, run: RunState, surface: Com
   return visit.strength === 'weak' && run.visit !== visit.id ? earlierVisit : null;
 }
 
-function momentStop(mood: Mood, visit: VisitState, run: RunState, surface: CompiledSurface): Stopped | null {
+function momentStop(mood: Mood, visit: VisitState, run: RunState, surface: SurfaceTerms): Stopped | null {
   if (mood.fastUntil > 0) return { stop: 'walking-fast', until: mood.fastUntil };
   const isForShopper = surface.channel === 'cart' || surface.channel === 'screen' || surface.channel === 'handheld';
   if (isForShopper && surface.moment !== 'at-till' && surface.moment !== 'leaving' && mood.isAtTill) return paying;
@@ -134,7 +139,7 @@ function momentStop(mood: Mood, visit: VisitState, run: RunState, surface: Compi
   return comes > 0 ? { stop: 'moment', until: comes } : null;
 }
 
-function attentionStop(mood: Mood, candidate: Candidate, { channel }: CompiledSurface): Stopped | null {
+function attentionStop(mood: Mood, candidate: Candidate, { channel }: SurfaceTerms): Stopped | null {
   const inStore = isInStore(channel);
   if (inStore && candidate.run.until < mood.now + shownMinMs) return tooLate;
   if (takesVoice(channel) && mood.isVoiceTaken) return anotherSpeaks;

@@ -3,9 +3,10 @@
  * web). Authors can raise a message's sensitivity and never lower it; here it is enforced (DESIGN section 5).
  */
 import type { Channel } from '@kairos/protocol/facts.ts';
-import type { CompiledSurface, Sensitivity } from '../compiled.ts';
+import type { Sensitivity } from '../compiled.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { World } from '../engine/world.ts';
+import type { SurfaceTerms } from './surface-terms.ts';
 
 /** A public surface says nothing that fewer shoppers present have in common. */
 export const crowdMin = 5;
@@ -26,7 +27,7 @@ const carries: Record<Channel, number> = {
 /** `sensitive` goes where `near` may, and only with her opt-in. */
 const needs: Record<Sensitivity, number> = { public: 0, near: 1, own: 2, sensitive: 1 };
 
-export function maySay({ channel, sensitivity }: CompiledSurface, subject: Subject): boolean {
+export function maySay({ channel, sensitivity }: SurfaceTerms, subject: Subject): boolean {
   if (sensitivity === 'sensitive' && subject.person?.consent.sensitive !== true) return false;
   return carries[channel] >= needs[sensitivity] || (channel === 'screen' && wantsGreeting(subject));
 }

@@ -2,11 +2,11 @@
  * Which screen, till or person a surface would speak through now, and whether it can be reached.
  */
 
-import type { CompiledSurface } from '../compiled.ts';
 import type { Places } from '../engine/engine.ts';
 import type { DutyState, StoreState } from '../engine/store-state.ts';
 import type { VisitState } from '../engine/subject-state.ts';
 import type { Mood } from './mood.ts';
+import type { SurfaceTerms } from './surface-terms.ts';
 
 /** An associate is asked this often within `askedWithinMs`, and no more: she has customers of her own. */
 export const askedMax = 6;
@@ -15,7 +15,7 @@ export const askedWithinMs = 3_600_000;
 /** `target`: null where nobody in particular is meant (staff by role, a letter). Null: not now. */
 export type Reached = { readonly target: string | null } | null;
 
-export function reach(mood: Mood, surface: CompiledSurface): Reached {
+export function reach(mood: Mood, surface: SurfaceTerms): Reached {
   const { visit, now } = mood;
   const { store, places } = mood.world;
   switch (surface.channel) {
@@ -34,7 +34,7 @@ export function reach(mood: Mood, surface: CompiledSurface): Reached {
       return till !== null && visit?.paidAt !== 0 ? { target: till } : null;
     }
     case 'handheld':
-      return someoneFree(store, surface.to?.role ?? null, { zone: visit?.zone ?? null, now }) ? { target: null } : null;
+      return someoneFree(store, surface.role, { zone: visit?.zone ?? null, now }) ? { target: null } : null;
     default:
       return { target: null };
   }
