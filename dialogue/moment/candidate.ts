@@ -78,7 +78,7 @@ function isQueueLong({ world }: Mood, { channel }: SurfaceTerms, till: string | 
 }
 
 /** Never more than one prompt for a sale; one that would only be put aside for this one is none. */
-function isPrompted({ visit, without }: Mood, { channel }: CompiledSurface): boolean {
+function isPrompted({ visit, without }: Mood, { channel }: SurfaceTerms): boolean {
   if (channel !== 'pos' || visit === null || visit.prompt === '') return false;
   return without?.message?.id !== visit.prompt;
 }

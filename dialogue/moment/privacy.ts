@@ -27,7 +27,10 @@ const carries: Record<Channel, number> = {
 /** `sensitive` goes where `near` may, and only with her opt-in. */
 const needs: Record<Sensitivity, number> = { public: 0, near: 1, own: 2, sensitive: 1 };
 
-export function maySay({ channel, sensitivity }: SurfaceTerms, subject: Subject): boolean {
+export function maySay(
+  { channel, sensitivity }: Pick<SurfaceTerms, 'channel' | 'sensitivity'>,
+  subject: Subject,
+): boolean {
   if (sensitivity === 'sensitive' && subject.person?.consent.sensitive !== true) return false;
   return carries[channel] >= needs[sensitivity] || (channel === 'screen' && wantsGreeting(subject));
 }
