@@ -22,7 +22,7 @@ import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
 import { type HealthProbes, readHealth } from './http/health.ts';
 import { serveHelp } from './http/help-route.ts';
-import { createHttp } from './http/http-server.ts';
+import { createHttp, type HttpRoute } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { servePictures } from './http/picture-route.ts';
 import { serveShell } from './http/shell-route.ts';
@@ -54,6 +54,8 @@ export interface RunningStore {
   readonly httpsPort: number | null;
   /** Null with an external broker. */
   readonly mqttPort: number | null;
+  /** Every way in: HTTP routes as they were registered, and namespaces of sockets. */
+  readonly waysIn: { readonly routes: readonly HttpRoute[]; readonly namespaces: readonly string[] };
   /** What a person should know about where it listens. */
   readonly remarks: readonly string[];
   /** Goods, customers and dialogues, read anew. */
@@ -147,18 +149,19 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     journal,
     floorPlan: config.floorPlan,
     pages: storePages,
+    mayRead: staff.door.onlyOrHere('service', 'manager'),
     routes: (app) => {
       staff.routes(app);
       serveTrust(app, { front, title: config.store.title });
       figures.routes(app);
       manager.routes(app);
-      serveWhy(app, { engine, store: config.store, pauses: () => manager.pauses });
-      serveDevices(app, { door, connected: () => doors.broker?.connectedDevices() ?? [] });
+      serveWhy(app, { engine, store: config.store, pauses: () => manager.pauses, staff: staff.door });
+      serveDevices(app, { door, staff: staff.door, connected: () => doors.broker?.connectedDevices() ?? [] });
       tillFeed.routes(app);
       prompts.routes(app);
       serveShell(app, config);
       servePictures(app, pictures);
-      serveHelp(app, { visits, conductor, now: () => clock.now() });
+      serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
     },
   });
   const delivery = await openDelivery({
@@ -167,6 +170,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     intake,
     pictures,
     prompts,
+    admitWatchers: staff.door.admitsOrHere('associate', 'lead', 'manager', 'service'),
     pinDesk: new PinDesk({ ...parts, book: staff.pins.book, pins: customerPins }),
     sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {
@@ -234,6 +238,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     httpPort: port,
     httpsPort: secure?.port ?? null,
     mqttPort: broker.port,
+    waysIn: { routes: http.routes, namespaces: [...delivery.io._nsps.keys()] },
     remarks,
     reload: (environment) => reload({ ...parts, customerPins, environment, reject }),
     stop: async () => {

@@ -13,7 +13,7 @@ import type { Prompts } from '../prompt/open-prompts.ts';
 import { reasonLines } from '../why/shopper-reason.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
 import { HeldBack } from './held-back.ts';
-import { Overview } from './overview.ts';
+import { Overview, type OverviewOptions } from './overview.ts';
 import type { PinDesk } from './pin-desk.ts';
 import { openSocketServer } from './screen-door.ts';
 import { type ScreenState, ScreenWatch } from './screen-watch.ts';
@@ -25,6 +25,8 @@ export interface DeliveryOptions extends Foundations, Mind {
   readonly intake: Pick<Intake, 'receive' | 'reject'>;
   readonly pictures: Pictures;
   readonly pinDesk: PinDesk;
+  /** Who may watch the floor. */
+  readonly admitWatchers: OverviewOptions['admit'];
   readonly sendCoupon: CouponsOptions['send'];
   readonly prompts: Prompts;
 }
@@ -101,6 +103,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     titleOf: (name) => options.release.current.dialogues.find((one) => one.name === name)?.title ?? name,
     clock,
     timers: ports.timers,
+    admit: options.admitWatchers,
   });
   const wake = (subject: number): void => conductor.wake(subject);
   const coupons = new Coupons({ journal, engine, people, store, clock, wake, send: options.sendCoupon });

@@ -15,7 +15,7 @@ import {
   type StoreToOverview,
 } from '@kairos/protocol/overview-events.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
-import type { Namespace, Server } from 'socket.io';
+import type { Namespace, Server, Socket } from 'socket.io';
 import type { Visits } from '../visits/visits.ts';
 
 export interface OverviewOptions {
@@ -28,6 +28,8 @@ export interface OverviewOptions {
   readonly titleOf: (dialogue: string) => string;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Who may watch: a middleware of the namespace. */
+  readonly admit: (socket: Socket, next: (error?: Error) => void) => void;
 }
 
 interface Told {
@@ -56,6 +58,7 @@ export class Overview {
   constructor(options: OverviewOptions) {
     this.#options = options;
     this.#namespace = options.io.of(overviewNamespace);
+    this.#namespace.use((socket, next) => options.admit(socket, next));
     this.#namespace.on('connection', (socket) => {
       socket.emit('state', this.#state());
     });

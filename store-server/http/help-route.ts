@@ -1,16 +1,17 @@
 /**
  * Shoppers' calls for an associate, for whatever associates carry until handhelds do this over their own line: who is on
- * duty, which calls are open, one claimed, one done. Answers this machine alone: it moves people.
+ * duty, which calls are open, one claimed, one done. For leads and the manager, and for whoever sits at this machine: it
+ * moves people.
  */
 
 import { placeName } from '@kairos/protocol/names.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Conductor } from '../conductor/conductor.ts';
+import type { StaffDoor } from '../staff/staff-door.ts';
 import { isOpenHelp } from '../visits/help.ts';
 import type { Visit } from '../visits/visit.ts';
 import type { Visits } from '../visits/visits.ts';
-import { isFromThisMachine } from './guards.ts';
 
 /** How long a claim lasts: she is there by then, or has handed it back. */
 const claimMs = 5 * 60_000;
@@ -37,22 +38,23 @@ export interface HelpRouteOptions {
   readonly visits: Visits;
   readonly conductor: Pick<Conductor, 'observe'>;
   readonly now: () => number;
+  readonly staff: Pick<StaffDoor, 'onlyOrHere'>;
 }
 
 /** `POST /api/duty`, `GET /api/help`, `POST /api/help/claims`, `/api/help/releases` and `/api/help/completions`. */
-export function serveHelp(app: FastifyInstance, { visits, conductor, now }: HelpRouteOptions): void {
-  app.get('/api/help', (request, reply) => {
-    if (!isFromThisMachine(request.raw)) return onlyHere(reply);
+export function serveHelp(app: FastifyInstance, { visits, conductor, now, staff }: HelpRouteOptions): void {
+  const guarded = { preHandler: staff.onlyOrHere('lead', 'manager') };
+  app.get('/api/help', guarded, (_, reply) => {
     const calls = [...visits.open()].flatMap(callOf);
     return reply.header('cache-control', 'no-store').send({ calls });
   });
-  app.post('/api/duty', (request, reply) =>
+  app.post('/api/duty', guarded, (request, reply) =>
     withBody(request, reply, duty, (body) => {
       conductor.observe('duty.changed', null, body);
       return null;
     }),
   );
-  app.post('/api/help/claims', (request, reply) =>
+  app.post('/api/help/claims', guarded, (request, reply) =>
     withBody(request, reply, claim, ({ task, associate }) => {
       const visit = visits.visitOfTask(task);
       if (visit?.help?.state !== 'asked') return 'this call is not open any more: it was taken, or taken back';
@@ -62,7 +64,7 @@ export function serveHelp(app: FastifyInstance, { visits, conductor, now }: Help
     }),
   );
   const asHolder = (path: string, act: (visit: Visit, associate: string) => void): void => {
-    app.post(path, (request, reply) =>
+    app.post(path, guarded, (request, reply) =>
       withBody(request, reply, claim, ({ task, associate }) => {
         const visit = visits.visitOfTask(task);
         if (visit?.help?.state !== 'coming' || visit.help.associate !== associate)
@@ -93,7 +95,6 @@ function withBody<Body>(
   schema: z.ZodType<Body>,
   act: (body: Body) => string | null,
 ): FastifyReply {
-  if (!isFromThisMachine(request.raw)) return onlyHere(reply);
   const asked = schema.safeParse(request.body);
   if (!asked.success) {
     const [issue] = asked.error.issues;
@@ -101,8 +102,4 @@ function withBody<Body>(
   }
   const refused = act(asked.data);
   return refused === null ? reply.code(204).send() : reply.code(409).send({ reason: refused });
-}
-
-function onlyHere(reply: FastifyReply): FastifyReply {
-  return reply.code(403).send({ reason: 'only on this machine' });
 }

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type preHandlerAsyncHookHandler } from 'fastify';
 import type { Journal } from '../journal/journal.ts';
 import { listenOrNext } from './free-port.ts';
 import { isFromThisMachine, securityHeaders } from './guards.ts';
@@ -25,13 +25,23 @@ export interface HttpOptions {
   readonly journal: Pick<Journal, 'rejected'>;
   readonly floorPlan: FloorPlan;
   readonly pages: readonly Page[];
+  /** Who may read what was refused; whoever sits at this machine, if nobody says. */
+  readonly mayRead?: preHandlerAsyncHookHandler;
   /** Routes of the other parts of the store, registered before it listens. */
   readonly routes?: (app: FastifyInstance) => void | Promise<void>;
+}
+
+export interface HttpRoute {
+  readonly method: string;
+  /** With parameters as fastify writes them: "/api/shell/:screen". */
+  readonly path: string;
 }
 
 export interface HttpServer {
   readonly app: FastifyInstance;
   readonly server: Server;
+  /** Every route, as it was registered. */
+  readonly routes: readonly HttpRoute[];
   /** The configured port, or where that is taken a free one. */
   listen(at: { host: string; port: number }): Promise<{ port: number; isTaken: boolean }>;
   close(): Promise<void>;
@@ -49,6 +59,10 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   app.addHook('onRequest', async (_, reply) => {
     reply.headers(securityHeaders);
   });
+  const routes: HttpRoute[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((one) => ({ method: one, path: url })));
+  });
   serveState(app, options);
   await options.routes?.(app);
   await servePages(app, options.pages);
@@ -56,6 +70,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   return {
     app,
     server,
+    routes,
     listen: (at) => listenOrNext(server, at),
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -66,7 +81,10 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-function serveState(app: FastifyInstance, { probes, metrics, journal, floorPlan }: HttpOptions): void {
+function serveState(
+  app: FastifyInstance,
+  { probes, metrics, journal, floorPlan, mayRead = onlyHere }: HttpOptions,
+): void {
   app.get('/health', (_, reply) => {
     const health = readHealth(probes);
     return reply
@@ -78,11 +96,15 @@ function serveState(app: FastifyInstance, { probes, metrics, journal, floorPlan 
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
   app.get('/api/floor-plan', () => floorPlan);
-  app.get<{ Querystring: { limit?: string } }>('/api/rejected', async (request, reply) => {
-    // What is in here came from outside and may tell of devices: for those who sit at this machine.
-    if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
+  // What is in here came from outside and may tell of devices: not for everybody.
+  app.get<{ Querystring: { limit?: string } }>('/api/rejected', { preHandler: mayRead }, async (request) => {
     const wanted = Number(request.query.limit ?? rejectedDefault);
     const limit = Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, rejectedMax) : rejectedDefault;
     return { rejected: await journal.rejected({ limit }) };
   });
 }
+
+const onlyHere: preHandlerAsyncHookHandler = async (request, reply) => {
+  if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
+  return undefined;
+};

@@ -1,12 +1,13 @@
 /**
  * `GET /api/why?subject=&dialogue=&message=&limit=`: the engine's ledger of verdicts, newest first, those in which nobody
- * was chosen among them, and whose wall the times are on. It tells what somebody did in the store, so it answers this machine alone.
+ * was chosen among them, and whose wall the times are on. It tells what somebody did in the store, so it is for
+ * the manager, and for whoever sits at this machine.
  */
 import type { Engine, Verdict } from '@kairos/dialogue/engine/engine.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { PauseThen } from '../manager/pause-book.ts';
-import { isFromThisMachine } from './guards.ts';
+import type { StaffDoor } from '../staff/staff-door.ts';
 
 const limitDefault = 100;
 export const liveVerdictsMax = 1_000;
@@ -35,11 +36,11 @@ export interface WhyRouteOptions {
   readonly engine: Pick<Engine, 'verdicts'>;
   readonly store: WhyStore;
   readonly pauses: () => readonly PauseThen[];
+  readonly staff: Pick<StaffDoor, 'onlyOrHere'>;
 }
 
-export function serveWhy(app: FastifyInstance, { engine, store, pauses }: WhyRouteOptions): void {
-  app.get('/api/why', (request, reply) => {
-    if (!isFromThisMachine(request.raw)) return reply.code(403).send({ reason: 'only on this machine' });
+export function serveWhy(app: FastifyInstance, { engine, store, pauses, staff }: WhyRouteOptions): void {
+  app.get('/api/why', { preHandler: staff.onlyOrHere('manager') }, (request, reply) => {
     const asked = question.safeParse(request.query);
     if (!asked.success) {
       const [issue] = asked.error.issues;

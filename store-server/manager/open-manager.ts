@@ -3,11 +3,9 @@ import type { GatewayStatus } from '@kairos/edge-agent/gateways/gateway-counts.t
 import type { ManagerScreen } from '@kairos/protocol/manager-events.ts';
 import type { DeviceStatus } from '@kairos/protocol/topics.ts';
 import type { FastifyInstance } from 'fastify';
-import type { Server, Socket } from 'socket.io';
+import type { Server } from 'socket.io';
 import type { ScreenState } from '../delivery/screen-watch.ts';
-import { isFromThisMachine } from '../http/guards.ts';
 import type { Foundations, Mind } from '../mind.ts';
-import { cookieOf, sessionCookie } from '../staff/cookies.ts';
 import type { StaffDoor } from '../staff/staff-door.ts';
 import { pauseWords } from '../why/pause-words.ts';
 import { DecisionBook } from './decision-book.ts';
@@ -127,7 +125,7 @@ function openFeed(options: ManagerRoomOptions, { texts, pauses, latency, ...part
   const { store, floorPlan: plan } = config;
   const feed = new ManagerFeed({
     ...parts,
-    admits: admitsWatchers(door),
+    admits: door.admitsOrHere(...watchers),
     store: { title: store.title, timeZone: store.timeZone, currency: store.currency },
     plan,
     floor: new FloorMap({ plan, carts: config.carts.map(({ id }) => id), visits, engine }),
@@ -176,15 +174,5 @@ function wallOf(
     currency,
     zoneName: (zone) => zones.get(zone) ?? zone,
     pausedBy: (dialogue, at) => pauseWords({ pauses: book.all, timeZone, nameOf }, dialogue, at),
-  };
-}
-
-/** Those who run the store; and whoever looks at this machine itself, where nobody has signed in. */
-function admitsWatchers(door: StaffDoor): (socket: Socket, next: (error?: Error) => void) => void {
-  const admits = door.admits(...watchers);
-  return (socket, next) => {
-    const isHere = cookieOf(socket.request, sessionCookie) === null && isFromThisMachine(socket.request);
-    if (isHere) next();
-    else admits(socket, next);
   };
 }

@@ -79,6 +79,12 @@ export class Sessions {
     return { token, who, lifeMs: sessionLife[member.role].absoluteMs };
   }
 
+  /** Who it is, without any use being made of it. */
+  peek(token: string): SignedIn | null {
+    const session = this.#byToken.get(digestOf(token));
+    return session === undefined || this.#isOver(session) ? null : session.who;
+  }
+
   /** Counts as use. */
   find(token: string): SessionFound {
     const session = this.#byToken.get(digestOf(token));

@@ -50,7 +50,9 @@ export interface StaffDoor {
   of(request: FastifyRequest): SignedIn;
   /** Socket.IO middleware of a namespace: refuses wrong origin, role, expired session (`connect_error`, `data.reason`); afterwards `socket.data.staff` is SignedIn; the socket is cut when the session ends. */
   admits(...roles: Role[]): (socket: Socket, next: (error?: Error) => void) => void;
-  /** Who has signed in in the browser that this comes from, for a device that anybody may use; null: nobody. */
+  /** The same; and whoever asks at this machine itself without a session. */
+  admitsOrHere(...roles: Role[]): (socket: Socket, next: (error?: Error) => void) => void;
+  /** Who has signed in in the browser that this comes from, for a device that anybody may use; null: nobody. No use of her session. */
   glance(request: IncomingMessage): SignedIn | null;
   /** Told of sign-in and sign-out (and expiry), so that duty follows. */
   listen(listener: (event: StaffEvent) => void): void;
@@ -108,9 +110,7 @@ export class SessionDoor implements StaffDoor {
   onlyOrHere(...roles: Role[]): preHandlerAsyncHookHandler {
     const only = this.only(...roles);
     return async function (request, reply) {
-      // Whoever shows a session is judged by it, here as anywhere.
-      const isHere = cookieOf(request.raw, sessionCookie) === null && isFromThisMachine(request.raw);
-      if (!isHere) return only.call(this, request, reply);
+      if (!isHere(request.raw)) return only.call(this, request, reply);
       if (!isSafe(request.raw) && !isFromOwnPage(request.raw)) return refuse(reply, 'wrong-origin');
       return undefined;
     };
@@ -122,15 +122,9 @@ export class SessionDoor implements StaffDoor {
     return who;
   }
 
-  /** Who asks, on a route that anybody may ask; null: nobody who is signed in. */
-  whoAsks(request: FastifyRequest): SignedIn | null {
-    const found = this.#find(request.raw);
-    return found.kind === 'found' ? found.who : null;
-  }
-
   glance(request: IncomingMessage): SignedIn | null {
-    const found = this.#find(request);
-    return found.kind === 'found' ? found.who : null;
+    const token = cookieOf(request, sessionCookie);
+    return token === null ? null : this.#sessions.peek(token);
   }
 
   admits(...roles: Role[]): (socket: Socket, next: (error?: Error) => void) => void {
@@ -143,6 +137,14 @@ export class SessionDoor implements StaffDoor {
       socket.data.staff = found.who;
       this.#hold(socket, found.who.session);
       next();
+    };
+  }
+
+  admitsOrHere(...roles: Role[]): (socket: Socket, next: (error?: Error) => void) => void {
+    const admits = this.admits(...roles);
+    return (socket, next) => {
+      if (isHere(socket.request) && isFromOwnPage(socket.request)) next();
+      else admits(socket, next);
     };
   }
 
@@ -199,6 +201,11 @@ export class SessionDoor implements StaffDoor {
   #tell(event: StaffEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** At this machine, and nobody's in particular: whoever shows a session is judged by it, here as anywhere. */
+function isHere(request: IncomingMessage): boolean {
+  return cookieOf(request, sessionCookie) === null && isFromThisMachine(request);
 }
 
 function isSafe({ method }: IncomingMessage): boolean {

@@ -156,7 +156,7 @@ function serveManaging(app: FastifyInstance, { door, desk, audit }: StaffRouteOp
   const managing = { preHandler: door.onlyOrHere('manager') };
   /** Of whoever asks: at this machine nobody has signed in. */
   const note = (request: FastifyRequest, deed: string, subject: string): void => {
-    const who = door.whoAsks(request);
+    const who = door.glance(request.raw);
     audit.write({ associate: who?.associate ?? 'this-machine', deed, subject, from: request.ip });
   };
   app.get('/api/staff', managing, (_, reply) =>

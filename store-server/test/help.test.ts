@@ -157,7 +157,7 @@ describe('a call for an associate', () => {
   });
 
   test('pages of other machines move nobody', async () => {
-    expect(await post('/api/duty', { associate: 'kim', state: 'on' }, 'elsewhere.example')).toBe(403);
+    expect(await post('/api/duty', { associate: 'kim', state: 'on' }, 'elsewhere.example')).toBe(401);
     expect(await post('/api/duty', { associate: 'Kim!', state: 'on' })).toBe(400);
     screen.say('help.requested', { cart: 'cart-1' });
     await screen.until(() => helpState() === 'nobody-free');

@@ -135,7 +135,7 @@ describe('a running store', () => {
     const { code, printed } = await why('--live', url, '--dialogue', 'suits');
     expect(code).toBe(0);
     expect(printed).toMatch(/subject \d+: suits\/ask \(worth .*\) was said, message [0-9a-f]+/);
-    expect(await statusAs('kairos.example', url)).toBe(403);
+    expect(await statusAs('kairos.example', url)).toBe(401);
     expect(await statusAs('127.0.0.1', url)).toBe(200);
     expect((await fetch(`${url}/api/why?limit=0`)).status).toBe(400);
   });
