@@ -10,6 +10,7 @@ import { ack, deviceBatch } from './device-facts.ts';
 import { saleLine, strength } from './facts.ts';
 import { type FloorPlan, floorPlan } from './floor-plan.ts';
 import { authorName, derivedId, epochId, instantMs, locale, money, placeName } from './names.ts';
+import { visitSign } from './visit-sign.ts';
 
 /** What a screen says about itself in the handshake. */
 export const screenHello = z.strictObject({
@@ -72,6 +73,8 @@ export const cartView = z.strictObject({
   }),
   /** Her call for an associate; null, or absent: none that is still open. */
   help: helpView.nullable().optional(),
+  /** By what whoever comes to her knows her cart; null, or absent: nobody has been asked to. */
+  sign: visitSign.nullable().optional(),
   message: screenMessage.nullable(),
 });
 export type CartView = z.infer<typeof cartView>;

@@ -1,9 +1,9 @@
 /** Beside the list: a greeting and the map while all is quiet, the message when there is one, two steps always there. */
 import type { CartView } from '@kairos/protocol/screen-events.ts';
+import { nearestTill } from '@kairos/protocol/way.ts';
 import { memo, type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { helpOf, type PageState } from '../view/page-state.ts';
-import { nearestTill } from '../view/way.ts';
 import { MessageCard } from './message-card.tsx';
 import { Steps } from './steps.tsx';
 import { StoreMap } from './store-map.tsx';

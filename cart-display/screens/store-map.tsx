@@ -1,11 +1,12 @@
 /** The store's map where the store has sent one: where she is, and the way to where a message points. */
+
+import { findWay } from '@kairos/protocol/way.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { FloorPlanMap, PlanDot, path, zoneCentre } from '@kairos/ui/floor-plan-map.tsx';
 import { ArrowLeft } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState } from '../view/page-state.ts';
-import { findWay } from '../view/way.ts';
 
 /** Names are read at 65 cm on a map of a third of the screen: this many of them would fill its longer side. */
 const nameShare = 21;

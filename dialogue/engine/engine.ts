@@ -57,6 +57,7 @@ export interface RenderedMessage {
   }[];
   readonly validUntil: number;
   readonly zone: string | null;
+  readonly channel: Channel;
 }
 
 /** A message that was said, as the journal knows it: what an associate is told of it again. */

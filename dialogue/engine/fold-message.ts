@@ -7,7 +7,7 @@ import type { Channel, FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import { type Attempt, Attempts, noteAnswered, noteShown } from '../moment/chance.ts';
 import { beginPlay, endPlay } from '../moment/screen-turns.ts';
 import type { Folds } from './fold.ts';
-import { leaveToOthers } from './fold-task.ts';
+import { freeWhoHad, leaveToOthers } from './fold-task.ts';
 import { lateAnswerOf, messageOfTask } from './late-answer.ts';
 import { answerOf, sayOf } from './plan.ts';
 import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask, takesVoice } from './runs.ts';
@@ -57,6 +57,7 @@ export const messageFolds = {
       run.task = null;
       subject.stir();
     }
+    if (!run) freeWhoHad(world, body.task);
     if (body.answer === notReached) return;
     if (!run) foldLate(world, subject, { ...body, message: messageOfTask(body.task), at });
     if (!run?.task) return;

@@ -2,6 +2,7 @@
  * What concerns the store and nobody in it, folded: screens, pauses, who is on duty, where carts stand.
  */
 import type { Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
+import { holderOf } from './fold-task.ts';
 import { foldCartPlace } from './fold-visit.ts';
 import { type StoreState, thingsMax } from './store-state.ts';
 import type { World } from './world.ts';
@@ -44,6 +45,9 @@ const folds: { readonly [Type in FactType]?: Fold<Type> } = {
     foldDuty(store, body);
     return true;
   },
+  // Somebody has a hand free: what waited for one may be said to whomever it waits for.
+  'task.done': (world, { body }) => holderOf(world, body.task) !== null,
+  'task.released': (world, { body }) => holderOf(world, body.task) !== null,
   'timer.fired': ({ store }, { subject, at }) => {
     if (subject !== 0) return false;
     store.pauses = store.pauses.filter(({ until }) => until === 0 || until > at);

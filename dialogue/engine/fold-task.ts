@@ -29,7 +29,12 @@ export const taskFolds = {
   },
   'task.claimed': (world, subject, body) => {
     const task = runOfTask(subject, body.task)?.task;
-    if (!task || task.associate !== null) return;
+    if (!task) {
+      // A shopper's call is no dialogue's, and takes up whoever goes to her all the same.
+      if (body.task.startsWith(helpPrefix)) setDutyTask(world, body.associate, body.task);
+      return;
+    }
+    if (task.associate !== null) return;
     task.associate = body.associate;
     task.until = body.until;
     setDutyTask(world, body.associate, body.task);
@@ -37,7 +42,10 @@ export const taskFolds = {
   },
   'task.released': (world, subject, body) => {
     const run = runOfTask(subject, body.task);
-    if (!run?.task) return;
+    if (!run?.task) {
+      freeWhoHad(world, body.task);
+      return;
+    }
     if (body.reason === 'refused' || body.reason === 'signed-off') {
       leaveToOthers(world, run.task);
     } else {
@@ -48,6 +56,21 @@ export const taskFolds = {
     subject.stir();
   },
 } satisfies Folds;
+
+/** Tasks of a shopper's own call for somebody; no run knows them. */
+const helpPrefix = 'help-';
+
+/** What no run knows is over, or was never a run's: whoever had it has a hand free. */
+export function freeWhoHad(world: World, task: string): void {
+  const associate = holderOf(world, task);
+  if (associate !== null) setDutyTask(world, associate, null);
+}
+
+/** Who has claimed it and is not done; null: nobody on duty. */
+export function holderOf({ store }: World, task: string): string | null {
+  for (const [associate, duty] of Object.entries(store.duty)) if (duty.task === task) return associate;
+  return null;
+}
 
 /** Those who were there to be asked have been: an associate's attention is bounded as well. */
 function noteAsked(world: World, { state }: Subject, role: string | null): void {

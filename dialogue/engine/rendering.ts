@@ -2,14 +2,15 @@
  * A message as its surface needs it, in the reader's language. Rendered when asked for and never kept: texts hold
  * what the journal must not.
  */
-import type { CompiledAnswer, CompiledSurface } from '../compiled.ts';
+import type { CompiledAnswer, CompiledSay, CompiledSurface } from '../compiled.ts';
 import { maySay } from '../moment/privacy.ts';
 import type { RenderedMessage, RetoldMessage, SaidMessage } from './engine.ts';
 import { notReached } from './fold-message.ts';
 import { sayOf } from './plan.ts';
-import { runOfMessage } from './runs.ts';
+import { messageIdOf, runOfMessage } from './runs.ts';
 import { surfaceOf } from './silence.ts';
 import type { Subject } from './subject.ts';
+import type { RunState } from './subject-state.ts';
 import type { World } from './world.ts';
 
 const headlineMax = 200;
@@ -33,10 +34,10 @@ export function renderMessage(
   id: string,
   locale = subject.person?.locale ?? world.house.defaultLocale,
 ): RenderedMessage | null {
-  const run = runOfMessage(subject, id);
+  const run = runOfMessage(subject, id) ?? runToSign(subject, id);
   const say = run && sayOf(world.planOf(run), run.step);
-  const surface = say && surfaceOf(say, run.message);
-  if (!run?.message || !surface) return null;
+  const surface = say && (run.message ? surfaceOf(say, run.message) : surfaceToSign(say));
+  if (!run || !surface) return null;
   const scope = world.lookAtRun(subject, run, null);
   const isStaff = surface.channel === 'handheld' || surface.channel === 'pos';
   const answers = say.answers.filter(({ label, on }) => label !== null && on === null);
@@ -55,8 +56,9 @@ export function renderMessage(
       })),
       ...(isStaff && answers.every(({ positive }) => positive) ? [refusalIn(locale)] : []),
     ],
-    validUntil: run.message.validUntil,
+    validUntil: run.message?.validUntil ?? run.until,
     zone: zoneOf(surface),
+    channel: surface.channel,
   };
 }
 
@@ -71,6 +73,15 @@ export function retellMessage(world: World, subject: Subject, said: SaidMessage,
   scope.enterRun(said);
   const answers = say.answers.map((answer) => [answer.name, clip(labelOf(answer)(scope, locale), 80)]);
   return { headline: clip(surface.text(scope, locale), headlineMax), answers: Object.fromEntries(answers) };
+}
+
+/** It waits for a signature: whoever signs reads what would go out. */
+function runToSign({ state }: Subject, id: string): RunState | null {
+  return state.runs.find((run) => run.task?.kind === 'approval' && messageIdOf(run) === id) ?? null;
+}
+
+function surfaceToSign({ surfaces }: CompiledSay): CompiledSurface | null {
+  return surfaces.find(({ approve }) => approve !== null) ?? null;
 }
 
 function labelOf({ name, label }: CompiledAnswer): NonNullable<CompiledAnswer['label']> {

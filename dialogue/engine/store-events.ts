@@ -92,10 +92,13 @@ function takeBackPaused(world: World): void {
   const { pauses } = world.store;
   for (const subject of world.subjects.values()) {
     for (const run of [...subject.state.runs]) {
-      const { message, dialogue } = run;
+      const { message, dialogue, task } = run;
       if (!isSpeaking(message)) continue;
+      // A channel that rests asks nobody anew; who is on her way already goes on.
+      const isUnderWay = task !== null && task.associate !== null;
       const isPaused = pauses.some(
-        ({ what, name }) => what === 'everything' || name === (what === 'dialogue' ? dialogue : message.channel),
+        ({ what, name }) =>
+          what === 'everything' || (what === 'dialogue' ? name === dialogue : name === message.channel && !isUnderWay),
       );
       if (isPaused) withdraw(world, subject, run, 'paused');
     }

@@ -190,3 +190,56 @@ test('she buys while the letter waits for a signature: the task is taken back', 
   expect(floor.fact('task.done', null, { task, associate: 'boss', answer: 'approved' })).toEqual([]);
   floor.expectReplayed();
 });
+
+test('who is on a shopper’s call has no hand free for a dialogue, until she is done', () => {
+  const floor = new ShopFloor({ release: release([assisted]), people: { 1: {}, 2: {} } });
+  floor.open(1);
+  floor.open(2);
+  onDuty(floor);
+  const call = { task: 'help-of-another-1', associate: 'ana' };
+  floor.fact('task.claimed', 2, { ...call, until: floor.now + 10 * minute });
+  expect(told(help(floor))).toEqual(['run.entered', 'run.moved ask']);
+  expect(floor.engine.verdicts()[0]?.rivals[0]?.stopped).toBe('nobody-free');
+  expect(told(floor.fact('task.done', 2, { ...call, answer: 'helped' }))).toEqual([
+    'message.decided handheld',
+    'task.offered',
+  ]);
+  floor.expectReplayed();
+});
+
+test('a channel that rests asks nobody, and calls nobody off who is on her way', () => {
+  const floor = new ShopFloor({ release: release([assisted]), people: { 1: {}, 2: {} } });
+  floor.open(1);
+  floor.open(2);
+  onDuty(floor);
+  onDuty(floor, 'ben');
+  const task = taskIn(help(floor));
+  floor.fact('task.claimed', null, { task, associate: 'ana', until: floor.now + 10 * minute });
+  expect(told(help(floor, 2))).toContain('task.offered');
+  const rest = { what: 'channel' as const, name: 'handheld', until: floor.now + 5 * minute, by: 'boss' };
+  expect(told(floor.fact('pause.changed', null, { ...rest, paused: true }))).toEqual([
+    'task.released expired',
+    'message.withdrawn paused',
+  ]);
+  expect(told(floor.fact('task.done', null, { task, associate: 'ana', answer: 'helped' }))).toEqual([
+    'run.moved thanks',
+  ]);
+  expect(told(floor.fact('pause.changed', null, { ...rest, paused: false }))).toEqual([
+    'message.decided handheld',
+    'task.offered',
+  ]);
+  floor.expectReplayed();
+});
+
+test('who is to sign reads what would go out', () => {
+  const floor = new ShopFloor({ release: release([signed]), people: { 1: { consent: { mail: true } } } });
+  const offered = help(floor).find(({ type }) => type === 'task.offered');
+  const message = (offered?.body as { message: string } | undefined)?.message ?? 'none';
+  expect(floor.engine.render(1, message)).toMatchObject({
+    message,
+    dialogue: 'signed',
+    step: 'apology',
+    channel: 'mail',
+  });
+  expect(floor.engine.render(1, `${message.slice(0, -1)}9`)).toBeNull();
+});

@@ -3,6 +3,7 @@
  * from the store's side: `receive` is what devices and screens say, `send` is what the store says.
  */
 import type { z } from 'zod';
+import { handheldEvents, handheldNamespace } from '../handheld-events.ts';
 import { managerEvents, managerNamespace } from '../manager-events.ts';
 import { overviewEvents, overviewNamespace } from '../overview-events.ts';
 import { tillEvents, tillNamespace } from '../prompt-events.ts';
@@ -56,6 +57,15 @@ const namespaces: readonly SocketNamespace[] = [
     says: 'What the page of a till and the store say to each other over Socket.IO.',
     handshake: 'screen-hello.schema.json',
     events: tillEvents,
+  },
+  {
+    channel: 'handheld',
+    address: handheldNamespace,
+    says:
+      'What an associate’s handheld and the store say to each other over Socket.IO. She is known by the cookie of her ' +
+      'session.',
+    handshake: null,
+    events: handheldEvents,
   },
   {
     channel: 'overview',

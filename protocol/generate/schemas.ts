@@ -24,6 +24,7 @@ import {
   factSource,
 } from '../facts.ts';
 import { floorPlan } from '../floor-plan.ts';
+import { handheldEvents } from '../handheld-events.ts';
 import { managerEvents } from '../manager-events.ts';
 import { instantMs, sequence } from '../names.ts';
 import { overviewEvents } from '../overview-events.ts';
@@ -73,6 +74,11 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'till-lane.schema.json': titled('What a till’s page shows of its lane', sent(tillEvents.lane.payload)),
     'till-to-frame.schema.json': titled('What a till says to the frame in it', received(toFrame)),
     'till-from-frame.schema.json': titled('What the frame says to its till', sent(fromFrame)),
+    'handheld-snapshot.schema.json': titled('An associate’s whole view', sent(handheldEvents.snapshot.payload)),
+    'handheld-update.schema.json': titled('What changed for an associate', sent(handheldEvents.update.payload)),
+    'handheld-deed.schema.json': titled('What an associate does', received(handheldEvents.deed.payload)),
+    'handheld-outcome.schema.json': titled('What became of a deed', sent(handheldEvents.outcome.payload)),
+    'handheld-resync.schema.json': titled('A handheld asks for the whole', received(handheldEvents.resync.payload)),
     'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
     'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
     'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
@@ -100,6 +106,11 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [managerEvents.state.payload, 'manager-state.schema.json'],
   [managerEvents.changes.payload, 'manager-changes.schema.json'],
   [tillEvents.lane.payload, 'till-lane.schema.json'],
+  [handheldEvents.snapshot.payload, 'handheld-snapshot.schema.json'],
+  [handheldEvents.update.payload, 'handheld-update.schema.json'],
+  [handheldEvents.deed.payload, 'handheld-deed.schema.json'],
+  [handheldEvents.outcome.payload, 'handheld-outcome.schema.json'],
+  [handheldEvents.resync.payload, 'handheld-resync.schema.json'],
   [overviewEvents.state.payload, 'overview-state.schema.json'],
   [overviewEvents.cart.payload, 'overview-cart.schema.json'],
   [overviewEvents.decision.payload, 'overview-decision.schema.json'],

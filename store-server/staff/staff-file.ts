@@ -3,7 +3,7 @@
  * Everything that is wrong with it is said at once, with lines.
  */
 import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
-import { locale, placeName } from '@kairos/protocol/names.ts';
+import { authorName, locale, placeName } from '@kairos/protocol/names.ts';
 import { schemaFaults } from '@kairos/protocol/schema-fault.ts';
 import { z } from 'zod';
 import { readDocument } from '../config/document.ts';
@@ -26,6 +26,8 @@ const member = z.strictObject({
   locale: locale.optional(),
   /** Where she works. */
   zones: z.array(placeName).max(zonesMax).default([]),
+  /** Roles that dialogues ask for by name and she fills: stylist, executive. */
+  fills: z.array(authorName).max(zonesMax).default([]),
 });
 
 const staffFile = z.strictObject({ staff: z.array(member).max(peopleMax) });
@@ -37,6 +39,7 @@ export interface StaffMember {
   readonly role: Role;
   readonly locale: string;
   readonly zones: readonly string[];
+  readonly fills: readonly string[];
 }
 
 export interface StaffFileContext {

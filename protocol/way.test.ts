@@ -1,6 +1,6 @@
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import { contains, type Point } from '@kairos/protocol/geometry.ts';
 import { describe, expect, it } from 'vitest';
+import type { FloorPlan } from './floor-plan.ts';
+import { contains, type Point } from './geometry.ts';
 import { findWay } from './way.ts';
 
 const box = (left: number, top: number, right: number, bottom: number): Point[] => [

@@ -2,8 +2,8 @@
  * The way from one zone to another on foot: A* on a grid laid over the floor plan, around shelves and walls, then
  * pulled straight where nothing stands between. Pure. Empty where there is no way, or a zone is not on the plan.
  */
-import type { FloorPlan, Zone } from '@kairos/protocol/floor-plan.ts';
-import { centreOf, contains, type Point } from '@kairos/protocol/geometry.ts';
+import type { FloorPlan, Zone } from './floor-plan.ts';
+import { centreOf, contains, type Point } from './geometry.ts';
 
 /** Cells along the longer side: half a metre in a store of 60 m. */
 const cellsMax = 120;
@@ -234,7 +234,8 @@ export function nearestTill(plan: FloorPlan | null, here: string | null): string
   return tills.reduce((best, till) => (far(till) < far(best) ? till : best)).id;
 }
 
-function lengthOf(way: readonly Point[]): number {
+/** Metres along a way; where there is none, further than anything. */
+export function lengthOf(way: readonly Point[]): number {
   let length = 0;
   for (const [index, [x, y]] of way.entries()) {
     const [fromX, fromY] = way[index - 1] ?? [x, y];
