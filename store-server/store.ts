@@ -43,6 +43,7 @@ import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { openStaff, type Staff } from './staff/open-staff.ts';
+import { openTaskDesk } from './tasks/open-task-desk.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
@@ -164,8 +165,10 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
     },
   });
+  const tasks = await openTaskDesk({ ...parts, door: staff.door, intake });
   const delivery = await openDelivery({
     ...parts,
+    desk: tasks,
     http: http.server,
     intake,
     pictures,
@@ -180,8 +183,10 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   });
   doors.delivery = delivery;
   manager.open({ io: delivery.io, screenStates: () => delivery.screenStates });
+  tasks.open({ io: delivery.io, onCart: (cart) => delivery.helpChanged(cart) });
   metrics.watchJournal(() => journal.health());
   metrics.watch('screens', 'Screens that are connected', () => delivery.connected);
+  metrics.watch('handhelds', 'Handhelds that are connected', () => tasks.connected);
   metrics.watch('visits', 'Visits that are open', () => [...visits.open()].length);
   metrics.watch('coupons', 'Coupons that wait for a printer', () => delivery.coupons.waiting);
   metrics.watch('timers', 'Subjects that wait for a moment', () => conductor.pendingTimers);
@@ -249,6 +254,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       await tillFeed.close();
       await broker.close();
       manager.close();
+      tasks.close();
       await delivery.close();
       front?.close();
       await http.close();

@@ -5,6 +5,7 @@
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
+import type { VisitSign } from '@kairos/protocol/visit-sign.ts';
 import type { Goods } from '../catalogue/goods.ts';
 import type { Pictures } from '../catalogue/pictures.ts';
 import type { People } from '../conductor/people.ts';
@@ -26,6 +27,12 @@ export interface CartViewSources {
   readonly isHeld?: (message: string) => boolean;
   /** Whether a PIN would make the visit on this cart hers whose number was typed. */
   readonly canProve?: (cart: string) => boolean;
+  /** What the associates' desk knows of who is on the way; without it nobody has a sign. */
+  readonly desk?: {
+    /** Claimed a moment ago, and perhaps taken back yet. */
+    readonly isFresh: (task: string) => boolean;
+    readonly signOnCart: (visit: Visit) => VisitSign | null;
+  };
   /** Why a message of this dialogue and step is hers, in one line of her language; null: nothing to be said. */
   readonly whyOf?: (dialogue: string, step: string, locale: string) => string | null;
 }
@@ -152,8 +159,12 @@ function messagePart(cart: string, now: number, sources: CartViewSources): Pick<
 }
 
 /** What asks for somebody's effort is on disk before it is said (`held-back.ts`). */
-function helpPart(cart: string, { visits, isHeld }: CartViewSources): Pick<CartView, 'help'> {
-  const help = visits.visitOn(cart)?.help ?? null;
-  if (help === null || help.state === 'over' || isHeld?.(help.message)) return { help: null };
-  return { help: { id: help.message, state: help.state } };
+function helpPart(cart: string, { visits, isHeld, desk }: CartViewSources): Pick<CartView, 'help' | 'sign'> {
+  const visit = visits.visitOn(cart);
+  const help = visit?.help ?? null;
+  const sign = (visit && desk?.signOnCart(visit)) ?? null;
+  if (help === null || help.state === 'over' || isHeld?.(help.message)) return { help: null, sign };
+  // Nobody is announced who may think better of it yet.
+  const state = help.state === 'coming' && desk?.isFresh(help.task) ? 'asked' : help.state;
+  return { help: { id: help.message, state }, sign };
 }

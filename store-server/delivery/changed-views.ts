@@ -51,8 +51,10 @@ export class ChangedViews {
     for (const fact of facts) {
       const parts = partsByType[fact.type];
       const { task } = fact.body as { task?: string };
-      // What a dialogue asks of an associate is none of a cart's business.
-      if (!parts || (task !== undefined && !isHelpTask(task))) continue;
+      // What a dialogue asks of an associate is none of a cart's business before she is surely on her way (`helpChanged`
+      // of the screens), nor after.
+      const isEnding = fact.type === 'task.done' || fact.type === 'task.released';
+      if (!parts || (task !== undefined && !isHelpTask(task) && !isEnding)) continue;
       for (const cart of this.#cartsOf(fact)) {
         const known = changed.get(cart);
         if (known) for (const part of parts) known.add(part);

@@ -11,6 +11,7 @@ import type { Intake } from '../intake/intake.ts';
 import type { Foundations, Mind } from '../mind.ts';
 import type { Prompts } from '../prompt/open-prompts.ts';
 import { reasonLines } from '../why/shopper-reason.ts';
+import type { CartViewSources } from './cart-view.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
 import { HeldBack } from './held-back.ts';
 import { Overview, type OverviewOptions } from './overview.ts';
@@ -29,6 +30,7 @@ export interface DeliveryOptions extends Foundations, Mind {
   readonly admitWatchers: OverviewOptions['admit'];
   readonly sendCoupon: CouponsOptions['send'];
   readonly prompts: Prompts;
+  readonly desk: NonNullable<CartViewSources['desk']>;
 }
 
 export interface Delivery {
@@ -39,6 +41,8 @@ export interface Delivery {
   readonly screenStates: Readonly<Record<string, ScreenState>>;
   readonly coupons: Pick<Coupons, 'resend' | 'waiting'>;
   sendAck(device: string, ack: Ack): void;
+  /** Who is on the way to this cart is surer than it was. */
+  helpChanged(cart: string): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +82,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
       whyOf: whyOfCurrent(options, config),
       isHeld,
       canProve: (cart) => options.pinDesk.canProve(cart),
+      desk: options.desk,
     },
     prove: (cart, pin) => options.pinDesk.prove(cart, pin),
     visits,
@@ -122,6 +127,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   prompts.connect({ io, watch, isHeld, rewardOf: (message) => coupons.rewardOf(message) });
   return {
     io,
+    helpChanged: (cart) => screens.helpChanged(cart),
     get connected() {
       return screens.connected + zoneScreens.connected + prompts.connected;
     },

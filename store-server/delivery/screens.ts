@@ -91,6 +91,11 @@ export class Screens {
     }
   }
 
+  /** Who is on the way to this cart is surer than it was. */
+  helpChanged(cart: string): void {
+    this.#push(cart, new Set<ViewPart>(['help']));
+  }
+
   /** A page is a device of its cart's name; its epochs tell it from the cart's agent. */
   sendAck(device: string, ack: Ack): void {
     for (const socket of this.#sockets.get(device) ?? []) if (!socket.data.hello.watching) socket.emit('acks', ack);

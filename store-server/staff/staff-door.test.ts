@@ -15,7 +15,15 @@ import { SessionDoor, type StaffEvent } from './staff-door.ts';
 import type { Role, StaffMember } from './staff-file.ts';
 
 const minuteMs = 60_000;
-const member = (id: string, role: Role): StaffMember => ({ id, badge: id, name: id, role, locale: 'en', zones: [] });
+const member = (id: string, role: Role): StaffMember => ({
+  id,
+  badge: id,
+  name: id,
+  role,
+  locale: 'en',
+  zones: [],
+  fills: [],
+});
 const ana = member('ana', 'associate');
 const mira = member('mira', 'manager');
 

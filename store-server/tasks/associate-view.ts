@@ -78,7 +78,7 @@ export class AssociateView {
   #row(task: OpenTask): Row | null {
     const { who } = this;
     const desk = this.#desk;
-    if (!desk.isTold(task) || desk.heldDeeds.on(task.id) !== null) return null;
+    if (!desk.isTold(task) || desk.spokenForBy(task) !== null) return null;
     const isMine = task.associate === who.associate;
     const asked = isMine || task.associate !== null ? null : desk.askedFor(task);
     if (!isMine && !asked?.associates.includes(who.associate)) return null;

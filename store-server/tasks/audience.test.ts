@@ -12,7 +12,7 @@ function person(associate: string, role: FloorRole = 'associate', more: Partial<
   return { associate, role, ...plain, isFree: true, isThere: true, ...more };
 }
 
-const task = { kind: 'help' as const, role: null, offeredAt: 0, deadline: 4 * minute };
+const task = { kind: 'help' as const, role: null, offeredAt: 0, deadline: 4 * minute, isMissed: false };
 
 function asked(people: readonly Standing[], now: number, more: Partial<Asking> = {}): string {
   const asking = { task, zone: '0', people, declined: new Set<string>(), metres, isFilled: () => false, ...more };
@@ -34,6 +34,12 @@ test('the nearest is asked first, then the next nearest, then all with the zoneâ
   expect(asked(floor, minute)).toBe('next: near next');
   expect(asked(floor, 2 * minute)).toBe('lead: near next far lead');
   expect(asked(floor, 3 * minute)).toBe('manager: near next far lead other-lead boss');
+});
+
+test('what somebody claimed and did not get to is asked of all of them at once, and of the manager in time', () => {
+  const missed = { task: { ...task, isMissed: true } };
+  expect(asked(floor, 0, missed)).toBe('lead: near next far lead');
+  expect(asked(floor, 3 * minute, missed)).toBe('manager: near next far lead other-lead boss');
 });
 
 test('where nobody has said where she is, all are as near', () => {

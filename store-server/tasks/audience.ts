@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 export interface Asking {
-  readonly task: Pick<OpenTask, 'kind' | 'role' | 'offeredAt' | 'deadline'>;
+  readonly task: Pick<OpenTask, 'kind' | 'role' | 'offeredAt' | 'deadline' | 'isMissed'>;
   /** Where somebody is to go. */
   readonly zone: string | null;
   readonly people: readonly Standing[];
@@ -27,9 +27,12 @@ export interface Asking {
 }
 
 /** How far it has come by time alone. */
-export function stepByTime({ offeredAt, deadline }: Asking['task'], now: number): number {
+export function stepByTime({ offeredAt, deadline, isMissed }: Asking['task'], now: number): number {
   const quarter = (deadline - offeredAt) / steps.length;
-  return Math.max(0, Math.min(steps.length - 1, Math.floor((now - offeredAt) / quarter)));
+  return Math.max(
+    isMissed ? steps.indexOf('lead') : 0,
+    Math.min(steps.length - 1, Math.floor((now - offeredAt) / quarter)),
+  );
 }
 
 /** When time alone takes it to the next step; null: it has come to the last. */

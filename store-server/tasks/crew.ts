@@ -169,8 +169,12 @@ export class Crew {
     });
   }
 
-  isFilled(role: string): boolean {
-    for (const { who } of this.#members.values()) if (who.fills.includes(role)) return true;
+  /** Whether somebody fills it by name: of all who work here, or of those who are there now. */
+  isFilled(role: string, among: 'all' | 'there'): boolean {
+    for (const { who, recorded } of this.#members.values()) {
+      if (!who.fills.includes(role)) continue;
+      if (among === 'all' || recorded === 'on' || recorded === 'busy') return true;
+    }
     return false;
   }
 

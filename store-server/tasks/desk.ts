@@ -37,6 +37,8 @@ const callClaimMs = 4 * 3_600_000;
 const outcomesMax = 2_000;
 /** Wordings that are kept; beyond it all are worded anew. */
 const wordsMax = 2_000;
+/** How often a task may have been handed back since a handheld knew its name. */
+const renamedMax = 20;
 /** A queue that somebody counted by eye is over by then. */
 const queueStandsMs = 15 * 60_000;
 
@@ -162,15 +164,21 @@ export class TaskDesk {
         people: this.crew.standings((associate) => this.#isAtWork(associate)),
         declined: this.#declined.get(task.message) ?? new Set(),
         metres: (from, to) => this.distances.between(from, to),
-        isFilled: (role) => this.crew.isFilled(role),
+        isFilled: this.#isFilledFor(task),
       },
       this.#options.clock.now(),
     );
   }
 
-  /** Whether anybody may be told of it: it is on disk, and nobody has just answered it. */
+  /** Whether anybody may be told of it: it asks for somebody's effort, and so it is on disk first. */
   isTold(task: OpenTask): boolean {
     return !this.#options.held.isHeld(task.message);
+  }
+
+  /** Who has just said something about it that is no fact yet, if it keeps others from it. */
+  spokenForBy(task: OpenTask): string | null {
+    const held = this.heldDeeds.on(task.id);
+    return held && (held.did === 'answer' || task.associate !== null) ? held.associate : null;
   }
 
   wording(task: OpenTask, locale: string): Wording | null {
@@ -263,11 +271,11 @@ export class TaskDesk {
     const task = this.book.find(id);
     if (!task) return this.#fate(who, id);
     if (task.associate !== null) return task.associate === who.associate ? 'done' : 'taken';
-    const isPromised = this.heldDeeds.on(id);
-    if (isPromised && isPromised.associate !== who.associate) return 'taken';
+    const spoken = this.spokenForBy(task);
+    if (spoken !== null && spoken !== who.associate) return 'taken';
     const duty = this.crew.dutyOf(who.associate);
     const isThere = duty === 'on' || duty === 'busy';
-    if (!isThere || !isHers(who, task, (role) => this.crew.isFilled(role))) return 'not-yours';
+    if (!isThere || !isHers(who, task, this.#isFilledFor(task))) return 'not-yours';
     // Going to the next, she has done with what was before.
     this.heldDeeds.settle(who.associate);
     if (this.#isAtWork(who.associate)) return 'not-yours';
@@ -290,11 +298,11 @@ export class TaskDesk {
     const task = this.book.find(deed.task);
     if (!task) return this.#fate(who, deed.task);
     const isSigned = task.kind === 'approval' && task.associate === null;
-    const promised = this.heldDeeds.on(task.id);
-    if (promised && promised.associate !== who.associate) return 'taken';
+    const spoken = this.spokenForBy(task);
+    if (spoken !== null && spoken !== who.associate) return 'taken';
     if (!isSigned && task.associate !== who.associate) return task.associate === null ? 'late' : 'taken';
     if (!isSigned && task.version !== deed.version) return 'late';
-    if (isSigned && !isHers(who, task, (role) => this.crew.isFilled(role))) return 'not-yours';
+    if (isSigned && !isHers(who, task, this.#isFilledFor(task))) return 'not-yours';
     const label = this.#labelOf(task, deed, who.locale);
     if (label === null) return 'unknown';
     this.#settleClaim(who.associate);
@@ -425,13 +433,13 @@ export class TaskDesk {
 
   /** Of a task that is not open under this name any more. */
   #fate(who: Associate, id: string): Outcome {
-    for (let name: string | null = id, hops = 0; name !== null && hops < 8; hops += 1) {
-      const holder = this.book.find(name)?.associate ?? null;
-      if (holder !== null) return holder === who.associate ? 'late' : 'taken';
+    let name: string | null = id;
+    for (let hops = 0; name !== null && hops < renamedMax; hops += 1) {
+      const open = this.book.find(name);
+      if (open) return open.associate === null || open.associate === who.associate ? 'late' : 'taken';
       const ending = this.book.endingOf(name);
       if (ending?.doneBy != null) return ending.doneBy === who.associate ? 'done' : 'taken';
       name = ending?.next ?? null;
-      if (name !== null && this.book.find(name)) return 'late';
     }
     return 'over';
   }
@@ -445,6 +453,11 @@ export class TaskDesk {
   #decline({ message }: OpenTask, associate: string): void {
     const declined = this.#declined.get(message) ?? new Set();
     this.#declined.set(message, declined.add(associate));
+  }
+
+  /** A signature waits for who gives it; what is to be done now is done by whoever is there. */
+  #isFilledFor({ kind }: OpenTask): (role: string) => boolean {
+    return (role) => this.crew.isFilled(role, kind === 'approval' ? 'all' : 'there');
   }
 
   #isAtWork(associate: string): boolean {

@@ -56,11 +56,18 @@ export async function openTaskDesk(options: TaskDeskOptions): Promise<OpenTaskDe
     onChange: () => handhelds?.refresh(),
     onCart: (cart) => tellCart(cart),
   });
-  desk.recall(await openBefore(journal, clock.now()));
+  // What is recorded while the journal is read comes after what it holds.
+  const early: Fact[] = [];
+  let isRecalled = false;
   listeners.push((facts) => {
     held.note(facts);
-    desk.note(facts);
+    if (isRecalled) desk.note(facts);
+    else early.push(...facts);
   });
+  const before = await openBefore(journal, clock.now());
+  const upTo = before.at(-1)?.seq ?? 0;
+  desk.recall([...before, ...early.filter(({ seq }) => seq > upTo)]);
+  isRecalled = true;
   forgetters.push((subjects) => desk.forget(subjects));
   return {
     desk,

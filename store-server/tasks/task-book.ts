@@ -27,6 +27,8 @@ export interface OpenTask {
   readonly until: number;
   /** Grows with each offer and each claim of what the same message asks. */
   readonly version: number;
+  /** Claimed before by somebody who did not get to it: more are asked from the beginning. */
+  readonly isMissed: boolean;
 }
 
 export interface Ending {
@@ -41,6 +43,8 @@ const nobodyNeedsIt: Ending = { doneBy: null, next: null };
 export class TaskBook {
   readonly #open = new Map<string, OpenTask>();
   readonly #ended = new Map<string, Ending>();
+  /** Of a claim that ran out, in case it is offered again in the same breath. */
+  readonly #missed = new Map<string, OpenTask>();
 
   open(): IterableIterator<OpenTask> {
     return this.#open.values();
@@ -85,6 +89,9 @@ export class TaskBook {
   #offer({ at, subject, body }: FactOf<'task.offered'>): boolean {
     const { task: id, message, role = null, until = Number.MAX_SAFE_INTEGER } = body;
     const before = this.#ofMessage(message);
+    const missed = before ? null : (this.#missed.get(message) ?? null);
+    this.#missed.delete(message);
+    const known = before ?? missed;
     if (before && before.id !== id) this.#end(before.id, { doneBy: null, next: id });
     this.#open.set(id, {
       id,
@@ -92,12 +99,13 @@ export class TaskBook {
       subject,
       kind: kindOf(id),
       role,
-      since: before?.since ?? at,
+      since: known?.since ?? at,
       offeredAt: at,
       deadline: until,
       associate: null,
       until,
-      version: (before?.version ?? 0) + 1,
+      version: (known?.version ?? 0) + 1,
+      isMissed: missed !== null || (before?.isMissed ?? false),
     });
     if (this.#open.size > openMax) {
       const [oldest] = this.#open.keys();
@@ -118,7 +126,11 @@ export class TaskBook {
     const task = this.#open.get(body.task);
     if (!task) return false;
     const isHandedBack = body.reason === 'refused' || body.reason === 'signed-off';
-    if (!isHandedBack) return this.#end(task.id, nobodyNeedsIt);
+    if (!isHandedBack) {
+      if (body.reason === 'expired' && task.associate !== null) this.#missed.set(task.message, task);
+      else this.#missed.delete(task.message);
+      return this.#end(task.id, nobodyNeedsIt);
+    }
     // A call waits on under its own name; what a dialogue asks is offered anew, under another, or has run out.
     this.#open.set(task.id, { ...task, associate: null, until: task.deadline, version: task.version + 1 });
     return true;
@@ -130,6 +142,7 @@ export class TaskBook {
   }
 
   #end(id: string, ending: Ending): boolean {
+    if (this.#missed.size > endedMax) this.#missed.clear();
     this.#ended.set(id, ending);
     if (this.#ended.size > endedMax) {
       const [oldest] = this.#ended.keys();

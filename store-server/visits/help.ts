@@ -11,6 +11,8 @@ import type { Visits } from './visits.ts';
 
 /** So long her call waits for somebody to take it; then nobody is free, and she is told. */
 export const helpWaitMs = 120_000;
+/** A call that one after the other claimed, and nobody came to, is given up after so many. */
+const offersMax = 3;
 
 type Released = FactBody<'task.released'>['reason'];
 
@@ -102,7 +104,20 @@ function whenDuty(visits: Visits, visit: Visit, { body }: FactOf<'duty.changed'>
 
 function whenDue(visit: Visit | null, at: number): Decision[] {
   if (!visit || !isOpenHelp(visit.help) || at < visit.help.until) return [];
-  return [released(visit, visit.help, visit.help.state === 'asked' ? 'unclaimed' : 'expired')];
+  const { help } = visit;
+  if (help.state === 'asked') return [released(visit, help, 'unclaimed')];
+  // Who was to come did not: she waits still, and somebody else is asked, so many times.
+  const times = timesOffered(help);
+  const over = released(visit, help, 'expired');
+  if (times >= offersMax) return [over];
+  const { message } = help;
+  const body = { message, task: `${message}-${times + 1}`, until: at + helpWaitMs };
+  return [over, { type: 'task.offered', subject: visit.subject, body }];
+}
+
+/** By its name: `help-…-2` is offered for the second time. */
+function timesOffered({ task }: Help): number {
+  return Number(task.slice(task.lastIndexOf('-') + 1));
 }
 
 function released({ subject }: Visit, { task, associate }: Help, reason: Released): Decision {

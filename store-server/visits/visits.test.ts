@@ -329,7 +329,7 @@ test('a snapshot and what followed give the same state as all the facts', () => 
   expect(['cart-1', 'cart-2'].map((cart) => rebuilt.cart(cart))).toEqual(carts);
 });
 
-test('a call that nobody takes ends when it has waited, and a claim that was never finished when it has lasted', () => {
+test('a call that nobody takes ends when it has waited; one whose claim ran out is asked for again, and not for ever', () => {
   const here = store();
   here.hear('duty.changed', { associate: 'kim', state: 'on' });
   here.hear('identity.presented', card, ada);
@@ -344,7 +344,14 @@ test('a call that nobody takes ends when it has waited, and a claim that was nev
   const task = here.visits.visitOf(ada)?.help?.task ?? '';
   here.hear('task.claimed', { task, associate: 'kim', until: 400_000 }, ada, 310_000);
   expect(here.rebuild().visitOf(ada)?.help).toMatchObject({ state: 'coming', associate: 'kim', until: 400_000 });
-  expect(here.hear('timer.fired', { due: 0 }, ada, 400_000)).toEqual(['task.released 7']);
+  for (const missed of [400_000, 500_000]) {
+    expect(here.hear('timer.fired', { due: 0 }, ada, missed)).toEqual(['task.released 7', 'task.offered 7']);
+    const again = here.visits.visitOf(ada)?.help;
+    expect(again).toMatchObject({ state: 'asked', associate: null, until: missed + helpWaitMs });
+    expect(again?.task).not.toBe(task);
+    here.hear('task.claimed', { task: again?.task ?? '', associate: 'kim', until: missed + 100_000 }, ada, missed + 1);
+  }
+  expect(here.hear('timer.fired', { due: 0 }, ada, 600_000)).toEqual(['task.released 7']);
   expect(here.visits.visitOf(ada)?.help?.state).toBe('over');
   expect(here.visits.staff.isAnybodyFree()).toBe(true);
 });
