@@ -21,8 +21,8 @@ import { AssociateView } from './associate-view.ts';
 import type { TaskDesk } from './desk.ts';
 
 /** Deeds and questions of one associate: so many a second, and so many at once. */
-const eventsPerSecond = 20;
-const eventsAtOnce = 60;
+const eventsPerSecond = 50;
+const eventsAtOnce = 400;
 
 type HandheldSocket = Socket<HandheldToStore, StoreToHandheld>;
 
