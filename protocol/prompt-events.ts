@@ -22,7 +22,7 @@ export const tillCoupon = z.strictObject({
   value: z.int(),
   unit: z.enum(['percent', 'amount']),
   until: instantMs.optional(),
-  /** As a barcode and as text; scanned, the till sends it back. */
+  /** The reward's own id, as a barcode (Code 128 has no room for more on a small panel) and as text. */
   code: z.string().min(1).max(60),
 });
 export type TillCoupon = z.infer<typeof tillCoupon>;

@@ -1,6 +1,5 @@
 /** The prompt at tills, put together: the board of lanes, and the ways to it (pages, frames, tills of other makers). */
 
-import { couponPrefix } from '@kairos/protocol/coupon.ts';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { FactBody } from '@kairos/protocol/facts.ts';
 import type { TillCoupon } from '@kairos/protocol/prompt-events.ts';
@@ -111,5 +110,5 @@ export function openPrompts(options: PromptsOptions): Prompts {
 function couponOf(reward: FactBody<'reward.issued'> | null): TillCoupon | null {
   if (reward === null) return null;
   const { value, unit, until } = reward;
-  return { value, unit, ...(until === undefined ? {} : { until }), code: `${couponPrefix}${reward.reward}` };
+  return { value, unit, ...(until === undefined ? {} : { until }), code: reward.reward };
 }

@@ -8,6 +8,8 @@ import type { TillWords } from './words.ts';
 /** Modules of nothing on each side, without which no scanner finds the bars. */
 const quietZone = 10;
 const barsHeight = 60;
+/** Pixels of one module: on a large glass, that stands farther away, two. */
+const largeGlassPx = 1400;
 
 export interface CouponViewProps {
   readonly coupon: TillCoupon;
@@ -43,6 +45,8 @@ function Barcode({ code }: { readonly code: string }): ReactElement | null {
     <svg
       className="till-bars"
       viewBox={`0 0 ${width} ${barsHeight}`}
+      width={width * (window.innerWidth >= largeGlassPx ? 2 : 1)}
+      preserveAspectRatio="none"
       role="img"
       aria-label={code}
       data-symbology={bars.symbology}

@@ -31,6 +31,11 @@ export function TillPage({ page, ports, isFramed }: TillPageProps): ReactElement
         <Line link={link} words={words} />
       </header>
       {customer === null && <p className="till-waits">{words.waits}</p>}
+      {customer === null && view && (
+        <p className="till-place">
+          {view.store}, {view.till}
+        </p>
+      )}
       {view && prompt && <Prompt key={prompt.prompt.id} {...{ page, ports, view, shown: prompt, words }} />}
       {view && customer && <Told view={view} words={words} />}
       {customer && (
