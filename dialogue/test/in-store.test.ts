@@ -155,6 +155,35 @@ describe('first purchase of shoes', () => {
   });
 });
 
+describe('did she find everything', () => {
+  const asked = (options?: StoryOptions): Story =>
+    tell('found-everything', options)
+      .comesToTill()
+      .isKnownAtTill()
+      .expect('pos', /Did you find everything today/)
+      .expectOn('till-1');
+  branches('ask', asked, [
+    [answers('found'), ends()],
+    [answers('missing'), ends()],
+    [answers('hurry'), ends()],
+    [neverShown('20m'), ends()],
+    [ignored('5m'), ends()],
+    [walksOut, ends()],
+    [she('pays', (story) => story.isShown().buys(fruit)), ends('objective')],
+  ]);
+  test('her cart asks nothing; once a week at most; held out in silence', () => {
+    tell('found-everything').comes().walksTo('produce').meanwhile('5m').expectNotEntered();
+    const again = asked().answers('found').goes().meanwhile('2d').comesToTill().isKnownAtTill();
+    again.meanwhile('1m').expectNothing();
+    tell('found-everything', { isHeldOut: true })
+      .comesToTill()
+      .isKnownAtTill()
+      .expectHeldOut()
+      .meanwhile('1h')
+      .expectNothing();
+  });
+});
+
 describe('bread kept warm', () => {
   const three = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
   const paid = (options?: StoryOptions): Story =>
