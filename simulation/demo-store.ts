@@ -30,6 +30,9 @@ export const wiredCart = 'cart-12';
 /** Left for whoever opens its page. */
 export const freeCart = demoCarts(shopperCarts + 1).at(-1) as SimulatedCart;
 
+/** Its page is left to whoever opens it; the shoppers' cards and receipts come from the till itself. */
+export const openTill = 'till-1';
+
 /** Of the floor plan; nobody simulated looks at it. */
 export const zoneScreen = { id: 'screen-produce', above: 'the fruit' };
 

@@ -8,6 +8,8 @@ export interface Running {
   readonly freeCart: string;
   /** In a zone, for everybody to read, and what stands under it. */
   readonly zoneScreen: { readonly id: string; readonly above: string };
+  /** Whose page waits for somebody who answers. */
+  readonly till: string;
   /** Who works there, and what each keys to sign in. */
   readonly staff: readonly {
     readonly name: string;
@@ -25,7 +27,8 @@ export interface Running {
 }
 
 export function pagesText(running: Running): string {
-  const { url, shoppers, watchedCart, freeCart, zoneScreen, member, memberPin, staff, start, stateFolder } = running;
+  const { url, shoppers, watchedCart, freeCart, zoneScreen, till, member, memberPin, staff, start, stateFolder } =
+    running;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['The floor, and what Kairos says', `${url}/overview/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
@@ -34,6 +37,8 @@ export function pagesText(running: Running): string {
     ['', 'the cart strolls through the store while you are logged in'],
     [`The screen above ${zoneScreen.above}, for all to read`, `${url}/cart/?screen=${zoneScreen.id}`],
     ['', 'while it is open, it speaks to who stops there'],
+    ['The till: what to say to who pays there', `${url}/till/?till=${till}`],
+    ['', 'while it is open, you are asked once a sale; answer with 1, 2, 3'],
   ];
   const width = Math.max(...rows.map(([what]) => what.length));
   return [

@@ -76,8 +76,8 @@ describe('npm start', () => {
   it('comes up with pages that answer and shoppers who are spoken to, and Ctrl-C leaves nothing running', async () => {
     const kairos = start(0, 0);
     await kairos.says('Ctrl-C ends everything');
-    const { overview, watched, free, screen } = kairos.pages;
-    for (const page of [overview, watched, free, screen]) {
+    const { overview, watched, free, screen, till } = kairos.pages;
+    for (const page of [overview, watched, free, screen, till]) {
       const answer = await fetch(page);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toContain('text/html');

@@ -64,7 +64,7 @@ export class StartedKairos {
   }
 
   /** The page addresses that it printed. */
-  get pages(): { overview: string; watched: string; free: string; screen: string } {
+  get pages(): { overview: string; watched: string; free: string; screen: string; till: string } {
     const found = [...this.#output.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
     const page = (part: RegExp): string => {
       const address = found.find((one) => part.test(one));
@@ -76,6 +76,7 @@ export class StartedKairos {
       watched: page(/watch=1$/),
       free: page(/cart=cart-13$/),
       screen: page(/\?screen=screen-produce$/),
+      till: page(/\/till\/\?till=till-1$/),
     };
   }
 

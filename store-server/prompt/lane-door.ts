@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { StoreConfig } from '../config.ts';
 import { isFromThisMachine, isSameSecret } from '../http/guards.ts';
+import { isFromOwnPage } from '../staff/own-page.ts';
 
 export class LaneDoor {
   readonly #devices: StoreConfig['devices'];
@@ -16,7 +17,8 @@ export class LaneDoor {
 
   mayEnter(till: string, token: string | undefined, request: IncomingMessage): boolean {
     const own = this.#devices.get(till)?.token ?? null;
-    if (own === null) return isFromThisMachine(request);
+    // A page of another site that a browser here has open is not this machine.
+    if (own === null) return isFromThisMachine(request) && isFromOwnPage(request);
     return token !== undefined && isSameSecret(token, own);
   }
 }
