@@ -1,9 +1,10 @@
 /**
- * `npm run store -- --config FILE`: the store server as a process; `npm run store -- claim DEVICE` and its like set up
- * devices (`cli/devices.ts`), `npm run store -- customer-pin` hashes a customer's PIN (`cli/customer-pin.ts`). Writes `runtime.json` into its data folder once it
- * answers; ends in order on SIGTERM and SIGINT; reads goods, customers and dialogues anew on SIGHUP. Every fault of its
- * configuration, its floor plan and its dialogues is said at once, before anything is opened; `--check` says them, and
- * which rows of goods and customers are left out, and starts nothing (`--json`: as one object, counted by reason).
+ * `npm run store -- --config FILE`: the store server as a process. Its other commands set up devices (`cli/devices.ts`)
+ * and people (`cli/staff.ts`), and hash a customer's PIN (`cli/customer-pin.ts`). Writes `runtime.json` into its data
+ * folder once it answers; ends in order on SIGTERM and SIGINT; reads goods, customers, dialogues and the list of staff
+ * anew on SIGHUP. Every fault of its configuration, its floor plan and its dialogues is said at once, before anything is
+ * opened; `--check` says them, and which rows of goods and customers are left out, and starts nothing (`--json`: as one
+ * object, counted by reason).
  */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { CredentialFileError } from './broker/credentials.ts';
 import { customerPinCommand } from './cli/customer-pin.ts';
 import { deviceCommands } from './cli/devices.ts';
 import { inspect, inspectionJson, inspectionText } from './cli/inspection.ts';
+import { staffCommand } from './cli/staff.ts';
 import { faultsText, loadConfig } from './config.ts';
 import { JournalFileError } from './journal/database.ts';
 import { createLog } from './log.ts';
@@ -29,7 +31,7 @@ const run = new Command('run')
   .option('--json', 'with --check: one object', false)
   .action(runStore);
 program.addCommand(run, { isDefault: true });
-for (const command of deviceCommands()) program.addCommand(command);
+for (const command of [...deviceCommands(), staffCommand()]) program.addCommand(command);
 program.addCommand(customerPinCommand());
 await program.parseAsync();
 

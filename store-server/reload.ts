@@ -1,8 +1,10 @@
 /**
- * Goods, customers and dialogues read anew while the store runs (SIGHUP). What is right comes into force at once; what
- * is wrong is counted by reason, kept for inspection (`/api/rejected`), and leaves in force what was. Nothing stops.
+ * Goods, customers, dialogues and the list of staff read anew while the store runs (SIGHUP). What is right comes into
+ * force at once; what is wrong is counted by reason, kept for inspection (`/api/rejected`), and leaves in force what was.
+ * Nothing stops.
  *
- * The configuration itself is only judged: what it says otherwise than before needs a start.
+ * The configuration itself is only judged: what it says otherwise than before needs a start. The list of staff stays as
+ * it was while anything in the configuration is wrong.
  */
 import { basename, join } from 'node:path';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
@@ -27,6 +29,8 @@ export interface ReloadOptions {
   readonly conductor: Conductor;
   readonly release: { current: CompiledRelease };
   readonly reject: Intake['reject'];
+  /** Takes the list of staff as it is now. */
+  readonly replaceStaff: (staff: StoreConfig['staff']) => void;
   readonly log: Log;
 }
 
@@ -52,6 +56,7 @@ export function rejectFaults(reject: Intake['reject'], by: FileKind, faults: rea
 export function reload(options: ReloadOptions): Reloaded {
   const { config, environment, reject, log } = options;
   const loaded = loadConfig({ file: config.file, environment });
+  if (loaded.kind === 'config') options.replaceStaff(loaded.config.staff);
   const found: Record<FileKind, readonly ConfigFault[]> = {
     'config-file': loaded.kind === 'faulty' ? loaded.faults : [],
     'goods-file': reloadGoods(options),

@@ -245,7 +245,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     mqttPort: broker.port,
     waysIn: { routes: http.routes, namespaces: [...delivery.io._nsps.keys()] },
     remarks,
-    reload: (environment) => reload({ ...parts, customerPins, environment, reject }),
+    reload: (environment) =>
+      reload({ ...parts, customerPins, environment, reject, replaceStaff: (members) => staff.replace(members) }),
     stop: async () => {
       isReady = false;
       await homeAssistant?.close();

@@ -2,26 +2,17 @@
  * `npm run store -- devices | claim DEVICE | revoke DEVICE | broker-files DIR`, each with `--config FILE`: setting up
  * devices, and ending lost ones. The first three ask the running store on this machine, which alone knows the codes.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toIso } from '@kairos/protocol/time.ts';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { Credentials, credentialFile } from '../broker/credentials.ts';
 import type { DeviceState } from '../broker/doorkeeper.ts';
 import { mosquittoFiles } from '../broker/mosquitto-files.ts';
-import { faultsText, loadConfig, type StoreConfig } from '../config.ts';
 import type { ClaimAnswer, DeviceList } from '../http/device-routes.ts';
-
-/** A store on this machine that does not answer is not there. */
-const answerMaxMs = 5_000;
-
-/** A fault that is said and ends the command. */
-class Unanswerable extends Error {}
+import { ask, readConfig, saying, Unanswerable, withConfig } from './ask-store.ts';
 
 export function deviceCommands(): Command[] {
-  const withConfig = (name: string, about: string): Command =>
-    new Command(name).description(about).requiredOption('--config <file>', 'the store’s configuration, YAML');
   return [
     withConfig('devices', 'the devices of this store, and what each has to show')
       .option('--json', 'one JSON object', false)
@@ -37,16 +28,6 @@ export function deviceCommands(): Command[] {
       .argument('<folder>')
       .action((folder: string, options: { config: string }) => saying(() => writeBrokerFiles(folder, options))),
   ];
-}
-
-async function saying(run: () => Promise<string>): Promise<void> {
-  try {
-    process.stdout.write(`${await run()}\n`);
-  } catch (error) {
-    if (!(error instanceof Unanswerable)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
 }
 
 const stateWords: Readonly<Record<DeviceState, string>> = {
@@ -96,61 +77,4 @@ async function writeBrokerFiles(folder: string, { config: file }: { config: stri
   mkdirSync(where, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(where, name), text, { mode: 0o640 });
   return `written to ${where}: ${Object.keys(files).join(', ')}. Include kairos.conf in Mosquitto’s configuration and send it a SIGHUP.`;
-}
-
-function readConfig(file: string): StoreConfig {
-  const loaded = loadConfig({ file, environment: process.env });
-  if (loaded.kind === 'faulty') throw new Unanswerable(faultsText(loaded.faults));
-  return loaded.config;
-}
-
-function ask<Answer>(config: StoreConfig, method: string, path: string, body?: object): Promise<Answer> {
-  let port: number;
-  try {
-    port = (JSON.parse(readFileSync(join(config.data, 'runtime.json'), 'utf8')) as { httpPort: number }).httpPort;
-  } catch {
-    throw new Unanswerable(
-      `the store is not running (there is no ${join(config.data, 'runtime.json')}); start it first`,
-    );
-  }
-  const text = body === undefined ? '' : JSON.stringify(body);
-  return new Promise((done, failed) => {
-    const asked = request(
-      {
-        host: '127.0.0.1',
-        port,
-        path,
-        method,
-        timeout: answerMaxMs,
-        headers: text === '' ? {} : { 'content-type': 'application/json' },
-      },
-      (response) => {
-        let heard = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          heard += chunk;
-        });
-        response.on('end', () => {
-          const answer = parsed(heard);
-          if (response.statusCode === 200) done(answer as Answer);
-          else
-            failed(
-              new Unanswerable(`the store says no: ${(answer as { reason?: string }).reason ?? response.statusCode}`),
-            );
-        });
-      },
-    );
-    asked.on('timeout', () => asked.destroy(new Error('no answer')));
-    asked.on('error', (error) =>
-      failed(new Unanswerable(`the store on port ${port} does not answer (${error.message})`)),
-    );
-    asked.end(text);
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }

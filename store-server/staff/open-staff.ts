@@ -26,6 +26,8 @@ export interface Staff {
   readonly pins: { readonly book: PinBook; readonly hasher: PinHasher };
   readonly db: StaffDatabase;
   routes(app: FastifyInstance): void;
+  /** The list of staff, read anew. */
+  replace(staff: StoreConfig['staff']): void;
   close(): void;
 }
 
@@ -48,7 +50,7 @@ export function openStaff({
   const audit = new AuditLog({ db, now });
   const sessions = new Sessions({ db, now, staff });
   const door = new SessionDoor({ sessions, audit, timers: ports.timers });
-  const desk = new SignInDesk({ staff, db, hasher, book, codes, sessions, audit, now });
+  const desk = new SignInDesk({ db, hasher, book, codes, sessions, audit, now }, staff);
   const tries = new TokenBuckets({ clock, perSecond: triesPerSecond, atOnce: triesAtOnce });
   let stopPruning = (): void => undefined;
   const prune = (): void => {
@@ -61,6 +63,7 @@ export function openStaff({
     pins: { book, hasher },
     db,
     routes: (app) => serveStaff(app, { door, desk, sessions, audit, tries }),
+    replace: (members) => desk.replace(members),
     close: () => {
       stopPruning();
       door.close();

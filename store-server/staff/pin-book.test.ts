@@ -94,13 +94,15 @@ describe('tries at a PIN', () => {
   });
 
   it('are the same for a badge that nobody has', async () => {
-    const { say } = await bookOf();
+    const { say, hasher } = await bookOf();
     const talk = async (of: string): Promise<unknown[]> => {
       const answers: unknown[] = [];
       for (let tried = 0; tried < 7; tried += 1) answers.push(await say('000000', '10.0.0.1', null, of));
       return answers;
     };
     expect(await talk('badge:9999')).toEqual(await talk(key));
+    // And takes as long: each is compared, with something.
+    expect(hasher.compared).toHaveLength(2 * triesMax);
   });
 
   it('that were right are taken off the book; those of others stay', async () => {

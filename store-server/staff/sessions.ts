@@ -113,6 +113,17 @@ export class Sessions {
     if (session) this.#end(session);
   }
 
+  /** Ends the sessions of whoever is not in this list as she was. */
+  keepOnly(staff: readonly StaffMember[]): void {
+    const members = new Map(staff.map((member) => [member.id, member]));
+    for (const session of [...this.#byId.values()]) {
+      const member = members.get(session.who.associate);
+      const isAsBefore =
+        member !== undefined && JSON.stringify(asSignedIn(session.who.session, member)) === JSON.stringify(session.who);
+      if (!isAsBefore) this.#end(session);
+    }
+  }
+
   /** Returns how many there were. */
   endAllOf(associate: string): number {
     const own = this.#of(associate);

@@ -45,7 +45,6 @@ export interface StaffListed {
 }
 
 export interface SignInDeskOptions {
-  readonly staff: readonly StaffMember[];
   readonly db: StaffDatabase;
   readonly hasher: PinHasher;
   readonly book: PinBook;
@@ -57,11 +56,17 @@ export interface SignInDeskOptions {
 
 export class SignInDesk {
   readonly #options: SignInDeskOptions;
-  readonly #byBadge: ReadonlyMap<string, StaffMember>;
+  #byBadge: ReadonlyMap<string, StaffMember> = new Map();
 
-  constructor(options: SignInDeskOptions) {
+  constructor(options: SignInDeskOptions, staff: readonly StaffMember[]) {
     this.#options = options;
-    this.#byBadge = new Map(options.staff.map((member) => [keyOfBadge(member.badge), member]));
+    this.replace(staff);
+  }
+
+  /** The list of staff has been read anew: who is not in it as before is signed out. */
+  replace(staff: readonly StaffMember[]): void {
+    this.#byBadge = new Map(staff.map((member) => [keyOfBadge(member.badge), member]));
+    this.#options.sessions.keepOnly(staff);
   }
 
   async signIn({ badge, pin, address, device }: SignInRequest): Promise<SignInAnswer> {
