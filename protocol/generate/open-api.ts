@@ -34,17 +34,18 @@ export function openApi(version: string): JsonObject {
       description: 'What a till asks of its store over HTTP. A till that gets no answer goes on with its sale.',
     },
     servers: [
-      {
-        url: 'http://{host}',
-        variables: {
-          host: { default: 'localhost:8470', description: 'Host and port, from the store’s configuration.' },
-        },
-      },
+      server('https', 'localhost:8443', 'From another machine, which trusts the store’s own authority.'),
+      server('http', 'localhost:8470', 'From the store’s own machine.'),
     ],
     tags: tables.map(({ tag, says }) => ({ name: tag, description: says })),
     paths,
     components: { securitySchemes },
   };
+}
+
+function server(scheme: 'http' | 'https', host: string, says: string): JsonObject {
+  const variables = { host: { default: host, description: 'Host and port, from the store’s configuration.' } };
+  return { url: `${scheme}://{host}`, description: says, variables };
 }
 
 const securitySchemes: JsonObject = {

@@ -127,6 +127,8 @@ export class LaneBoard {
     const { till, target, message } = fact.body as { till?: string; target?: string; message?: string };
     for (const name of [till, target]) if (name !== undefined && this.#lanes.has(name)) tills.add(name);
     const isHers = fact.subject !== null && lastingTypes.has(fact.type);
+    // Nearly all facts are of places and goods, and concern no lane.
+    if (message === undefined && !isHers) return;
     for (const [name, lane] of this.#lanes) {
       if ((message !== undefined && lane.message === message) || (isHers && lane.subject === fact.subject))
         tills.add(name);
