@@ -42,6 +42,8 @@ export interface StoreConfig
   /** Paths are absolute. */
   readonly data: string;
   readonly floorPlan: FloorPlan;
+  /** The file that it was read from. */
+  readonly floorPlanFile: string;
   readonly goods: string | null;
   readonly customers: string | null;
   readonly staff: readonly StaffMember[];
@@ -81,6 +83,8 @@ const foundNothing: FoundFiles = {
 export function loadConfig(options: {
   readonly file: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Another floor plan than the one that is named: to judge it before it takes that one's place. */
+  readonly floorPlan?: string;
 }): LoadedConfig {
   const file = resolve(options.file);
   let text: string;
@@ -99,7 +103,7 @@ export function loadConfig(options: {
     };
     return { kind: 'faulty', faults: [fault], found: foundNothing };
   }
-  return parseConfig({ file, text, environment: options.environment });
+  return parseConfig({ ...options, file, text });
 }
 
 /** The same from text; paths in it are relative to `file`. */
@@ -107,12 +111,14 @@ export function parseConfig(options: {
   readonly file: string;
   readonly text: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly floorPlan?: string;
 }): LoadedConfig {
   const environment = readEnvironment(options.environment);
   const document = readDocument(options.file, options.text, environment.settings);
   const faults: ConfigFault[] = [...environment.faults, ...syntaxFaults(document)];
   if (document.syntax.length > 0) return { kind: 'faulty', faults, found: foundNothing };
-  const read = readSections(document, faults);
+  const named = readSections(document, faults);
+  const read = options.floorPlan === undefined ? named : { ...named, floorPlan: options.floorPlan };
   const found = findFiles(read, document, faults);
   const config = complete(read, found, document, faults);
   if (faults.length > 0 || config === null) return { kind: 'faulty', faults: faults.sort(byPlace), found };
@@ -208,6 +214,7 @@ function complete(
     file: document.file,
     data: resolve(folder, read.data ?? 'data'),
     floorPlan,
+    floorPlanFile: resolve(folder, (read as Sections).floorPlan),
     goods,
     customers,
     staff,

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { planRemarks } from '@kairos/protocol/floor-plan-checks.ts';
 import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
@@ -36,6 +37,7 @@ import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
 import { openFigures } from './manager/figures/open-figures.ts';
 import { openManagerRoom } from './manager/open-manager.ts';
+import { servePlan } from './manager/plan/open-plan.ts';
 import { type Foundations, type Mind, wake } from './mind.ts';
 import { storePages } from './pages.ts';
 import { openPrompts } from './prompt/open-prompts.ts';
@@ -48,6 +50,9 @@ import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
 import { kairosVersion } from './version.ts';
+
+/** Of what is to be said of the floor plan; its editor shows all. */
+const planRemarksToldMax = 20;
 
 export interface RunningStore {
   readonly httpPort: number;
@@ -94,6 +99,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const door = new Doorkeeper({ config, ports });
   const staff = openStaff({ config, clock, ports });
   const front = await SecureFront.prepare({ config, now: () => clock.now(), timers: ports.timers, log });
+  for (const { kind, says } of planRemarks(config.floorPlan).slice(0, planRemarksToldMax)) log.warn({ kind }, says);
   const figures = openFigures({ ...parts, door: staff.door });
   const customerPins = openCustomerPins(parts, staff);
   const doors: { broker?: Broker; delivery?: Delivery } = {};
@@ -158,6 +164,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       manager.routes(app);
       serveWhy(app, { engine, store: config.store, pauses: () => manager.pauses, staff: staff.door });
       serveDevices(app, { door, staff: staff.door, connected: () => doors.broker?.connectedDevices() ?? [] });
+      servePlan(app, { config, clock, door: staff.door, environment: process.env });
       tillFeed.routes(app);
       prompts.routes(app);
       serveShell(app, config);

@@ -30,6 +30,8 @@ export interface FloorPlanMapProps {
   readonly raisesName?: (zone: Zone) => boolean;
   /** Metres of free floor drawn around the plan. */
   readonly margin?: number;
+  /** Drawn on the bare floor, below everything: a picture that is drawn over. */
+  readonly backdrop?: ReactNode;
   /** Drawn above the floor and below `children`. */
   readonly underlay?: ReactNode;
   /** Overlays in plan coordinates. */
@@ -57,6 +59,7 @@ export function FloorPlanMap(props: FloorPlanMapProps): ReactElement {
       preserveAspectRatio="xMidYMid meet"
     >
       <rect className="floor" x={0} y={0} width={plan.width} height={plan.height} rx={size / 3} />
+      {props.backdrop}
       <g>
         {plan.zones.map((zone) => (
           <ZoneOutline key={zone.id} zone={zone} extra={props.zoneClass?.(zone)} onPress={props.onZone} />
