@@ -16,7 +16,7 @@ const planBytesMax = 4 * 1024 * 1024;
 
 const planChange = z.strictObject({ text: z.string().max(planBytesMax), basedOn: z.string().max(32) });
 
-/** 409 and 422 carry `reason`, and 422 what is wrong line by line. */
+/** 409 and 422 carry `reason` and `words`, 422 `faults` as well: what is wrong, line by line. */
 export interface PlanAnswer {
   readonly text: string;
   readonly version: string;
@@ -43,7 +43,7 @@ export function servePlan(app: FastifyInstance, { config, clock, door, environme
     { preHandler: door.only('manager'), bodyLimit: 2 * planBytesMax },
     async (request, reply) => {
       const change = planChange.safeParse(request.body);
-      if (!change.success) return reply.code(400).send({ reason: 'a plan is sent with the version it is based on' });
+      if (!change.success) return reply.code(400).send({ reason: 'shape', words: 'a plan is sent with the version it is based on' });
       const { text, basedOn } = change.data;
       const now = clock.now();
       const saved = await file.save(text, {
@@ -53,11 +53,11 @@ export function servePlan(app: FastifyInstance, { config, clock, door, environme
       if (saved.kind === 'outdated') {
         const reason =
           'Somebody else has saved this plan since. Download yours, load the plan anew, and draw your changes into it.';
-        return reply.code(409).send({ reason });
+        return reply.code(409).send({ reason: 'outdated', words });
       }
       if (saved.kind === 'faulty') {
-        const reason = 'The store could not start with this plan. Nothing was saved.';
-        return reply.code(422).send({ reason, faults: saved.faults });
+        const words = 'The store could not start with this plan. Nothing was saved.';
+        return reply.code(422).send({ reason: 'faulty', words, faults: saved.faults });
       }
       door.note(door.of(request), 'floor-plan.saved', saved.former);
       return { version: saved.version, former: saved.former };

@@ -7,7 +7,8 @@ export type Answer<Body> =
   | { readonly kind: 'done'; readonly body: Body }
   /** 401, 403: nobody is signed in who may do this. */
   | { readonly kind: 'not-allowed'; readonly says: string }
-  | { readonly kind: 'failed'; readonly says: string };
+  /** faults: what exactly, where the store says so. */
+  | { readonly kind: 'failed'; readonly says: string; readonly faults?: readonly string[] };
 
 /** Rows of a name and a sentence. */
 export interface DecisionReasons {
@@ -54,8 +55,10 @@ export async function ask<Body>(
     });
     const body = response.status === 204 ? {} : await response.json();
     if (response.ok) return { kind: 'done', body: body as Body };
-    const says = refusals[response.status] ?? (body as { words?: string }).words ?? 'The store could not do this.';
-    return { kind: response.status === 401 || response.status === 403 ? 'not-allowed' : 'failed', says };
+    const { words, faults } = body as { words?: string; faults?: readonly string[] };
+    const says = refusals[response.status] ?? words ?? 'The store could not do this.';
+    if (response.status === 401 || response.status === 403) return { kind: 'not-allowed', says };
+    return { kind: 'failed', says, ...(faults === undefined ? {} : { faults }) };
   } catch {
     return { kind: 'failed', says: 'The store cannot be reached. Try again in a moment.' };
   }
