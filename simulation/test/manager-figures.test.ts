@@ -2,28 +2,32 @@
  * A day of the simulated store ends with the figures that an independent query of its journal comes to (issue 6): every
  * funnel, lift, the attention budget, the team's load and every play; and a miscount, planted in either, is noticed.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import { silences } from '@kairos/protocol/facts.ts';
 import type { ManagerFigures, MediaFigures, Talk } from '@kairos/protocol/manager-figures.ts';
 import Database from 'better-sqlite3';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCarts, demoStoreConfig } from '../demo-store.ts';
 import { CountedDay, type DayFigures } from '../world/day-figures.ts';
 import { runTrial, type Trial } from '../world/trial.ts';
 import { readSet, readSetting } from '../world/try-draft.ts';
 import { type Counts, type Recount, recountDay } from './day-recount.ts';
+import { ManagerDesk } from './manager-desk.ts';
 
 const library = fileURLToPath(new URL('../../dialogue/library', import.meta.url));
 const news = fileURLToPath(new URL('../demo-store/news.yaml', import.meta.url));
-const date = '2026-11-23';
+const date = '2026-11-20';
 const hourMs = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), 'kairos-figures-'));
 const data = join(folder, 'store');
 const setting = readSetting({ seed: 11, store: demoStoreConfig, from: date, news });
 const { config } = setting;
+const dialogues = readSet(library, config, () => undefined);
 let release: Trial['release'];
 /** Asked all day long, and at its end; and asked for the first time at its end. */
 let running: CountedDay | null = null;
@@ -33,7 +37,6 @@ let counted: Recount;
 
 beforeAll(async () => {
   mkdirSync(data);
-  const dialogues = readSet(library, config, () => undefined);
   const trial = await runTrial({
     ...setting,
     dialogues,
@@ -122,6 +125,239 @@ describe('a day of the simulated store', () => {
     short.close();
   });
 });
+
+describe('the manager’s pages on that day, in a real browser, on a real store', () => {
+  const troubles: string[] = [];
+  let desk: ManagerDesk;
+  let page: Page;
+
+  beforeAll(async () => {
+    desk = new ManagerDesk({ folder: join(folder, 'desk'), data, dialogues });
+    await desk.open();
+    page = await (await desk.window(wide)).newPage();
+    watch(page, troubles);
+  });
+  afterAll(() => desk.close());
+
+  it('tell the same figures in sentences, funnels and tables, a dialogue opened by a click', async () => {
+    await showDay(page, `${desk.base}/manager/#/dialogues`);
+    const { attention, dialogues: all } = fresh.figures().dialogues;
+    await page.getByText(`${attention.visits} visits saw ${attention.messages} messages`).waitFor();
+    const one = all.reduce((best, other) => (other.shown > best.shown ? other : best));
+    const row = page.locator('.dialogue-table tbody tr').first();
+    expect(await row.locator('td.figures').allInnerTexts()).toEqual([
+      String(one.entered),
+      String(one.waiting),
+      String(one.shown),
+      expect.stringMatching(new RegExp(`^${one.answered} `)),
+      String(one.reached),
+      String(one.held.entered),
+    ]);
+    await lookOver(page, 'manager-dialogues');
+    await row.getByRole('link').click();
+    await page.locator('.detail-title').waitFor();
+    const bars = await page.locator('.bars .bar').allInnerTexts();
+    expect(bars.map((text) => text.replaceAll(/\s+/g, ' ').trim())).toEqual(
+      expect.arrayContaining([
+        `entered ${one.entered}`,
+        `messages seen ${one.shown}`,
+        `ignored ${one.silences.ignored}`,
+      ]),
+    );
+    await lookOver(page, 'manager-dialogue');
+  });
+
+  it('tell what the screens played, with the standard’s words', async () => {
+    await showDay(page, `${desk.base}/manager/#/media`);
+    const { rows } = fresh.figures().media;
+    const onScreens = rows.filter(({ zone }) => zone !== null).reduce((sum, { plays }) => sum + plays, 0);
+    await page.getByText(new RegExp(`^${onScreens} plays? on \\d+ screens? in zones gave`)).waitFor();
+    await page.getByText('nobody knows who looked').waitFor();
+    await lookOver(page, 'manager-media');
+  });
+
+  it('say so where there is nothing, and hand out files without a name or a formula in them', async () => {
+    await showDay(page, `${desk.base}/manager/#/dialogues`, '2019-03-01');
+    await page.getByText('Nobody has come in these days').waitFor();
+    const from = `?from=${date}&to=${date}`;
+    for (const table of ['dialogues', 'lift', 'load', 'media', 'messages', 'tasks', 'plays', 'days']) {
+      const file = await page.request.get(`${desk.base}/api/manager/figures/${table}.csv${from}`);
+      const text = await file.text();
+      expect([table, file.status(), text.startsWith('\uFEFF'), text.endsWith('\r\n')]).toEqual([
+        table,
+        200,
+        true,
+        true,
+      ]);
+      const lines = text.trim().split('\r\n');
+      expect(lines.length).toBeGreaterThan(1);
+      if (table === 'messages') expect(lines.length - 1).toBe(total(counted.funnels, /^[^/#]* decided$/));
+    }
+    const asked = await page.request.get(`${desk.base}/api/manager/figures/media?from=2026-02-31`);
+    expect(asked.status()).toBe(400);
+  });
+
+  it('fit a phone and a wall', async () => {
+    for (const size of [
+      { width: 360, height: 780 },
+      { width: 1920, height: 1080 },
+    ]) {
+      await page.setViewportSize(size);
+      for (const section of ['dialogues', 'media', 'plan']) {
+        await page.goto(`${desk.base}/manager/#/${section}`);
+        await page.locator('.section-title').waitFor();
+        const beyond = 'document.documentElement.scrollWidth - innerWidth';
+        expect([section, size.width, await page.evaluate(beyond)]).toEqual([section, size.width, 0]);
+      }
+    }
+    await page.setViewportSize(wide);
+  });
+
+  it('let a floor plan be drawn, checked in place, saved beside the former, and put in force by a start', async () => {
+    await page.goto(`${desk.base}/manager/#/plan`);
+    await page.getByText('Every zone is covered').waitFor();
+    const before = readFileSync(desk.plan, 'utf8');
+    await page.getByLabel('Width, m').fill('60');
+    await page.getByLabel('Width, m').press('Enter');
+    const tool = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    await tool('Zone');
+    for (const corner of [
+      [40, 4],
+      [50, 4],
+      [50, 12],
+      [40, 12],
+      [40, 4],
+    ] as const)
+      await clickAt(page, corner);
+    const uncovered = page.getByText('No beacon covers Zone 1');
+    await uncovered.waitFor();
+    await page.getByLabel('Name', { exact: true }).first().fill('Garden');
+    await page.getByLabel('Name', { exact: true }).first().press('Enter');
+    await page.getByText('No beacon covers Garden').waitFor();
+    await lookOver(page, 'manager-plan');
+    await tool('Beacon');
+    await clickAt(page, [45, 8]);
+    await page.getByText('No beacon covers').waitFor({ state: 'detached' });
+    await page.getByLabel('Address').fill('a4c1380000ff');
+    await page.getByLabel('Address').press('Enter');
+    await page.getByText('Every zone is covered').waitFor();
+    // One step back, and forth again: by keyboard.
+    await page.locator('.plan-canvas').focus();
+    await page.keyboard.press('Control+z');
+    await page.getByText('This beacon has no address yet').waitFor();
+    await page.keyboard.press('Control+Shift+z');
+    await page.getByText('Every zone is covered').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const former = /the former plan is (floor-plan-before-[\d-]+\.yaml)/;
+    const said = page.locator('.plan-said').filter({ hasText: former });
+    await said.waitFor();
+    const name = former.exec(await said.innerText())?.[1] ?? '';
+    expect(readFileSync(join(folder, 'desk', name), 'utf8')).toBe(before);
+    const zones = async (): Promise<string[]> => {
+      const plan = (await (await fetch(`${desk.base}/api/floor-plan`)).json()) as { zones: { name: string }[] };
+      return plan.zones.map((zone) => zone.name);
+    };
+    expect(await zones()).not.toContain('Garden');
+    const audit = await page.request.get(`${desk.base}/api/audit`);
+    expect(await audit.text()).toContain('floor-plan.saved');
+    await page.close();
+    await desk.restart();
+    expect(await zones()).toContain('Garden');
+  });
+
+  it('let the keyboard draw alone, and save nothing that the store could not start with', async () => {
+    page = await (await desk.window(wide)).newPage();
+    watch(page, troubles);
+    await page.goto(`${desk.base}/manager/#/plan`);
+    await page.getByRole('button', { name: 'Till', exact: true }).press('Enter');
+    const canvas = page.locator('.plan-canvas');
+    await canvas.focus();
+    for (const key of ['Shift+ArrowLeft', 'Shift+ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    expect(await page.getByLabel('Name in files').inputValue()).toBe('till-3');
+    await page.keyboard.press('Control+z');
+    await page.getByLabel('Name in files').waitFor({ state: 'detached' });
+    // A dialogue speaks in the wine: without that zone the store would not start.
+    await page.getByRole('button', { name: 'Select and move' }).click();
+    await page.locator('.plan-things summary').first().click();
+    await page.getByRole('button', { name: 'Suits', exact: true }).press('Enter');
+    await page.getByLabel('Name in files').fill('tuxedos');
+    await page.getByLabel('Name in files').press('Enter');
+    const version = readFileSync(desk.plan, 'utf8');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('The store could not start with this plan').waitFor();
+    expect(await page.locator('.plan-remark-fault').count()).toBeGreaterThan(0);
+    expect(readFileSync(desk.plan, 'utf8')).toBe(version);
+  });
+
+  it('take a picture to draw over, scaled by two points, and another store’s plan to begin with', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${desk.base}/manager/#/plan`);
+    const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect width="400" height="200" fill="#ddd"/></svg>`;
+    const file = { name: 'store.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(picture) };
+    await page.locator('input[type=file]').first().setInputFiles(file);
+    const image = page.locator('.plan-canvas image');
+    await image.waitFor();
+    const width = Number(await image.getAttribute('width'));
+    await clickAt(page, [10, 10]);
+    await clickAt(page, [20, 10]);
+    await page.getByLabel('How far apart').fill('5');
+    await page.getByLabel('How far apart').press('Enter');
+    await page.getByRole('button', { name: 'Scale the picture' }).click();
+    await expect.poll(async () => Number(await image.getAttribute('width')) / width).toBeCloseTo(0.5, 1);
+    const other =
+      'name: Other\nwidth: 12\nheight: 8\nzones: [{ id: hall, name: Hall, polygon: [[0, 0], [12, 0], [12, 8], [0, 8]] }]\nanchors: [{ address: bbbbbbbbbb01, at: [6, 4, 3] }]\n';
+    await page
+      .locator('input[type=file]')
+      .nth(1)
+      .setInputFiles({ name: 'other.yaml', mimeType: 'text/yaml', buffer: Buffer.from(other) });
+    await page.getByText('This beacon has no address yet').waitFor();
+    expect(await page.getByLabel('Width, m').inputValue()).toBe('12');
+    expect(troubles).toEqual([]);
+  });
+});
+
+const wide = { width: 1440, height: 900 };
+
+function watch(page: Page, troubles: string[]): void {
+  // What the store refuses is said on the page; the browser notes each such answer as well.
+  page.on('console', (message) => {
+    const isAnswer = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isAnswer) troubles.push(message.text());
+  });
+  page.on('pageerror', (error) => troubles.push(error.message));
+}
+
+async function showDay(page: Page, address: string, day = date): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(address);
+  await page.getByLabel('First day').fill(day);
+  await page.getByLabel('Last day').fill(day);
+  await page.getByLabel('First day').fill(day);
+}
+
+/** Metres of the plan. */
+async function clickAt(page: Page, [x, y]: readonly [number, number]): Promise<void> {
+  const at = await page.locator('.plan-canvas svg.floor-plan').evaluate(
+    (svg, [mx, my]) => {
+      const point = new DOMPoint(mx, my).matrixTransform((svg as SVGSVGElement).getScreenCTM() ?? undefined);
+      return [point.x, point.y];
+    },
+    [x, y] as [number, number],
+  );
+  await page.mouse.click(at[0] as number, at[1] as number);
+}
+
+/** axe finds nothing, light or dark; KAIROS_SCREENSHOTS=1 draws the documentation's pictures anew. */
+async function lookOver(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    if (process.env.KAIROS_SCREENSHOTS !== '1') continue;
+    const picture = `${name}-1440x900${colorScheme === 'dark' ? '-dark' : ''}.png`;
+    await page.screenshot({ path: join(import.meta.dirname, '../../docs/screenshots', picture) });
+  }
+}
 
 function recount(): Recount {
   const wanted = release.dialogues.flatMap(({ name, steps }) =>

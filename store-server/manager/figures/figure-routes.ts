@@ -42,7 +42,9 @@ export function serveFigures(app: FastifyInstance, { desk, door, timeZone, now, 
       return reply.header('cache-control', 'no-store').send(await figures);
     } catch (error) {
       log.warn({ error: String(error) }, 'figures could not be counted');
-      return reply.code(503).send({ reason: 'not-counted', words: 'The figures cannot be counted now. Try again in a moment.' });
+      return reply
+        .code(503)
+        .send({ reason: 'not-counted', words: 'The figures cannot be counted now. Try again in a moment.' });
     }
   };
   app.get('/api/manager/figures/dialogues', guard, async (request, reply) => {
@@ -56,7 +58,9 @@ export function serveFigures(app: FastifyInstance, { desk, door, timeZone, now, 
   app.get<{ Params: { file: string } }>('/api/manager/figures/:file', guard, async (request, reply) => {
     const file = csvFile.safeParse(request.params.file);
     if (!file.success) {
-      return reply.code(404).send({ reason: 'no-such-table', words: `there are ${csvTables.map((name) => `${name}.csv`).join(', ')}` });
+      return reply
+        .code(404)
+        .send({ reason: 'no-such-table', words: `there are ${csvTables.map((name) => `${name}.csv`).join(', ')}` });
     }
     const range = rangeOf(request.query, reply);
     if (range === null) return reply;

@@ -43,7 +43,8 @@ export function servePlan(app: FastifyInstance, { config, clock, door, environme
     { preHandler: door.only('manager'), bodyLimit: 2 * planBytesMax },
     async (request, reply) => {
       const change = planChange.safeParse(request.body);
-      if (!change.success) return reply.code(400).send({ reason: 'shape', words: 'a plan is sent with the version it is based on' });
+      if (!change.success)
+        return reply.code(400).send({ reason: 'shape', words: 'a plan is sent with the version it is based on' });
       const { text, basedOn } = change.data;
       const now = clock.now();
       const saved = await file.save(text, {
@@ -51,7 +52,7 @@ export function servePlan(app: FastifyInstance, { config, clock, door, environme
         stamp: `${days.dateOf(now).replaceAll('-', '')}-${toClockText(now, timeZone).replaceAll(':', '')}`,
       });
       if (saved.kind === 'outdated') {
-        const reason =
+        const words =
           'Somebody else has saved this plan since. Download yours, load the plan anew, and draw your changes into it.';
         return reply.code(409).send({ reason: 'outdated', words });
       }

@@ -40,7 +40,7 @@ export function DialogueList({ figures }: { readonly figures: ManagerFigures }):
         </thead>
         <tbody>
           {dialogues.map((one) => (
-            <Row key={one.dialogue} figures={one} most={most} />
+            <Row key={one.dialogue} figures={one} most={most} hasTwin={hasTwin(dialogues, one)} />
           ))}
         </tbody>
       </table>
@@ -48,7 +48,18 @@ export function DialogueList({ figures }: { readonly figures: ManagerFigures }):
   );
 }
 
-function Row({ figures, most }: { readonly figures: DialogueFigures; readonly most: number }): ReactElement {
+/** Two of one title are told apart by their names. */
+function hasTwin(dialogues: readonly DialogueFigures[], { title, dialogue }: DialogueFigures): boolean {
+  return dialogues.some((other) => other.title === title && other.dialogue !== dialogue);
+}
+
+interface RowProps {
+  readonly figures: DialogueFigures;
+  readonly most: number;
+  readonly hasTwin: boolean;
+}
+
+function Row({ figures, most, hasTwin }: RowProps): ReactElement {
   const { dialogue, title, entered, waiting, shown, answered, reached, held, lift } = figures;
   const share = answeredShare(figures);
   const isTold = lift.goal !== null && !['too-few', 'no-holdout'].includes(lift.goalVerdict);
@@ -56,6 +67,7 @@ function Row({ figures, most }: { readonly figures: DialogueFigures; readonly mo
     <tr>
       <th scope="row">
         <a href={hashOf('dialogues', dialogue)}>{title}</a>
+        {hasTwin && <span className="beside-figure"> {dialogue}</span>}
       </th>
       <td>
         <SmallFunnel figures={figures} most={most} />
@@ -65,7 +77,7 @@ function Row({ figures, most }: { readonly figures: DialogueFigures; readonly mo
       <td className="figures">{shown}</td>
       <td className="figures">
         {answered}
-        {share !== null && <span className="beside-figure"> {percent(share)}</span>}
+        {share !== null && <span className="beside-figure"> · {percent(share)}</span>}
       </td>
       <td className="figures">{reached}</td>
       <td className="figures">{held.entered}</td>

@@ -32,7 +32,7 @@ export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactE
             <tr key={key}>
               <th scope="row">{name}</th>
               {cells.map((cell, place) => (
-                <td key={head[place + 1]} className={typeof cell === 'number' ? 'figures' : undefined}>
+                <td key={head[place + 1]} className={isFigure(cell) ? 'figures' : undefined}>
                   {typeof cell === 'number' ? cell.toLocaleString('en-GB') : cell}
                 </td>
               ))}
@@ -42,4 +42,9 @@ export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactE
       </table>
     </Wide>
   );
+}
+
+/** Sums of money, times and shares stand in line as numbers do. */
+function isFigure(cell: string | number): boolean {
+  return typeof cell === 'number' || /^[–−+]?[\p{Sc}\d]|^–$/u.test(cell);
 }
