@@ -21,3 +21,13 @@ export function toIso(ms: number): string {
 export function asDate(ms: number): Date {
   return new Date(ms);
 }
+
+/** "2026-11-22", of UTC. */
+export function toDay(ms: number): string {
+  return toIso(ms).slice(0, 10);
+}
+
+/** The first millisecond of a day of UTC ("2026-11-22"); NaN where it is none. */
+export function fromDay(day: string): number {
+  return fromIso(`${day}T00:00:00Z`) ?? Number.NaN;
+}

@@ -36,6 +36,7 @@ export interface StoreConfig
     | 'gateways'
     | 'broker'
     | 'tillFeed'
+    | 'hq'
   > {
   /** The file it came from. */
   readonly file: string;
@@ -54,6 +55,8 @@ export interface StoreConfig
   readonly broker: { readonly url: string; readonly username?: string; readonly password?: string } | null;
   readonly devices: ReadonlyMap<string, ConfigDevice>;
   readonly gateways: readonly ConfigGateway[];
+  /** Null: the store is by itself. `ca`: what stands in the file. */
+  readonly hq: (Omit<NonNullable<Sections['hq']>, 'ca'> & { readonly ca: string | null }) | null;
   readonly tillFeed: Omit<Sections['tillFeed'], 'folder'> & { readonly folder: string | null };
 }
 
@@ -206,6 +209,7 @@ function complete(
   const staff = readStaff(read, { folder, plan: files.floorPlan, faults, must });
   const pictures = read.pictures === undefined ? null : resolve(folder, read.pictures);
   if (pictures !== null && !isFolder(pictures)) must(['pictures'], 'bad-reference', `there is no folder ${pictures}`);
+  const hq = readHq(read.hq, folder, must);
   const { floorPlan, goods, customers, dialogues } = files;
   if (faults.length > 0 || floorPlan === null || chainKey === null || dialogues === null) return null;
   const { url, username, password } = read.broker ?? {};
@@ -221,6 +225,7 @@ function complete(
     dialogues,
     pictures,
     chainKey,
+    hq,
     tillFeed: {
       ...(read as Sections).tillFeed,
       folder: read.tillFeed?.folder === undefined ? null : resolve(folder, read.tillFeed.folder),
@@ -251,6 +256,15 @@ function readPlan(file: string, faults: ConfigFault[], must: Must): FloorPlan | 
   const parsed = parseFloorPlan(file, readFileSync(file, 'utf8'));
   if (parsed.kind === 'plan') return parsed.plan;
   faults.push(...parsed.faults);
+  return null;
+}
+
+function readHq(section: Sections['hq'], folder: string, must: Must): StoreConfig['hq'] {
+  if (section === undefined) return null;
+  if (section.ca === undefined) return { ...section, ca: null };
+  const file = resolve(folder, section.ca);
+  if (isFile(file)) return { ...section, ca: readFileSync(file, 'utf8') };
+  must(['hq', 'ca'], 'bad-reference', `there is no file ${file}`);
   return null;
 }
 

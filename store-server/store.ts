@@ -18,6 +18,8 @@ import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { PinDesk } from './delivery/pin-desk.ts';
+import { HqLine } from './headquarters/hq-line.ts';
+import { serveHq } from './headquarters/hq-routes.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
@@ -103,6 +105,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const figures = openFigures({ ...parts, door: staff.door });
   const customerPins = openCustomerPins(parts, staff);
   const doors: { broker?: Broker; delivery?: Delivery } = {};
+  const hqLine = openHqLine(parts);
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
   const intake = createIntake({
@@ -138,6 +141,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       lowBatteries: radio.lowBatteries,
       devices: Object.fromEntries(devices),
       tillFolder: tillFeed.folder,
+      hq: hqLine?.standing ?? null,
     }),
   };
   const manager = await openManagerRoom({
@@ -170,6 +174,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveShell(app, config);
       servePictures(app, pictures);
       serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
+      serveHq(app, { line: () => hqLine, door: staff.door });
     },
   });
   const tasks = await openTaskDesk({ ...parts, door: staff.door, intake });
@@ -196,6 +201,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   metrics.watch('handhelds', 'Handhelds that are connected', () => tasks.connected);
   metrics.watch('visits', 'Visits that are open', () => [...visits.open()].length);
   metrics.watch('coupons', 'Coupons that wait for a printer', () => delivery.coupons.waiting);
+  if (hqLine)
+    metrics.watch('hq_pending_facts', 'Facts that headquarters have not got', () => hqLine.standing.pending ?? 0);
   metrics.watch('timers', 'Subjects that wait for a moment', () => conductor.pendingTimers);
   const listener = createDeviceMessages({
     intake,
@@ -256,6 +263,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       reload({ ...parts, customerPins, environment, reject, replaceStaff: (members) => staff.replace(members) }),
     stop: async () => {
       isReady = false;
+      hqLine?.close();
       await homeAssistant?.close();
       await agent?.stop();
       radio.stop();
@@ -340,4 +348,10 @@ async function openBroker(
   });
   if (config.broker) return openExternalBroker({ config, broker: config.broker, ports, listener, configOf });
   return openEmbeddedBroker({ config, ports, door, listener, meter: metrics.broker, configOf, httpServer });
+}
+
+function openHqLine({ config, journal, clock, ports, log }: Foundations): HqLine | null {
+  const { hq, store } = config;
+  if (hq === null) return null;
+  return new HqLine({ store, hq, facts: journal.upward, committed: () => journal.committed(), clock, ports, log });
 }

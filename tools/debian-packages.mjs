@@ -2,7 +2,7 @@
  * The Debian packages that the tests start: a browser, a broker to compare with, pseudo-terminals. Installed where
  * that is possible (root, and apt-get there); otherwise it is said plainly, and the tests that need them fail by name.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { run, say } from './setup.mjs';
@@ -11,6 +11,7 @@ const needed = [
   { program: 'chromium', for: 'the pages in a real browser' },
   { program: 'socat', for: 'serial devices on pseudo-terminals' },
   { program: 'mosquitto', for: 'the external broker' },
+  { program: 'postgres', package: 'postgresql', for: 'the database of headquarters' },
 ];
 
 /** Debian keeps some of them out of a plain user's PATH. */
@@ -19,7 +20,7 @@ const alsoLookedIn = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 export async function installDebianPackages() {
   const missing = needed.filter((one) => !isOnPath(one.program));
   if (missing.length === 0) return;
-  const names = missing.map((one) => one.program);
+  const names = missing.map(packageOf);
   const isRoot = process.getuid?.() === 0;
   if (isRoot && isOnPath('apt-get')) {
     say(`Installing Debian packages that the tests start: ${names.join(', ')} …`);
@@ -32,13 +33,23 @@ export async function installDebianPackages() {
   for (const one of needed.filter((program) => !isOnPath(program.program))) {
     say(
       `${one.program} is missing (needed for ${one.for}), and could not be installed here` +
-        `${isRoot ? '' : ' without root'}. Tests that need it will fail. To install it: sudo apt-get install ${one.program}`,
+        `${isRoot ? '' : ' without root'}. Tests that need it will fail. To install it: sudo apt-get install ${packageOf(one)}`,
     );
   }
 }
 
+function packageOf(one) {
+  return one.package ?? one.program;
+}
+
+/** Each version in a folder of its own, none of them in a PATH. */
+function postgresFolders() {
+  const versions = '/usr/lib/postgresql';
+  return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
+}
+
 function isOnPath(program) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...alsoLookedIn];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...alsoLookedIn, ...postgresFolders()];
   return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));
 }
 

@@ -90,6 +90,7 @@ const good = {
     prefix: 'homeassistant',
     everySeconds: 5,
   },
+  hq: { url: 'https://hq.example:8480', token: 'riverside.token-of-a-store', ca: 'authority.pem', trickleMinutes: 5 },
   visit: { quietMinutes: 45 },
   journal: { groupMs: 10, snapshotEveryFacts: 1000 },
   limits: { messagesPerSecond: 10, messagesAtOnce: 10, clients: 10, payloadBytes: 2048 },
@@ -319,6 +320,19 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
     ['home assistant/#', 'bad-form'],
   ],
   'homeAssistant.everySeconds': whole(1, 3_600),
+  hq: section,
+  'hq.url': [
+    [7, 'wrong-type'],
+    ['hq.example', 'bad-form'],
+    ['http://hq.example:8480', 'contradiction'],
+  ],
+  'hq.token': [
+    [7, 'wrong-type'],
+    ['short', 'out-of-range'],
+    [long(201), 'out-of-range'],
+  ],
+  'hq.ca': file,
+  'hq.trickleMinutes': whole(0, 1_440),
   visit: section,
   'visit.quietMinutes': whole(1, 24 * 60),
   journal: section,
@@ -471,6 +485,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'floor-plan.yaml'), stringify(goodPlan));
   writeFileSync(join(folder, 'goods.csv'), 'code,name,department,price\n');
   writeFileSync(join(folder, 'customers.csv'), 'number\n');
+  writeFileSync(join(folder, 'authority.pem'), 'a certificate\n');
   writeFileSync(join(folder, 'staff.yaml'), 'staff: []\n');
   writeFileSync(join(folder, 'chain.key'), 'sixteen-characters-and-more\n');
   writeFileSync(join(folder, 'short.key'), 'short\n');

@@ -181,6 +181,23 @@ export const sections = {
         .default([]),
     })
     .prefault({}),
+  /** Headquarters; without it the store is by itself. */
+  hq: z
+    .strictObject({
+      url: z.string().regex(/^https?:\/\/.+/, 'give its address, such as https://hq.example:8480'),
+      /** What `npm run hq -- store NAME` printed. */
+      token: z.string().min(16, 'give the token that headquarters printed for this store').max(200),
+      /** Certificates that sign that of headquarters, PEM; those of the machine if not given. */
+      ca: path.optional(),
+      /** Between two small syncs by day; 0: by night alone. */
+      trickleMinutes: whole('minutes', 0, 1_440).default(5),
+    })
+    .refine(({ url }) => url.startsWith('https:') || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]?/.test(url), {
+      message: 'goes over https: the store shows its secret there; http is for this machine alone',
+      path: ['url'],
+      params: { reason: 'contradiction' },
+    })
+    .optional(),
   screens: z
     .strictObject({
       /** The display of a cart that nobody touches may sleep after so long. */

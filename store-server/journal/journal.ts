@@ -4,6 +4,7 @@
  *
  * The tables live behind a worker thread (`worker.ts`), so that a slow disk never stops the thread that decides.
  */
+import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Fact, FactSource } from '@kairos/protocol/facts.ts';
 
 /** What changes together. Facts are numbered already (`Journal.number`). */
@@ -160,6 +161,8 @@ export interface Journal {
   /** The number of the fact that came under this id, null where none is on disk. */
   factOfSource(source: FactSource): number | null;
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
+  /** What headquarters is told, read beside the writer. */
+  readonly upward: UpwardFacts;
   health(): JournalHealth;
   /** Deletes what its type keeps no longer; runs by itself once a day. Returns how many facts went. */
   expire(nowMs: number): Promise<number>;

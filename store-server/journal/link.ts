@@ -2,7 +2,11 @@
  * The wire between the journal and the threads that write and read: what is asked, and what comes back. `worker-link.ts`
  * has threads of its own answer; `inline-link.ts` the caller's, for a simulated world and for tests.
  */
+
+import type { ChunkContent } from '@kairos/hq-sync/link/chunk.ts';
+import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
+import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
 import type { EncodedChange } from './rows.ts';
 import type { WriteResult, WriterStart } from './writer.ts';
@@ -10,6 +14,8 @@ import type { WriteResult, WriterStart } from './writer.ts';
 export type WriteRequest =
   | { readonly kind: 'write'; readonly changes: readonly EncodedChange[] }
   | { readonly kind: 'forget'; readonly seqs: readonly number[] }
+  /** Headquarters has been told that these were forgotten. */
+  | { readonly kind: 'settle'; readonly seqs: readonly number[] }
   /** Nobody waits: a good moment to write the log back. */
   | { readonly kind: 'idle' }
   /** The file may not grow beyond so many pages of 4 KB (0: no limit): a full disk, on request. */
@@ -33,6 +39,10 @@ export type ReadRequest =
   | { readonly kind: 'people'; readonly subjects: readonly number[] }
   /** Numbers of facts in [from, to] that are kept no longer. */
   | { readonly kind: 'expired'; readonly from: number; readonly to: number; readonly cutoffs: Cutoffs }
+  /** For headquarters. */
+  | { readonly kind: 'lives' }
+  | { readonly kind: 'chunk'; readonly query: ChunkQuery }
+  | { readonly kind: 'days'; readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }
   | { readonly kind: 'check' };
 
 export interface ReadAnswers {
@@ -40,6 +50,9 @@ export interface ReadAnswers {
   readonly rejected: Rejection[];
   readonly people: StoredPerson[];
   readonly expired: number[];
+  readonly lives: JournalLife[];
+  readonly chunk: ChunkContent | null;
+  readonly days: DayDigest[];
   readonly check: null;
 }
 

@@ -2,6 +2,7 @@
  * Opens the journal: wires the encoder, the groups, the threads and the point reads into the `Journal` of the rest of
  * the store, and keeps its daily and idle duties.
  */
+import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type Database from 'better-sqlite3';
 import { openReadOnly } from './database.ts';
@@ -66,6 +67,7 @@ class LinkedJournal implements OpenedJournal {
   readonly isErased: PointReads['isErased'];
   readonly state: PointReads['state'];
   readonly factOfSource: PointReads['factOfSource'];
+  readonly upward: UpwardFacts;
   readonly #options: OpenJournalOptions;
   readonly #link: JournalLink;
   readonly #db: Database.Database;
@@ -101,6 +103,13 @@ class LinkedJournal implements OpenedJournal {
     this.isErased = reads.isErased;
     this.state = reads.state;
     this.factOfSource = reads.factOfSource;
+    this.upward = {
+      lives: () => link.read({ kind: 'lives' }),
+      lastSeq: () => this.#lastSeq,
+      chunk: (query) => link.read({ kind: 'chunk', query }),
+      told: async (seqs) => void (await link.write({ kind: 'settle', seqs })),
+      days: (query) => link.read({ kind: 'days', ...query }),
+    };
     this.#putAt = options.ports.clock.monotonic();
     this.#isChecked = !link.begin.needsCheck;
     if (link.begin.needsCheck) void this.#check();

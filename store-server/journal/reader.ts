@@ -6,6 +6,7 @@ import { readFact } from './fact-row.ts';
 import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
 import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
 import type { FactRow } from './rows.ts';
+import { readChunk, readDays, readLives } from './upward.ts';
 import { Words } from './words.ts';
 
 /** A page of facts; more are asked for from the next number on. */
@@ -52,6 +53,12 @@ export class Reader {
         return this.#people(request.subjects);
       case 'expired':
         return this.#expired(request.from, request.to, request.cutoffs);
+      case 'lives':
+        return readLives(this.#db);
+      case 'chunk':
+        return readChunk(this.#db, request.query);
+      case 'days':
+        return readDays(this.#db, request);
       case 'check':
         assertWhole(this.#db, this.#file);
         return null;

@@ -23,6 +23,9 @@ export function answerWrite(writer: Writer, request: WriteRequest): WriteAnswer 
       case 'forget':
         writer.forget(request.seqs);
         break;
+      case 'settle':
+        writer.settle(request.seqs);
+        break;
       case 'idle':
         writer.tidy(true);
         break;

@@ -83,6 +83,11 @@ export class Writer {
     this.#forget(seqs);
   }
 
+  /** Headquarters knows that these were forgotten. */
+  settle(seqs: readonly number[]): void {
+    this.db.prepare('DELETE FROM gone_up WHERE seq IN (SELECT value FROM json_each(?))').run(JSON.stringify(seqs));
+  }
+
   /** Between groups: writes the log back where it has grown, or where something was erased. */
   tidy(isIdle: boolean): void {
     const kind = checkpointDue({
@@ -245,6 +250,11 @@ function forgetVisit(db: Database.Database, visit: EncodedChange['forgotten'][nu
       )
       .pluck()
       .all(...own, ...visit.kept) as string[];
+    // Headquarters may have them already, and is told.
+    db.prepare(
+      `INSERT OR IGNORE INTO gone_up (seq, kind) SELECT seq, iif(${isKept}, 'nobodys', 'removed') FROM facts
+       WHERE subject = ? AND seq >= ? ${isSpared}`,
+    ).run(...visit.kept, ...own);
     db.prepare(`DELETE FROM notes WHERE subject = ? AND seq >= ? ${isSpared}`).run(...own);
     db.prepare(`DELETE FROM facts WHERE subject = ? AND seq >= ? ${isSpared} AND NOT ${isKept}`).run(
       ...own,
@@ -266,8 +276,10 @@ function forgetReports(
     .all(from) as { seq: number; ref: string; type: number }[];
   const fact = db.prepare('DELETE FROM facts WHERE seq = ?');
   const note = db.prepare('DELETE FROM notes WHERE seq = ?');
+  const gone = db.prepare("INSERT OR IGNORE INTO gone_up (seq, kind) VALUES (?, 'removed')");
   for (const { seq, ref, type } of candidates) {
     if (!known.has(ref) || kept.includes(type)) continue;
+    gone.run(seq);
     fact.run(seq);
     note.run(seq);
   }
@@ -300,6 +312,10 @@ function readStart(
     db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined;
   const behind = setBack(readMark(file), { storeEpoch: meta('storeEpoch') as string, lastSeq: high.seq });
   if (behind !== null) prepareMeta(db).run('storeEpoch', newEpoch);
+  db.prepare('INSERT INTO epochs (name, first_seq) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
+    meta('storeEpoch'),
+    behind === null ? 1 : high.seq + 1,
+  );
   const sources = db.prepare('SELECT id, device, epoch, up_to AS upTo FROM sources').all() as {
     id: number;
     device: string;

@@ -1,0 +1,205 @@
+/**
+ * A store's facts on their way to headquarters: from its SQLite journal over HTTP to committed rows in PostgreSQL (which
+ * waits for its disk), with a real HQ process between them; beside it, in the same rounds, PostgreSQL's own COPY of the
+ * same rows from memory, the most that the table takes at all, and the usual way, INSERT of unnested arrays with ON
+ * CONFLICT. The rows land in the same table under the same key and index in each arm.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database, Sql } from '@kairos/hq-sync/database/database.ts';
+import { openPostgres } from '@kairos/hq-sync/database/postgres.ts';
+import { copyRows } from '@kairos/hq-sync/intake/copy-rows.ts';
+import { addStore } from '@kairos/hq-sync/intake/store-lines.ts';
+import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import { type UploadEnding, upload } from '@kairos/hq-sync/link/upload.ts';
+import { startPostgres } from '@kairos/hq-sync/process/postgres.ts';
+import { chunkColumns, chunkFactsMax } from '@kairos/protocol/sync-messages.ts';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { HqProcess } from '@kairos/simulation/process/hq-process.ts';
+import { type OpenedJournal, openJournal } from '@kairos/store-server/journal/open-journal.ts';
+import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
+import { interleave } from './measurement/interleaving.ts';
+import { median, pairwiseRatio } from './measurement/samples.ts';
+import { writeStoreYear } from './sync/store-year.ts';
+
+const factColumns = ['store', 'epoch', ...chunkColumns];
+const columnTypes = [
+  ...['integer', 'integer', 'bigint', 'integer', 'bigint', 'bigint', 'integer', 'bigint', 'bigint', 'smallint'],
+  ...['integer', 'integer', 'text', 'double precision', 'text'],
+];
+/** Rows of one INSERT: the fastest that was measured for it. */
+const unnestRows = 10_000;
+
+export interface SyncRun {
+  readonly facts: number;
+  readonly rounds: number;
+  readonly say: BenchOptions['say'];
+}
+
+export interface SyncOutcome {
+  /** Facts a second, by round. */
+  readonly line: readonly number[];
+  readonly copy: readonly number[];
+  readonly copyAgain: readonly number[];
+  readonly unnest: readonly number[];
+  readonly bytesPerFact: number;
+  readonly missing: number;
+}
+
+export async function run({ long, say }: BenchOptions): Promise<BenchResult> {
+  const outcome = await measureSync({ facts: long ? 1_000_000 : 200_000, rounds: long ? 9 : 5, say });
+  return { figures: figuresOf(outcome) };
+}
+
+export async function measureSync({ facts, rounds, say }: SyncRun): Promise<SyncOutcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-sync-bench-'));
+  const postgres = await startPostgres({ isDurable: true });
+  const closers: (() => unknown)[] = [() => postgres.stop(), () => rmSync(folder, { recursive: true, force: true })];
+  try {
+    const year = await writeStoreYear({ file: join(folder, 'journal.db'), facts, customers: 20_000, seed: 1 });
+    say(`a journal with ${year.facts} facts that go up, of ${year.lastSeq}`);
+    const url = await postgres.createDatabase('hq');
+    const hq = new HqProcess(folder, 'hq', { url });
+    await hq.start();
+    closers.unshift(() => hq.kill('SIGTERM'));
+    const database = await openPostgres(url);
+    closers.unshift(() => database.close());
+    const journal = await openJournal({ file: year.file, groupMs: 10, ports: systemPorts });
+    closers.unshift(() => journal.close());
+    const token = await addStore(database, 'riverside', 0);
+    const client = new HqClient({ url: hq.url, token });
+    closers.unshift(() => client.close());
+    const rows = await rowsOf(journal);
+    const arms = new Arms(database, rows, year.facts);
+    const endings: UploadEnding[] = [];
+    const samples = await interleave(
+      [
+        {
+          name: 'line',
+          run: () =>
+            arms.timed(async () => {
+              endings.push(await upload({ client, facts: journal.upward, ports: systemPorts }));
+            }),
+        },
+        { name: 'copy', run: () => arms.timed(() => arms.copy()) },
+        { name: 'unnest', run: () => arms.timed(() => arms.unnest()) },
+        { name: 'copy again', run: () => arms.timed(() => arms.copy()) },
+      ],
+      { rounds, afterRound: (round) => say(`round ${round} of ${rounds}`) },
+    );
+    const of = (name: string): number[] => samples.get(name) as number[];
+    return {
+      line: of('line'),
+      copy: of('copy'),
+      copyAgain: of('copy again'),
+      unnest: of('unnest'),
+      bytesPerFact: median(endings.map(({ bytes, facts: sent }) => bytes / Math.max(sent, 1))),
+      missing: arms.missing,
+    };
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+class Arms {
+  /** Facts that an arm left out, over all rounds. */
+  missing = 0;
+  readonly #database: Database;
+  readonly #rows: readonly Buffer[];
+  readonly #facts: number;
+  readonly #columns: readonly (readonly (readonly (string | null)[])[])[];
+
+  constructor(database: Database, rows: readonly Buffer[], facts: number) {
+    this.#database = database;
+    this.#rows = rows;
+    this.#facts = facts;
+    this.#columns = groups(rows, unnestRows);
+  }
+
+  /** Facts a second, from an empty table on. */
+  async timed(run: () => Promise<void>): Promise<number> {
+    await this.#database.query('TRUNCATE facts, lines, words, sources, subjects, notes, quarantine');
+    await this.#database.query('CHECKPOINT');
+    const from = performance.now();
+    await run();
+    const seconds = (performance.now() - from) / 1_000;
+    const [count] = await this.#database.query<{ facts: number }>('SELECT count(*) AS facts FROM facts');
+    this.missing += this.#facts - (count?.facts ?? 0);
+    return this.#facts / seconds;
+  }
+
+  copy(): Promise<void> {
+    return this.#database.transaction(async (sql) => {
+      await sql.copyIn('facts', factColumns, Buffer.concat(this.#rows));
+    });
+  }
+
+  async unnest(): Promise<void> {
+    const places = columnTypes.map((type, index) => `$${index + 1}::${type}[]`).join(', ');
+    const text = `INSERT INTO facts (${factColumns.join(', ')}) SELECT * FROM unnest(${places}) ON CONFLICT DO NOTHING`;
+    for (const columns of this.#columns)
+      await this.#database.transaction((sql: Sql) => sql.query(text, columns).then(() => undefined));
+  }
+}
+
+/** The rows as the line brings them, once, in memory. */
+async function rowsOf(journal: OpenedJournal): Promise<Buffer[]> {
+  const rows: Buffer[] = [];
+  for (const life of await journal.upward.lives()) {
+    let after = 0;
+    for (;;) {
+      const query = {
+        life,
+        after,
+        factsMax: chunkFactsMax,
+        wordsTo: Number.MAX_SAFE_INTEGER,
+        sourcesTo: Number.MAX_SAFE_INTEGER,
+      };
+      const chunk = await journal.upward.chunk(query);
+      if (chunk === null || chunk.facts === 0) break;
+      const columns = chunk.columns.map((column) => Buffer.from(column));
+      rows.push(Buffer.from(copyRows('1\t1\t', columns, chunk.facts).bytes));
+      after = chunk.to;
+    }
+  }
+  return rows;
+}
+
+/** By group of rows, column by column. */
+function groups(rows: readonly Buffer[], size: number): (string | null)[][][] {
+  const lines = rows.flatMap((part) => part.toString().trimEnd().split('\n'));
+  const values = lines.map((line) =>
+    line.split('\t').map((value) => (value === '\\N' ? null : value.replaceAll('\\\\', '\\'))),
+  );
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, group) => {
+    const part = values.slice(group * size, (group + 1) * size);
+    return factColumns.map((_column, index) => part.map((row) => row[index] ?? null));
+  });
+}
+
+function figuresOf({ line, copy, copyAgain, unnest, bytesPerFact, missing }: SyncOutcome): Figure[] {
+  const ratio = (name: string, of: readonly number[], to: readonly number[], goal: string | null): Figure => ({
+    name,
+    unit: 'x',
+    goal,
+    ...pairwiseRatio([...of], [...to]),
+  });
+  const plain = (name: string, value: number, unit: string, goal: string | null = null): Figure => ({
+    name,
+    value,
+    unit,
+    goal,
+    spread: null,
+  });
+  return [
+    ratio('copy_ratio', line, copy, '>= 0.85'),
+    ratio('unnest_ratio', line, unnest, '>= 3'),
+    ratio('aa_copy_ratio', copyAgain, copy, null),
+    plain('bytes_per_fact', bytesPerFact, 'B', '<= 30'),
+    plain('line_per_second', median([...line]), 'facts/s'),
+    plain('copy_per_second', median([...copy]), 'facts/s'),
+    plain('unnest_per_second', median([...unnest]), 'facts/s'),
+    plain('missing', missing, 'facts', '= 0'),
+  ];
+}

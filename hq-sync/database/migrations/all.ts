@@ -1,0 +1,5 @@
+/** Every migration, in order. */
+import { line } from './001-line.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [line];

@@ -1,0 +1,36 @@
+/**
+ * PGlite: PostgreSQL inside this process, for a chain that has set up no server, for `npm start` and for tests. One
+ * connection, so transactions wait for each other; some 400 MB of memory.
+ */
+import { PGlite } from '@electric-sql/pglite';
+import { copyStatement, type Database, type Sql, SqlRefusedError } from './database.ts';
+
+const int8 = 20;
+
+/** `folder`: null for a database that ends with the process. */
+export async function openPglite(folder: string | null): Promise<Database> {
+  const options = { parsers: { [int8]: Number } };
+  const db = folder === null ? await PGlite.create(options) : await PGlite.create(folder, options);
+  return {
+    kind: 'pglite',
+    ...sqlOf(db),
+    transaction: (run) => db.transaction((transaction) => run(sqlOf(transaction))),
+    close: () => db.close(),
+  };
+}
+
+function sqlOf(on: Pick<PGlite, 'query'>): Sql {
+  return {
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      (await on.query<Row>(text, [...values]).catch(refuse)).rows,
+    copyIn: async (table, columns, rows) => {
+      const blob = new Blob([new Uint8Array(rows)]);
+      await on.query(copyStatement(table, columns, "'/dev/blob'"), [], { blob }).catch(refuse);
+    },
+  };
+}
+
+function refuse(error: Error): never {
+  const { code } = error as { code?: string };
+  throw new SqlRefusedError(error.message, code ?? '');
+}

@@ -1,0 +1,77 @@
+/** PostgreSQL by node-postgres: a pool, rows copied in by pg-copy-streams. */
+import { finished } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { copyStatement, type Database, type Sql, SqlRefusedError } from './database.ts';
+
+/** One HQ process; more wait for a free one. */
+const connectionsMax = 10;
+const connectTimeoutMs = 10_000;
+const int8 = 20;
+
+/** What PostgreSQL has not said the end of: the line to it is gone, and the transaction with it. */
+const connectionLost = '08006';
+
+/** Rejects where nobody answers there. */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) },
+  });
+  // A connection that idles and is cut is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  await pool.query('SELECT 1').catch(async (error: Error) => {
+    await pool.end();
+    throw error;
+  });
+  return {
+    kind: 'postgres',
+    ...sqlOf(pool),
+    transaction: (run) => transact(pool, run),
+    close: () => pool.end(),
+  };
+}
+
+async function transact<Result>(pool: pg.Pool, run: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await run(sqlOf(client));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((lost: Error) => {
+      broken = lost;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function sqlOf(on: pg.Pool | pg.PoolClient): Sql {
+  return {
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+      const result = await on.query<Row & pg.QueryResultRow>(text, [...values]).catch(refuse);
+      return result.rows;
+    },
+    copyIn: async (table, columns, rows) => {
+      const client = on instanceof pg.Pool ? await on.connect() : on;
+      try {
+        const stream = client.query(copyFrom(copyStatement(table, columns, 'STDIN')));
+        stream.end(rows);
+        await finished(stream).catch(refuse);
+      } finally {
+        if (client !== on) (client as pg.PoolClient).release();
+      }
+    },
+  };
+}
+
+function refuse(error: Error): never {
+  const { code } = error as { code?: string };
+  throw new SqlRefusedError(error.message, code ?? connectionLost);
+}

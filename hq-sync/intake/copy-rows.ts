@@ -1,0 +1,52 @@
+/**
+ * The columns of a chunk as the rows of PostgreSQL's COPY: values are taken as bytes and set side by side, with a tab
+ * between and a line feed behind, in one pass and one buffer. A tenth of a microsecond a row; splitting them into
+ * strings takes ten times that.
+ */
+const tab = 0x09;
+const lineFeed = 0x0a;
+
+/** A column that has fewer or more values than the chunk has facts. */
+export class UnevenColumnsError extends Error {}
+
+export interface CopyRows {
+  readonly bytes: Buffer;
+  /** Rows `from` up to, and without, `to`. */
+  part(from: number, to: number): Buffer;
+  readonly count: number;
+}
+
+/** `lead` stands at the beginning of each row, tabs and all ("7\t1\t"). Throws `UnevenColumnsError`. */
+export function copyRows(lead: string, columns: readonly Buffer[], count: number): CopyRows {
+  const first = Buffer.from(lead, 'latin1');
+  const total = columns.reduce((sum, column) => sum + column.length, 0);
+  // Each value's line feed becomes a tab, and the row's last stays one.
+  const bytes = Buffer.allocUnsafe(total + first.length * count);
+  const cursors = new Int32Array(columns.length);
+  const starts = new Int32Array(count + 1);
+  let at = 0;
+  for (let row = 0; row < count; row += 1) {
+    starts[row] = at;
+    for (let index = 0; index < first.length; index += 1) bytes[at++] = first[index] as number;
+    for (let column = 0; column < columns.length; column += 1) {
+      const from = columns[column] as Buffer;
+      let cursor = cursors[column] as number;
+      if (cursor >= from.length)
+        throw new UnevenColumnsError(`column ${column} ends before fact ${row + 1} of ${count}`);
+      let byte = from[cursor++] as number;
+      while (byte !== lineFeed && cursor < from.length) {
+        bytes[at++] = byte;
+        byte = from[cursor++] as number;
+      }
+      if (byte !== lineFeed) throw new UnevenColumnsError(`column ${column} is cut off in fact ${row + 1} of ${count}`);
+      bytes[at++] = tab;
+      cursors[column] = cursor;
+    }
+    bytes[at - 1] = lineFeed;
+  }
+  starts[count] = at;
+  columns.forEach((column, index) => {
+    if (cursors[index] !== column.length) throw new UnevenColumnsError(`column ${index} has more than ${count} values`);
+  });
+  return { bytes: bytes.subarray(0, at), count, part: (from, to) => bytes.subarray(starts[from], starts[to]) };
+}

@@ -1,0 +1,264 @@
+/**
+ * Takes in a chunk: its facts are copied in, and the store's watermark is moved, in one transaction. So a chunk that
+ * comes twice acts once, whatever was lost between the commit and its answer; and no table of numbers already seen is
+ * needed (`npm run bench -- sync` has what that costs).
+ *
+ * A fact that the database will not have goes into quarantine with the reason; the rest of its chunk goes on.
+ */
+import type { Clock } from '@kairos/protocol/ports.ts';
+import { type ChunkAnswer, type ChunkHeader, type ChunkRefusal, chunkColumns } from '@kairos/protocol/sync-messages.ts';
+import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
+import { DamagedChunkError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
+import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
+import type { LineQueue } from './line-queue.ts';
+import { type KnownStore, lineOf, type StoreLine } from './store-lines.ts';
+
+const factColumns = ['store', 'epoch', ...chunkColumns];
+/** Named in an answer; all are kept. */
+const namedMax = 100;
+const sampleCharsMax = 2_000;
+const reasonCharsMax = 300;
+
+export type Taken =
+  | { readonly kind: 'taken'; readonly answer: ChunkAnswer }
+  | { readonly kind: 'refused'; readonly refusal: ChunkRefusal };
+
+interface BadFact {
+  readonly seq: number;
+  readonly reason: string;
+  readonly sample: string;
+}
+
+export interface TakeChunk {
+  readonly database: Database;
+  readonly store: KnownStore;
+  readonly bytes: Buffer;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly queue: LineQueue;
+  /** Told of each step that has been done: where a test ends the process. */
+  readonly onStep?: (step: ChunkStep) => void;
+}
+
+/** What taking in a chunk consists of, in this order; between any two of them the process may end. */
+export const chunkSteps = [
+  'received',
+  'unpacked',
+  'locked',
+  'named',
+  'copied',
+  'moved',
+  'committed',
+  'answered',
+] as const;
+export type ChunkStep = (typeof chunkSteps)[number];
+
+export async function takeChunk({ database, store, bytes, clock, queue, onStep = noStep }: TakeChunk): Promise<Taken> {
+  onStep('received');
+  let chunk: UnpackedChunk;
+  let rowsOf: (line: StoreLine) => CopyRows;
+  try {
+    chunk = await unpackChunk(bytes);
+    const { header } = chunk;
+    const columns = knownColumns(chunk);
+    rowsOf = (line) => copyRows(`${line.store}\t${line.epoch}\t`, columns, header.facts);
+  } catch (error) {
+    if (error instanceof DamagedChunkError) return refused('damaged', error.message);
+    throw error;
+  }
+  const { header } = chunk;
+  onStep('unpacked');
+  const take = (isCareful: boolean): Promise<Taken> =>
+    database.transaction((sql) => effect(sql, { store, header, rowsOf, bytes, clock, isCareful, onStep }));
+  return queue.inTurn({ store: store.number, epoch: header.epoch, after: header.after }, async () => {
+    const taken = await take(false).catch((error: unknown) => {
+      if (error instanceof UnevenColumnsError) return refused('damaged', error.message);
+      if (!(error instanceof SqlRefusedError) || !isAboutData(error)) throw error;
+      // Some fact of it is bad: once more, looking for it.
+      return take(true);
+    });
+    onStep('committed');
+    return taken;
+  });
+}
+
+interface Effect {
+  readonly store: KnownStore;
+  readonly header: ChunkHeader;
+  readonly rowsOf: (line: StoreLine) => CopyRows;
+  readonly bytes: Buffer;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Copies in parts until each bad fact is found; else the first one ends the transaction. */
+  readonly isCareful: boolean;
+  readonly onStep: (step: ChunkStep) => void;
+}
+
+const noStep = (): void => undefined;
+
+async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful, onStep }: Effect): Promise<Taken> {
+  const line = await lineOf(sql, store, header.epoch, { forUpdate: true });
+  if (line === null) return refused('not-next', 'say hello first: this life of the store’s journal is not known');
+  // Settled already: its answer was lost on the way.
+  if (header.to <= line.upTo && header.facts > 0) return taken(line.upTo, []);
+  if (header.after !== line.upTo)
+    return refused('not-next', `the next chunk begins after fact ${line.upTo}, this one after ${header.after}`, line);
+  onStep('locked');
+  await takeNames(sql, line, header);
+  onStep('named');
+  const rows = rowsOf(line);
+  const bad = isCareful ? await copyCarefully(sql, rows) : [];
+  for (const [seq, reason] of header.givenUp) bad.push({ seq, reason: printable(reason), sample: '' });
+  if (!isCareful && rows.count > 0) await sql.copyIn('facts', factColumns, rows.bytes);
+  onStep('copied');
+  if (bad.length > 0) await putAside(sql, line, bad, clock.now());
+  await forget(sql, line, header);
+  await sql.query(
+    `UPDATE lines SET up_to = $3, words_to = greatest(words_to, $4), sources_to = greatest(sources_to, $5),
+       last_seq = greatest(last_seq, $3), heard_at = $6, facts = facts + $7, bytes = bytes + $8
+     WHERE store = $1 AND epoch = $2`,
+    [
+      line.store,
+      line.epoch,
+      header.to,
+      header.words.at(-1)?.[0] ?? 0,
+      header.sources.at(-1)?.[0] ?? 0,
+      clock.now(),
+      rows.count - (bad.length - header.givenUp.length),
+      bytes.length,
+    ],
+  );
+  onStep('moved');
+  return taken(header.to, bad);
+}
+
+/** The dictionary, the devices, who the customers are, what people wrote. A name that is there stays what it is. */
+async function takeNames(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
+  const { words, sources, people, notes } = header;
+  const texts = words.map(([, text]) => printable(text));
+  if (words.length > 0)
+    await sql.query(
+      `INSERT INTO words (store, epoch, id, text) SELECT $1, $2, * FROM unnest($3::integer[], $4::text[])
+       ON CONFLICT DO NOTHING`,
+      [store, epoch, words.map(([id]) => id), texts],
+    );
+  if (sources.length > 0)
+    await sql.query(
+      `INSERT INTO sources (store, epoch, id, device, device_epoch)
+       SELECT $1, $2, * FROM unnest($3::integer[], $4::text[], $5::text[]) ON CONFLICT DO NOTHING`,
+      [store, epoch, sources.map(([id]) => id), sources.map(([, device]) => device), sources.map((one) => one[2])],
+    );
+  if (people.length > 0)
+    await sql.query(
+      `INSERT INTO subjects (store, epoch, subject, chain_id)
+       SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[]) ON CONFLICT DO NOTHING`,
+      [store, epoch, people.map(([subject]) => subject), people.map(([, chainId]) => chainId)],
+    );
+  if (notes.length > 0)
+    await sql.query(
+      `INSERT INTO notes (store, epoch, seq, subject, note)
+       SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::text[]) ON CONFLICT DO NOTHING`,
+      [
+        store,
+        epoch,
+        notes.map(([seq]) => seq),
+        notes.map(([, subject]) => subject),
+        notes.map((one) => printable(one[2])),
+      ],
+    );
+}
+
+/** What was forgotten in the store is forgotten here; who was erased there is nobody here. */
+async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
+  const { removed, nobodys, erased } = header;
+  if (removed.length > 0)
+    for (const table of ['facts', 'notes'])
+      await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])`, [
+        store,
+        epoch,
+        removed,
+      ]);
+  if (nobodys.length > 0)
+    await sql.query('UPDATE facts SET subject = NULL WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])', [
+      store,
+      epoch,
+      nobodys,
+    ]);
+  if (erased.length > 0)
+    for (const table of ['notes', 'subjects'])
+      await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])`, [
+        store,
+        epoch,
+        erased,
+      ]);
+}
+
+/** Halves what is refused until single facts are; each of those is bad. */
+async function copyCarefully(sql: Sql, rows: CopyRows): Promise<BadFact[]> {
+  const bad: BadFact[] = [];
+  const copy = async (from: number, to: number): Promise<void> => {
+    if (from === to) return;
+    await sql.query('SAVEPOINT part');
+    try {
+      await sql.copyIn('facts', factColumns, rows.part(from, to));
+      await sql.query('RELEASE SAVEPOINT part');
+    } catch (error) {
+      if (!(error instanceof SqlRefusedError)) throw error;
+      await sql.query('ROLLBACK TO SAVEPOINT part');
+      if (to - from === 1) {
+        bad.push(badFact(rows.part(from, to), error));
+        return;
+      }
+      const middle = (from + to) >> 1;
+      await copy(from, middle);
+      await copy(middle, to);
+    }
+  };
+  await copy(0, rows.count);
+  return bad;
+}
+
+function badFact(row: Buffer, error: Error): BadFact {
+  const sample = printable(row.toString()).trimEnd();
+  const seq = Number.parseInt(sample.split('\t')[2] ?? '', 10);
+  return {
+    seq: Number.isSafeInteger(seq) ? seq : 0,
+    reason: printable(error.message).slice(0, reasonCharsMax),
+    sample: sample.slice(0, sampleCharsMax),
+  };
+}
+
+async function putAside(sql: Sql, { store, epoch }: StoreLine, bad: readonly BadFact[], now: number): Promise<void> {
+  await sql.query(
+    `INSERT INTO quarantine (store, epoch, seq, reason, sample, at)
+     SELECT $1, $2, seq, reason, sample, $6 FROM unnest($3::bigint[], $4::text[], $5::text[]) AS bad (seq, reason, sample)
+     ON CONFLICT DO NOTHING`,
+    [store, epoch, bad.map((one) => one.seq), bad.map((one) => one.reason), bad.map((one) => one.sample), now],
+  );
+}
+
+/** A text of PostgreSQL holds no NUL; what stands for it must not fail where the fact did. */
+function printable(text: string): string {
+  return text.replaceAll('\0', '␀');
+}
+
+function knownColumns({ columns }: UnpackedChunk): Buffer[] {
+  return chunkColumns.map((name) => {
+    const column = columns.get(name);
+    if (!column) throw new DamagedChunkError(`the chunk has no column ${name}`);
+    return column;
+  });
+}
+
+/** SQLSTATE classes of what a row can be guilty of: bad data, a broken rule. */
+function isAboutData({ code }: SqlRefusedError): boolean {
+  return code.startsWith('22') || code.startsWith('23');
+}
+
+function taken(upTo: number, bad: readonly BadFact[]): Taken {
+  const quarantined = bad.slice(0, namedMax).map(({ seq, reason }) => ({ seq, reason }));
+  return { kind: 'taken', answer: { upTo, quarantined, quarantinedCount: bad.length } };
+}
+
+function refused(reason: ChunkRefusal['reason'], message: string, line?: StoreLine): Taken {
+  const text = message.slice(0, reasonCharsMax);
+  return { kind: 'refused', refusal: { reason, message: text, ...(line ? { upTo: line.upTo } : {}) } };
+}

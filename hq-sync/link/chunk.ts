@@ -1,0 +1,78 @@
+/**
+ * A chunk of facts as bytes: one line of JSON that says what is in it, then column after column, values ended by line
+ * feeds, all of it compressed by Zstandard. In columns like stands by like: a fact takes 15 to 20 bytes on the line,
+ * a quarter less than in rows (`npm run bench -- sync`).
+ *
+ * Values are texts as PostgreSQL's COPY reads them (`\N` for nothing, backslash, tab and line feed escaped), so that
+ * headquarters only has to interleave the columns, not to understand them.
+ */
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  type ChunkHeader,
+  chunkColumns,
+  chunkHeader,
+  chunkTextMax,
+  syncVersions,
+} from '@kairos/protocol/sync-messages.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+/** Higher ones win a tenth in bytes and cost three times the time. */
+const compressionLevel = 3;
+const lineFeed = 0x0a;
+
+/** What a store says in a chunk, before it is bytes. `columns`: one text for each of `chunkColumns`. */
+export interface ChunkContent extends Omit<ChunkHeader, 'version' | 'columns'> {
+  readonly columns: readonly string[];
+}
+
+export interface UnpackedChunk {
+  readonly header: ChunkHeader;
+  /** By name, each value ended by a line feed; of columns that this build does not know as well. */
+  readonly columns: ReadonlyMap<string, Buffer>;
+}
+
+/** Its bytes are no chunk: a line that bends them, or another program. */
+export class DamagedChunkError extends Error {}
+
+export async function packChunk(content: ChunkContent): Promise<Buffer> {
+  const bodies = content.columns.map((column) => Buffer.from(column));
+  const header: ChunkHeader = {
+    ...content,
+    version: syncVersions.at(-1) as number,
+    columns: chunkColumns.map((name, index) => [name, bodies[index]?.length ?? 0]),
+  };
+  const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
+  return await compress(plain, { params: { [constants.ZSTD_c_compressionLevel]: compressionLevel } });
+}
+
+/** Throws `DamagedChunkError`. */
+export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
+  const plain = await decompress(bytes, { maxOutputLength: chunkTextMax }).catch((error: Error) => {
+    throw new DamagedChunkError(`the chunk cannot be unpacked: ${error.message}`);
+  });
+  const headerEnd = plain.indexOf(lineFeed);
+  const header = headerOf(plain.subarray(0, Math.max(0, headerEnd)));
+  const columns = new Map<string, Buffer>();
+  let at = headerEnd + 1;
+  for (const [name, length] of header.columns) {
+    columns.set(name, plain.subarray(at, at + length));
+    at += length;
+  }
+  if (at !== plain.length) throw new DamagedChunkError(`the chunk has ${plain.length} bytes and says ${at}`);
+  return { header, columns };
+}
+
+function headerOf(line: Buffer): ChunkHeader {
+  let said: unknown;
+  try {
+    said = JSON.parse(line.toString());
+  } catch {
+    throw new DamagedChunkError('the chunk does not begin with a line that says what is in it');
+  }
+  const parsed = chunkHeader.safeParse(said);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new DamagedChunkError(`the chunk’s first line: ${issue?.path.join('.')}: ${issue?.message}`);
+}

@@ -1,0 +1,254 @@
+/**
+ * One upload: everything that the store has and headquarters has not, chunk by chunk, from where HQ says it stands. The
+ * store keeps no position of its own, so nothing can disagree: a chunk whose answer was lost is either behind HQ's word
+ * at the next hello, or it comes again and acts once.
+ *
+ * The next chunk is read and packed while one is on the line. Its size follows the line: a chunk takes about two
+ * seconds, so that a cut costs little of a slow line and a fast one is not slowed by asking.
+ */
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { chunkFactsMax, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
+import { type ChunkContent, packChunk } from './chunk.ts';
+import type { HqAnswer, HqClient } from './hq-client.ts';
+import type { JournalLife, UpwardFacts } from './upward.ts';
+
+/** A chunk should be on its way for so long. */
+const chunkMs = 1_000;
+export const chunkFactsMin = 250;
+const firstFacts = 2_000;
+/** A chunk that is refused as damaged so often is not the line's fault: it is cut in half. */
+const damagedTriesMax = 3;
+const givenUpReasonMax = 300;
+
+export interface UploadProgress {
+  /** Facts that HQ has, by the store's numbers. */
+  readonly upTo: number;
+  readonly lastSeq: number;
+  /** In this upload. */
+  readonly facts: number;
+  readonly bytes: number;
+  readonly factsPerSecond: number;
+  readonly quarantined: number;
+}
+
+export type UploadEnding =
+  | ({ readonly kind: 'done' } & UploadProgress)
+  /** Nobody there, or cut: begin again later. */
+  | ({ readonly kind: 'away'; readonly reason: string } & UploadProgress)
+  /** A person has to look: credentials, versions. */
+  | ({ readonly kind: 'refused'; readonly reason: string } & UploadProgress);
+
+export interface UploadOptions {
+  readonly client: Pick<HqClient, 'hello' | 'chunk'>;
+  readonly facts: UpwardFacts;
+  readonly ports: Pick<Ports, 'clock'>;
+  readonly onProgress?: (progress: UploadProgress) => void;
+  /** Facts of a chunk at most; HQ may want fewer. */
+  readonly factsMax?: number;
+}
+
+/** null: in effect. again: nothing is known of it, ask HQ where it stands. */
+type Delivered = UploadEnding | 'again' | null;
+
+export async function upload(options: UploadOptions): Promise<UploadEnding> {
+  const run = new Upload(options);
+  for (const life of await options.facts.lives()) {
+    const ending = await run.send(life);
+    if (ending.kind !== 'done') return ending;
+  }
+  return run.done();
+}
+
+class Upload {
+  readonly #options: UploadOptions;
+  readonly #startedAt: number;
+  /** How many facts a chunk should have on this line. */
+  #size = firstFacts;
+  #sizeMax: number;
+  #isOneByOne = false;
+  #upTo = 0;
+  #facts = 0;
+  #bytes = 0;
+  #quarantined = 0;
+
+  constructor(options: UploadOptions) {
+    this.#options = options;
+    this.#sizeMax = Math.min(options.factsMax ?? chunkFactsMax, chunkFactsMax);
+    this.#startedAt = options.ports.clock.monotonic();
+  }
+
+  async send(life: JournalLife): Promise<UploadEnding> {
+    const { client, facts, ports } = this.#options;
+    const welcome = await client.hello({
+      versions: [...syncVersions],
+      epoch: life.epoch,
+      lastSeq: life.to ?? facts.lastSeq(),
+      now: ports.clock.now(),
+    });
+    if (welcome.kind !== 'answered') return this.#ended(welcome);
+    this.#sizeMax = Math.min(this.#sizeMax, welcome.content.chunkFactsMax);
+    this.#upTo = welcome.content.upTo;
+    return this.#sendFrom(life, welcome.content);
+  }
+
+  done(): UploadEnding {
+    return { kind: 'done', ...this.#progress() };
+  }
+
+  /** On a fast line two chunks are under way at once, so that HQ's database never waits for the next. */
+  async #sendFrom(life: JournalLife, welcome: SyncWelcome): Promise<UploadEnding> {
+    const position = { after: welcome.upTo, wordsTo: welcome.wordsTo, sourcesTo: welcome.sourcesTo };
+    let next = this.#read(life, position);
+    let before: Promise<Delivered> | null = null;
+    for (;;) {
+      const content = await next;
+      if (content === null) return this.#endOf(life, before === null ? null : await before);
+      position.after = content.to;
+      position.wordsTo = content.words.at(-1)?.[0] ?? position.wordsTo;
+      position.sourcesTo = content.sources.at(-1)?.[0] ?? position.sourcesTo;
+      const isPlain = content.removed.length + content.nobodys.length === 0;
+      // Read ahead, while this one is on the line; a failure of it shows when its turn comes.
+      if (isPlain) next = quietly(this.#read(life, position));
+      const delivery: Promise<Delivered> = quietly(this.#deliver(content, { isAlone: before === null }));
+      const first: Delivered = before === null ? null : await before;
+      if (first !== null) {
+        await delivery;
+        return this.#endOf(life, first);
+      }
+      before = delivery;
+      if (isPlain && this.#isFast) continue;
+      const own = await delivery;
+      if (own !== null) return this.#endOf(life, own);
+      before = null;
+      // What HQ has just been told of is not to be read once more.
+      if (!isPlain) next = this.#read(life, position);
+    }
+  }
+
+  #endOf(life: JournalLife, delivered: Delivered): Promise<UploadEnding> | UploadEnding {
+    if (delivered === null) return this.done();
+    if (delivered !== 'again') return delivered;
+    // The second of two was not taken: from HQ's word on where it stands, one by one.
+    this.#isOneByOne = true;
+    return this.send(life);
+  }
+
+  get #isFast(): boolean {
+    return !this.#isOneByOne && this.#size === this.#sizeMax;
+  }
+
+  #read(
+    life: JournalLife,
+    position: { readonly after: number; readonly wordsTo: number; readonly sourcesTo: number },
+  ): Promise<ChunkContent | null> {
+    const factsMax = Math.max(1, Math.min(this.#size, this.#sizeMax));
+    return this.#options.facts.chunk({ life, ...position, factsMax });
+  }
+
+  async #deliver(content: ChunkContent, { isAlone = true, tries = 1 } = {}): Promise<Delivered> {
+    const { client, facts, ports } = this.#options;
+    const bytes = await packChunk(content);
+    const sentAt = ports.clock.monotonic();
+    const answer = await client.chunk(bytes);
+    if (answer.kind === 'answered') {
+      this.#upTo = answer.content.upTo;
+      this.#facts += content.facts;
+      this.#bytes += bytes.length;
+      this.#quarantined += answer.content.quarantinedCount;
+      this.#suit(content.facts, ports.clock.monotonic() - sentAt);
+      const forgotten = [...content.removed, ...content.nobodys];
+      if (forgotten.length > 0) await facts.told(forgotten);
+      this.#options.onProgress?.(this.#progress());
+      return null;
+    }
+    if (!isAlone && answer.kind === 'refused') return 'again';
+    const isOfTheChunk = answer.kind === 'refused' && answer.refusal.reason === 'damaged';
+    // Of a chunk without facts nothing can be put aside: a person has to look.
+    if (!isOfTheChunk || (tries === damagedTriesMax && content.facts === 0)) return this.#ended(answer);
+    if (tries < damagedTriesMax) return this.#deliver(content, { tries: tries + 1 });
+    return this.#deliverInParts(content, answer.refusal.message);
+  }
+
+  /** HQ will not have it, however often it comes: half by half, until what it will not have is a fact by itself. */
+  async #deliverInParts(content: ChunkContent, reason: string): Promise<Delivered> {
+    for (const part of partsOf(content, reason.slice(0, givenUpReasonMax))) {
+      const ending = await this.#deliver(part);
+      if (ending !== null) return ending;
+    }
+    return null;
+  }
+
+  #suit(facts: number, tookMs: number): void {
+    if (facts < this.#size / 2) return;
+    const wanted = (facts * chunkMs) / Math.max(tookMs, 1);
+    // At most doubled at a time: one quick answer is no fast line.
+    this.#size = Math.round(Math.max(chunkFactsMin, Math.min(wanted, this.#size * 2, this.#sizeMax)));
+  }
+
+  #progress(): UploadProgress {
+    const seconds = Math.max(this.#options.ports.clock.monotonic() - this.#startedAt, 1) / 1_000;
+    return {
+      upTo: this.#upTo,
+      lastSeq: this.#options.facts.lastSeq(),
+      facts: this.#facts,
+      bytes: this.#bytes,
+      factsPerSecond: this.#facts / seconds,
+      quarantined: this.#quarantined,
+    };
+  }
+
+  #ended(answer: Exclude<HqAnswer<unknown>, { kind: 'answered' }>): UploadEnding {
+    if (answer.kind === 'away') return { kind: 'away', reason: answer.reason, ...this.#progress() };
+    const { reason, message } = answer.refusal;
+    // Somebody else has moved the line meanwhile, or HQ has much to do: the next hello says where it stands.
+    const kind = reason === 'not-next' || reason === 'busy' ? 'away' : 'refused';
+    return { kind, reason: message, ...this.#progress() };
+  }
+}
+
+/** A rejection is met where the promise is awaited, later. */
+function quietly<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** What it says beside its facts, then the facts in two halves; instead of a single fact, why it is left out. */
+function partsOf(content: ChunkContent, reason: string): ChunkContent[] {
+  const columns = content.columns.map((column) => (column === '' ? [] : column.slice(0, -1).split('\n')));
+  const seqs = (columns[0] ?? []).map(Number);
+  const bare: ChunkContent = {
+    ...content,
+    facts: 0,
+    columns: columns.map(() => ''),
+    ...{ words: [], sources: [], people: [], notes: [], removed: [], nobodys: [], erased: [], givenUp: [] },
+  };
+  if (seqs.length === 1) return [{ ...bare, givenUp: [[seqs[0] as number, reason]] }];
+  const part = (from: number, to: number): ChunkContent => {
+    const [first, last] = [seqs[from] as number, seqs[to - 1] as number];
+    return {
+      ...bare,
+      after: from === 0 ? content.after : (seqs[from - 1] as number),
+      to: to === seqs.length ? content.to : last,
+      facts: to - from,
+      columns: columns.map((values) =>
+        values
+          .slice(from, to)
+          .map((value) => `${value}\n`)
+          .join(''),
+      ),
+      notes: content.notes.filter(([seq]) => seq >= first && seq <= last),
+      erased: to === seqs.length ? content.erased : [],
+    };
+  };
+  const beside: ChunkContent = {
+    ...content,
+    facts: 0,
+    columns: bare.columns,
+    notes: [],
+    erased: [],
+    to: content.after,
+  };
+  const hasNames = content.words.length + content.sources.length + content.people.length > 0;
+  const middle = seqs.length >> 1;
+  return [...(hasNames ? [beside] : []), part(0, middle), part(middle, seqs.length)];
+}

@@ -1,0 +1,33 @@
+/** What the store's half of the line asks of the store: its facts, in order, as far as they go up. */
+import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
+import type { ChunkContent } from './chunk.ts';
+
+/** A life of the store's journal: its facts are numbered from `from` to `to`. */
+export interface JournalLife {
+  readonly epoch: string;
+  readonly from: number;
+  /** Null: it goes on. */
+  readonly to: number | null;
+}
+
+export interface ChunkQuery {
+  readonly life: JournalLife;
+  readonly after: number;
+  readonly factsMax: number;
+  /** What HQ knows of the dictionary and of the devices. */
+  readonly wordsTo: number;
+  readonly sourcesTo: number;
+}
+
+export interface UpwardFacts {
+  /** Oldest first; the last one goes on. */
+  lives(): Promise<JournalLife[]>;
+  /** The last fact that was numbered; it may not be on disk yet. */
+  lastSeq(): number;
+  /** Null where nothing is left after `after`. */
+  chunk(query: ChunkQuery): Promise<ChunkContent | null>;
+  /** HQ knows that these were forgotten: they need not be kept for its sake any more. */
+  told(seqs: readonly number[]): Promise<void>;
+  /** Days (UTC) with facts that went up, from `sinceDay` on and up to fact `upTo`, with what they hash to. */
+  days(query: { readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }): Promise<DayDigest[]>;
+}

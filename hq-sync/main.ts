@@ -1,0 +1,75 @@
+/**
+ * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
+ * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
+ * has come. Ends in order on SIGTERM and SIGINT.
+ */
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { toIso } from '@kairos/protocol/time.ts';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { addStore, standings } from './intake/store-lines.ts';
+import { openDatabase, startHq } from './server/hq.ts';
+import { type HqConfig, loadHqConfig } from './server/hq-config.ts';
+
+const program = new Command('hq').description('headquarters');
+const configured = (command: Command): Command =>
+  command.requiredOption('--config <file>', 'the configuration of headquarters, YAML');
+program.addCommand(configured(new Command('run').description('runs it (the default)')).action(run), {
+  isDefault: true,
+});
+program.addCommand(
+  configured(new Command('store').description('adds a store, or renews its secret'))
+    .argument('<name>', 'the store’s id, as in its configuration')
+    .action(add),
+);
+program.addCommand(
+  configured(new Command('stores').description('how far each store has come'))
+    .option('--json', 'one object', false)
+    .action(list),
+);
+await program.parseAsync();
+
+async function run({ config: file }: { config: string }): Promise<void> {
+  const log = pino({ level: process.env.KAIROS_LOG ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const hq = await startHq(configOf(file), systemPorts).catch(end);
+  log.info({ port: hq.port, database: hq.database.kind }, 'headquarters are open');
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      hq.stop().then(() => process.exit(0), end);
+    });
+  }
+}
+
+async function add(name: string, { config: file }: { config: string }): Promise<void> {
+  const database = await openDatabase(configOf(file)).catch(end);
+  const token = await addStore(database, name, systemPorts.clock.now()).catch(end);
+  await database.close();
+  process.stdout.write(`${token}\nPut it into the store’s configuration as hq.token. It is not shown again.\n`);
+}
+
+async function list({ config: file, json }: { config: string; json: boolean }): Promise<void> {
+  const database = await openDatabase(configOf(file)).catch(end);
+  const stores = await standings(database);
+  await database.close();
+  if (json) process.stdout.write(`${JSON.stringify({ stores })}\n`);
+  else if (stores.length === 0) process.stdout.write('There is no store yet: npm run hq -- store NAME --config FILE\n');
+  for (const { store, facts, pending, quarantined, heardAt } of json ? [] : stores) {
+    const heard = heardAt === 0 ? 'never heard' : `heard ${toIso(heardAt)}`;
+    process.stdout.write(`${store}: ${facts} facts, ${pending} to come, ${quarantined} in quarantine, ${heard}\n`);
+  }
+}
+
+function configOf(file: string): HqConfig {
+  const loaded = loadHqConfig(file);
+  if (loaded.kind === 'config') return loaded.config;
+  process.stderr.write(`${loaded.faults.join('\n')}\n`);
+  process.exit(1);
+}
+
+function end(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

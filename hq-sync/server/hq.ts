@@ -1,0 +1,65 @@
+/** Headquarters, put together: the database with its tables brought up, and the doors. */
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import fastify from 'fastify';
+import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { openPglite } from '../database/pglite.ts';
+import { openPostgres } from '../database/postgres.ts';
+import { standings } from '../intake/store-lines.ts';
+import type { ChunkStep } from '../intake/take-chunk.ts';
+import type { HqConfig } from './hq-config.ts';
+import { serveLine } from './line-routes.ts';
+
+export interface RunningHq {
+  readonly port: number;
+  readonly database: Database;
+  /** What was under way is ended; then the database is closed. */
+  stop(): Promise<void>;
+}
+
+export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Promise<Database> {
+  const opened = 'url' in database ? await openPostgres(database.url) : await openPglite(database.folder);
+  await migrate(opened);
+  return opened;
+}
+
+/** Rejects with what a person can mend where the port or the database is not to be had. */
+export async function startHq(
+  config: HqConfig,
+  ports: Pick<Ports, 'clock' | 'timers'>,
+  onStep?: (step: ChunkStep) => void,
+): Promise<RunningHq> {
+  const database = await openDatabase(config);
+  const { tls, host, port } = config.listen;
+  const app = fastify({
+    serverFactory: (handler): Server =>
+      tls
+        ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler)
+        : createServer(handler),
+  });
+  serveLine(app, { database, ports, ...(onStep ? { onStep } : {}) });
+  app.get('/health', async (_, reply) => {
+    const stores = await standings(database);
+    return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores });
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const { port: opened } = app.server.address() as AddressInfo;
+  return {
+    port: opened,
+    database,
+    stop: async () => {
+      app.server.closeIdleConnections();
+      await app.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * What a store and headquarters say to each other (DESIGN section 6): who is there, chunks of facts up, how far they
+ * have been taken in, what could not be, and the hashes of days for the nightly audit.
+ *
+ * The line knows versions, not builds: each side says the versions it speaks, the highest that both know is spoken, and
+ * what one of them does not know in a message it keeps or passes over, never refuses.
+ */
+import { z } from 'zod';
+import { epochId, instantMs, placeName } from './names.ts';
+
+/** The versions of chunks that this build reads; it writes the last. */
+export const syncVersions = [1] as const;
+
+/** Facts of one chunk. Fewer where the line is slow: a chunk is what a cut costs. */
+export const chunkFactsMax = 20_000;
+/** A chunk as it goes over the line, compressed. */
+export const chunkBytesMax = 8 * 1024 * 1024;
+/** The same unpacked: what a small chunk may blow up to is bounded. */
+export const chunkTextMax = 64 * 1024 * 1024;
+
+/** A store's number of a fact; 0: none yet. */
+const upTo = z.int().min(0);
+const reasonText = z.string().max(300);
+/** Numbers of words, devices: PostgreSQL's integer. */
+const smallId = z.int().min(1).max(2_147_483_647);
+
+export const syncPaths = {
+  hello: '/v1/line/hello',
+  chunks: '/v1/line/chunks',
+  days: '/v1/line/days',
+} as const;
+
+/** `POST /v1/line/hello`: a store says where it stands. Its name is that of its credentials. */
+export const syncHello = z.object({
+  versions: z.array(z.int()).min(1).max(16),
+  epoch: epochId,
+  /** The last fact of this epoch that may go up. */
+  lastSeq: upTo,
+  /** The store's clock: a difference is kept, and refuses nothing. */
+  now: instantMs,
+});
+export type SyncHello = z.infer<typeof syncHello>;
+
+export const syncWelcome = z.object({
+  /** Spoken from now on. */
+  version: z.int(),
+  /** All facts of this epoch up to here are in effect or in quarantine. */
+  upTo,
+  /** So far HQ knows the store's dictionary, and its devices. */
+  wordsTo: z.int().min(0),
+  sourcesTo: z.int().min(0),
+  chunkFactsMax: z.int().min(1),
+  now: instantMs,
+});
+export type SyncWelcome = z.infer<typeof syncWelcome>;
+
+/** The columns of a chunk, in this order; a later version adds at the end. Texts as PostgreSQL's COPY writes them. */
+export const chunkColumns = [
+  'seq',
+  'type',
+  'at',
+  'subject',
+  'source',
+  'source_seq',
+  'cause',
+  'late',
+  'place',
+  'thing',
+  'ref',
+  'amount',
+  'rest',
+] as const;
+
+/** The first line of a chunk; the columns' bytes follow in their order, each value ended by a line feed. */
+export const chunkHeader = z.object({
+  version: z.int(),
+  epoch: epochId,
+  /** The fact before the first; equals what HQ has, else the chunk is not the next. */
+  after: upTo,
+  /** The last one that it settles, whether it goes up or stays in the store. */
+  to: upTo,
+  facts: z.int().min(0).max(chunkFactsMax),
+  columns: z.array(z.tuple([z.string().max(20), z.int().min(0)])).max(40),
+  /** The store's dictionary, as far as the columns point at it and HQ has not heard it on this line. */
+  words: z.array(z.tuple([smallId, z.string().max(4_000)])),
+  sources: z.array(z.tuple([smallId, placeName, epochId])),
+  /** Chain-wide ids of customers whose facts are in it. */
+  people: z.array(z.tuple([z.int().min(1), z.string().regex(/^[0-9a-f]{32}$/)])),
+  /** Facts that went up before and have been forgotten since (DESIGN section 7); HQ forgets them. */
+  removed: z.array(z.int().min(1)).max(chunkFactsMax),
+  /** Those of them that money needs: they stay, without a person. */
+  nobodys: z.array(z.int().min(1)).max(chunkFactsMax),
+  /** Who has been erased by the facts of this chunk: what people wrote about her goes, and who she is. */
+  erased: z.array(z.int().min(1)).max(chunkFactsMax),
+  /** Facts that HQ would not take however often and however small a chunk they came in, and what it said. */
+  givenUp: z.array(z.tuple([z.int().min(1), reasonText])).max(100),
+  /** What people wrote: kept apart, erasable. */
+  notes: z.array(z.tuple([z.int().min(1), z.int().nullable(), z.string()])),
+});
+export type ChunkHeader = z.infer<typeof chunkHeader>;
+
+/** The answer to a chunk. */
+export const chunkAnswer = z.object({
+  upTo,
+  /** Facts of it that could not be taken in, and why; they are kept for a person to look at. */
+  quarantined: z.array(z.object({ seq: upTo, reason: reasonText })).max(100),
+  quarantinedCount: z.int().min(0),
+});
+export type ChunkAnswer = z.infer<typeof chunkAnswer>;
+
+/**
+ * Why a chunk was not taken. damaged: its bytes are not what was sent, send again. not-next: begin again with a hello.
+ * unknown-version, refused: a person has to look. busy: later.
+ */
+export const chunkRefusal = z.object({
+  reason: z.enum(['damaged', 'not-next', 'unknown-version', 'refused', 'busy']),
+  message: reasonText,
+  upTo: upTo.optional(),
+});
+export type ChunkRefusal = z.infer<typeof chunkRefusal>;
+
+/** What one side holds of one day: how many facts, and the sum of their hashes, in 16 hexadecimal digits. */
+export const dayDigest = z.object({
+  day: z.iso.date(),
+  facts: z.int().min(0),
+  hash: z.string().regex(/^[0-9a-f]{16}$/),
+});
+export type DayDigest = z.infer<typeof dayDigest>;
+
+/** `POST /v1/line/days`: the store's digests; the answer names the days on which HQ holds something else. */
+export const daysAsked = z.object({ epoch: epochId, upTo, days: z.array(dayDigest).max(400) });
+export const daysAnswer = z.object({
+  differing: z.array(z.object({ day: z.iso.date(), store: dayDigest.nullable(), hq: dayDigest.nullable() })),
+});
+export type DaysAnswer = z.infer<typeof daysAnswer>;

@@ -1,0 +1,123 @@
+/**
+ * A store and its headquarters as they are installed, two processes and a line: a day goes up on demand, a kill on
+ * either side between, and both ends tell the same of it.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { HqProcess } from '../process/hq-process.ts';
+import { StoreProcess } from '../process/store-process.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'kairos-hq-line-'));
+const hq = new HqProcess(folder, 'hq', { folder: 'hq-data' });
+const config = join(folder, 'store.yaml');
+const store = new StoreProcess({ config, data: join(folder, 'data') });
+let http = 0;
+
+const hqCommand = (...args: string[]): string =>
+  execFileSync(process.execPath, [join(root, 'hq-sync/main.ts'), ...args, '--config', hq.config], { encoding: 'utf8' });
+const ask = async (path: string, method = 'GET'): Promise<Record<string, unknown>> =>
+  (await (await fetch(`http://127.0.0.1:${http}${path}`, { method })).json()) as Record<string, unknown>;
+const standing = async (): Promise<{ facts: number; pending: number; quarantined: number }> => {
+  const health = (await (await fetch(`${hq.url}/health`)).json()) as {
+    stores: [{ facts: number; pending: number; quarantined: number }];
+  };
+  return health.stores[0];
+};
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'dialogues'));
+  writeFileSync(join(folder, 'dialogues/house.yaml'), 'defaultLocale: en\n');
+  writeFileSync(join(folder, 'goods.csv'), 'code,name,department,price\n2000000000008,Bread,bakery,250\n');
+  writeFileSync(join(folder, 'floor-plan.yaml'), readFileSync(join(root, 'simulation/demo-store/floor-plan.yaml')));
+  const [token = ''] = hqCommand('store', 'riverside').split('\n');
+  await hq.start();
+  writeFileSync(
+    config,
+    stringify({
+      store: { id: 'riverside', title: 'Riverside', currency: 'EUR' },
+      listen: { http: 0, mqtt: 0 },
+      chainKey: 'sixteen-characters-and-more',
+      data: 'data',
+      floorPlan: 'floor-plan.yaml',
+      goods: 'goods.csv',
+      dialogues: 'dialogues',
+      hq: { url: hq.url, token, trickleMinutes: 0 },
+    }),
+  );
+  ({ http } = await store.start());
+});
+afterAll(async () => {
+  await store.stop();
+  await hq.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function sell(count: number, from: number): Promise<void> {
+  for (let index = from; index < from + count; index += 1) {
+    const at = '2026-11-20T10:00:00+01:00';
+    const head = { kind: 'sale', till: 'till-1', receipt: `R-${index}`, day: '2026-11-20', at };
+    const line = { code: '2000000000008', quantity: 1_000, unitPrice: 250, amount: 250 };
+    const body = { ...head, currency: 'EUR', lines: [line], total: 250 };
+    const answer = await fetch(`http://127.0.0.1:${http}/v1/sales`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(await answer.json()).toMatchObject({ answers: [{ outcome: 'taken' }] });
+  }
+}
+
+it('what was sold is at headquarters after a sync, and a second sync sends nothing', async () => {
+  await sell(20, 1);
+  const first = await ask('/api/hq/sync', 'POST');
+  expect(first).toMatchObject({ kind: 'done', quarantined: 0 });
+  const there = await standing();
+  expect(there).toMatchObject({ pending: 0, quarantined: 0 });
+  expect(there.facts).toBeGreaterThanOrEqual(20);
+  expect(await ask('/api/hq/sync', 'POST')).toMatchObject({ kind: 'done', facts: 0 });
+  expect(await standing()).toMatchObject({ facts: there.facts });
+  expect(await ask('/api/hq')).toMatchObject({ hq: { reason: null, needsPerson: false, pending: 0 } });
+});
+
+it('a store whose headquarters are away goes on selling, says so, and sends it later', async () => {
+  const before = await standing();
+  await hq.kill();
+  await sell(5, 100);
+  expect(await ask('/api/hq/sync', 'POST')).toMatchObject({ kind: 'away' });
+  expect(await ask('/api/hq')).toMatchObject({ hq: { needsPerson: false, reason: expect.stringMatching(/./) } });
+  await store.kill();
+  ({ http } = await store.start());
+  await hq.start();
+  expect(await ask('/api/hq/sync', 'POST')).toMatchObject({ kind: 'done' });
+  const after = await standing();
+  expect(after.facts).toBeGreaterThanOrEqual(before.facts + 5);
+  expect(after.pending).toBe(0);
+});
+
+it('a store whose secret was renewed is told that a person has to look', async () => {
+  await hq.kill('SIGTERM');
+  hqCommand('store', 'riverside');
+  await hq.start();
+  expect(await ask('/api/hq/sync', 'POST')).toMatchObject({ kind: 'refused' });
+  expect(await ask('/api/hq')).toMatchObject({ hq: { needsPerson: true } });
+});
+
+it('a configuration that would show the secret to the street is refused', () => {
+  const bare = parse(readFileSync(config, 'utf8')) as { hq: { url: string } };
+  const file = join(folder, 'street.yaml');
+  writeFileSync(file, stringify({ ...bare, hq: { ...bare.hq, url: 'http://hq.example:8480' } }));
+  let said = '';
+  try {
+    execFileSync(process.execPath, [join(root, 'store-server/main.ts'), '--config', file, '--check'], {
+      encoding: 'utf8',
+    });
+  } catch (error) {
+    said = (error as { stdout: string }).stdout;
+  }
+  expect(said).toContain('https');
+});

@@ -1,0 +1,198 @@
+/**
+ * The store's side of the line to headquarters: when it is used (each night, on demand, and as a trickle while it is
+ * good), what came of it, and what a person should know. The line itself is `@kairos/hq-sync/link`.
+ *
+ * Everything here may fail for as long as it likes: facts stay in the journal, and the store does not notice.
+ */
+
+import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
+import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import { nextNight } from '@kairos/hq-sync/link/night.ts';
+import { type UploadEnding, type UploadProgress, upload } from '@kairos/hq-sync/link/upload.ts';
+import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { toDay } from '@kairos/protocol/time.ts';
+import type { Log } from '../log.ts';
+
+/** A trickle that fails is tried again later and later, until the night. */
+const trickleBackOffMax = 32;
+/** Days of the nightly audit: what is older was compared on the nights before. */
+const auditDays = 35;
+const dayMs = 86_400_000;
+/** A nightly sync that the line cut is tried again so often, each time after a minute more. */
+const nightTriesMax = 60;
+const minuteMs = 60_000;
+
+export interface HqLineOptions {
+  readonly store: { readonly id: string; readonly timeZone: string };
+  readonly hq: {
+    readonly url: string;
+    readonly token: string;
+    readonly ca: string | null;
+    /** Minutes between two trickles; 0: by night alone. */
+    readonly trickleMinutes: number;
+  };
+  readonly facts: UpwardFacts;
+  /** Resolves once what was recorded so far is on disk. */
+  readonly committed: () => Promise<void>;
+  readonly clock: { now(): number };
+  readonly ports: Ports;
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
+export interface HqStanding {
+  readonly url: string;
+  readonly isSyncing: boolean;
+  /** While it syncs, and of the last time. */
+  readonly progress: UploadProgress | null;
+  readonly lastTriedAt: number | null;
+  /** Everything was there. */
+  readonly lastDoneAt: number | null;
+  /** Facts that HQ has not got; null before the first word with it. */
+  readonly pending: number | null;
+  readonly quarantined: number;
+  /** Why the last time did not end well; null where it did. */
+  readonly reason: string | null;
+  /** A person has to look: it will not mend itself. */
+  readonly needsPerson: boolean;
+  /** Days on which the last audit found both sides different. */
+  readonly differingDays: readonly string[];
+  readonly nextNightAt: number;
+}
+
+export class HqLine {
+  readonly #options: HqLineOptions;
+  readonly #client: HqClient;
+  readonly #calendar: ReturnType<typeof createCalendar>;
+  #running: Promise<UploadEnding> | null = null;
+  #progress: UploadProgress | null = null;
+  #ending: UploadEnding | null = null;
+  #lastTriedAt: number | null = null;
+  #lastDoneAt: number | null = null;
+  #quarantined = 0;
+  #differingDays: readonly string[] = [];
+  #backOff = 1;
+  #nextNightAt = 0;
+  #cancels = { night: (): void => undefined, trickle: (): void => undefined };
+  #isClosed = false;
+
+  constructor(options: HqLineOptions) {
+    this.#options = options;
+    const { url, token, ca } = options.hq;
+    this.#client = new HqClient({ url, token, ...(ca === null ? {} : { ca }) });
+    this.#calendar = createCalendar(options.store.timeZone);
+    this.#awaitNight();
+    this.#awaitTrickle();
+  }
+
+  get standing(): HqStanding {
+    const ending = this.#ending;
+    const last = this.#progress;
+    return {
+      url: this.#options.hq.url,
+      isSyncing: this.#running !== null,
+      progress: last,
+      lastTriedAt: this.#lastTriedAt,
+      lastDoneAt: this.#lastDoneAt,
+      pending: last === null ? null : Math.max(0, this.#options.facts.lastSeq() - last.upTo),
+      quarantined: this.#quarantined,
+      reason: ending === null || ending.kind === 'done' ? null : ending.reason,
+      needsPerson: ending?.kind === 'refused',
+      differingDays: this.#differingDays,
+      nextNightAt: this.#nextNightAt,
+    };
+  }
+
+  /** Everything that the store has, now; who asks while it runs is told how that ended. */
+  sync(): Promise<UploadEnding> {
+    this.#running ??= this.#sync().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** What is on the line is cut: it comes again next time. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancels.night();
+    this.#cancels.trickle();
+    this.#client.close();
+  }
+
+  async #sync(): Promise<UploadEnding> {
+    const { facts, ports, clock, log, committed } = this.#options;
+    this.#lastTriedAt = clock.now();
+    await committed();
+    const ending = await upload({
+      client: this.#client,
+      facts,
+      ports,
+      onProgress: (progress) => {
+        this.#progress = progress;
+      },
+    });
+    this.#ending = ending;
+    if (ending.kind === 'done') this.#lastDoneAt = clock.now();
+    // A word was had with HQ: else the last known position stands.
+    if (ending.kind === 'done' || ending.upTo > 0) this.#progress = ending;
+    this.#quarantined += ending.quarantined;
+    if (ending.quarantined > 0)
+      log.warn({ facts: ending.quarantined }, 'headquarters have put facts aside that they could not take');
+    if (ending.kind === 'refused' && !this.#isClosed)
+      log.warn({ reason: ending.reason }, 'headquarters refuse this store');
+    return ending;
+  }
+
+  /** Compares the days of the last weeks; HQ names those on which it holds something else. */
+  async #audit(): Promise<void> {
+    const { facts, clock, log } = this.#options;
+    const sinceDay = toDay(clock.now() - auditDays * dayMs);
+    const differing: string[] = [];
+    for (const life of await facts.lives()) {
+      const upTo = Math.min(this.#ending?.upTo ?? 0, life.to ?? Number.MAX_SAFE_INTEGER);
+      const days = await facts.days({ life, sinceDay, upTo });
+      if (days.length === 0) continue;
+      const answer = await this.#client.days({ epoch: life.epoch, upTo, days });
+      if (answer.kind !== 'answered') return;
+      differing.push(...answer.content.differing.map(({ day }) => day));
+    }
+    this.#differingDays = differing;
+    if (differing.length > 0) log.warn({ days: differing }, 'the store and headquarters differ on these days');
+  }
+
+  #awaitNight(tries = 0): void {
+    const { store, clock, ports } = this.#options;
+    this.#nextNightAt = nextNight(store.id, this.#calendar, clock.now());
+    const delayMs = tries === 0 ? this.#nextNightAt - clock.now() : tries * minuteMs;
+    this.#cancels.night = ports.timers.after(delayMs, () => {
+      this.sync()
+        .then(async (ending) => {
+          if (ending.kind === 'done') await this.#audit();
+          this.#afterNight(ending.kind === 'away' && tries < nightTriesMax ? tries + 1 : 0);
+        })
+        // A journal that cannot be read says so itself; the next night tries again.
+        .catch(() => this.#afterNight(0));
+    });
+  }
+
+  #afterNight(tries: number): void {
+    if (!this.#isClosed) this.#awaitNight(tries);
+  }
+
+  #awaitTrickle(): void {
+    const { ports, hq } = this.#options;
+    if (hq.trickleMinutes === 0) return;
+    // A little apart from each other, so that a chain's stores do not come together after HQ was away.
+    const minutes = hq.trickleMinutes * this.#backOff * (0.75 + ports.random.next() / 2);
+    this.#cancels.trickle = ports.timers.after(minutes * minuteMs, () => {
+      this.sync()
+        .then((ending) => {
+          this.#backOff = ending.kind === 'done' ? 1 : Math.min(this.#backOff * 2, trickleBackOffMax);
+        })
+        .catch(() => undefined)
+        .finally(() => {
+          if (!this.#isClosed) this.#awaitTrickle();
+        });
+    });
+  }
+}
