@@ -131,7 +131,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     broker: () => doors.broker?.health ?? { kind: 'embedded', isUp: false, reason: null, clients: 0 },
     clock,
     screens: () => doors.delivery?.connected ?? 0,
-    complaints: () => front?.complaints() ?? [],
+    complaints: () => [...(front?.complaints() ?? []), ...(hqLine?.complaints ?? [])],
     more: () => ({
       screenStates: doors.delivery?.screenStates ?? {},
       release: parts.release.current.number,
@@ -151,6 +151,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     gateways: () => radio.gateways,
     lowBatteries: () => radio.lowBatteries,
     complaints: () => readHealth(probes).complaints,
+    ...(hqLine ? { hq: () => hqLine.probe } : {}),
   });
   const pictures = readPictures(config.pictures);
   for (const name of pictures.leftOut) log.warn({ name }, 'this file is no picture of a message, and is left out');

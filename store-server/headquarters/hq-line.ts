@@ -13,6 +13,7 @@ import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { toDay } from '@kairos/protocol/time.ts';
 import type { Log } from '../log.ts';
+import type { HqState } from '../manager/hq-line.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
 const trickleBackOffMax = 32;
@@ -100,6 +101,26 @@ export class HqLine {
       needsPerson: ending?.kind === 'refused',
       differingDays: this.#differingDays,
       nextNightAt: this.#nextNightAt,
+    };
+  }
+
+  /** What will not mend itself. A line that is away is no complaint: the store is made for that. */
+  get complaints(): readonly string[] {
+    const { needsPerson, reason, differingDays } = this.standing;
+    return [
+      ...(needsPerson ? [`headquarters refuse this store: ${reason}`] : []),
+      ...(differingDays.length > 0 ? [`the store and headquarters differ on ${differingDays.join(', ')}`] : []),
+    ];
+  }
+
+  /** The same for the manager's page. */
+  get probe(): HqState {
+    const { lastDoneAt, pending, quarantined } = this.standing;
+    return {
+      kind: 'configured',
+      lastAt: lastDoneAt,
+      pending: pending ?? this.#options.facts.lastSeq(),
+      refused: quarantined,
     };
   }
 
