@@ -197,6 +197,28 @@ test('at the till the cart is silent and the cashier’s screen speaks', () => {
   floor.expectReplayed();
 });
 
+test('what paying brings about goes on the receipt: the cart that she leaves with it begins nothing', () => {
+  const thanks = dialogue('thanks', {
+    enter: [onFact('sale')],
+    steps: { offer: say({ on: [surface('cart', { moment: 'leaving' }), surface('pos'), surface('receipt')] }) },
+  });
+  const onlyCart = dialogue('only-cart', {
+    enter: [onFact('sale')],
+    steps: { offer: say({ on: [surface('cart', { moment: 'any' })] }) },
+  });
+  const floor = new ShopFloor({ release: release([thanks, onlyCart]), people: { 1: {} } });
+  floor.fact('screen.changed', null, { screen: 'till-1', state: 'connected' });
+  floor.open(1);
+  floor.scan(1);
+  const spoken = floor.pay(1, [{ id: 'line-1' }]);
+  expect(told(spoken).filter((one) => one.startsWith('message'))).toEqual(['message.decided receipt']);
+  expect(floor.onCart(1)).toBeNull();
+  expect(stopOf(floor, 'only-cart')).toBe('paying');
+  // Nothing was begun that would have to be taken back.
+  expect(told(floor.close(1, 'paid'))).toEqual([]);
+  floor.expectReplayed();
+});
+
 test('candidates: class before worth, worth by value and learned chance, from the day after', () => {
   const valued = (name: string, value: number, priority = 5): ReturnType<typeof dialogue> =>
     dialogue(name, {

@@ -127,6 +127,8 @@ function personalStop({ state: { visit } }: Subject, run: RunState, surface: Sur
 }
 
 function momentStop(mood: Mood, visit: VisitState, run: RunState, surface: SurfaceTerms): Stopped | null {
+  // Her visit ends with the receipt, which goes with her: what anything else began to say now would be taken back at once.
+  if (visit.paidAt > 0 && takesVoice(surface.channel)) return paying;
   if (mood.fastUntil > 0) return { stop: 'walking-fast', until: mood.fastUntil };
   const isForShopper = surface.channel === 'cart' || surface.channel === 'screen' || surface.channel === 'handheld';
   if (isForShopper && surface.moment !== 'at-till' && surface.moment !== 'leaving' && mood.isAtTill) return paying;

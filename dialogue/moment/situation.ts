@@ -7,7 +7,7 @@
  * - `dwelling`  in one zone for `dwellAfterMs`;
  * - `walking`   a change of place less than `restAfterMs` ago;
  * - `at-till`   identified at a till, or in a zone of kind `till`;
- * - `leaving`   paid, or back at an entrance after other zones.
+ * - `leaving`   paid (for what she is handed then: her visit ends with it), or back at an entrance after other zones.
  *
  * Silence of the radio changes nothing: who was at rest stays so until a fact says otherwise. A moment that will come
  * by the passing of time says when.

@@ -153,6 +153,8 @@ export class Day {
         this.#fact('basket.removed', who, { cart, line: line({ department: what, code: what }) });
         return;
       case 'pay':
+        // Her card first, as at a till: the cashier can still be told something.
+        if (who !== guest) this.#showCard(who);
         this.#sell('sale', who, { what, cart });
         return;
       case 'quiet':
@@ -211,6 +213,11 @@ export class Day {
     const paused = what as 'everything' | 'dialogue' | 'channel';
     const until = this.#now + count * 1000;
     this.#fact('pause.changed', null, { what: paused, ...named(paused), paused: true, until, by });
+  }
+
+  #showCard(who: number): void {
+    const body = { till: `till-of-${who}`, means: 'card', strength: 'strong', known: true } as const;
+    this.#fact('identity.presented', who, body);
   }
 
   #sell(type: 'sale' | 'return', who: number, { what, cart }: { what: string; cart: string | null }): void {

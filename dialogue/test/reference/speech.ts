@@ -52,6 +52,8 @@ export function maySpeak(look: Look, wish: Wish): boolean {
 function mayInStore({ visit, now, runs, connected, without }: Look, { run, surface }: Wish): boolean {
   if (!visit || visit.isQuiet || run.isLate || !connected.includes(visit.cart)) return false;
   if (isFast(visit, now) || run.until < now + 5000) return false;
+  // Paying ends the visit, and with it the cart's say.
+  if (visit.paidAt > 0) return false;
   if (isAtTill(visit) && surface.moment !== 'at-till' && surface.moment !== 'leaving') return false;
   if (surface.zones === 'here' && (visit.place.zone === null || visit.place.zone !== run.here)) return false;
   if (Array.isArray(surface.zones) && !surface.zones.includes(visit.place.zone ?? '')) return false;
@@ -76,7 +78,7 @@ function isMoment(visit: Visit, now: number, moment: CompiledSurface['moment']):
     case 'at-till':
       return isAtTill(visit);
     case 'leaving':
-      return visit.paidAt > 0 || (visit.place.zone === 'door' && visit.zones > 1);
+      return visit.place.zone === 'door' && visit.zones > 1;
   }
 }
 
