@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage, lying, openBrowser, type TestBrowser, upright } from './browser.ts';
-import { type Box, boxes, crowding, overflowing, settled, violations } from './look.ts';
+import { type Box, boxes, crowding, faintWords, overflowing, settled, violations } from './look.ts';
 import { SmallStore } from './small-store.ts';
 import { states } from './states.ts';
 
@@ -50,6 +50,13 @@ afterAll(async () => {
   rmSync(pages, { recursive: true, force: true });
 });
 
+/** Runs in the page: words that go by themselves stay while they are looked at, however long that takes. */
+function stopTime(): void {
+  const { setTimeout: plain } = window;
+  const long = 2_000;
+  window.setTimeout = ((run: () => void, ms = 0) => plain(run, ms >= long ? ms * 1_000 : ms)) as typeof setTimeout;
+}
+
 async function checkMessage(page: Page, size: { width: number; height: number }): Promise<void> {
   const [card] = await boxes(page, '.message');
   if (!card) return;
@@ -60,25 +67,31 @@ async function checkMessage(page: Page, size: { width: number; height: number })
   expect(area / (size.width * size.height)).toBeLessThanOrEqual(messageMaxShare);
 }
 
-describe.each(sizes)('at $name', ({ name: sizeName, size }) => {
+describe('at 1280x800 and 800x1280', () => {
   it.each(states)('$name holds to the look, in light and dark', async (state) => {
     const store = new SmallStore(pages);
     await store.start();
-    const { page, context, faults } = await browser.open({ size, reducedMotion: true });
+    const { page, context, faults } = await browser.open({ reducedMotion: true });
+    await page.addInitScript(stopTime);
     await page.goto(store.address());
     await state.reach({ store, page });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await settled(page);
-      expect(await violations(page)).toEqual([]);
-      if (isDrawing && (colorScheme === 'light' || picturedDark.includes(state.name))) {
-        const ending = colorScheme === 'dark' ? '-dark' : '';
-        await page.screenshot({ path: join(pictures, `cart-${state.name}-${sizeName}${ending}.png`) });
+    // The page is the same at both sizes and in both schemes; only where things stand, and their colours, are not.
+    expect(await violations(page)).toEqual([]);
+    for (const { name: sizeName, size } of sizes) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await settled(page);
+        expect(await faintWords(page), `${sizeName}, ${colorScheme}`).toEqual([]);
+        if (isDrawing && (colorScheme === 'light' || picturedDark.includes(state.name))) {
+          const ending = colorScheme === 'dark' ? '-dark' : '';
+          await page.screenshot({ path: join(pictures, `cart-${state.name}-${sizeName}${ending}.png`) });
+        }
       }
+      expect(crowding(await boxes(page, 'button:not([disabled])')), sizeName).toEqual([]);
+      expect(await overflowing(page), sizeName).toEqual([]);
+      await checkMessage(page, size);
     }
-    expect(crowding(await boxes(page, 'button:not([disabled])'))).toEqual([]);
-    expect(await overflowing(page)).toEqual([]);
-    await checkMessage(page, size);
     expect(faults).toEqual([]);
     expect(store.faults).toEqual([]);
     await context.close();
@@ -94,6 +107,7 @@ describe('the checks themselves', () => {
     );
     expect(crowding(await boxes(page, 'button'))).toHaveLength(2);
     expect((await violations(page)).join()).toContain('color-contrast-enhanced');
+    expect((await faintWords(page)).join()).toContain('color-contrast-enhanced');
     await context.close();
   });
 });

@@ -110,7 +110,7 @@ async function saysThemAll(): Promise<void> {
     const label = cut(payload, 80);
     const picture = cut(payload, 200);
     store.say({ ...message, ...said, id, zone: `zone-${index}`, answers: [{ id: 'later', label }], picture });
-    await store.fact('message.shown', index + 1);
+    await paints(tab.page, { '#message-headline': said.headline });
     expect(await readMessage(tab.page), JSON.stringify(payload)).toEqual({
       said: [said.headline, said.body, said.why],
       answers: [label],

@@ -37,10 +37,17 @@ export function crowding(targets: readonly Box[]): string[] {
   return [...small, ...close];
 }
 
-export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
+export function violations(page: Page): Promise<string[]> {
+  return found(new AxeBuilder({ page }).options({ rules: { 'color-contrast-enhanced': { enabled: true } } }));
+}
+
+/** Of what colours and places alone can break: for a page whose names and order have been judged. */
+export function faintWords(page: Page): Promise<string[]> {
+  return found(new AxeBuilder({ page }).withRules(['color-contrast', 'color-contrast-enhanced']));
+}
+
+async function found(axe: AxeBuilder): Promise<string[]> {
+  const { violations: found } = await axe.analyze();
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
   );
