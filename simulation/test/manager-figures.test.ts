@@ -142,7 +142,7 @@ describe('the manager’s pages on that day, in a real browser, on a real store'
   it('tell the same figures in sentences, funnels and tables, a dialogue opened by a click', async () => {
     await showDay(page, `${desk.base}/manager/#/dialogues`);
     const { attention, dialogues: all } = fresh.figures().dialogues;
-    await page.getByText(`${attention.visits} visits saw ${attention.messages} messages`).waitFor();
+    await page.getByText(`${attention.visits} visits saw ${attention.messages} messages in the store`).waitFor();
     const one = all.reduce((best, other) => (other.shown > best.shown ? other : best));
     const row = page.locator('.dialogue-table tbody tr').first();
     expect(await row.locator('td.figures').allInnerTexts()).toEqual([

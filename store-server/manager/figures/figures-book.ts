@@ -78,7 +78,7 @@ export class FiguresBook {
     this.#journal = openReadOnly(join(data, 'journal.db'));
     this.screens = screens;
     this.db = openFiguresTables(join(data, 'figures.db'), epochOf(this.#journal));
-    this.#visits = new VisitRows(this.db);
+    this.#visits = new VisitRows(this.db, Object.values(screens));
     this.#messages = new MessageRows(this.db, this.#visits, positivesOf(join(data, 'releases')));
     this.#types = Object.keys(screens).length === 0 ? counted : [...counted, ...located];
     this.#position = Number(metaOf(this.db, 'position') ?? 0);
@@ -106,6 +106,7 @@ export class FiguresBook {
           this.#messages.note(fact);
           if (fact.at > this.#newestAt) this.#newestAt = fact.at;
         }
+        this.#visits.flush();
         this.#position = last.seq;
         putMeta(this.db, 'position', String(this.#position));
         putMeta(this.db, 'newestAt', String(this.#newestAt));

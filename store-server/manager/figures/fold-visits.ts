@@ -5,13 +5,32 @@
 import type { Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type Database from 'better-sqlite3';
 
+interface CartPlace {
+  readonly zone: string | null;
+  readonly visit: string | null;
+}
+
 export class VisitRows {
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #watched: ReadonlySet<string>;
+  /** Where each cart is, and who has it: most facts are about that, and few of them end in a row. */
+  readonly #carts: Map<string, CartPlace>;
+  readonly #changedCarts = new Set<string>();
 
-  constructor(db: Database.Database) {
+  /** `watched`: zones with a screen. Where a cart stood otherwise is of no figure. */
+  constructor(db: Database.Database, watched: Iterable<string>) {
     this.#db = db;
     this.#sql = statements(db);
+    this.#watched = new Set(watched);
+    const carts = db.prepare('SELECT cart, zone, visit FROM carts').all() as ({ cart: string } & CartPlace)[];
+    this.#carts = new Map(carts.map(({ cart, zone, visit }) => [cart, { zone, visit }]));
+  }
+
+  /** Writes down where the carts are: with the position that it is true of, in one transaction. */
+  flush(): void {
+    for (const cart of this.#changedCarts) this.#sql.cart.run({ cart, ...this.#carts.get(cart) });
+    this.#changedCarts.clear();
   }
 
   note(fact: Fact): void {
@@ -31,7 +50,7 @@ export class VisitRows {
         this.#place(fact.body.cart, fact.body.zone, fact.at);
         return;
       case 'zone.left':
-        if (this.#cart(fact.body.cart)?.zone === fact.body.zone) this.#place(fact.body.cart, null, fact.at);
+        if (this.#carts.get(fact.body.cart)?.zone === fact.body.zone) this.#place(fact.body.cart, null, fact.at);
         return;
       case 'sale':
       case 'return': {
@@ -62,7 +81,8 @@ export class VisitRows {
   forget(visit: string): void {
     for (const table of ['visits', 'presences', 'shoppers'])
       this.#db.prepare(`DELETE FROM ${table} WHERE visit = ?`).run(visit);
-    this.#db.prepare('UPDATE carts SET visit = NULL WHERE visit = ?').run(visit);
+    for (const [cart, place] of this.#carts) if (place.visit === visit) this.#put(cart, { ...place, visit: null });
+    this.flush();
   }
 
   #open({ seq, at, subject, body: { visit, cart, strength } }: FactOf<'visit.opened'>): void {
@@ -74,31 +94,42 @@ export class VisitRows {
   }
 
   #take(cart: string, visit: string, at: number): void {
-    const known = this.#cart(cart);
+    const known = this.#carts.get(cart);
     if (known?.visit === visit) return;
-    this.#sql.leave.run(at, cart);
-    this.#sql.cart.run({ cart, zone: known?.zone ?? null, visit });
-    if (known?.zone) this.#sql.enter.run(cart, at, known.zone, visit);
+    const zone = known?.zone ?? null;
+    this.#leave(cart, zone, at);
+    this.#put(cart, { zone, visit });
+    this.#enter(cart, at);
   }
 
   #leaveCarts(visit: string, at: number): void {
-    for (const cart of this.#sql.cartsOf.all(visit) as string[]) {
-      this.#sql.leave.run(at, cart);
-      this.#sql.cart.run({ cart, zone: this.#cart(cart)?.zone ?? null, visit: null });
+    for (const [cart, place] of this.#carts) {
+      if (place.visit !== visit) continue;
+      this.#leave(cart, place.zone, at);
+      this.#put(cart, { ...place, visit: null });
     }
   }
 
   #place(cart: string, zone: string | null, at: number): void {
-    const known = this.#cart(cart);
-    if (known?.zone === zone) return;
-    this.#sql.cart.run({ cart, zone, visit: known?.visit ?? null });
-    if (!known?.visit) return;
-    this.#sql.leave.run(at, cart);
-    if (zone !== null) this.#sql.enter.run(cart, at, zone, known.visit);
+    const known = this.#carts.get(cart);
+    if (known && known.zone === zone) return;
+    this.#leave(cart, known?.zone ?? null, at);
+    this.#put(cart, { zone, visit: known?.visit ?? null });
+    this.#enter(cart, at);
   }
 
-  #cart(cart: string): { zone: string | null; visit: string | null } | undefined {
-    return this.#sql.cartOf.get(cart) as { zone: string | null; visit: string | null } | undefined;
+  #put(cart: string, place: CartPlace): void {
+    this.#carts.set(cart, place);
+    this.#changedCarts.add(cart);
+  }
+
+  #enter(cart: string, at: number): void {
+    const { zone = null, visit = null } = this.#carts.get(cart) ?? {};
+    if (zone !== null && visit !== null && this.#watched.has(zone)) this.#sql.enter.run(cart, at, zone, visit);
+  }
+
+  #leave(cart: string, zone: string | null, at: number): void {
+    if (zone !== null && this.#watched.has(zone)) this.#sql.leave.run(at, cart);
   }
 }
 
@@ -115,8 +146,6 @@ function statements(db: Database.Database) {
     shoppersOf: db.prepare('SELECT subject FROM shoppers WHERE visit = ?').pluck(),
     guest: db.prepare('INSERT INTO guests VALUES (?) ON CONFLICT DO NOTHING'),
     isGuest: db.prepare('SELECT 1 FROM guests WHERE subject = ?').pluck(),
-    cartOf: db.prepare('SELECT zone, visit FROM carts WHERE cart = ?'),
-    cartsOf: db.prepare('SELECT cart FROM carts WHERE visit = ?').pluck(),
     cart: db.prepare(
       `INSERT INTO carts VALUES (@cart, @zone, @visit)
        ON CONFLICT (cart) DO UPDATE SET zone = excluded.zone, visit = excluded.visit`,

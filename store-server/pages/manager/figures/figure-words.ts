@@ -98,11 +98,14 @@ export function rangeWords({ attention, dialogues, lift }: ManagerFigures): stri
     }),
     { answered: 0, over: 0 },
   );
+  const visitsSaw =
+    visits === 0
+      ? 'Nobody has come in'
+      : `${counted(visits, 'visit')} saw ${counted(messages, 'message')} in the store`;
   const answered = all.over === 0 ? '' : `; ${percent(all.answered / all.over)} of what was seen was answered`;
-  return [
-    `${counted(visits, 'visit')} saw ${counted(messages, 'message')}${answered}.`,
-    lift.verdict === 'no-holdout' ? '' : liftWords(lift.effect, lift.verdict),
-  ].filter(Boolean);
+  return [`${visitsSaw}${answered}.`, lift.verdict === 'no-holdout' ? '' : liftWords(lift.effect, lift.verdict)].filter(
+    Boolean,
+  );
 }
 
 /** One dialogue, in sentences. */

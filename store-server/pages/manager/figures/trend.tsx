@@ -16,8 +16,9 @@ const lines = [
   { words: 'answered', token: '--voice', of: (day: DayOfFigures) => day.answered },
 ] as const;
 const height = 220;
+const daySeconds = 86_400;
 /** Room for the names at the lines' ends. */
-const namesWidth = 120;
+const namesWidth = 160;
 
 export function Trend({ days, timeZone }: TrendProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
@@ -72,6 +73,8 @@ function draw(element: HTMLElement, days: readonly DayOfFigures[], timeZone: str
           grid: { show: false },
           values: (_, at) => at.map((seconds) => date.format(seconds * 1_000)),
           space: 72,
+          // Days, and nothing between them.
+          incrs: [1, 2, 7, 14, 28, 91, 182].map((count) => count * daySeconds),
         },
         { ...axis, size: 48 },
       ],
@@ -95,6 +98,7 @@ function nameLines(chart: UPlot, colours: readonly string[], face: string): void
   let above = Number.POSITIVE_INFINITY;
   ctx.save();
   ctx.font = `${14 * ratio}px ${face}`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   for (const { words, colour, value, y } of ends) {
     const at = Math.min(y, above - least);

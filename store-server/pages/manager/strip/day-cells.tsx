@@ -21,7 +21,7 @@ export function DayCells({ ports }: { readonly ports: Ports }): ReactElement | n
     <>
       <Cell words="messages a visit">{messagesPerVisit(attention)}</Cell>
       <Cell words="answered">{over === 0 ? '–' : percent(answered / over)}</Cell>
-      <Cell words="more goals than left alone, points">
+      <Cell words="lift, points">
         {isTold && lift.effect ? (
           <>
             {signedPoints(lift.effect.difference)}
