@@ -36,8 +36,21 @@ export class Carts {
   readonly #carts: Cart[] = [];
   #window: { all: number[]; speaking: number[]; sent: number; unanswered: number } | null = null;
 
-  static async connect(options: { count: number; mqttPort: number; httpPort: number; epoch: string }): Promise<Carts> {
-    const carts = new Carts();
+  readonly #stepOf: typeof stepOf;
+
+  private constructor(ofStep: typeof stepOf) {
+    this.#stepOf = ofStep;
+  }
+
+  /** `stepOf`: what each cart says next, where it is another load than the path's. */
+  static async connect(options: {
+    readonly count: number;
+    readonly mqttPort: number;
+    readonly httpPort: number;
+    readonly epoch: string;
+    readonly stepOf?: typeof stepOf;
+  }): Promise<Carts> {
+    const carts = new Carts(options.stepOf ?? stepOf);
     for (let from = 0; from < options.count; from += connectAtOnce) {
       const group = Array.from({ length: Math.min(connectAtOnce, options.count - from) }, (_, index) => from + index);
       await Promise.all(group.map((index) => carts.#add(index, options)));
@@ -106,7 +119,7 @@ export class Carts {
   }
 
   #publish(cart: Cart): void {
-    const { fact, expects } = stepOf(cart.index, cart.sequence, this.#carts.length);
+    const { fact, expects } = this.#stepOf(cart.index, cart.sequence, this.#carts.length);
     cart.sequence += 1;
     if (this.#window) {
       this.#window.sent += 1;
