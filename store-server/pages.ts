@@ -22,12 +22,6 @@ export const storePages: readonly Page[] = [
     folder: resolve(import.meta.dirname, 'pages/dist/till'),
   },
   {
-    path: '/overview/',
-    title: 'Overview',
-    says: 'the floor with its carts, and decisions as they fall',
-    folder: resolve(import.meta.dirname, 'pages/dist/overview'),
-  },
-  {
     path: '/sign-in/',
     title: 'Sign in',
     says: 'badge and PIN, for the people of the store',

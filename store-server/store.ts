@@ -186,7 +186,6 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     intake,
     pictures,
     prompts,
-    admitWatchers: staff.door.admitsOrHere('associate', 'lead', 'manager', 'service'),
     pinDesk: new PinDesk({ ...parts, book: staff.pins.book, pins: customerPins }),
     sendCoupon: (till, coupon) => {
       for (const { id, may } of config.devices.values()) {

@@ -5,7 +5,6 @@
 import type { z } from 'zod';
 import { handheldEvents, handheldNamespace } from '../handheld-events.ts';
 import { managerEvents, managerNamespace } from '../manager-events.ts';
-import { overviewEvents, overviewNamespace } from '../overview-events.ts';
 import { tillEvents, tillNamespace } from '../prompt-events.ts';
 import { screenEvents, screenNamespace } from '../screen-events.ts';
 import {
@@ -66,13 +65,6 @@ const namespaces: readonly SocketNamespace[] = [
       'session.',
     handshake: null,
     events: handheldEvents,
-  },
-  {
-    channel: 'overview',
-    address: overviewNamespace,
-    says: 'What the store tells its overview page over Socket.IO; the page only watches.',
-    handshake: null,
-    events: overviewEvents,
   },
 ];
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { deviceBatch } from '../device-facts.ts';
-import { overviewEvents } from '../overview-events.ts';
+import { managerEvents } from '../manager-events.ts';
 import { screenEvents } from '../screen-events.ts';
 import { deviceTopics } from '../topics.ts';
 import { differences, documents, generatedFolder } from './documents.ts';
@@ -85,7 +85,7 @@ test('each device topic and each screen event has a channel, a direction and its
     expect(operation?.bindings?.mqtt).toMatchObject({ qos: topic.qos, retain: topic.retained });
   }
   expect(Object.keys(api.channels.screens?.messages ?? {})).toEqual(Object.keys(screenEvents));
-  expect(Object.keys(api.channels.overview?.messages ?? {})).toEqual(Object.keys(overviewEvents));
+  expect(Object.keys(api.channels.manager?.messages ?? {})).toEqual(Object.keys(managerEvents));
 });
 
 test('the schema of a batch takes what intake takes, and knows each body by its type', () => {

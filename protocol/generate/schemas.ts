@@ -27,7 +27,6 @@ import { floorPlan } from '../floor-plan.ts';
 import { handheldEvents } from '../handheld-events.ts';
 import { managerEvents } from '../manager-events.ts';
 import { instantMs, sequence } from '../names.ts';
-import { overviewEvents } from '../overview-events.ts';
 import { fromFrame, tillEvents, toFrame } from '../prompt-events.ts';
 import { pinAnswer, pinEntry, screenAlive, screenEvents, screenHello } from '../screen-events.ts';
 import { saleAnswer, tillSale } from '../till-sale.ts';
@@ -79,10 +78,6 @@ export function jsonSchemas(): Record<string, JsonObject> {
     'handheld-deed.schema.json': titled('What an associate does', received(handheldEvents.deed.payload)),
     'handheld-outcome.schema.json': titled('What became of a deed', sent(handheldEvents.outcome.payload)),
     'handheld-resync.schema.json': titled('A handheld asks for the whole', received(handheldEvents.resync.payload)),
-    'overview-state.schema.json': titled('The floor, whole', sent(overviewEvents.state.payload)),
-    'overview-cart.schema.json': titled('A cart on the floor', sent(overviewEvents.cart.payload)),
-    'overview-decision.schema.json': titled('A decision and its ending', sent(overviewEvents.decision.payload)),
-    'overview-counts.schema.json': titled('The day in numbers', sent(overviewEvents.counts.payload)),
   };
 }
 
@@ -111,10 +106,6 @@ export const payloadFiles = new Map<z.ZodType, string>([
   [handheldEvents.deed.payload, 'handheld-deed.schema.json'],
   [handheldEvents.outcome.payload, 'handheld-outcome.schema.json'],
   [handheldEvents.resync.payload, 'handheld-resync.schema.json'],
-  [overviewEvents.state.payload, 'overview-state.schema.json'],
-  [overviewEvents.cart.payload, 'overview-cart.schema.json'],
-  [overviewEvents.decision.payload, 'overview-decision.schema.json'],
-  [overviewEvents.counts.payload, 'overview-counts.schema.json'],
   [floorPlan, 'floor-plan.schema.json'],
 ]);
 

@@ -53,7 +53,7 @@ async function start(): Promise<void> {
   for (const folder of [data, logs]) mkdirSync(folder, { recursive: true });
   const running = await findRunning(data);
   if (running !== null) {
-    const at = `http://127.0.0.1:${running.httpPort}/overview/`;
+    const at = `http://127.0.0.1:${running.httpPort}/manager/`;
     console.error(
       `Kairos is running on ${shortened(state)} already: ${at}. End that one first, or name another --state.`,
     );

@@ -30,7 +30,7 @@ export function pagesText(running: Running): string {
   const { url, shoppers, watchedCart, freeCart, zoneScreen, till, member, memberPin, staff, start, stateFolder } =
     running;
   const rows: readonly (readonly [what: string, value: string])[] = [
-    ['The floor, and what Kairos says', `${url}/overview/`],
+    ['The manager’s page: the floor, and what Kairos says', `${url}/manager/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
     ['A free cart, for you', `${url}/cart/?cart=${freeCart}`],
     ['', `key ${spaced(member.number)} and the PIN ${memberPin} to be ${member.firstName}, or shop as a guest`],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OverviewDecision, OverviewState } from '@kairos/protocol/overview-events.ts';
+import type { ManagerChanges, ManagerDecision, ManagerState } from '@kairos/protocol/manager-events.ts';
 import Database from 'better-sqlite3';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -26,35 +26,34 @@ function start(http: number, mqtt: number): StartedKairos {
   return kairos;
 }
 
-/** What the overview is told until `enough` is true of it. */
-async function watch(overview: string, enough: (seen: Seen) => boolean): Promise<Seen> {
+/** What the manager's page is told until `enough` is true of it. */
+async function watch(manager: string, enough: (seen: Seen) => boolean): Promise<Seen> {
   const seen: Seen = { state: null, decisions: new Map(), zones: new Set() };
-  const socket = io(`${new URL(overview).origin}/overview`, { transports: ['websocket'], forceNew: true });
+  const socket = io(`${new URL(manager).origin}/manager`, { transports: ['websocket'], forceNew: true });
   await new Promise<void>((resolve) => {
     const look = (): void => {
       if (enough(seen)) resolve();
     };
-    socket.on('state', (whole: OverviewState) => {
+    const take = ({ floor = [], decisions = [] }: Partial<ManagerChanges>): void => {
+      for (const [, zone] of floor) if (zone >= 0) seen.zones.add(zone);
+      for (const decision of decisions) seen.decisions.set(decision.message, decision);
+      look();
+    };
+    socket.on('state', (whole: ManagerState) => {
       seen.state = whole;
-      look();
+      take(whole);
     });
-    socket.on('cart', ({ zone }: { zone: string | null }) => {
-      if (zone !== null) seen.zones.add(zone);
-      look();
-    });
-    socket.on('decision', (decision: OverviewDecision) => {
-      seen.decisions.set(decision.message, decision);
-      look();
-    });
+    socket.on('changes', take);
   });
   socket.disconnect();
   return seen;
 }
 
 interface Seen {
-  state: OverviewState | null;
-  decisions: Map<string, OverviewDecision>;
-  zones: Set<string>;
+  state: ManagerState | null;
+  decisions: Map<string, ManagerDecision>;
+  /** By their place in the plan. */
+  zones: Set<number>;
 }
 
 function factsStored(): number {
@@ -76,13 +75,13 @@ describe('npm start', () => {
   it('comes up with pages that answer and shoppers who are spoken to, and Ctrl-C leaves nothing running', async () => {
     const kairos = start(0, 0);
     await kairos.says('Ctrl-C ends everything');
-    const { overview, watched, free, screen, till } = kairos.pages;
-    for (const page of [overview, watched, free, screen, till]) {
+    const { manager, watched, free, screen, till } = kairos.pages;
+    for (const page of [manager, watched, free, screen, till]) {
       const answer = await fetch(page);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toContain('text/html');
     }
-    const seen = await watch(overview, ({ zones, decisions }) => {
+    const seen = await watch(manager, ({ zones, decisions }) => {
       const seenByHer = [...decisions.values()].filter(({ outcome }) => outcome !== 'decided');
       return zones.size >= 6 && seenByHer.length > 0;
     });
@@ -95,7 +94,7 @@ describe('npm start', () => {
     await kairos.interrupt();
     expect(kairos.output).toContain('Ended. npm start goes on from what is stored');
     expect(survivors(processes)).toEqual([]);
-    await expect(fetch(overview)).rejects.toThrow();
+    await expect(fetch(manager)).rejects.toThrow();
   }, 60_000);
 
   it('goes on from the stored state, on other ports where the wished ones are taken, and says both', async () => {
@@ -107,8 +106,8 @@ describe('npm start', () => {
     expect(output).toContain(`Port ${http} is taken; the pages are on`);
     expect(output).toContain(`Port ${mqtt} is taken; the broker is on`);
     expect(output).toMatch(/goes on from what was stored in \S+ \(start 2\)/);
-    expect(new URL(kairos.pages.overview).port).not.toBe(String(http));
-    expect((await fetch(kairos.pages.overview)).status).toBe(200);
+    expect(new URL(kairos.pages.manager).port).not.toBe(String(http));
+    expect((await fetch(kairos.pages.manager)).status).toBe(200);
     await kairos.interrupt();
     expect(factsStored()).toBeGreaterThan(before);
   }, 60_000);
@@ -128,6 +127,6 @@ describe('npm start', () => {
     const second = start(0, 0);
     await second.says('is running on');
     expect(await second.interrupt()).not.toBe(0);
-    expect((await fetch(first.pages.overview)).status).toBe(200);
+    expect((await fetch(first.pages.manager)).status).toBe(200);
   }, 60_000);
 });

@@ -64,7 +64,7 @@ export class StartedKairos {
   }
 
   /** The page addresses that it printed. */
-  get pages(): { overview: string; watched: string; free: string; screen: string; till: string } {
+  get pages(): { manager: string; watched: string; free: string; screen: string; till: string } {
     const found = [...this.#output.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
     const page = (part: RegExp): string => {
       const address = found.find((one) => part.test(one));
@@ -72,7 +72,7 @@ export class StartedKairos {
       return address;
     };
     return {
-      overview: page(/\/overview\/$/),
+      manager: page(/\/manager\/$/),
       watched: page(/watch=1$/),
       free: page(/cart=cart-13$/),
       screen: page(/\?screen=screen-produce$/),

@@ -1,5 +1,5 @@
 /**
- * Delivery, put together: the carts' screens, the screens in zones, the tills' printers and the overview, behind one
+ * Delivery, put together: the carts' screens, the screens in zones and the tills' printers, behind one
  * Socket.IO server, with what is held back for the disk and the watch over who can be spoken to.
  */
 import type { Server as HttpServer } from 'node:http';
@@ -14,7 +14,6 @@ import { reasonLines } from '../why/shopper-reason.ts';
 import type { CartViewSources } from './cart-view.ts';
 import { Coupons, type CouponsOptions } from './coupons.ts';
 import { HeldBack } from './held-back.ts';
-import { Overview, type OverviewOptions } from './overview.ts';
 import type { PinDesk } from './pin-desk.ts';
 import { openSocketServer } from './screen-door.ts';
 import { type ScreenState, ScreenWatch } from './screen-watch.ts';
@@ -26,8 +25,6 @@ export interface DeliveryOptions extends Foundations, Mind {
   readonly intake: Pick<Intake, 'receive' | 'reject'>;
   readonly pictures: Pictures;
   readonly pinDesk: PinDesk;
-  /** Who may watch the floor. */
-  readonly admitWatchers: OverviewOptions['admit'];
   readonly sendCoupon: CouponsOptions['send'];
   readonly prompts: Prompts;
   readonly desk: NonNullable<CartViewSources['desk']>;
@@ -98,30 +95,14 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     engine,
     isHeld,
   });
-  const overview = new Overview({
-    io,
-    store,
-    plan,
-    carts: config.carts.map(({ id }) => id),
-    visits,
-    engine,
-    titleOf: (name) => options.release.current.dialogues.find((one) => one.name === name)?.title ?? name,
-    clock,
-    timers: ports.timers,
-    admit: options.admitWatchers,
-  });
   const wake = (subject: number): void => conductor.wake(subject);
   const coupons = new Coupons({ journal, engine, people, store, clock, wake, send: options.sendCoupon });
   await coupons.recall();
-  forgetters.push(
-    (subjects) => overview.forget(subjects),
-    (subjects) => coupons.forget(subjects),
-  );
+  forgetters.push((subjects) => coupons.forget(subjects));
   listeners.push(
     (facts) => held.note(facts),
     (facts) => screens.deliver(facts),
     (facts) => zoneScreens.deliver(facts),
-    (facts) => overview.note(facts),
     (facts) => coupons.note(facts),
   );
   prompts.connect({ io, watch, isHeld, rewardOf: (message) => coupons.rewardOf(message) });
@@ -141,7 +122,6 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
       prompts.sendAck(device, ack);
     },
     close: async () => {
-      overview.close();
       prompts.close();
       held.close();
       watch.close();

@@ -63,7 +63,7 @@ beforeEach(async () => {
     },
     pages: [
       { path: '/cart/', title: 'Cart', says: 'the cart’s page', folder: join(folder, 'cart') },
-      { path: '/overview/', title: 'Overview', says: 'the floor', folder: join(folder, 'not-built') },
+      { path: '/manager/', title: 'Manager', says: 'the floor', folder: join(folder, 'not-built') },
     ],
     routes: (app) => {
       app.get('/api/mine', () => ({ mine: true }));
@@ -156,14 +156,14 @@ describe('the pages', () => {
   });
 
   it('say how to build them where they have not been built', async () => {
-    const page = await get('/overview/');
+    const page = await get('/manager/');
     expect(page.status).toBe(503);
     expect(await page.text()).toMatch(/npm run build/);
   });
 
   it('are listed at /', async () => {
     const text = await (await get('/')).text();
-    for (const path of ['/cart/', '/overview/', '/health', '/metrics']) expect(text).toContain(`href="${path}"`);
+    for (const path of ['/cart/', '/manager/', '/health', '/metrics']) expect(text).toContain(`href="${path}"`);
   });
 });
 

@@ -135,7 +135,7 @@ describe('over plain HTTP, from another machine', () => {
   });
 
   it('and nothing else: pages are elsewhere, changes and sockets are refused', async () => {
-    for (const path of ['/', '/health', '/cart/', '/overview/', '/api/me', '/metrics', '/api/trusted', '/socket.io/']) {
+    for (const path of ['/', '/health', '/cart/', '/manager/', '/api/me', '/metrics', '/api/trusted', '/socket.io/']) {
       const { status, headers } = await hear(`${plain}${path}?a=b`);
       expect([path, status, headers.location]).toEqual([path, 307, `${secure}${path}?a=b`]);
     }
@@ -169,14 +169,14 @@ describe('in a browser', () => {
 
   it('that trusts the store, a page is led from plain HTTP to TLS and opens there', () =>
     open(readFileSync(join(store.folder, 'data/tls/server.crt'), 'utf8'), async (page) => {
-      const answer = await page.goto(`${plain}/overview/`);
+      const answer = await page.goto(`${plain}/manager/`);
       expect([answer?.status(), new URL(page.url()).origin]).toEqual([200, secure]);
     }));
 
   it('that trusts another, it does not', async () => {
     const other = await makeAuthority({ title: 'Other', names: [host], nowMs: Date.now() });
     await open(other.certificate, async (page) => {
-      await expect(page.goto(`${secure}/overview/`)).rejects.toThrow(/ERR_CERT_AUTHORITY_INVALID/);
+      await expect(page.goto(`${secure}/manager/`)).rejects.toThrow(/ERR_CERT_AUTHORITY_INVALID/);
     });
   });
 });

@@ -60,7 +60,7 @@ const said = (page: Page): Promise<string | null> => page.locator('.notice p').t
 
 describe('signing in', () => {
   it('is a scanned badge and a keyed PIN, and leads where she came from', async () => {
-    const page = await open('/sign-in/?next=/overview/');
+    const page = await open('/sign-in/?next=/manager/');
     expect(await objections(page)).toEqual([]);
     await page.screenshot({ path: join(pictures, 'sign-in-badge-360x780.png') });
     // A scanner types what it reads, and Enter.
@@ -72,7 +72,7 @@ describe('signing in', () => {
     expect(await objections(page)).toEqual([]);
     await key(page, '159');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.waitForURL(`${base}/overview/`);
+    await page.waitForURL(`${base}/manager/`);
     expect((await page.goto(`${base}/api/me`))?.status()).toBe(200);
   });
 
@@ -113,7 +113,7 @@ describe('signing in', () => {
         body: JSON.stringify({ badge: crew.lead.badge }),
       })
     ).json()) as { code: string };
-    const page = await open('/sign-in/?next=/overview/', { viewport: wall });
+    const page = await open('/sign-in/?next=/manager/', { viewport: wall });
     expect(await objections(page)).toEqual([]);
     await page.keyboard.type(crew.lead.badge);
     await page.keyboard.press('Enter');
@@ -133,7 +133,7 @@ describe('signing in', () => {
     await choose(crew.lead.pin);
     await page.getByRole('heading', { name: 'Once more' }).waitFor();
     await choose(crew.lead.pin);
-    await page.waitForURL(`${base}/overview/`);
+    await page.waitForURL(`${base}/manager/`);
   });
 
   it('speaks her language, from the right where that is how it is read', async () => {

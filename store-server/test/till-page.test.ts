@@ -267,7 +267,7 @@ describe('in a frame of a browser-based till', () => {
     expect(await frameOf(page).getByRole('heading').count()).toBe(0);
     const headers = (await fetch(`${shop.url}/till/`)).headers.get('content-security-policy') ?? '';
     expect(headers).toContain(`frame-ancestors ${originOf(till)}`);
-    expect((await fetch(`${shop.url}/overview/`)).headers.get('content-security-policy')).toContain(
+    expect((await fetch(`${shop.url}/manager/`)).headers.get('content-security-policy')).toContain(
       "frame-ancestors 'none'",
     );
   });

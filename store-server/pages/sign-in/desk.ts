@@ -108,6 +108,5 @@ export function unreachable(desk: Desk): Desk {
 /** Where she goes once she is in: where she came from, within this store alone; else her role's own page. */
 export function destinationOf(role: string, next: string | null): string {
   if (next !== null && /^\/[a-z]/.test(next)) return next;
-  if (role === 'manager') return '/manager/';
-  return role === 'service' ? '/overview/' : '/handheld/';
+  return role === 'manager' || role === 'service' ? '/manager/' : '/handheld/';
 }

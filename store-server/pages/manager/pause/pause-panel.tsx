@@ -43,12 +43,12 @@ export function PausePanel({ link }: PausePanelProps): ReactElement {
         Pause
       </Button>
       <dialog ref={dialog} className="pause-sheet" aria-labelledby="pause-title">
-        <header className="pause-head">
+        <div className="pause-head">
           <h2 id="pause-title">Pause</h2>
           <Button tone="quiet" label="Close" onPress={() => dialog.current?.close()}>
             <X aria-hidden size={18} />
           </Button>
-        </header>
+        </div>
         <fieldset className="pause-lengths">
           <legend>For</legend>
           {lengths.map((length) => (
