@@ -194,7 +194,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     },
   });
   doors.delivery = delivery;
-  manager.open({ io: delivery.io, screenStates: () => delivery.screenStates });
+  manager.open({ io: delivery.io, screenStates: () => delivery.screenStates, desk: tasks.desk });
   tasks.open({ io: delivery.io, onCart: (cart) => delivery.helpChanged(cart) });
   metrics.watchJournal(() => journal.health());
   metrics.watch('screens', 'Screens that are connected', () => delivery.connected);

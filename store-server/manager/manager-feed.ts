@@ -38,6 +38,8 @@ export interface ManagerFeedOptions {
   readonly decisions: DecisionBook;
   readonly lanes: Lanes;
   readonly screens: () => ManagerScreen[];
+  /** Where an associate says she is; null: where she serves. */
+  readonly placeOf: (associate: string) => string | null;
   readonly needs: () => Promise<ManagerNeed[]>;
   readonly pauses: () => ManagerPause[];
   readonly dialogues: () => ManagerState['dialogues'];
@@ -59,6 +61,7 @@ export class ManagerFeed {
   /** What was sent last, as text: sent again only when it reads otherwise. */
   #needsText = '';
   #pausesText = '';
+  #associatesText = '';
   #facts = 0;
   /** Facts in each of the last slow rounds. */
   readonly #rate: number[] = [];
@@ -188,8 +191,8 @@ export class ManagerFeed {
       ...(this.#screens.size === 0 ? {} : { screens: this.#changedScreens() }),
       ...(changed.length === 0 ? {} : { decisions: changed }),
       ...(this.#isLanesNews ? { lanes: lanes.all } : {}),
-      ...(this.#isStaffNews ? { associates: this.#associates() } : {}),
-      // One that is over by itself is told by no fact.
+      // Where she goes to is told by no fact, and neither is the end of a pause.
+      ...(this.#isStaffNews || isSlow ? this.#changedAssociates() : {}),
       ...(this.#isPausesNews || isSlow ? this.#changedPauses() : {}),
       ...this.#changedNeeds(),
       ...(isSlow ? { pulse: this.#pulse() } : {}),
@@ -226,7 +229,8 @@ export class ManagerFeed {
   }
 
   #associates(): ManagerState['associates'] {
-    return [...this.#options.visits.staff.onTask()].map(({ associate, zone }) => ({ associate, zone }));
+    const { visits, placeOf } = this.#options;
+    return [...visits.staff.onTask()].map(({ associate, zone }) => ({ associate, zone: placeOf(associate) ?? zone }));
   }
 
   async #lookAtNeeds(): Promise<void> {
@@ -238,6 +242,14 @@ export class ManagerFeed {
     if (text === this.#needsText) return {};
     this.#needsText = text;
     return { needs: this.#needs };
+  }
+
+  #changedAssociates(): { associates?: ManagerState['associates'] } {
+    const associates = this.#associates();
+    const text = JSON.stringify(associates);
+    if (text === this.#associatesText) return {};
+    this.#associatesText = text;
+    return { associates };
   }
 
   #changedPauses(): { pauses?: ManagerPause[] } {

@@ -24,7 +24,6 @@ export interface NeedProbesOptions {
   readonly lowBatteries: () => number;
   readonly complaints: () => readonly string[];
   readonly tasks: () => readonly TaskWaiting[];
-  readonly certificateEnds: () => number | null;
   readonly now: () => number;
 }
 
@@ -63,7 +62,6 @@ export class NeedProbes {
       lowBatteries: this.#options.lowBatteries(),
       complaints: this.#options.complaints(),
       refused: this.#read.refused,
-      certificateEnds: this.#options.certificateEnds(),
       disk: this.#read.disk,
     });
   }

@@ -8,14 +8,11 @@ import { type ManagerNeed, type ManagerScreen, managerNeedsMax, needKinds } from
 import type { DeviceRow, GatewayRow } from './device-book.ts';
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 /** A task that waits for somebody to take it for so long needs a word. */
 const taskWaitsMs = 2 * minuteMs;
 const batteryLowPercent = 15;
 const queueOldMs = 5 * minuteMs;
 const gatewaySilentMs = 2 * minuteMs;
-/** A certificate that ends within this time. */
-const certificateSoonMs = 14 * dayMs;
 const diskShareMin = 0.1;
 const diskBytesMin = 1024 ** 3;
 
@@ -29,7 +26,9 @@ export interface CallOpen {
 
 export interface TaskWaiting {
   readonly task: string;
-  readonly what: string;
+  readonly kind: 'claim' | 'approval';
+  /** Whom it is for; null: anybody. */
+  readonly role: string | null;
   readonly zone: string | null;
   readonly since: number;
 }
@@ -54,8 +53,6 @@ export interface NeedSources {
   readonly lowBatteries: number;
   readonly complaints: readonly string[];
   readonly refused: readonly RefusedLately[];
-  /** Of the store's own HTTPS; null: it has none. */
-  readonly certificateEnds: number | null;
   readonly disk: { readonly freeBytes: number; readonly bytes: number } | null;
 }
 
@@ -83,6 +80,10 @@ function rank({ isUrgent, kind }: ManagerNeed): number {
   return (isUrgent ? 0 : needKinds.length) + needKinds.indexOf(kind);
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function clip(text: string): string {
   return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }
@@ -90,12 +91,17 @@ function clip(text: string): string {
 function storeNeeds({ complaints }: NeedSources): Need[] {
   return complaints.map((complaint) => {
     const [part = '', ...rest] = complaint.split(': ');
+    const advice = capital(rest.join(': ') || complaint).slice(0, 300);
+    if (part === 'https') {
+      const says = 'The store’s certificate needs you';
+      return { id: `certificate/${advice.slice(0, 80)}`, kind: 'certificate', isUrgent: true, says, advice };
+    }
     return {
-      id: `store/${part}`,
+      id: `store/${part}`.slice(0, 120),
       kind: 'store',
       isUrgent: true,
       says: `The store’s ${part} is in trouble`,
-      advice: clip(rest.join(': ') || complaint),
+      advice,
     };
   });
 }
@@ -116,11 +122,14 @@ function callNeed({ cart, zone, since, isUnanswered }: CallOpen, plan: FloorPlan
 function taskNeeds({ tasks, now, plan }: NeedSources): Need[] {
   return tasks
     .filter(({ since }) => now - since >= taskWaitsMs)
-    .map(({ task, what, zone, since }) => ({
+    .map(({ task, kind, role, zone, since }) => ({
       id: `task/${task}`,
       kind: 'task',
-      says: `Nobody has taken “${what}”${inZone(zone, plan)}`,
-      advice: 'Ask somebody to take it, or let it go.',
+      says:
+        kind === 'approval'
+          ? `A letter waits for the signature of ${role ?? 'somebody'}`
+          : `Nobody has taken a task${role === null ? '' : ` for ${role}s`}${inZone(zone, plan)}`,
+      advice: kind === 'approval' ? 'Ask for it, or it is not sent.' : 'Ask somebody to take it, or let it go.',
       since,
       zone,
     }));
@@ -135,16 +144,30 @@ const screenTrouble: Readonly<Record<ManagerScreen['state'], readonly [says: str
   stale: ['shows something old', 'Reload its page.'],
 };
 
+/** More screens than this in the same trouble are one trouble: their switch, or their network. */
+const screensApartMax = 3;
+
 function screenNeeds({ screens, cartsInUse, plan }: NeedSources): Need[] {
-  return screens.flatMap(({ id, zone, state }): Need[] => {
-    const trouble = screenTrouble[state];
-    // A cart in the dock may sleep.
-    if (trouble === null || (zone === null && !cartsInUse.has(id))) return [];
-    const [says, advice] = trouble;
-    const name = zone === null ? `The screen of ${cartText(id).toLowerCase()}` : `${id}${inZone(zone, plan)}`;
-    const cart = zone === null ? id : null;
-    return [{ id: `screen/${id}`, kind: 'screen', says: `${name} ${says}`, advice, zone, cart }];
+  // A cart in the dock may sleep.
+  const out = screens.filter(
+    ({ id, zone, state }) => screenTrouble[state] !== null && (zone !== null || cartsInUse.has(id)),
+  );
+  return Object.entries(Object.groupBy(out, ({ state }) => state)).flatMap(([state, together = []]): Need[] => {
+    const [says, advice] = screenTrouble[state as ManagerScreen['state']] ?? ['', ''];
+    if (together.length <= screensApartMax) return together.map((screen) => screenNeed(screen, { says, advice, plan }));
+    const named = together.slice(0, screensApartMax).map(({ id }) => id);
+    const all = `${together.length} screens: each ${says}`;
+    const which = `${named.join(', ')} and ${together.length - named.length} more. `;
+    return [{ id: `screens/${state}`, kind: 'screen', says: all, advice: which + advice }];
   });
+}
+
+function screenNeed(
+  { id, zone }: ManagerScreen,
+  { says, advice, plan }: { readonly says: string; readonly advice: string; readonly plan: FloorPlan },
+): Need {
+  const name = zone === null ? `The screen of ${cartText(id).toLowerCase()}` : `${id}${inZone(zone, plan)}`;
+  return { id: `screen/${id}`, kind: 'screen', says: `${name} ${says}`, advice, zone, cart: zone === null ? id : null };
 }
 
 function deviceNeeds(row: DeviceRow): Need[] {
@@ -194,14 +217,8 @@ function gatewayNeeds({ gateways, lowBatteries, now }: NeedSources): Need[] {
   return [...silent, { id: 'battery/radio', kind: 'battery', says, advice: 'Change their cells this week.' }];
 }
 
-function houseNeeds({ certificateEnds, disk, now }: NeedSources): Need[] {
+function houseNeeds({ disk }: NeedSources): Need[] {
   const needs: Need[] = [];
-  if (certificateEnds !== null && certificateEnds - now < certificateSoonMs) {
-    const days = Math.max(0, Math.floor((certificateEnds - now) / dayMs));
-    const says = days === 0 ? 'The store’s certificate ends today' : `The store’s certificate ends in ${days} days`;
-    const advice = 'Restart the store to have it made anew; handhelds stay as they are.';
-    needs.push({ id: 'certificate', kind: 'certificate', isUrgent: days === 0, says, advice });
-  }
   if (disk !== null && (disk.freeBytes < diskBytesMin || disk.freeBytes < disk.bytes * diskShareMin)) {
     const says = `The store’s disk has ${(disk.freeBytes / 1024 ** 3).toFixed(1)} GB left`;
     const advice = 'Free some room before it is full: the store stops taking anything in then.';

@@ -7,6 +7,7 @@ import type { Server } from 'socket.io';
 import type { ScreenState } from '../delivery/screen-watch.ts';
 import type { Foundations, Mind } from '../mind.ts';
 import type { StaffDoor } from '../staff/staff-door.ts';
+import type { TaskDesk } from '../tasks/desk.ts';
 import { pauseWords } from '../why/pause-words.ts';
 import { DecisionBook } from './decision-book.ts';
 import { DeviceBook, deviceRows, gatewayRows } from './device-book.ts';
@@ -30,17 +31,20 @@ export interface ManagerRoomOptions extends Foundations, Mind {
   readonly gateways: () => readonly GatewayStatus[];
   readonly lowBatteries: () => number;
   readonly complaints: () => readonly string[];
-  /** Asked of associates, and not taken by anybody. */
-  readonly tasks?: () => readonly TaskWaiting[];
-  /** When the store's own certificate ends; null: it has none. */
-  readonly certificateEnds?: () => number | null;
   readonly hq?: HqProbe;
+}
+
+export interface ManagerLines {
+  readonly io: Server;
+  readonly screenStates: () => Readonly<Record<string, ScreenState>>;
+  /** What associates are asked, and where they say they are. */
+  readonly desk: Pick<TaskDesk, 'book' | 'crew'>;
 }
 
 export interface ManagerRoom {
   routes(app: FastifyInstance): void;
   /** Once there are sockets and screens. */
-  open(lines: { readonly io: Server; readonly screenStates: () => Readonly<Record<string, ScreenState>> }): void;
+  open(lines: ManagerLines): void;
   heardDevice(device: string, status: DeviceStatus): void;
   /** Lately set, past ones among them. */
   readonly pauses: readonly PauseThen[];
@@ -89,18 +93,19 @@ export async function openManagerRoom(options: ManagerRoomOptions): Promise<Mana
         hq: options.hq ?? noHq,
         now,
       }),
-    open: ({ io, screenStates }) => {
+    open: ({ io, screenStates, desk }) => {
       const screens = (): ManagerScreen[] => screensOf(options, screenStates());
       const probes = new NeedProbes({
         ...options,
         screens,
         devices,
         gateways,
-        tasks: options.tasks ?? (() => []),
-        certificateEnds: options.certificateEnds ?? (() => null),
+        tasks: () => tasksWaiting(desk, zoneOf),
         now,
       });
-      feed = openFeed(options, { io, screens, texts, pauses, lanes, latency, needs: () => probes.needs() });
+      const placeOf = (associate: string): string | null => desk.crew.placeOf(associate);
+      const needs = (): ReturnType<NeedProbes['needs']> => probes.needs();
+      feed = openFeed(options, { io, screens, placeOf, texts, pauses, lanes, latency, needs });
     },
     heardDevice: (device, status) => heard.heard(device, status, now()),
     get pauses() {
@@ -113,6 +118,7 @@ export async function openManagerRoom(options: ManagerRoomOptions): Promise<Mana
 interface FeedParts {
   readonly io: Server;
   readonly screens: () => ManagerScreen[];
+  readonly placeOf: (associate: string) => string | null;
   readonly texts: PlainHeadlines;
   readonly pauses: PauseDesk;
   readonly lanes: Lanes;
@@ -151,6 +157,19 @@ function openFeed(options: ManagerRoomOptions, { texts, pauses, latency, ...part
 function ownDevices({ devices, carts, floorPlan }: ManagerRoomOptions['config']): string[] {
   const places = new Set([...carts, ...floorPlan.screens, ...floorPlan.tills].map(({ id }) => id));
   return [...devices.keys()].filter((id) => !places.has(id));
+}
+
+/** Asked of associates and taken by nobody; a shopper's call is told as what it is. */
+function tasksWaiting({ book }: ManagerLines['desk'], zoneOf: (subject: number) => string | null): TaskWaiting[] {
+  return [...book.open()]
+    .filter(({ associate, kind }) => associate === null && kind !== 'help')
+    .map(({ id, kind, role, since, subject }) => ({
+      task: id,
+      kind: kind === 'approval' ? 'approval' : 'claim',
+      role,
+      zone: subject === null ? null : zoneOf(subject),
+      since,
+    }));
 }
 
 /** Every screen that the store has, with how it is; one that has not come since the start is unseen. */
