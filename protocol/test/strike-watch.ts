@@ -13,7 +13,9 @@ export interface StrikeWatch {
 }
 
 const foreign =
-  'iframe, frame, object, embed, base, form, video, audio, marquee, math, foreignObject, image, template, dialog, ' +
+  'iframe, frame, object, embed, base, form, video, audio, marquee, math, foreignObject, image, template, ' +
+  // The manager's own sheet has its heading.
+  'dialog:not([aria-labelledby]), ' +
   'body style, body link, body meta, svg script, svg animate, svg set, svg use, portal, xmp, plaintext';
 
 /** Call before the page goes anywhere. `origin` is its store's. */

@@ -14,7 +14,7 @@ import type { FiguresDesk } from './figures-desk.ts';
 
 export interface FigureRoutesOptions {
   readonly desk: FiguresDesk;
-  readonly door: Pick<StaffDoor, 'only'>;
+  readonly door: Pick<StaffDoor, 'onlyOrHere'>;
   readonly timeZone: string;
   readonly now: () => number;
   readonly log: Log;
@@ -26,7 +26,7 @@ const csvFile = z.templateLiteral([z.enum(csvTables), '.csv']);
 
 export function serveFigures(app: FastifyInstance, { desk, door, timeZone, now, log }: FigureRoutesOptions): void {
   const days = storeDays(timeZone);
-  const guard = { preHandler: door.only('manager', 'lead') };
+  const guard = { preHandler: door.onlyOrHere('manager', 'lead') };
   /** The range, or null where the reply says what is wrong with it. */
   const rangeOf = (query: unknown, reply: FastifyReply): FigureRange | null => {
     const parsed = asked.safeParse(query);

@@ -13,7 +13,7 @@ export interface FiguresRoom {
 }
 
 export interface FiguresRoomOptions extends Pick<Foundations, 'config' | 'clock' | 'log'>, Pick<Mind, 'release'> {
-  readonly door: Pick<StaffDoor, 'only'>;
+  readonly door: Pick<StaffDoor, 'onlyOrHere'>;
 }
 
 export function openFigures({ config, clock, log, release, door }: FiguresRoomOptions): FiguresRoom {
