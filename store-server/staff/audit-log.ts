@@ -32,6 +32,8 @@ export class AuditLog {
   }
 
   write({ associate, deed, subject, from }: Deed): void {
+    // A line that was put off may come when the store has closed.
+    if (!this.#db.open) return;
     this.#db
       .prepare('INSERT INTO audit (at, associate, deed, subject, address) VALUES (?, ?, ?, ?, ?)')
       .run(this.#now(), ...[associate, deed, subject, from].map((text) => text.slice(0, textMax)));

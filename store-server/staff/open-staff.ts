@@ -50,7 +50,7 @@ export function openStaff({
   const audit = new AuditLog({ db, now });
   const sessions = new Sessions({ db, now, staff });
   const door = new SessionDoor({ sessions, audit, timers: ports.timers });
-  const desk = new SignInDesk({ db, hasher, book, codes, sessions, audit, now }, staff);
+  const desk = new SignInDesk({ db, hasher, book, codes, sessions, audit, now, timers: ports.timers }, staff);
   const tries = new TokenBuckets({ clock, perSecond: triesPerSecond, atOnce: triesAtOnce });
   let stopPruning = (): void => undefined;
   const prune = (): void => {

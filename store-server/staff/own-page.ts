@@ -8,7 +8,9 @@ import { isSecure } from './cookies.ts';
 export function isFromOwnPage(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
+  // Browsers differ in what they call the site of a WebSocket; its origin they all say.
+  const isSocket = request.headers.upgrade !== undefined && origin !== undefined;
+  if (site !== undefined && site !== 'same-origin' && !isSocket) return false;
   if (origin === undefined) return true;
   return origin === `${isSecure(request) ? 'https' : 'http'}://${host ?? ''}`;
 }

@@ -2,6 +2,7 @@
  * The desk where people of the store show who they are: badge and PIN, or badge, code and the PIN she chooses. Whether
  * there is such a badge is told by nothing: not by the answer, not by its time, not by when it is locked.
  */
+import type { Timers } from '@kairos/protocol/ports.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { PinBook } from './pin-book.ts';
 import type { PinCodes } from './pin-codes.ts';
@@ -52,7 +53,10 @@ export interface SignInDeskOptions {
   readonly sessions: Sessions;
   readonly audit: AuditLog;
   readonly now: () => number;
+  readonly timers: Timers;
 }
+
+const lineAfterMs = 50;
 
 export class SignInDesk {
   readonly #options: SignInDeskOptions;
@@ -74,10 +78,14 @@ export class SignInDesk {
     const badgeKey = keyOfBadge(badge);
     const member = this.#byBadge.get(badgeKey);
     const key = keyOf(badgeKey);
-    const answer = await book.compare({ key, pin, hash: member ? this.#hashOf(key) : null, address, device });
+    const found = this.#hashOf(key);
+    const answer = await book.compare({ key, pin, hash: member ? found : null, address, device });
     if (answer.kind !== 'right' || member === undefined) {
-      if (answer.kind === 'wrong' && answer.triesLeft === 0 && member)
-        audit.write({ associate: member.id, deed: 'sign-in.locked', subject: member.badge, from: address });
+      if (answer.kind === 'wrong' && answer.triesLeft === 0 && member) {
+        const line = { associate: member.id, deed: 'sign-in.locked', subject: member.badge, from: address };
+        // After the answer, whose time would tell that there is such a badge.
+        this.#options.timers.after(lineAfterMs, () => audit.write(line));
+      }
       return answer.kind === 'right' ? { kind: 'busy' } : answer;
     }
     audit.write({ associate: member.id, deed: 'sign-in', subject: member.badge, from: address });
