@@ -38,6 +38,7 @@ const settable: readonly (readonly [string, ...string[]])[] = [
   ['limits', 'payloadBytes'],
   ['test', 'ackBeforeCommit'],
   ['test', 'slowCommitMs'],
+  ['test', 'cheapPins'],
 ];
 
 /** Values that are text, whatever they look like. */

@@ -94,7 +94,7 @@ const good = {
   visit: { quietMinutes: 45 },
   journal: { groupMs: 10, snapshotEveryFacts: 1000 },
   limits: { messagesPerSecond: 10, messagesAtOnce: 10, clients: 10, payloadBytes: 2048 },
-  test: { ackBeforeCommit: false, slowCommitMs: 0 },
+  test: { ackBeforeCommit: false, cheapPins: false, slowCommitMs: 0 },
 };
 
 const long = (length: number): string => 'x'.repeat(length);
@@ -345,6 +345,7 @@ const configCases: Readonly<Record<string, readonly Case[]>> = {
   'limits.payloadBytes': whole(1_024, 16 * 1024 * 1024),
   test: section,
   'test.ackBeforeCommit': yesNo,
+  'test.cheapPins': yesNo,
   'test.slowCommitMs': whole(0, 10_000),
 };
 

@@ -236,6 +236,8 @@ export const sections = {
     .strictObject({
       /** The negative control of the kill test: never in a store. */
       ackBeforeCommit: z.boolean().default(false),
+      /** PINs hashed in no time, so that tests that sign in are about something else: never in a store. */
+      cheapPins: z.boolean().default(false),
       /** A slow disk, on request: each commit begins so much later. */
       slowCommitMs: whole('milliseconds', 0, 10_000).default(0),
     })

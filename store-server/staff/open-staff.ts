@@ -8,7 +8,7 @@ import { TokenBuckets } from '../intake/token-buckets.ts';
 import { AuditLog } from './audit-log.ts';
 import { PinBook } from './pin-book.ts';
 import { PinCodes } from './pin-codes.ts';
-import { PinHasher } from './pin-hash.ts';
+import { PinHasher, scryptCost } from './pin-hash.ts';
 import { Sessions } from './sessions.ts';
 import { SignInDesk } from './sign-in-desk.ts';
 import { openStaffDatabase, type StaffDatabase } from './staff-database.ts';
@@ -18,6 +18,7 @@ import { serveStaff } from './staff-routes.ts';
 /** Tries of one address, right ones and wrong ones, for whatever badge: whoever tries one PIN on every badge is slow. */
 const triesPerSecond = 0.1;
 const triesAtOnce = 60;
+const cheapCost = { n: 2, r: 1, p: 1 };
 const pruneEveryMs = 24 * 60 * 60_000;
 
 export interface Staff {
@@ -37,14 +38,14 @@ export function openStaff({
   clock,
   ports,
 }: {
-  readonly config: Pick<StoreConfig, 'data' | 'staff'>;
+  readonly config: Pick<StoreConfig, 'data' | 'staff' | 'test'>;
   readonly clock: StoreClock;
   readonly ports: Ports;
 }): Staff {
   const db = openStaffDatabase(join(config.data, 'staff.db'));
   const now = (): number => clock.now();
   const { staff } = config;
-  const hasher = new PinHasher();
+  const hasher = new PinHasher(config.test.cheapPins ? cheapCost : scryptCost);
   const book = new PinBook({ db, hasher, now });
   const codes = new PinCodes({ db, now });
   const audit = new AuditLog({ db, now });

@@ -102,6 +102,7 @@ export async function openStore(
     loyalty: { prefixes: ['29'] },
     chainKey: 'a-chain-key-for-tests-only',
     carts: [{ id: 'cart-1' }, { id: 'cart-2', token: 'secret-of-cart-2' }],
+    test: { cheapPins: true },
     ...more,
   };
   write('store.yaml', stringify(settings));
