@@ -26,8 +26,8 @@ export interface ManagerSizes {
   readonly warmUpSeconds: number;
 }
 
-const usual: ManagerSizes = { carts: 300, factsPerSecond: 2_000, rounds: 5, seconds: 5, warmUpSeconds: 5 };
-const long: ManagerSizes = { ...usual, rounds: 11, seconds: 10 };
+const usual: ManagerSizes = { carts: 300, factsPerSecond: 2_000, rounds: 9, seconds: 3, warmUpSeconds: 10 };
+const long: ManagerSizes = { ...usual, rounds: 21, seconds: 5 };
 const armsCount = 4;
 /** What `Carts.run` waits for stragglers. */
 const settleMs = 700;
@@ -64,6 +64,8 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     await carts.run(factsPerSecond, warmUpSeconds);
     const window = (): Promise<Omit<Sample, 'frames'>> => loaded(carts, store.pid, factsPerSecond, seconds);
     const alone = async (): Promise<Sample> => ({ ...(await window()), frames: [] });
+    /** Share of the time in which the page's main thread worked, a round. */
+    const busy: number[] = [];
     let heapFirst = 0;
     let heapLast = 0;
     let shoppers = 0;
@@ -72,9 +74,11 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
       // What a page costs once, when it is opened, is not what it costs while it is looked at.
       await carts.run(factsPerSecond, 1);
       const heap = await page.heapMb();
+      const [worked, at] = [await page.workedSeconds(), performance.now()];
       await page.takeFrames();
       const sample = await window();
       const frames = await page.takeFrames();
+      busy.push(((await page.workedSeconds()) - worked) / ((performance.now() - at) / 1_000));
       shoppers = await page.shoppers();
       heapLast = await page.heapMb();
       heapFirst = heap;
@@ -97,6 +101,7 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     return {
       figures: [
         ...figuresOf(samples),
+        plain('main_thread_percent', median(busy) * 100, '%'),
         plain('heap_mb', heapLast, 'MB'),
         plain('heap_growth_mb', heapLast - heapFirst, 'MB', '<= 2'),
         plain('carts', count, 'count'),

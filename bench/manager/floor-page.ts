@@ -60,6 +60,15 @@ export class FloorPage {
     return usedSize / 2 ** 20;
   }
 
+  /** Seconds that the page's main thread has worked since it was opened. */
+  async workedSeconds(): Promise<number> {
+    const inside = await (this.tab as TestTab).context.newCDPSession(this.page);
+    await inside.send('Performance.enable');
+    const { metrics } = await inside.send('Performance.getMetrics');
+    await inside.detach();
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  }
+
   /** Shoppers that the page counts on its floor. */
   async shoppers(): Promise<number> {
     return Number(await this.page.locator('.floor-words summary .figures').innerText());
