@@ -22,10 +22,14 @@ import {
 } from '@kairos/protocol/screen-events.ts';
 import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
 import { Server } from 'socket.io';
-import { SmallZoneScreens } from './small-zone-screens.ts';
+import { lessTime, SmallZoneScreens } from './small-zone-screens.ts';
 
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** A port that is taken is tried again so often, for so many times. */
+const comeBackEveryMs = 50;
+const comeBackTriesMax = 400;
 
 export interface ReceivedFact {
   readonly epoch: string;
@@ -73,6 +77,7 @@ export class SmallStore {
   policy = contentPolicy;
   readonly zones = new SmallZoneScreens();
   private view: CartView = idleView;
+  private messageAt = 0;
   private version = 1;
   private http: HttpServer;
   private io: Server<ScreenToStore, StoreToScreen>;
@@ -102,6 +107,7 @@ export class SmallStore {
 
   /** Sets the whole view with no word to the screens: what the next snapshot will say. */
   hold(view: Partial<CartView>): void {
+    if (view.message !== undefined) this.messageAt = performance.now();
     this.view = { ...this.view, ...view };
   }
 
@@ -150,7 +156,23 @@ export class SmallStore {
   async comeBack(): Promise<void> {
     this.http = this.openPages();
     this.io = this.openSockets();
-    await new Promise<void>((done) => this.http.listen(this.port, '127.0.0.1', done));
+    // While nobody listened, a line that was being opened to the port may have taken it itself (any free port may be a
+    // line's own): it ends as soon as it is read, and the door opens then. Waiting for `listening` alone would wait for ever.
+    for (let tries = 1; !(await this.listens()); tries += 1) {
+      if (tries === comeBackTriesMax) throw new Error(`port ${this.port} of the small store is taken, and stays so`);
+      await new Promise((done) => setTimeout(done, comeBackEveryMs));
+    }
+  }
+
+  private listens(): Promise<boolean> {
+    return new Promise((done, fail) => {
+      const refused = (error: NodeJS.ErrnoException): void => (error.code === 'EADDRINUSE' ? done(false) : fail(error));
+      this.http.once('error', refused);
+      this.http.listen(this.port, '127.0.0.1', () => {
+        this.http.off('error', refused);
+        done(true);
+      });
+    });
   }
 
   factsOf(type: string): ReceivedFact[] {
@@ -177,6 +199,12 @@ export class SmallStore {
 
   get screens(): number {
     return this.io.of(screenNamespace).sockets.size;
+  }
+
+  /** What is left of a message's time is what it has at the time of sending. */
+  private viewNow(): CartView {
+    const { message } = this.view;
+    return { ...this.view, message: message && lessTime(message, this.messageAt) };
   }
 
   private wake(): void {
@@ -215,7 +243,7 @@ export class SmallStore {
     });
     screens.on('connection', (socket) => {
       const snapshot = (): void => {
-        socket.emit('snapshot', { version: this.version, storeTime: 0, view: this.view });
+        socket.emit('snapshot', { version: this.version, storeTime: 0, view: this.viewNow() });
       };
       snapshot();
       if (this.plan) socket.emit('plan', this.plan);

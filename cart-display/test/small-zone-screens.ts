@@ -18,6 +18,11 @@ export const emptyZone: ZoneScreenView = {
   message: null,
 };
 
+/** As it is sent later: less of its time is left. */
+export function lessTime<Message extends { validForMs: number }>(message: Message, saidAt: number): Message {
+  return { ...message, validForMs: Math.max(0, Math.round(message.validForMs - (performance.now() - saidAt))) };
+}
+
 export interface ZoneLine {
   readonly io: Server;
   /** What each is told on connecting, beside its view. */
@@ -28,12 +33,14 @@ export interface ZoneLine {
 export class SmallZoneScreens {
   private io: Server | null = null;
   private view = emptyZone;
+  private messageAt = 0;
   private version = 1;
   /** Said with each view: which picture of the loop is due rests on it. */
   private storeTime = 0;
 
   /** Sets parts of the view with no word to the screens. */
   hold(changes: Partial<ZoneScreenView>, storeTime = this.storeTime): void {
+    if (changes.message !== undefined) this.messageAt = performance.now();
     this.view = zoneScreenView.parse({ ...this.view, ...changes });
     this.storeTime = storeTime;
     this.version += 1;
@@ -63,6 +70,7 @@ export class SmallZoneScreens {
   }
 
   private snapshot(): Parameters<StoreToZoneScreen['view']>[0] {
-    return { version: this.version, storeTime: this.storeTime, view: this.view };
+    const message = this.view.message && lessTime(this.view.message, this.messageAt);
+    return { version: this.version, storeTime: this.storeTime, view: { ...this.view, message } };
   }
 }
