@@ -1,13 +1,18 @@
 /**
  * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
  * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
- * has come. Ends in order on SIGTERM and SIGINT.
+ * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues. Ends in order on SIGTERM and SIGINT.
  */
+import type { KeyObject } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { addStore, standings } from './intake/store-lines.ts';
+import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import { openDatabase, startHq } from './server/hq.ts';
 import { type HqConfig, loadHqConfig } from './server/hq-config.ts';
 
@@ -26,6 +31,21 @@ program.addCommand(
   configured(new Command('stores').description('how far each store has come'))
     .option('--json', 'one object', false)
     .action(list),
+);
+program.addCommand(
+  configured(
+    new Command('key').description('makes the key that signs releases, once, and prints its public half'),
+  ).action(key),
+);
+program.addCommand(
+  configured(new Command('publish').description('checks dialogues, numbers and signs them, for the stores to take'))
+    .argument('<folder>', 'the folder of dialogues')
+    .action(publishFolder),
+);
+program.addCommand(
+  configured(new Command('back').description('publishes again what was in force before the newest release')).action(
+    back,
+  ),
 );
 await program.parseAsync();
 
@@ -60,6 +80,51 @@ async function list({ config: file, json }: { config: string; json: boolean }): 
     const heard = heardAt === 0 ? 'never heard' : `heard ${toIso(heardAt)}`;
     process.stdout.write(`${store}: ${facts} facts, ${pending} to come, ${quarantined} in quarantine, ${heard}\n`);
   }
+}
+
+function key({ config: file }: { config: string }): void {
+  const { releaseKey } = configOf(file);
+  const publicText = existsSync(releaseKey) ? readReleaseKey(releaseKey).publicText : makeReleaseKey(releaseKey);
+  process.stdout.write(
+    `${publicText}\nPut it into each store’s configuration as hq.releaseKey. Keep ${releaseKey} to yourself.\n`,
+  );
+}
+
+async function publishFolder(folder: string, { config: file }: { config: string }): Promise<void> {
+  const config = configOf(file);
+  const signing = signingKey(config);
+  const files = sourcesIn(folder);
+  const database = await openDatabase(config).catch(end);
+  const published = await publish(database, { files, key: signing, now: systemPorts.clock.now() }).catch(end);
+  await database.close();
+  if (published.kind === 'faulty') end(new Error(`Nothing was published:\n${published.problems}`));
+  if (published.warnings !== '') process.stderr.write(`${published.warnings}\n`);
+  process.stdout.write(`Release ${published.number} is published: ${published.dialogues} dialogues.\n`);
+}
+
+async function back({ config: file }: { config: string }): Promise<void> {
+  const config = configOf(file);
+  const signing = signingKey(config);
+  const database = await openDatabase(config).catch(end);
+  const taken = await takeBack(database, { key: signing, now: systemPorts.clock.now() }).catch(end);
+  await database.close();
+  if (taken === null) end(new Error('There is no release before the newest: nothing was taken back.'));
+  process.stdout.write(`Release ${taken.number} is published: the dialogues of release ${taken.of} again.\n`);
+}
+
+function signingKey({ releaseKey }: HqConfig): KeyObject {
+  if (!existsSync(releaseKey))
+    end(new Error(`There is no ${releaseKey}: make it with npm run hq -- key --config FILE`));
+  return readReleaseKey(releaseKey).key;
+}
+
+/** In order of path; paths are relative to the folder. */
+function sourcesIn(folder: string): SourceFile[] {
+  if (!existsSync(folder)) end(new Error(`There is no folder ${folder}.`));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.ya?ml$/.test(path))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
 }
 
 function configOf(file: string): HqConfig {

@@ -28,6 +28,7 @@ export const syncPaths = {
   hello: '/v1/line/hello',
   chunks: '/v1/line/chunks',
   days: '/v1/line/days',
+  release: '/v1/line/release',
 } as const;
 
 /** `POST /v1/line/hello`: a store says where it stands. Its name is that of its credentials. */
@@ -38,6 +39,10 @@ export const syncHello = z.object({
   lastSeq: upTo,
   /** The store's clock: a difference is kept, and refuses nothing. */
   now: instantMs,
+  /** The release of headquarters that is in force; 0: none. */
+  release: z.int().min(0).default(0),
+  /** Why the newest one is not. */
+  releaseFault: reasonText.nullable().default(null),
 });
 export type SyncHello = z.infer<typeof syncHello>;
 
@@ -51,6 +56,8 @@ export const syncWelcome = z.object({
   sourcesTo: z.int().min(0),
   chunkFactsMax: z.int().min(1),
   now: instantMs,
+  /** The newest release of dialogues; 0: none was published. */
+  release: z.int().min(0).default(0),
 });
 export type SyncWelcome = z.infer<typeof syncWelcome>;
 
@@ -133,3 +140,32 @@ export const daysAnswer = z.object({
   differing: z.array(z.object({ day: z.iso.date(), store: dayDigest.nullable(), hq: dayDigest.nullable() })),
 });
 export type DaysAnswer = z.infer<typeof daysAnswer>;
+
+/** `POST /v1/line/release`: the newest release, as it was signed. */
+export const releaseAnswer = z.object({
+  /** JSON of a `releaseManifest`, to the letter: the signature is of these bytes. */
+  manifest: z.string().max(32 * 1024 * 1024),
+  /** Ed25519, Base64. */
+  signature: z.string().max(200),
+});
+export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
+
+/** Dialogues that were checked and published together. */
+export const releaseManifest = z.object({
+  format: z.literal(1),
+  /** Rises with every release, one that takes another back among them. */
+  number: z.int().min(1),
+  madeAt: instantMs,
+  /** It is not taken later than this: who keeps a store from the newest cannot hand it an old one for ever. */
+  expiresAt: instantMs,
+  files: z
+    .array(
+      z.object({
+        path: z.string().regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]{0,190}\.ya?ml$/, 'no path of a dialogue'),
+        text: z.string(),
+      }),
+    )
+    .min(1)
+    .max(100_000),
+});
+export type ReleaseManifest = z.infer<typeof releaseManifest>;

@@ -3,9 +3,11 @@
  * everything that is wrong with it. Reads the floor plan and the chain's key as well, because both decide whether the
  * store can run; goods and customers are imported later, row by row (`catalogue/`).
  */
+import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { judgeAgentSettings } from '@kairos/edge-agent/config.ts';
+import { publicKeyOf } from '@kairos/hq-sync/link/signed-release.ts';
 import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { schemaFaults, unknownKey } from '@kairos/protocol/schema-fault.ts';
@@ -56,7 +58,12 @@ export interface StoreConfig
   readonly devices: ReadonlyMap<string, ConfigDevice>;
   readonly gateways: readonly ConfigGateway[];
   /** Null: the store is by itself. `ca`: what stands in the file. */
-  readonly hq: (Omit<NonNullable<Sections['hq']>, 'ca'> & { readonly ca: string | null }) | null;
+  readonly hq:
+    | (Omit<NonNullable<Sections['hq']>, 'ca' | 'releaseKey'> & {
+        readonly ca: string | null;
+        readonly releaseKey: KeyObject | null;
+      })
+    | null;
   readonly tillFeed: Omit<Sections['tillFeed'], 'folder'> & { readonly folder: string | null };
 }
 
@@ -261,9 +268,10 @@ function readPlan(file: string, faults: ConfigFault[], must: Must): FloorPlan | 
 
 function readHq(section: Sections['hq'], folder: string, must: Must): StoreConfig['hq'] {
   if (section === undefined) return null;
-  if (section.ca === undefined) return { ...section, ca: null };
+  const releaseKey = section.releaseKey === undefined ? null : publicKeyOf(section.releaseKey);
+  if (section.ca === undefined) return { ...section, releaseKey, ca: null };
   const file = resolve(folder, section.ca);
-  if (isFile(file)) return { ...section, ca: readFileSync(file, 'utf8') };
+  if (isFile(file)) return { ...section, releaseKey, ca: readFileSync(file, 'utf8') };
   must(['hq', 'ca'], 'bad-reference', `there is no file ${file}`);
   return null;
 }

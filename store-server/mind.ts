@@ -16,6 +16,7 @@ import { CurrentGoods, noGoods } from './catalogue/goods.ts';
 import { Conductor } from './conductor/conductor.ts';
 import { People } from './conductor/people.ts';
 import type { StoreConfig } from './config.ts';
+import { dialoguesFolder } from './headquarters/published-dialogues.ts';
 import type { StoreClock } from './intake/store-clock.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
@@ -63,7 +64,7 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   const departments = departmentsOf(goods);
   writeStoreCard(config.data, storeCardOf({ store, floorPlan, departments }));
   const { before, next, remarks } = findReleases({
-    folder: config.dialogues,
+    folder: dialoguesFolder(config),
     shelf: join(config.data, 'releases'),
     activated: await activatedRelease(journal),
     zones: floorPlan.zones.map((zone) => zone.id),

@@ -15,6 +15,7 @@ import type { CurrentGoods } from './catalogue/goods.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { People } from './conductor/people.ts';
 import { loadConfig, type StoreConfig } from './config.ts';
+import { dialoguesFolder } from './headquarters/published-dialogues.ts';
 import type { Intake } from './intake/intake.ts';
 import type { Log } from './log.ts';
 import { findReleases } from './releases/current-release.ts';
@@ -81,15 +82,22 @@ function reloadGoods({ config, goods }: ReloadOptions): readonly ConfigFault[] {
   return read.faults;
 }
 
-function reloadDialogues({ config, goods, conductor, release }: ReloadOptions): {
+/** What stands in the folder of dialogues comes into force; with a fault in it nothing does. */
+export function reloadDialogues({
+  config,
+  goods,
+  conductor,
+  release,
+}: Pick<ReloadOptions, 'config' | 'goods' | 'conductor' | 'release'>): {
   readonly faults: readonly ConfigFault[];
   readonly release: number | null;
 } {
   const places = { zones: config.floorPlan.zones.map(({ id }) => id), departments: departmentsOf(goods) };
-  const { faults } = readDialogues(config.dialogues, places);
+  const folder = dialoguesFolder(config);
+  const { faults } = readDialogues(folder, places);
   if (faults.length > 0) return { faults, release: null };
   const shelf = join(config.data, 'releases');
-  const { next } = findReleases({ folder: config.dialogues, shelf, activated: release.current.number, ...places });
+  const { next } = findReleases({ folder, shelf, activated: release.current.number, ...places });
   if (next === null) return { faults: [], release: null };
   conductor.activate(next);
   release.current = next;

@@ -20,6 +20,7 @@ import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { PinDesk } from './delivery/pin-desk.ts';
 import { HqLine } from './headquarters/hq-line.ts';
 import { serveHq } from './headquarters/hq-routes.ts';
+import { ReleaseTaker } from './headquarters/release-taker.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
@@ -350,8 +351,11 @@ async function openBroker(
   return openEmbeddedBroker({ config, ports, door, listener, meter: metrics.broker, configOf, httpServer });
 }
 
-function openHqLine({ config, journal, clock, ports, log }: Foundations): HqLine | null {
+function openHqLine(parts: Foundations & Mind): HqLine | null {
+  const { config, journal, clock, ports, log } = parts;
   const { hq, store } = config;
   if (hq === null) return null;
-  return new HqLine({ store, hq, facts: journal.upward, committed: () => journal.committed(), clock, ports, log });
+  const releases = hq.releaseKey === null ? null : new ReleaseTaker({ ...parts, key: hq.releaseKey });
+  const committed = (): Promise<void> => journal.committed();
+  return new HqLine({ store, hq, facts: journal.upward, releases, committed, clock, ports, log });
 }

@@ -2,20 +2,32 @@
  * PGlite: PostgreSQL inside this process, for a chain that has set up no server, for `npm start` and for tests. One
  * connection, so transactions wait for each other; some 400 MB of memory.
  */
+
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { copyStatement, type Database, type Sql, SqlRefusedError } from './database.ts';
+import { lockFolder } from './folder-lock.ts';
 
 const int8 = 20;
 
-/** `folder`: null for a database that ends with the process. */
+/** `folder`: null for a database that ends with the process. Rejects with `FolderTakenError`. */
 export async function openPglite(folder: string | null): Promise<Database> {
   const options = { parsers: { [int8]: Number } };
-  const db = folder === null ? await PGlite.create(options) : await PGlite.create(folder, options);
+  const unlock = folder === null ? (): void => undefined : lockFolder(folder);
+  const db = await (folder === null ? PGlite.create(options) : PGlite.create(join(folder, 'pglite'), options)).catch(
+    (error: unknown) => {
+      unlock();
+      throw error;
+    },
+  );
   return {
     kind: 'pglite',
     ...sqlOf(db),
     transaction: (run) => db.transaction((transaction) => run(sqlOf(transaction))),
-    close: () => db.close(),
+    close: async () => {
+      await db.close();
+      unlock();
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { placeName } from '@kairos/protocol/names.ts';
 import type { Clock } from '@kairos/protocol/ports.ts';
 import { chunkFactsMax, type SyncHello, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
 import type { Sql } from '../database/database.ts';
+import { newestNumber } from '../releases/release-book.ts';
 
 /** 256 bits: no store's secret is found by trying. */
 const secretBytes = 32;
@@ -36,6 +37,9 @@ export interface StoreStanding {
   readonly heardAt: number;
   readonly clockAheadMs: number;
   readonly quarantined: number;
+  /** The release of dialogues that it said is in force, and why not the newest. */
+  readonly release: number;
+  readonly releaseFault: string | null;
 }
 
 /** The token that the store shows from now on ("riverside.k3f9…"); it is told once. Throws where the name is no name. */
@@ -81,9 +85,14 @@ export async function welcome(
        clock_ahead_ms = excluded.clock_ahead_ms, heard_at = excluded.heard_at`,
     [store.number, hello.epoch, hello.lastSeq, hello.now - now, now],
   );
+  await sql.query('UPDATE stores SET release = $2, release_fault = $3 WHERE store = $1', [
+    store.name,
+    hello.release,
+    hello.releaseFault,
+  ]);
   const line = (await lineOf(sql, store, hello.epoch)) as StoreLine;
   const { upTo, wordsTo, sourcesTo } = line;
-  return { version, upTo, wordsTo, sourcesTo, chunkFactsMax, now };
+  return { version, upTo, wordsTo, sourcesTo, chunkFactsMax, now, release: await newestNumber(sql) };
 }
 
 /** `forUpdate`: nobody else takes a chunk of this line until the transaction ends. Null before its first hello. */
@@ -108,9 +117,10 @@ export async function standings(sql: Sql): Promise<StoreStanding[]> {
        coalesce(sum(greatest(last_seq - up_to, 0)), 0)::bigint AS pending,
        coalesce(sum(facts), 0)::bigint AS facts, coalesce(sum(bytes), 0)::bigint AS bytes,
        coalesce(max(heard_at), 0)::bigint AS "heardAt", coalesce(max(clock_ahead_ms), 0)::bigint AS "clockAheadMs",
-       (SELECT count(*) FROM quarantine WHERE quarantine.store = stores.number) AS quarantined
+       (SELECT count(*) FROM quarantine WHERE quarantine.store = stores.number) AS quarantined,
+       stores.release, stores.release_fault AS "releaseFault"
      FROM stores LEFT JOIN lines ON lines.store = stores.number
-     GROUP BY stores.store, stores.number ORDER BY stores.store`,
+     GROUP BY stores.store, stores.number, stores.release, stores.release_fault ORDER BY stores.store`,
   );
 }
 

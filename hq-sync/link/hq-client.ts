@@ -12,6 +12,8 @@ import {
   chunkRefusal,
   type DaysAnswer,
   daysAnswer,
+  type ReleaseAnswer,
+  releaseAnswer,
   type SyncHello,
   type SyncWelcome,
   syncPaths,
@@ -21,7 +23,8 @@ import type { z } from 'zod';
 
 /** Without a byte for so long, the line is taken for dead. A slow one that moves is not cut. */
 const silentMsMax = 30_000;
-const answerBytesMax = 1024 * 1024;
+/** A release is the longest. */
+const answerBytesMax = 40 * 1024 * 1024;
 export const chunkType = 'application/vnd.kairos.chunk';
 
 export interface HqAddress {
@@ -60,6 +63,10 @@ export class HqClient {
 
   days(asked: unknown): Promise<HqAnswer<DaysAnswer>> {
     return this.#ask(syncPaths.days, daysAnswer, Buffer.from(JSON.stringify(asked)), 'application/json');
+  }
+
+  release(): Promise<HqAnswer<ReleaseAnswer>> {
+    return this.#ask(syncPaths.release, releaseAnswer, Buffer.from('{}'), 'application/json');
   }
 
   close(): void {

@@ -7,7 +7,7 @@
  * seconds, so that a cut costs little of a slow line and a fast one is not slowed by asking.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { chunkFactsMax, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
+import { chunkFactsMax, type SyncHello, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
 import { type ChunkContent, packChunk } from './chunk.ts';
 import type { HqAnswer, HqClient } from './hq-client.ts';
 import type { JournalLife, UpwardFacts } from './upward.ts';
@@ -29,6 +29,8 @@ export interface UploadProgress {
   readonly bytes: number;
   readonly factsPerSecond: number;
   readonly quarantined: number;
+  /** The newest release that HQ spoke of; 0: none, or not heard. */
+  readonly release: number;
 }
 
 export type UploadEnding =
@@ -45,6 +47,8 @@ export interface UploadOptions {
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Facts of a chunk at most; HQ may want fewer. */
   readonly factsMax?: number;
+  /** What the store has to say of its dialogues. */
+  readonly release?: Pick<SyncHello, 'release' | 'releaseFault'>;
 }
 
 /** null: in effect. again: nothing is known of it, ask HQ where it stands. */
@@ -70,6 +74,7 @@ class Upload {
   #facts = 0;
   #bytes = 0;
   #quarantined = 0;
+  #release = 0;
 
   constructor(options: UploadOptions) {
     this.#options = options;
@@ -84,10 +89,12 @@ class Upload {
       epoch: life.epoch,
       lastSeq: life.to ?? facts.lastSeq(),
       now: ports.clock.now(),
+      ...(this.#options.release ?? { release: 0, releaseFault: null }),
     });
     if (welcome.kind !== 'answered') return this.#ended(welcome);
     this.#sizeMax = Math.min(this.#sizeMax, welcome.content.chunkFactsMax);
     this.#upTo = welcome.content.upTo;
+    this.#release = welcome.content.release;
     return this.#sendFrom(life, welcome.content);
   }
 
@@ -194,6 +201,7 @@ class Upload {
       bytes: this.#bytes,
       factsPerSecond: this.#facts / seconds,
       quarantined: this.#quarantined,
+      release: this.#release,
     };
   }
 

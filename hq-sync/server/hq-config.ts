@@ -19,6 +19,8 @@ const document = z.strictObject({
       message: 'needs "tls" where it listens beyond this machine: stores show their secrets here',
     })
     .prefault({}),
+  /** Signs releases of dialogues; stays here. */
+  releaseKey: path.default('release.key'),
   database: z
     .union(
       [
@@ -32,7 +34,10 @@ const document = z.strictObject({
     .default({ folder: 'hq-data' }),
 });
 
-export type HqConfig = z.infer<typeof document>;
+export type HqConfig = Omit<z.infer<typeof document>, 'database'> & {
+  /** A folder of null ends with the process. */
+  readonly database: { readonly url: string } | { readonly folder: string | null };
+};
 export type LoadedHqConfig =
   | { readonly kind: 'config'; readonly config: HqConfig }
   | { readonly kind: 'faulty'; readonly faults: readonly string[] };
@@ -55,12 +60,13 @@ export function loadHqConfig(file: string): LoadedHqConfig {
     return { kind: 'faulty', faults };
   }
   const at = (name: string): string => resolve(dirname(file), name);
-  const { listen, database } = parsed.data;
+  const { listen, database, releaseKey } = parsed.data;
   const { tls } = listen;
   return {
     kind: 'config',
     config: {
       listen: { ...listen, ...(tls ? { tls: { certificate: at(tls.certificate), key: at(tls.key) } } : {}) },
+      releaseKey: at(releaseKey),
       database: 'folder' in database ? { folder: at(database.folder) } : database,
     },
   };

@@ -29,7 +29,7 @@ export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Pr
 
 /** Rejects with what a person can mend where the port or the database is not to be had. */
 export async function startHq(
-  config: HqConfig,
+  config: Pick<HqConfig, 'listen' | 'database'>,
   ports: Pick<Ports, 'clock' | 'timers'>,
   onStep?: (step: ChunkStep) => void,
 ): Promise<RunningHq> {

@@ -16,6 +16,7 @@ import { LineQueue } from '../intake/line-queue.ts';
 import { type KnownStore, lineOf, storeOfToken, welcome } from '../intake/store-lines.ts';
 import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
+import { newestRelease } from '../releases/release-book.ts';
 
 /** How each refusal is said in HTTP. */
 const statusOf: Readonly<Record<ChunkRefusal['reason'], number>> = {
@@ -75,6 +76,11 @@ export function serveLine(app: FastifyInstance, { database, ports, onStep }: Lin
     if (taken.kind === 'refused') return refuse(reply, taken.refusal);
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(taken.answer);
+  });
+  door(syncPaths.release, async (_, __, reply) => {
+    const newest = await newestRelease(database);
+    if (newest === null) return refuse(reply, { reason: 'refused', message: 'no release was published yet' });
+    return reply.send(newest);
   });
   door(syncPaths.days, async (store, request, reply) => {
     const asked = judged(daysAsked, request.body);

@@ -32,7 +32,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       // Three processes would not be more of them: they share nothing but the database.
       hqs = await Promise.all([1, 2, 3].map(() => startHq({ listen, database: { url } }, systemPorts)));
     } else {
-      hqs = [await startHq({ listen, database: { folder: 'memory://' } }, systemPorts)];
+      hqs = [await startHq({ listen, database: { folder: null } }, systemPorts)];
     }
     database = (hqs[0] as RunningHq).database;
   });
@@ -209,7 +209,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     const journal = new PaperJournal();
     journal.write(100);
     expect(await upload({ client: stranger, facts: journal, ports: systemPorts })).toMatchObject({ kind: 'refused' });
-    await client.hello({ versions: [1], epoch: journal.epoch, lastSeq: 100, now: 0 });
+    await client.hello({ versions: [1], epoch: journal.epoch, lastSeq: 100, now: 0, release: 0, releaseFault: null });
     const [life] = await journal.lives();
     const content = await journal.chunk({ life: life!, after: 0, factsMax: 100, wordsTo: 0, sourcesTo: 0 });
     const bytes = await packChunk(content!);
@@ -220,7 +220,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
 
   it('a store of another time is told which versions are spoken here', async () => {
     const { client } = await newStore();
-    const hello = { epoch: 'life-1', lastSeq: 0, now: 0 };
+    const hello = { epoch: 'life-1', lastSeq: 0, now: 0, release: 0, releaseFault: null };
     expect(await client.hello({ ...hello, versions: [1, 99] })).toMatchObject({ content: { version: 1 } });
     const refused = await client.hello({ ...hello, versions: [99] });
     expect(refused).toMatchObject({ refusal: { reason: 'unknown-version', message: expect.stringContaining('99') } });

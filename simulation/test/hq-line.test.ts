@@ -35,6 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'goods.csv'), 'code,name,department,price\n2000000000008,Bread,bakery,250\n');
   writeFileSync(join(folder, 'floor-plan.yaml'), readFileSync(join(root, 'simulation/demo-store/floor-plan.yaml')));
   const [token = ''] = hqCommand('store', 'riverside').split('\n');
+  const [releaseKey = ''] = hqCommand('key').split('\n');
   await hq.start();
   writeFileSync(
     config,
@@ -46,7 +47,7 @@ beforeAll(async () => {
       floorPlan: 'floor-plan.yaml',
       goods: 'goods.csv',
       dialogues: 'dialogues',
-      hq: { url: hq.url, token, trickleMinutes: 0 },
+      hq: { url: hq.url, token, releaseKey, trickleMinutes: 0 },
     }),
   );
   ({ http } = await store.start());
@@ -98,6 +99,65 @@ it('a store whose headquarters are away goes on selling, says so, and sends it l
   expect(after.facts).toBeGreaterThanOrEqual(before.facts + 5);
   expect(after.pending).toBe(0);
 });
+
+const dialogue = (title: string): string => `dialogue: bread
+title: ${title}
+type: III
+objective: { on: sale, within: 7d, value: 40 }
+holdout: 0%
+limits: { perVisit: 1 }
+enter:
+  - { on: sale }
+steps:
+  thank:
+    say:
+      receipt: { text: { en: "Fresh bread at four" } }
+      validFor: 2m
+      answers:
+        bought: { on: sale, then: end }
+      silence: { never-shown: end, ignored: { after: 1h, then: end }, walked-away: end, acted-elsewhere: end }
+`;
+
+it('dialogues that headquarters publish come into force with the next word, and can be taken back', async () => {
+  const draft = join(folder, 'draft');
+  mkdirSync(draft);
+  writeFileSync(join(draft, 'house.yaml'), 'defaultLocale: en\n');
+  writeFileSync(join(draft, 'bread.yaml'), dialogue('Bread'));
+  const publish = async (...args: string[]): Promise<void> => {
+    // One process at a time has the database inside it.
+    await hq.kill('SIGTERM');
+    hqCommand(...args);
+    await hq.start();
+  };
+  const inForce = async (): Promise<unknown> => (await ask('/api/hq')).hq;
+  await publish('publish', draft);
+  const before = (await ask('/health')).release as number;
+  await ask('/api/hq/sync', 'POST');
+  expect(await inForce()).toMatchObject({ release: 1, releaseFault: null });
+  expect((await ask('/health')).release).toBe(before + 1);
+  // After a crash, without headquarters: what was published stands.
+  await store.kill();
+  const restarted = store.start();
+  // A zone that this store has not: headquarters cannot know.
+  writeFileSync(
+    join(draft, 'bread.yaml'),
+    dialogue('Bread').replace('- { on: sale }', '- { dwell: conservatory, for: 20s }'),
+  );
+  await publish('publish', draft);
+  ({ http } = await restarted);
+  expect(await inForce()).toMatchObject({ release: 1, lastDoneAt: null });
+  expect((await ask('/health')).release).toBe(before + 1);
+  await ask('/api/hq/sync', 'POST');
+  expect(await inForce()).toMatchObject({ release: 1, releaseFault: expect.stringContaining('conservatory') });
+  expect((await ask('/health')).complaints).toEqual([expect.stringContaining('conservatory')]);
+  await ask('/api/hq/sync', 'POST');
+  expect((await (await fetch(`${hq.url}/health`)).json()) as object).toMatchObject({
+    stores: [{ release: 1, releaseFault: expect.stringContaining('conservatory') }],
+  });
+  await publish('back');
+  await ask('/api/hq/sync', 'POST');
+  expect(await inForce()).toMatchObject({ release: 3, releaseFault: null });
+}, 240_000);
 
 it('a store whose secret was renewed is told that a person has to look', async () => {
   await hq.kill('SIGTERM');

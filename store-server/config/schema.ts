@@ -189,6 +189,11 @@ export const sections = {
       token: z.string().min(16, 'give the token that headquarters printed for this store').max(200),
       /** Certificates that sign that of headquarters, PEM; those of the machine if not given. */
       ca: path.optional(),
+      /** What `npm run hq -- key` printed; without it the store takes no dialogues from there. */
+      releaseKey: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{43}$/, 'give the 43 characters that headquarters printed for their key')
+        .optional(),
       /** Between two small syncs by day; 0: by night alone. */
       trickleMinutes: whole('minutes', 0, 1_440).default(5),
     })

@@ -14,6 +14,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { toDay } from '@kairos/protocol/time.ts';
 import type { Log } from '../log.ts';
 import type { HqState } from '../manager/hq-line.ts';
+import type { ReleaseTaker } from './release-taker.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
 const trickleBackOffMax = 32;
@@ -34,6 +35,8 @@ export interface HqLineOptions {
     readonly trickleMinutes: number;
   };
   readonly facts: UpwardFacts;
+  /** Null: this store runs its own dialogues. */
+  readonly releases: ReleaseTaker | null;
   /** Resolves once what was recorded so far is on disk. */
   readonly committed: () => Promise<void>;
   readonly clock: { now(): number };
@@ -59,6 +62,9 @@ export interface HqStanding {
   /** Days on which the last audit found both sides different. */
   readonly differingDays: readonly string[];
   readonly nextNightAt: number;
+  /** The release of headquarters that is in force (0: none), and why the newest is not. */
+  readonly release: number;
+  readonly releaseFault: string | null;
 }
 
 export class HqLine {
@@ -101,13 +107,15 @@ export class HqLine {
       needsPerson: ending?.kind === 'refused',
       differingDays: this.#differingDays,
       nextNightAt: this.#nextNightAt,
+      ...(this.#options.releases?.standing ?? { release: 0, releaseFault: null }),
     };
   }
 
   /** What will not mend itself. A line that is away is no complaint: the store is made for that. */
   get complaints(): readonly string[] {
-    const { needsPerson, reason, differingDays } = this.standing;
+    const { needsPerson, reason, differingDays, releaseFault } = this.standing;
     return [
+      ...(releaseFault === null ? [] : [`a release of headquarters is not taken: ${releaseFault}`]),
       ...(needsPerson ? [`headquarters refuse this store: ${reason}`] : []),
       ...(differingDays.length > 0 ? [`the store and headquarters differ on ${differingDays.join(', ')}`] : []),
     ];
@@ -141,7 +149,7 @@ export class HqLine {
   }
 
   async #sync(): Promise<UploadEnding> {
-    const { facts, ports, clock, log, committed } = this.#options;
+    const { facts, ports, clock, log, committed, releases } = this.#options;
     this.#lastTriedAt = clock.now();
     await committed();
     const ending = await upload({
@@ -151,7 +159,10 @@ export class HqLine {
       onProgress: (progress) => {
         this.#progress = progress;
       },
+      ...(releases ? { release: releases.standing } : {}),
     });
+    // After the facts: what was decided under the old release is there before anything is under the new one.
+    if (ending.kind === 'done' && ending.release > 0) await releases?.take(ending.release, this.#client);
     this.#ending = ending;
     if (ending.kind === 'done') this.#lastDoneAt = clock.now();
     // A word was had with HQ: else the last known position stands.

@@ -1,5 +1,6 @@
 /** Every migration, in order. */
 import { line } from './001-line.ts';
+import { releases } from './002-releases.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [line];
+export const migrations: readonly Migration[] = [line, releases];

@@ -1,0 +1,75 @@
+/**
+ * Takes a release that headquarters have published: judged by its signature, tried against this store's own zones and
+ * departments, and only then put in force, at once and for good. Whatever is wrong with it leaves in force what was, and
+ * headquarters are told with the next word.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
+import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import { judgeRelease } from '@kairos/hq-sync/link/signed-release.ts';
+import { faultText } from '@kairos/protocol/config-fault.ts';
+import type { ReleaseManifest, SyncHello } from '@kairos/protocol/sync-messages.ts';
+import type { Log } from '../log.ts';
+import { type ReloadOptions, reloadDialogues } from '../reload.ts';
+import { departmentsOf, readDialogues } from '../store-files.ts';
+import { PublishedDialogues } from './published-dialogues.ts';
+
+const faultCharsMax = 300;
+
+export interface ReleaseTakerOptions extends Pick<ReloadOptions, 'config' | 'goods' | 'conductor'> {
+  readonly release: { current: CompiledRelease };
+  /** Headquarters' public key. */
+  readonly key: KeyObject;
+  readonly clock: { now(): number };
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
+export class ReleaseTaker {
+  readonly #options: ReleaseTakerOptions;
+  readonly #published: PublishedDialogues;
+  #fault: string | null = null;
+  /** The one that was refused: it is not fetched again at every word. */
+  #refused = 0;
+
+  constructor(options: ReleaseTakerOptions) {
+    this.#options = options;
+    this.#published = new PublishedDialogues(options.config.data);
+  }
+
+  /** What headquarters are told of it. */
+  get standing(): Pick<SyncHello, 'release' | 'releaseFault'> {
+    return { release: this.#published.number, releaseFault: this.#fault };
+  }
+
+  /** `newest`: the number that headquarters spoke of. */
+  async take(newest: number, client: Pick<HqClient, 'release'>): Promise<void> {
+    const inForce = this.#published.number;
+    if (newest <= inForce || newest === this.#refused) return;
+    const answer = await client.release();
+    if (answer.kind !== 'answered') return;
+    const { key, clock, log } = this.#options;
+    const judged = judgeRelease(answer.content, { key, inForce, now: clock.now() });
+    const fault = judged.kind === 'bad' ? judged.message : this.#putInForce(judged.manifest);
+    this.#fault = fault?.slice(0, faultCharsMax) ?? null;
+    this.#refused = fault === null ? 0 : newest;
+    if (fault === null) log.info({ release: newest }, 'a release of headquarters has come into force');
+    else log.warn({ release: newest, reason: fault }, 'a release of headquarters is not taken');
+  }
+
+  /** Null where it is in force now; else why not. */
+  #putInForce(manifest: ReleaseManifest): string | null {
+    const { config, goods } = this.#options;
+    const folder = this.#published.lay(manifest);
+    const places = { zones: config.floorPlan.zones.map(({ id }) => id), departments: departmentsOf(goods) };
+    const { faults } = readDialogues(folder, places);
+    const [first] = faults;
+    if (first) {
+      this.#published.remove(manifest.number);
+      const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+      return `it does not run in this store: ${faultText(first)}${more}`;
+    }
+    this.#published.putInForce(manifest.number);
+    reloadDialogues(this.#options);
+    return null;
+  }
+}
