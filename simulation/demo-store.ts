@@ -55,3 +55,6 @@ export const staffPins: Readonly<Record<string, string>> = {
   '3001': '240791',
   '4001': '110538',
 };
+
+/** Of whom these work by themselves; the others' handhelds are for whoever wants to hold one. */
+export const workingBadges: readonly string[] = ['1001', '1002'];

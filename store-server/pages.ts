@@ -10,6 +10,12 @@ export const storePages: readonly Page[] = [
     folder: resolve(import.meta.dirname, '../cart-display/dist'),
   },
   {
+    path: '/handheld/',
+    title: 'Handheld',
+    says: 'what to do now, for associates; sign in with badge and PIN',
+    folder: resolve(import.meta.dirname, 'pages/dist/handheld'),
+  },
+  {
     path: '/manager/',
     title: 'Manager',
     says: 'the floor, who needs a person, decisions as they fall',

@@ -46,6 +46,7 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
         word={word}
         isOutOfTouch={isOutOfTouch}
         help={helpOf(state)}
+        sign={state.view?.sign ?? null}
         isBeside={current !== null}
         onTills={showTills}
       />

@@ -28,7 +28,14 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
           {t('first-use.no')}
         </Button>
       </div>
-      <Words word={state.word} isOutOfTouch={state.isOutOfTouch} help={helpOf(state)} onTills={null} isBeside={false} />
+      <Words
+        word={state.word}
+        isOutOfTouch={state.isOutOfTouch}
+        help={helpOf(state)}
+        sign={state.view?.sign ?? null}
+        onTills={null}
+        isBeside={false}
+      />
     </section>
   );
 }

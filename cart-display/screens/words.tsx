@@ -1,17 +1,21 @@
 /** The short words beside the list: out of touch, taken off, somebody coming … one at a time, the gravest first. */
 
 import type { HelpView } from '@kairos/protocol/screen-events.ts';
+import type { VisitSign } from '@kairos/protocol/visit-sign.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { Notice } from '@kairos/ui/notice.tsx';
 import { Check, CircleHelp, Info, Undo2, Unplug } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageState, Word } from '../view/page-state.ts';
+import { CartSign } from './cart-sign.tsx';
 import { HelpWord } from './help-word.tsx';
 import { usePage } from './page-context.ts';
 
 interface WordsProps extends Pick<PageState, 'word' | 'isOutOfTouch'> {
   readonly help: HelpView | null;
+  /** By what whoever comes to her knows her cart; null: nobody comes. */
+  readonly sign: VisitSign | null;
   readonly onTills: (() => void) | null;
   /** A message needs the room. */
   readonly isBeside: boolean;
@@ -27,11 +31,12 @@ function PlainWords(props: WordsProps): ReactElement {
   );
 }
 
-function Gravest({ word, isOutOfTouch, help, onTills, isBeside }: WordsProps): ReactElement | null {
+function Gravest({ word, isOutOfTouch, help, sign, onTills, isBeside }: WordsProps): ReactElement | null {
   if (word && (!isOutOfTouch || word.kind === 'not-done')) return <OneWord word={word} />;
   // Whether anybody is still coming is not known then.
   if (isOutOfTouch) return <OutOfTouch hasList />;
-  return help && <HelpWord help={help} onTills={onTills} isBrief={isBeside} />;
+  if (help) return <HelpWord help={help} sign={sign} onTills={onTills} isBrief={isBeside} />;
+  return sign && <CartSign sign={sign} />;
 }
 
 export function OutOfTouch({ hasList }: { readonly hasList: boolean }): ReactElement {

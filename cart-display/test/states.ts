@@ -265,7 +265,10 @@ export const states: readonly State[] = [
     async reach(on) {
       on.store.plan = plan;
       await on.page.reload();
-      await shop(on, { help: { id: 'help-call-0001', state: 'coming' } });
+      await shop(on, {
+        help: { id: 'help-call-0001', state: 'coming' },
+        sign: { shape: 'triangle', colour: 'green' },
+      });
       await on.page.getByText('Somebody is coming').waitFor();
     },
   },

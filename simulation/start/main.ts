@@ -15,6 +15,7 @@ import {
   openTill,
   shopperCarts,
   staffPins,
+  workingBadges,
   zoneScreen,
 } from '../demo-store.ts';
 import { hasSocat } from '../devices/cable.ts';
@@ -66,6 +67,12 @@ async function start(): Promise<void> {
   if (isEnding) return;
   const url = `http://127.0.0.1:${http}`;
   const staff = await setStaffPins(url, staffPins);
+  await startAssociates(
+    url,
+    staff.filter(({ badge }) => workingBadges.includes(badge)),
+  );
+  const handheldOf = staff.find(({ badge, role }) => role === 'associate' && !workingBadges.includes(badge));
+  if (handheldOf === undefined) throw new Error('the demo store has no associate left to be; see staff.yaml');
   const member = offeredMember(readShop(demoStore));
   const stateFolder = shortened(state);
   console.log(
@@ -79,6 +86,7 @@ async function start(): Promise<void> {
       member,
       memberPin: offeredMemberPin,
       staff,
+      handheldOf,
       start: count,
       stateFolder,
     }),
@@ -134,15 +142,37 @@ async function startShoppers(setting: {
       timers: ports.timers,
     }),
   );
+  await connectedOf(shoppers);
+}
+
+/** Somebody comes when a shopper calls. */
+async function startAssociates(url: string, people: readonly { badge: string; pin: string }[]): Promise<void> {
+  const associates = group.add(
+    startProcess({
+      name: 'associates',
+      file: 'simulation/start/associates.ts',
+      args: [],
+      environment: {
+        KAIROS_URL: url,
+        KAIROS_ASSOCIATES: JSON.stringify(people.map(({ badge, pin }) => ({ badge, pin }))),
+      },
+      logFile: join(logs, 'associates.log'),
+      timers: ports.timers,
+    }),
+  );
+  await connectedOf(associates);
+}
+
+async function connectedOf(started: StartedProcess): Promise<void> {
   const connected = await new Promise<boolean>((resolveWith) => {
     const cancel = ports.timers.after(answerMaxMs, () => resolveWith(false));
-    shoppers.onMessage(() => {
+    started.onMessage(() => {
       cancel();
       resolveWith(true);
     });
-    void shoppers.ended.then(cancel);
+    void started.ended.then(cancel);
   });
-  if (!connected) await fail('The shoppers do not reach the store.', shoppers);
+  if (!connected) await fail(`The ${started.name} do not reach the store.`, started);
 }
 
 /** Says what went wrong, with the last words of the process, and ends everything. */

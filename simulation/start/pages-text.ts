@@ -17,6 +17,8 @@ export interface Running {
     readonly badge: string;
     readonly pin: string;
   }[];
+  /** One of them who does not work by herself. */
+  readonly handheldOf: { readonly name: string; readonly badge: string; readonly pin: string };
   readonly member: { readonly number: string; readonly firstName: string };
   /** Hers. */
   readonly memberPin: string;
@@ -27,8 +29,20 @@ export interface Running {
 }
 
 export function pagesText(running: Running): string {
-  const { url, shoppers, watchedCart, freeCart, zoneScreen, till, member, memberPin, staff, start, stateFolder } =
-    running;
+  const {
+    handheldOf,
+    url,
+    shoppers,
+    watchedCart,
+    freeCart,
+    zoneScreen,
+    till,
+    member,
+    memberPin,
+    staff,
+    start,
+    stateFolder,
+  } = running;
   const rows: readonly (readonly [what: string, value: string])[] = [
     ['The manager’s page: the floor, and what Kairos says', `${url}/manager/`],
     ['A shopper’s cart, to look over her shoulder', `${url}/cart/?cart=${watchedCart}&watch=1`],
@@ -39,6 +53,11 @@ export function pagesText(running: Running): string {
     ['', 'while it is open, it speaks to who stops there'],
     ['The till: what to say to who pays there', `${url}/till/?till=${till}`],
     ['', 'while it is open, you are asked once a sale; answer with 1, 2, 3'],
+    ['A handheld of an associate', `${url}/handheld/`],
+    [
+      '',
+      `sign in with ${handheldOf.badge} and the PIN ${handheldOf.pin} to be ${handheldOf.name}; then call from a cart`,
+    ],
   ];
   const width = Math.max(...rows.map(([what]) => what.length));
   return [

@@ -95,17 +95,6 @@ export const en = {
   'queue.more': 'One more',
   'queue.set': 'Tell the store',
   'more.off': 'Go home',
-  'sign.circle': 'Circle',
-  'sign.triangle': 'Triangle',
-  'sign.square': 'Square',
-  'sign.star': 'Star',
-  'sign.diamond': 'Diamond',
-  'sign.cross': 'Cross',
-  'sign.green': 'green',
-  'sign.blue': 'blue',
-  'sign.orange': 'orange',
-  'sign.violet': 'violet',
-  'sign.black': 'black',
 } as const;
 
 export type Words = Readonly<Record<keyof typeof en, string>>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
-import { clockTime, languageOf, languages, nameOfSign, sayIn, type WordKey } from './languages.ts';
+import { clockTime, languageOf, languages, sayIn, type WordKey } from './languages.ts';
 
 const keys = Object.keys(en) as WordKey[];
 const blanks = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
@@ -23,10 +23,6 @@ describe.each(languages)('the words in %s', (language) => {
       expect(sayIn(language)(key).length, key).toBeLessThanOrEqual(40);
     }
   });
-});
-
-it('a sign has a name that can be called across an aisle', () => {
-  expect(nameOfSign(sayIn('en'), { shape: 'triangle', colour: 'green' })).toBe('Triangle, green');
 });
 
 it('a language that is not spoken is English, and times are read at a glance', () => {

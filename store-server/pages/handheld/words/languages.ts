@@ -1,5 +1,4 @@
 /** What the page says, in the languages that people of the store read. */
-import type { VisitSign } from '@kairos/protocol/visit-sign.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
@@ -27,11 +26,6 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
 export function sayIn(language: Language): Say {
   const words = all[language];
   return (key, blanks = {}) => words[key].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(blanks[name] ?? ''));
-}
-
-/** "Triangle, green": what is called across an aisle. */
-export function nameOfSign(say: Say, { shape, colour }: VisitSign): string {
-  return `${say(`sign.${shape}`)}, ${say(`sign.${colour}`)}`;
 }
 
 /** "0:42", "12:05", "3:20 h": how long. */
