@@ -9,7 +9,7 @@ import { beginPlay, endPlay } from '../moment/screen-turns.ts';
 import type { Folds } from './fold.ts';
 import { freeWhoHad, leaveToOthers } from './fold-task.ts';
 import { lateAnswerOf, messageOfTask } from './late-answer.ts';
-import { answerOf, sayOf } from './plan.ts';
+import { answerOf, sayOf, speechOf } from './plan.ts';
 import { findRun, isInStore, isReply, messageIdOf, runOfMessage, runOfTask, takesVoice } from './runs.ts';
 import type { Subject } from './subject.ts';
 import { type MessageState, type RunState, recentMessagesMax, saidMax } from './subject-state.ts';
@@ -290,5 +290,5 @@ function spendOnStray(subject: Subject, message: string): void {
 }
 
 function attemptAt(world: World, run: RunState, { context }: MessageState): Attempt {
-  return (world.planOf(run)?.attempts(run.step) ?? new Attempts(run.dialogue, run.step)).in(context);
+  return (speechOf(world.planOf(run), run.step)?.attempts ?? new Attempts(run.dialogue, run.step)).in(context);
 }

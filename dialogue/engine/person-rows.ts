@@ -5,13 +5,15 @@
  * Most facts lead nowhere, and for these nothing else of her is looked at. The rows of a thousand people fit into the
  * cache of a core, their states do not. All of it is worked out from states and never saved.
  */
+import { RowIndex } from './row-index.ts';
+
 const rowsAtFirst = 16;
 export const bitsPerWord = 32;
 /** Nothing is known: she has to be looked at. */
 export const notCalm = Number.NEGATIVE_INFINITY;
 
 export class PersonRows {
-  readonly #rows = new Map<number, number>();
+  readonly #rows = new RowIndex();
   readonly #free: number[] = [];
   /** Words of bits in a row: as many as there are slots of entries. */
   #width: number;

@@ -19,25 +19,30 @@ export interface Plan {
   readonly openings: number[];
   /** What its conditions see as `measure(index)`. */
   readonly measures: readonly (KeptMeasure | null)[];
-  /** What the chance of an answer is learned for; made once for each step. */
-  attempts(step: string): Attempts;
-  /** What a step that says something asks of its surfaces. */
-  terms(step: string): readonly SurfaceTerms[];
+  /** Made when they are first asked for (`speechOf`). */
+  readonly speeches: Speech[];
+  readonly share: ShareTerms;
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
 
-const noTerms: readonly SurfaceTerms[] = Object.freeze([]);
+/** A step that says something. */
+export interface Speech {
+  readonly step: string;
+  readonly say: CompiledSay;
+  /** What it asks of its surfaces. */
+  readonly terms: readonly SurfaceTerms[];
+  /** What the chance of an answer is learned for. */
+  readonly attempts: Attempts;
+}
 
 export function planOf(
   dialogue: CompiledDialogue,
-  { from, order, measures, share }: Pick<Plan, 'from' | 'order' | 'measures'> & { readonly share: ShareTerms },
+  { from, order, measures, share }: Pick<Plan, 'from' | 'order' | 'measures' | 'share'>,
 ): Plan {
   const hears = new Set<string>();
   for (const pattern of patternsOfRuns(dialogue)) hears.add(pattern.type);
   const entryKeys = dialogue.enter.map((_, index) => `${dialogue.name}/${index}`);
-  const attempts = new Map<string, Attempts>();
-  const terms = new Map<string, readonly SurfaceTerms[]>();
   return {
     dialogue,
     from,
@@ -46,21 +51,8 @@ export function planOf(
     hears,
     measures,
     entryKeys,
-    attempts(step) {
-      const known = attempts.get(step);
-      if (known) return known;
-      const fresh = new Attempts(dialogue.name, step);
-      attempts.set(step, fresh);
-      return fresh;
-    },
-    terms(step) {
-      const known = terms.get(step);
-      if (known) return known;
-      const found = dialogue.steps[step];
-      const fresh = found?.verb === 'say' ? share(found) : noTerms;
-      terms.set(step, fresh);
-      return fresh;
-    },
+    speeches: [],
+    share,
   };
 }
 
@@ -104,9 +96,19 @@ export function* patternsOfEntry(entry: CompiledEntry): Generator<{ pattern: Fac
   }
 }
 
+/** A dialogue says a few things: going through them is faster than any index. */
+export function speechOf(plan: Plan | null, step: string): Speech | null {
+  if (plan === null) return null;
+  for (const speech of plan.speeches) if (speech.step === step) return speech;
+  const say = plan.dialogue.steps[step];
+  if (say?.verb !== 'say') return null;
+  const fresh = { step, say, terms: plan.share(say), attempts: new Attempts(plan.dialogue.name, step) };
+  plan.speeches.push(fresh);
+  return fresh;
+}
+
 export function sayOf(plan: Plan | null, step: string): CompiledSay | null {
-  const found = plan?.dialogue.steps[step];
-  return found?.verb === 'say' ? found : null;
+  return speechOf(plan, step)?.say ?? null;
 }
 
 export function answerOf(say: CompiledSay | null, name: string): CompiledAnswer | null {

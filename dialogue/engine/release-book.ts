@@ -59,6 +59,8 @@ export class ReleaseBook {
   release: CompiledRelease;
   #dialogues: CompiledRelease['dialogues'] = [];
   readonly #plans = new Map<string, Plan>();
+  /** Of these the one that was asked for last: what happens to a run asks for its plan again and again. */
+  #latest: Plan | null = null;
   /** Versions before the current one, newest first. */
   readonly #older = new Map<string, readonly Plan[]>();
   readonly #listeners = new Map<string, Listeners>();
@@ -95,8 +97,13 @@ export class ReleaseBook {
 
   /** The version that a run of this release runs on; the current one where its own is not at hand; null where gone. */
   planFor(dialogue: string, release: number): Plan | null {
+    const latest = this.#latest;
+    if (latest?.dialogue.name === dialogue && latest.from <= release) return latest;
     const current = this.#plans.get(dialogue);
-    if (current && current.from <= release) return current;
+    if (current && current.from <= release) {
+      this.#latest = current;
+      return current;
+    }
     const older = this.#older.get(dialogue) ?? noPlans;
     return older.find((plan) => plan.from <= release) ?? older.at(-1) ?? current ?? null;
   }
@@ -112,6 +119,7 @@ export class ReleaseBook {
     for (const { dialogue, order } of moved) (this.#plans.get(dialogue.name) as Plan).order = order;
     const retired = new Set(names.map((name) => this.#plans.get(name) as Plan));
     for (const name of names) this.#plans.delete(name);
+    this.#latest = null;
     this.#retire(retired);
     const measures = this.#measures.replace(release);
     const share = createShareTerms();

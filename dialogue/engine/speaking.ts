@@ -10,7 +10,7 @@ import { glassMs, messageInZone } from '../moment/screen-turns.ts';
 import { notByTime } from '../moment/stop.ts';
 import { Worth } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
-import { sayOf } from './plan.ts';
+import { speechOf } from './plan.ts';
 import { isReply, isSpeaking, messageIdOf, runOfMessage } from './runs.ts';
 import { withdraw } from './silence.ts';
 import { giveReward } from './stepping.ts';
@@ -136,10 +136,11 @@ function knownCandidate(waiting: readonly Candidate[], run: RunState): Candidate
 function freshCandidate(world: World, run: RunState): Candidate | null {
   const { step, release } = run;
   const plan = world.planOf(run);
-  const say = sayOf(plan, step);
-  if (!plan || !say) return null;
-  const { schedule } = plan.dialogue;
-  return { run, step, release, plan, say, terms: plan.terms(step), schedule, worth: new Worth(plan, step) };
+  const speech = speechOf(plan, step);
+  if (!plan || !speech) return null;
+  const { say, terms, attempts } = speech;
+  const { schedule, objective } = plan.dialogue;
+  return { run, step, release, plan, say, terms, schedule, worth: new Worth(objective?.value ?? 0, attempts) };
 }
 
 interface Speaker extends Candidate {

@@ -35,17 +35,21 @@ export function nothingLearned(): LearnedState {
 /** A step's rates, by what she was doing. */
 export class Attempts {
   readonly #step: string;
-  readonly #byContext = new Map<string, Attempt>();
+  /** There are five things that she can be doing. */
+  readonly #contexts: string[] = [];
+  readonly #attempts: Attempt[] = [];
 
   constructor(dialogue: string, step: string) {
     this.#step = `${dialogue}/${step}`;
   }
 
   in(context: string): Attempt {
-    const known = this.#byContext.get(context);
-    if (known) return known;
+    for (let at = 0; at < this.#contexts.length; at += 1) {
+      if (this.#contexts[at] === context) return this.#attempts[at] as Attempt;
+    }
     const fresh = new Attempt(this.#step, context);
-    this.#byContext.set(context, fresh);
+    this.#contexts.push(context);
+    this.#attempts.push(fresh);
     return fresh;
   }
 }

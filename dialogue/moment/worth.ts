@@ -1,5 +1,4 @@
 /** What speaking is worth: the objective's value × the chance of an answer − the cost of interrupting, in minor units. */
-import type { Plan } from '../engine/plan.ts';
 import type { World } from '../engine/world.ts';
 import type { Attempts, LearnedState } from './chance.ts';
 import type { Mood } from './mood.ts';
@@ -19,9 +18,10 @@ export class Worth {
   #learned: LearnedState | null = null;
   #learnedDay = 0;
 
-  constructor({ dialogue, attempts }: Plan, step: string) {
-    this.#value = dialogue.objective?.value ?? 0;
-    this.#attempts = attempts(step);
+  /** `value`: of the objective, 0 without one. */
+  constructor(value: number, attempts: Attempts) {
+    this.#value = value;
+    this.#attempts = attempts;
   }
 
   score({ world, context, day }: Mood): number {
