@@ -165,7 +165,7 @@ type Plain = Record<string, unknown>;
 
 const needsNoEscape = /^[ !#-[\]-~]*$/;
 
-/** The text that JSON would make of the short names and their values, put together at once: this is written at the end of each visit. */
+/** The text that JSON would make of them, put together without the objects between: it is made at the end of each visit. */
 export function writeState(subject: SubjectState): string {
   const base = { at: subject.at, visit: subject.visit?.id ?? null };
   const fields = writeFields(state, subject, base);
