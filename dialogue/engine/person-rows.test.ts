@@ -15,6 +15,17 @@ test('what is shut for one is shut for nobody else, and stays while rows are add
   expect([31, 69].filter((slot) => rows.isShut(ada, slot))).toEqual([31]);
 });
 
+test('what is opened again is open alone, and only where it fits', () => {
+  const rows = new PersonRows(70);
+  const row = rows.take(1);
+  for (const slot of [3, 31, 64]) rows.shut(row, slot);
+  rows.shutUnfit(row, 5);
+  for (const slot of [5, 31]) rows.open(row, slot);
+  expect([3, 5, 31, 64].filter((slot) => rows.isShut(row, slot))).toEqual([3, 5, 64]);
+  expect(rows.openBits(row, 0)).toBe(~((1 << 3) | (1 << 5)));
+  expect(rows.openBits(row, 2)).toBe(~1);
+});
+
 test('who takes the row of somebody who left finds nothing in it', () => {
   const rows = new PersonRows(10);
   const row = rows.take(1);
