@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenStore, openStore } from './open-store.ts';
-import { crew, signIn } from './signed-in.ts';
+import { crew, signIn, signInContext } from './signed-in.ts';
 
 const pictures = join(import.meta.dirname, '../../docs/screenshots');
 const handheld = { width: 360, height: 780 };
@@ -145,6 +145,27 @@ describe('signing in', () => {
       'rtl',
       'ar',
     ]);
+    expect(await objections(page)).toEqual([]);
+  });
+});
+
+describe('the manager’s list of people', () => {
+  it('gives a code, signs somebody out, and shows what was done', async () => {
+    const context = await browser.newContext({ viewport: handheld, reducedMotion: 'reduce' });
+    await signInContext(context, { base, badge: crew.manager.badge, pin: crew.manager.pin });
+    const { headers } = await signIn(base, crew.service.badge, crew.service.pin);
+    const me = async (): Promise<number> => (await fetch(`${base}/api/me`, { headers })).status;
+    expect(await me()).toBe(200);
+    const page = await context.newPage();
+    await page.goto(`${base}/manager/#/people`);
+    await page.getByRole('button', { name: 'Code for a PIN for Ben' }).click();
+    await page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4} for Ben: once/).waitFor();
+    await page.getByRole('button', { name: 'Sign out Sam' }).click();
+    await page.getByText('Sam is signed out everywhere.').waitFor();
+    expect(await me()).toBe(401);
+    await page.getByRole('row', { name: /Mira signed somebody out 4001/ }).waitFor();
+    expect(await objections(page)).toEqual([]);
+    await page.setViewportSize(wall);
     expect(await objections(page)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { FloorSection } from './floor/floor-section.tsx';
 import { type Line, type ManagerLink, usePart } from './link/manager-link.ts';
 import { MediaSection } from './media/media-section.tsx';
 import { PauseBanner, PausePanel } from './pause/pause-panel.tsx';
+import { PeopleSection } from './people/people-section.tsx';
 import { PlanSection } from './plan/plan-section.tsx';
 import { hashOf, type Section, sections, useRoute } from './route.ts';
 
@@ -27,6 +28,7 @@ const titles: Readonly<Record<Section, string>> = {
   dialogues: 'Dialogues',
   media: 'Media',
   devices: 'Devices',
+  people: 'People',
   plan: 'Floor plan',
 };
 const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement | null>> = {
@@ -34,6 +36,7 @@ const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement | nu
   dialogues: DialoguesSection,
   media: MediaSection,
   devices: DevicesSection,
+  people: PeopleSection,
   plan: PlanSection,
 };
 
