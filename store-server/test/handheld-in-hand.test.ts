@@ -9,7 +9,7 @@ import { openRelay, type Relay } from './relay.ts';
 import { crew, signInContext } from './signed-in.ts';
 import { TestHandheld } from './test-handheld.ts';
 
-const rounds = 8;
+const rounds = 5;
 const tenMinutesMs = 10 * 60_000;
 
 let store: OpenStore;
@@ -30,6 +30,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
+  relay.plugIn();
   for (const screen of screens.splice(0)) {
     screen.say('identity.dropped', { cart: screen.view?.cart ?? '', reason: 'logout' });
     await screen.until(() => screen.view?.phase !== 'shopping');

@@ -38,7 +38,7 @@ steps:
   bring:
     say:
       handheld:
-        to: { role: floor, claimWithin: 4s, else: sorry }
+        to: { role: floor, claimWithin: 8s, else: sorry }
         text: { en: "Show the new suits", de: "Neue Anzüge zeigen" }
         know: { en: "She looks at the rail." }
       validFor: 5m

@@ -73,8 +73,13 @@ test('one whose outcome was not heard is told again under its own name', async (
 });
 
 test('taken back before it was ever sent, it is as if she had not said it', async () => {
-  const { page, kept, reach } = open();
+  const { page, ports, kept, reach } = open();
   reach();
+  // Her claim a moment ago may be taken back, too: what she said last comes first.
+  page.heardView(
+    { ...view, undo: { task: 'task-0001', did: 'claim', label: '', until: ports.clock.now() + 9_000 } },
+    0,
+  );
   page.heardLine('lost');
   await page.answer(task, 'helped');
   expect(page.undoable).toMatchObject({ task: task.id, did: 'answer' });

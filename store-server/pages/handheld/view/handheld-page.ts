@@ -161,11 +161,11 @@ export class HandheldPage {
   /** What may be taken back now, and until when; null: nothing. */
   get undoable(): HandheldView['undo'] {
     const { view, waiting } = this.#state;
-    if (view?.undo && view.undo.until > this.now()) return view.undo;
-    const last = waiting.at(-1);
+    // What she has said since the store was last heard comes first.
+    const last = this.isInReach ? undefined : waiting.at(-1);
     const until = (last && this.#undoUntil.get(last.id)) ?? 0;
-    if (!last || this.isInReach || until <= this.now()) return null;
-    return { task: last.task, did: 'answer', label: '', until };
+    if (last && until > this.now()) return { task: last.task, did: 'answer', label: '', until };
+    return view?.undo && view.undo.until > this.now() ? view.undo : null;
   }
 
   async #ask(deed: Deed): Promise<void> {
