@@ -27,6 +27,14 @@ export const tillCoupon = z.strictObject({
 });
 export type TillCoupon = z.infer<typeof tillCoupon>;
 
+/** After a receipt, where nothing prints it: what it is worth, and nothing of whose it is. */
+export const paperlessCoupon = z.strictObject({
+  /** The message for the receipt, which is shown by this. */
+  id: derivedId,
+  coupon: tillCoupon,
+});
+export type PaperlessCoupon = z.infer<typeof paperlessCoupon>;
+
 export const tillPrompt = z.strictObject({
   id: derivedId,
   /** To be said aloud; in the associate's language. */
@@ -70,6 +78,8 @@ export const laneView = z.strictObject({
     .nullable(),
   told: z.array(toldBefore).max(toldMax),
   prompt: tillPrompt.nullable(),
+  /** Of the sale that has just ended; gone with the next customer, or after a minute. */
+  coupon: paperlessCoupon.nullable(),
 });
 export type LaneView = z.infer<typeof laneView>;
 

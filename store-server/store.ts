@@ -189,9 +189,10 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     prompts,
     pinDesk: new PinDesk({ ...parts, book: staff.pins.book, pins: customerPins }),
     sendCoupon: (till, coupon) => {
-      for (const { id, may } of config.devices.values()) {
-        if (may.has(till)) doors.broker?.sendToDevice(id, 'coupons', coupon);
-      }
+      const agents = [...config.devices.values()].filter(({ may }) => may.has(till)).map(({ id }) => id);
+      for (const agent of agents) doors.broker?.sendToDevice(agent, 'coupons', coupon);
+      const here = doors.broker?.connectedDevices() ?? [];
+      if (!agents.some((agent) => here.includes(agent))) prompts.showCoupon(till, coupon);
     },
   });
   doors.delivery = delivery;

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import type { Engine, RenderedMessage } from '@kairos/dialogue/engine/engine.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
-import type { Clock } from '@kairos/protocol/ports.ts';
+import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import {
   cannotNow,
   type LaneSnapshot,
   type LaneView,
+  type PaperlessCoupon,
   type TillCoupon,
   type TillPrompt,
   type ToldBefore,
@@ -21,6 +22,9 @@ import type { Visit } from '../visits/visit.ts';
 import type { Visits } from '../visits/visits.ts';
 import { cannotNowIn } from './lane-words.ts';
 
+/** A coupon that is not printed stands there for so long: the receipt is handed over, and she goes. */
+export const couponMs = 60_000;
+
 export interface LaneBoardOptions {
   readonly tills: readonly string[];
   readonly store: Pick<StoreConfig['store'], 'title' | 'currency' | 'timeZone'>;
@@ -29,6 +33,7 @@ export interface LaneBoardOptions {
   readonly people: Pick<People, 'person'>;
   readonly engine: Pick<Engine, 'messageOn' | 'render'>;
   readonly clock: Clock;
+  readonly timers: Timers;
   /** It waits for the disk, and may not be said yet. */
   readonly isHeld: (message: string) => boolean;
   readonly couponOf: (message: string) => TillCoupon | null;
@@ -45,6 +50,8 @@ interface Lane {
   subject: number | null;
   message: string | null;
   told: { readonly of: string; readonly rows: readonly ToldBefore[] } | null;
+  coupon: PaperlessCoupon | null;
+  cancelCoupon: () => void;
 }
 
 /** Whose turn it is, and for which sale. */
@@ -60,9 +67,7 @@ export class LaneBoard {
 
   constructor(options: LaneBoardOptions) {
     this.#options = options;
-    this.#lanes = new Map(
-      options.tills.map((till) => [till, { version: 0, said: '', subject: null, message: null, told: null }]),
-    );
+    this.#lanes = new Map(options.tills.map((till) => [till, emptyLane()]));
     for (const till of this.#lanes.keys()) this.look(till);
   }
 
@@ -84,9 +89,34 @@ export class LaneBoard {
     return { version: this.version(till), storeTime: this.#options.clock.now(), view: this.#view(till) };
   }
 
+  /** A receipt's coupon that nothing prints: shown for a while, or until somebody else is presented. */
+  showCoupon(till: string, coupon: PaperlessCoupon): void {
+    const lane = this.#lanes.get(till);
+    if (!lane) return;
+    lane.cancelCoupon();
+    lane.coupon = coupon;
+    lane.cancelCoupon = this.#options.timers.after(couponMs, () => this.#takeCoupon(till));
+    this.look(till);
+  }
+
+  close(): void {
+    for (const lane of this.#lanes.values()) lane.cancelCoupon();
+  }
+
+  #takeCoupon(till: string): void {
+    const lane = this.#lanes.get(till);
+    if (!lane?.coupon) return;
+    lane.cancelCoupon();
+    lane.coupon = null;
+    this.look(till);
+  }
+
   deliver(facts: readonly Fact[]): void {
     const tills = new Set<string>();
-    for (const fact of facts) this.#addAffected(tills, fact);
+    for (const fact of facts) {
+      this.#addAffected(tills, fact);
+      if (fact.type === 'identity.presented' && fact.body.till !== undefined) this.#takeCoupon(fact.body.till);
+    }
     for (const till of tills) this.look(till);
   }
 
@@ -183,6 +213,7 @@ export class LaneBoard {
           : { lane: standing.lane, strength: standing.visit.strength, name: this.#nameOf(standing.visit) },
       told: standing === null ? [] : [...(this.#lanes.get(till)?.told?.rows ?? [])],
       prompt: standing === null ? null : this.#promptFor(till, standing.visit),
+      coupon: this.#lanes.get(till)?.coupon ?? null,
     };
   }
 
@@ -208,6 +239,11 @@ export class LaneBoard {
       coupon: couponOf(rendered.message),
     };
   }
+}
+
+function emptyLane(): Lane {
+  const nothing = (): void => undefined;
+  return { version: 0, said: '', subject: null, message: null, told: null, coupon: null, cancelCoupon: nothing };
 }
 
 /** After these of hers, the lane where she stands may show something else. */

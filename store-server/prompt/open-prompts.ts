@@ -1,5 +1,6 @@
 /** The prompt at tills, put together: the board of lanes, and the ways to it (pages, frames, tills of other makers). */
 
+import type { Coupon } from '@kairos/protocol/coupon.ts';
 import type { Ack } from '@kairos/protocol/device-facts.ts';
 import type { FactBody } from '@kairos/protocol/facts.ts';
 import type { TillCoupon } from '@kairos/protocol/prompt-events.ts';
@@ -33,6 +34,8 @@ export interface Prompts {
   /** Sockets can be opened when HTTP stands; until then no lane shows a prompt. */
   connect(seams: PromptSeams): void;
   released(messages: readonly string[]): void;
+  /** Nothing at this till prints it. */
+  showCoupon(till: string, coupon: Coupon): void;
   sendAck(device: string, ack: Ack): void;
   readonly connected: number;
   close(): void;
@@ -58,6 +61,7 @@ export function openPrompts(options: PromptsOptions): Prompts {
     people,
     engine,
     clock,
+    timers: ports.timers,
     isHeld: (message) => seams.current?.isHeld(message) ?? true,
     couponOf: (message) => couponOf(seams.current?.rewardOf(message) ?? null),
     localeOf: (till) => seams.sockets?.localeOf(till) ?? store.locale,
@@ -96,18 +100,25 @@ export function openPrompts(options: PromptsOptions): Prompts {
       options.forgetters.push((subjects) => board.forget(subjects));
     },
     released: (messages) => board.released(messages),
+    showCoupon: (till, { message, reward }) => {
+      const coupon = couponOf(reward);
+      if (coupon) board.showCoupon(till, { id: message, coupon });
+    },
     sendAck: (device, ack) => seams.sockets?.sendAck(device, ack),
     get connected() {
       return seams.sockets?.connected ?? 0;
     },
     close: () => {
       held.close();
+      board.close();
       presence.close();
     },
   };
 }
 
-function couponOf(reward: FactBody<'reward.issued'> | null): TillCoupon | null {
+function couponOf(
+  reward: Pick<FactBody<'reward.issued'>, 'reward' | 'value' | 'unit' | 'until'> | null,
+): TillCoupon | null {
   if (reward === null) return null;
   const { value, unit, until } = reward;
   return { value, unit, ...(until === undefined ? {} : { until }), code: reward.reward };

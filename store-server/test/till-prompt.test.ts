@@ -175,6 +175,14 @@ it('a store that is gone in the middle of a sale holds nobody up: each call come
   });
   await expect.poll(() => sales.waiting).toBe(0);
   expect(stored('sale')).toBe(before + 1);
-  await glass.until(isEmpty);
+  // No printer is there: what the receipt would have carried stands on the glass, until the next is presented.
+  const { coupon } = await glass.until((view) => view?.coupon != null);
+  expect(coupon?.coupon).toMatchObject({ value: 100, unit: 'percent' });
+  expect(JSON.stringify(await glass.until(isEmpty))).not.toContain('Ada');
+  const shown = stored('message.shown');
+  await lane.shown(coupon?.id ?? '');
+  await expect.poll(() => stored('message.shown')).toBe(shown + 1);
+  await lane.identify('card', stranger);
+  await glass.until((view) => view?.coupon === null);
   glass.stop();
 });

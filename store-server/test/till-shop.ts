@@ -10,7 +10,7 @@ const dialogue = `dialogue: stroller
 title: The stroller
 type: III
 priority: 6
-objective: { on: sale, within: 7d, value: 40 }
+objective: { on: sale, anyLine: '"baby" in line.tags', within: 7d, value: 40 }
 holdout: 0%
 enter: [{ on: visit.opened }]
 steps:
@@ -39,9 +39,27 @@ const second = dialogue
   .replace('  gift: { reward: { percent: 15, validFor: 30d, then: end } }\n', '')
   .replace('      with: gift\n', '');
 
+/** A coupon for the next visit, which no printer is there for. */
+const thanks = `dialogue: thanks
+title: Thanks for the bread
+type: II
+objective: { on: sale, anyLine: '"wine" in line.tags', within: 30d, value: 5 }
+holdout: 0%
+enter: [{ on: sale, anyLine: line.department == "bakery" }]
+steps:
+  gift: { reward: { percent: 10, validFor: 30d, then: thanks } }
+  thanks:
+    say:
+      receipt: { text: { en: "Thank you for baking day" } }
+      with: gift
+      validFor: 10m
+      answers: { bought: { on: sale, then: end } }
+      silence: { never-shown: end, ignored: { after: 14d, then: end }, acted-elsewhere: end }
+`;
+
 const house = `attributes: { firstName: { type: text, sensitivity: near, default: "you" } }
 defaultLocale: en
-attention: { gap: 1s }
+attention: { perVisit: 4, gap: 1s }
 `;
 
 /** One that stays when the store starts anew: a till knows one address. */
@@ -67,6 +85,7 @@ export async function openTillShop(
   mkdirSync(dialogues);
   writeFileSync(join(dialogues, 'stroller.yaml'), dialogue);
   if (isPaired) writeFileSync(join(dialogues, 'warranty.yaml'), second);
+  if (isPaired) writeFileSync(join(dialogues, 'thanks.yaml'), thanks);
   writeFileSync(join(dialogues, 'house.yaml'), house);
   const customers = join(folder, 'customers.csv');
   writeFileSync(customers, `number,firstName,locale,remember,inStore\n${card},${firstName},de,yes,yes\n`);

@@ -13,8 +13,9 @@ export function decideLane(visits: Visits, fact: Fact): Decision[] {
     case 'identity.presented': {
       const { till } = fact.body;
       if (till === undefined || fact.late) return [];
+      // A receipt presents its customer, too, and may come when the next one stands there already.
       return [...visits.open()].flatMap((visit) =>
-        visit.subject !== fact.subject && visit.till === till ? cleared(visit, 'next') : [],
+        visit.subject !== fact.subject && visit.till === till && visit.tillAt <= fact.at ? cleared(visit, 'next') : [],
       );
     }
     case 'sale': {

@@ -383,6 +383,13 @@ test('a lane goes on when somebody else is presented there; whom only the till k
   expect(day.rebuild().atTill('till-1')?.subject).toBe(eve);
 });
 
+test('a receipt that presents its customer does not send away who stands there since', () => {
+  const day = store();
+  day.hear('identity.presented', atTill(), ada, 5_000);
+  expect(day.hear('identity.presented', atTill(), eve, 4_000)).toEqual([`visit.opened ${eve}`]);
+  expect(day.visits.atTill('till-1')?.subject).toBe(ada);
+});
+
 test('a sale that has ended leaves her visit to its receipt; one that was voided ends what only the till knew', () => {
   const day = store();
   day.hear('identity.presented', atTill(), ada);

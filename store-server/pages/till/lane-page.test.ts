@@ -26,6 +26,7 @@ const empty: LaneView = {
   customer: null,
   told: [],
   prompt: null,
+  coupon: null,
 };
 const ada = { lane: 'lane-of-ada', strength: 'strong', name: 'Ada' } as const;
 
@@ -150,4 +151,18 @@ test('a number that could not be told at once is told never', () => {
   ports.advance(outOfTouchMs);
   page.state({ kind: 'connected' });
   expect(sent.at(-1)?.facts.map(({ body }) => body)).toEqual([{ till: 'till-1', means: 'guest' }]);
+});
+
+test('a coupon that nothing prints is told once as shown, and does not come back when it was put away', () => {
+  const { page, shows, told } = till();
+  const coupon = { id: 'message-of-coupon', coupon: { value: 150, unit: 'percent', code: 'reward-0001' } } as const;
+  shows({ coupon });
+  page.couponPainted(coupon.id, 0);
+  page.couponPainted(coupon.id, 0);
+  expect(told()).toEqual(['message.shown']);
+  shows({ coupon });
+  expect(page.read().view?.coupon).not.toBeNull();
+  page.goneOn('voided');
+  shows({ coupon });
+  expect(page.read().view?.coupon).toBeNull();
 });

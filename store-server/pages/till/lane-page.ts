@@ -113,7 +113,8 @@ export class LanePage {
     const before = this.current.view?.customer?.lane ?? null;
     const hasGoneOn = before !== null && before !== (seen.customer?.lane ?? null);
     if (hasGoneOn) this.dropPrompt();
-    this.change({ view: { ...seen, prompt: null } });
+    const coupon = seen.coupon !== null && this.ended.includes(seen.coupon.id) ? null : seen.coupon;
+    this.change({ view: { ...seen, prompt: null, coupon } });
     this.offer(seen.prompt);
     if (hasGoneOn) this.redraw();
   }
@@ -127,6 +128,12 @@ export class LanePage {
     const { prompt } = this.current;
     if (prompt?.prompt.id !== id || prompt.state !== 'offered') return;
     this.change({ prompt: { ...prompt, state: 'painted' } });
+    if (this.shown.includes(id)) return;
+    remember(this.shown, id);
+    this.tell({ type: 'message.shown', body: { message: id, screen: this.options.till } }, agoMs);
+  }
+
+  couponPainted(id: string, agoMs: number): void {
     if (this.shown.includes(id)) return;
     remember(this.shown, id);
     this.tell({ type: 'message.shown', body: { message: id, screen: this.options.till } }, agoMs);
@@ -157,6 +164,7 @@ export class LanePage {
       this.pastLane = view.customer.lane;
       this.tell({ type: 'lane.cleared', body: { till: this.options.till, reason } });
     }
+    if (view?.coupon) remember(this.ended, view.coupon.id);
     this.forget();
   }
 
@@ -255,7 +263,7 @@ function withKey(key: TillKey | undefined, { id, label }: { id: string; label: s
 }
 
 function emptied(view: LaneView): LaneView {
-  return { ...view, customer: null, told: [], prompt: null };
+  return { ...view, customer: null, told: [], prompt: null, coupon: null };
 }
 
 function remember(ids: string[], id: string): void {

@@ -4,7 +4,7 @@
  * field where it was.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { LaneView, TillKey, ToldBefore } from '@kairos/protocol/prompt-events.ts';
+import type { LaneView, PaperlessCoupon, TillKey, ToldBefore } from '@kairos/protocol/prompt-events.ts';
 import { usePainted } from '@kairos/ui/use-painted.ts';
 import { Check, Unplug } from 'lucide-react';
 import { type ReactElement, type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
@@ -25,20 +25,21 @@ export function TillPage({ page, ports, isFramed }: TillPageProps): ReactElement
   const words = wordsIn(locale);
   const customer = view?.customer ?? null;
   return (
-    <main className="till" lang={locale} data-busy={customer === null ? undefined : ''}>
+    <main className="till" lang={locale} data-busy={customer === null && !view?.coupon ? undefined : ''}>
       <header className="till-who">
         <h1>{customer === null ? words.nobody : (customer.name ?? words.noName)}</h1>
         <Line link={link} words={words} />
       </header>
-      {customer === null && <p className="till-waits">{words.waits}</p>}
-      {customer === null && view && (
+      {customer === null && !view?.coupon && <p className="till-waits">{words.waits}</p>}
+      {customer === null && view && !view.coupon && (
         <p className="till-place">
           {view.store}, {view.till}
         </p>
       )}
       {view && prompt && <Prompt key={prompt.prompt.id} {...{ page, ports, view, shown: prompt, words }} />}
+      {view?.coupon && <Paperless key={view.coupon.id} {...{ page, ports, view, words }} coupon={view.coupon} />}
       {view && customer && <Told view={view} words={words} />}
-      {customer && (
+      {(customer || view?.coupon) && (
         <footer className="till-foot">
           <Press className="till-next" onPress={() => page.goneOn('voided')}>
             {words.next}
@@ -118,6 +119,23 @@ function Prompt({ page, ports, view, shown, words }: PromptProps): ReactElement 
           </ol>
         </>
       )}
+    </section>
+  );
+}
+
+/** Of the sale that has just ended, where no printer is: for the till's scanner, or to be copied out for her. */
+function Paperless({
+  page,
+  ports,
+  view,
+  words,
+  coupon,
+}: Omit<PromptProps, 'shown'> & { readonly coupon: PaperlessCoupon }): ReactElement {
+  const card = useRef<HTMLElement>(null);
+  usePainted(card, ports, (agoMs) => page.couponPainted(coupon.id, agoMs));
+  return (
+    <section ref={card} className="till-prompt" aria-live="polite">
+      <CouponView coupon={coupon.coupon} view={view} words={words} />
     </section>
   );
 }
