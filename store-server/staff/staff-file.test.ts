@@ -8,7 +8,9 @@ describe('the list of staff', () => {
   it('names people, with the store’s language and an id where none is given', () => {
     const text = 'staff:\n  - { badge: "1001", name: Ana, role: associate, zones: [suits] }\n';
     expect(parseStaff('staff.yaml', text, context)).toEqual({
-      staff: [{ id: 'badge-1001', badge: '1001', name: 'Ana', role: 'associate', locale: 'de', zones: ['suits'] }],
+      staff: [
+        { id: 'badge-1001', badge: '1001', name: 'Ana', role: 'associate', locale: 'de', zones: ['suits'], fills: [] },
+      ],
       faults: [],
     });
   });
