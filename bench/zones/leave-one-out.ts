@@ -8,10 +8,9 @@ import { type TrackerSettings, trackerSettings } from '@kairos/edge-agent/zones/
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { detect, phasesMs, type RecordedRun } from './recorded-runs.ts';
 
-/** Log odds times seconds; without fingerprints, and with them. */
-export const evidenceGrid: readonly number[] = [0.2, 0.3, 0.4, 0.6, 0.9];
-export const measuredEvidenceGrid: readonly number[] = [1.5, 2, 2.5, 3];
-/** Chosen is the best F1 among those that stay within this on the other runs, or else the quickest. */
+/** Log odds times seconds, rising. */
+export const evidenceGrid: readonly number[] = [0.15, 0.2, 0.3, 0.4, 0.6];
+/** Chosen is the best F1 among those within this on the other runs, of equals the middle one; or else the quickest. */
 const latencyP95MaxS = 6;
 
 export interface LeftOut {
@@ -22,8 +21,7 @@ export interface LeftOut {
 
 export function leaveOneOut(plan: FloorPlan, runs: readonly RecordedRun[]): LeftOut {
   const isMeasured = plan.calibration !== undefined;
-  const grid = isMeasured ? measuredEvidenceGrid : evidenceGrid;
-  const verdicts = grid.map((evidence) => {
+  const verdicts = evidenceGrid.map((evidence) => {
     const settings = withEvidence(evidence, isMeasured);
     return runs.map((run) =>
       phasesMs.map((phaseMs) => judge(run.truth, detect(plan, run.rows, { phaseMs, settings }))),
@@ -33,7 +31,7 @@ export function leaveOneOut(plan: FloorPlan, runs: readonly RecordedRun[]): Left
     choose(verdicts.map((byRun) => summarise(byRun.filter((_run, index) => index !== left).flat()))),
   );
   const judged = chosen.flatMap((choice, left): Verdict[] => verdicts[choice]?.[left] ?? []);
-  return { figures: summarise(judged), chosen: chosen.map((choice) => grid[choice] as number) };
+  return { figures: summarise(judged), chosen: chosen.map((choice) => evidenceGrid[choice] as number) };
 }
 
 function withEvidence(enterEvidence: number, isMeasured: boolean): TrackerSettings {
@@ -44,9 +42,9 @@ function withEvidence(enterEvidence: number, isMeasured: boolean): TrackerSettin
 
 function choose(candidates: readonly ZoneFigures[]): number {
   const quick = candidates.filter(({ latencyP95S }) => latencyP95S <= latencyP95MaxS);
-  const best =
-    quick.length > 0
-      ? quick.toSorted((a, b) => b.f1 - a.f1)[0]
-      : candidates.toSorted((a, b) => a.latencyP95S - b.latencyP95S)[0];
-  return candidates.indexOf(best as ZoneFigures);
+  const [quickest] = candidates.toSorted((a, b) => a.latencyP95S - b.latencyP95S);
+  if (quick.length === 0) return candidates.indexOf(quickest as ZoneFigures);
+  const most = Math.max(...quick.map(({ f1 }) => f1));
+  const best = quick.filter(({ f1 }) => f1 === most);
+  return candidates.indexOf(best[Math.floor((best.length - 1) / 2)] as ZoneFigures);
 }

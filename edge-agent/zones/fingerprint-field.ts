@@ -4,7 +4,7 @@
  * D some metres indoors), so it is interpolated by simple kriging, which is a Gaussian process with that kernel (Ferris,
  * Hähnel and Fox 2006). Far from all places that were measured, the law remains.
  */
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import type { FloorPlan, Point } from '@kairos/protocol/floor-plan.ts';
 import { inverseTimes } from './positive-solve.ts';
 import type { ZoneGrid } from './zone-grid.ts';
 
@@ -18,7 +18,7 @@ const placesMin = 3;
 /** Solving costs the cube of this. Beyond it, places are left out evenly. */
 const placesMax = 300;
 
-type Place = readonly [number, number];
+type Place = Point;
 
 /** Undefined where the anchor is not on the plan. */
 type Law = (address: string, at: Place) => number | undefined;

@@ -3,7 +3,7 @@
  * the floor plan holds a calibration, from what was heard there (`fingerprint-field.ts`). Fields are made when an anchor
  * is first heard, and kept; an anchor that is not on the plan has none.
  */
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
+import type { FloorPlan, Point } from '@kairos/protocol/floor-plan.ts';
 import { createFingerprintFields } from './fingerprint-field.ts';
 import type { TrackerSettings } from './tracker-settings.ts';
 import { wallsBetween } from './walls.ts';
@@ -20,9 +20,10 @@ const wallsCounted = 3;
 export interface AnchorField {
   /** dBm in each cell of the grid. */
   readonly expected: Float32Array;
-  /** One over the scale of what is left, in 1/dB: louder than expected, and quieter. */
-  readonly perLouderDb: number;
-  readonly perQuieterDb: number;
+  /** In each cell: one over the scale of what is left, in 1/dB … */
+  readonly perDb: Float32Array;
+  /** … and what a Student law of that scale divides by, so that a broad law is no better than a narrow one that fits. */
+  readonly breadth: Float32Array;
 }
 
 export interface RadioMap {
@@ -46,29 +47,45 @@ export function createRadioMap(plan: FloorPlan, grid: ZoneGrid, settings: Tracke
       const anchor = known.get(address);
       if (cached || !anchor) return cached;
       const byLaw = Float32Array.from(grid.at, (at) => levelAt(anchor, at, { grid, settings }));
-      const learned = measured?.(address, byLaw) ?? null;
-      const field =
-        learned === null
-          ? { expected: byLaw, perLouderDb: 1 / settings.louderDb, perQuieterDb: 1 / settings.quieterDb }
-          : {
-              expected: learned,
-              perLouderDb: 1 / settings.measured.residualDb,
-              perQuieterDb: 1 / settings.measured.residualDb,
-            };
+      const field = { expected: measured?.(address, byLaw) ?? byLaw, ...precision(anchor, grid, settings) };
       fields.set(address, field);
       return field;
     },
   };
 }
 
+/**
+ * What is left of a reading once the level is known: fading and shadow, and near an anchor what half a step to the side
+ * or somebody's arm in between makes. There the level changes by so many dB for each metre that this outweighs all else.
+ */
+function precision(
+  anchor: FloorPlan['anchors'][number],
+  grid: ZoneGrid,
+  { residualDb, placeM, pathLossExponent, freedom }: TrackerSettings,
+): Pick<AnchorField, 'perDb' | 'breadth'> {
+  const scales = Float32Array.from(grid.at, (at) => {
+    const dbPerM = (10 * pathLossExponent) / Math.LN10 / distanceTo(anchor, at);
+    return Math.hypot(residualDb, placeM * dbPerM);
+  });
+  return {
+    perDb: scales.map((scale) => 1 / scale),
+    breadth: scales.map((scale) => (scale / residualDb) ** (2 / (freedom + 1))),
+  };
+}
+
+function distanceTo(anchor: FloorPlan['anchors'][number], [cellX, cellY]: Point): number {
+  const [x, y, z] = anchor.at;
+  return Math.max(distanceMinM, Math.hypot(cellX - x, cellY - y, cartHeightM - z));
+}
+
 /** Log-distance law; walls as in the multi-wall model of COST 231. */
 function levelAt(
   anchor: FloorPlan['anchors'][number],
-  [cellX, cellY]: readonly [number, number],
+  cell: Point,
   { grid, settings }: { readonly grid: ZoneGrid; readonly settings: TrackerSettings },
 ): number {
-  const [x, y, z] = anchor.at;
-  const distanceM = Math.max(distanceMinM, Math.hypot(cellX - x, cellY - y, cartHeightM - z));
-  const walls = wallsBetween(grid.walls, [x, y], [cellX, cellY], wallsCounted);
-  return anchor.powerAt1m - 10 * settings.pathLossExponent * Math.log10(distanceM) - walls * settings.wallLossDb;
+  const [x, y] = anchor.at;
+  const walls = wallsBetween(grid.walls, [x, y], cell, wallsCounted);
+  const lossDb = 10 * settings.pathLossExponent * Math.log10(distanceTo(anchor, cell));
+  return anchor.powerAt1m - lossDb - walls * settings.wallLossDb;
 }

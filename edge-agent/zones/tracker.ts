@@ -6,7 +6,7 @@
  * nothing than guess: silence is no departure, and what does not fit the plan is counted and dropped.
  */
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import { type Heard, PositionBelief, type Workspace } from './position-belief.ts';
+import { type Heard, headings, PositionBelief, type Workspace } from './position-belief.ts';
 import { createRadioMap, type RadioMap } from './radio-map.ts';
 import { type TrackerSettings, trackerSettings } from './tracker-settings.ts';
 import { ZoneDecision } from './zone-decision.ts';
@@ -15,8 +15,10 @@ import { createZoneGrid, type ZoneGrid } from './zone-grid.ts';
 /** A reading older than this when it comes, or further in the future, is dropped. */
 const lateMaxMs = 5_000;
 const aheadMaxMs = 2_000;
-/** What a source has smoothed over several seconds is so much of a second's evidence. */
-const smoothedShare = 0.5;
+/** What a source has smoothed over several seconds counts as so much of a reading. */
+const smoothedWeight = 0.5;
+/** Readings of one anchor at one look count as so many at most: what is wrong with one is wrong with the next. */
+const weightMax = 2;
 /** Of what a cart hears, the strongest count. */
 const anchorsCounted = 12;
 /** Readings of one cart between two ticks; what is beyond it is dropped (a reader gone mad). */
@@ -79,8 +81,7 @@ type Reading = Omit<ZoneReading, 'cart'>;
 interface Track {
   readonly belief: PositionBelief;
   readonly decision: ZoneDecision;
-  recent: Reading[];
-  fresh: number;
+  fresh: Reading[];
   tickedAt: number | null;
   /** By how much the first turn is put off. */
   readonly phaseMs: number;
@@ -98,17 +99,17 @@ interface World {
 }
 
 export function createZoneTracker(plan: FloorPlan, settings: TrackerSettings = trackerSettings): ZoneTracker {
-  const grid = createZoneGrid(plan);
-  const map = createRadioMap(plan, grid, settings);
+  const fitted = plan.calibration === undefined ? settings : { ...settings, ...settings.measured };
+  const grid = createZoneGrid(plan, fitted);
+  const map = createRadioMap(plan, grid, fitted);
   const tracks = new Map<string, Track>();
   const tally: TrackerTally = { used: 0, unknownAnchor: 0, implausible: 0, untimely: 0, overflow: 0 };
   const work = {
-    next: new Float64Array(grid.cells),
+    next: new Float64Array(grid.cells * headings),
     residuals: new Float64Array(anchorsCounted),
+    means: new Float64Array(anchorsCounted),
     zoneSums: new Float64Array(grid.zones.length + 1),
   };
-  // Levels that were measured with a tag like those on the carts leave nothing to fit, and less shadow that stays.
-  const fitted = map.isMeasured ? { ...settings, ...settings.measured } : settings;
   const world: World = { grid, map, settings: fitted, tally, work };
 
   return {
@@ -116,7 +117,7 @@ export function createZoneTracker(plan: FloorPlan, settings: TrackerSettings = t
     likeliestZone(cart) {
       const track = tracks.get(cart);
       if (track === undefined || track.tickedAt === null) return null;
-      const { zone, share } = track.belief.zone(work.zoneSums, track.decision.current);
+      const { zone, share } = track.belief.likeliest(work.zoneSums);
       return zone === -1 ? null : { zone: grid.zones[zone] as string, confidence: Math.round(share * 1000) };
     },
     zoneOf: (cart) => grid.zones[tracks.get(cart)?.decision.current ?? -1] ?? null,
@@ -130,18 +131,18 @@ export function createZoneTracker(plan: FloorPlan, settings: TrackerSettings = t
         return;
       }
       const track = tracks.get(cart) ?? begin(tracks, cart, world);
-      if (track.recent.length >= readingsMax) {
+      if (track.fresh.length >= readingsMax) {
         tally.overflow += 1;
         return;
       }
-      track.recent.push({ anchor, rssi, at, smoothed });
-      track.fresh += 1;
+      track.fresh.push({ anchor, rssi, at, smoothed });
       track.heardAt = Math.max(track.heardAt, at);
     },
     tick(now) {
       const events: ZoneEvent[] = [];
       for (const [cart, track] of tracks) {
-        if (track.fresh > 0 && isDue(track, now, settings.lookMs)) events.push(...advance({ cart, track, now }, world));
+        if (track.fresh.length > 0 && isDue(track, now, settings.lookMs))
+          events.push(...advance({ cart, track, now }, world));
       }
       return events;
     },
@@ -156,8 +157,7 @@ function begin(tracks: Map<string, Track>, cart: string, { grid, settings }: Wor
   const track: Track = {
     belief: new PositionBelief(grid, settings),
     decision: new ZoneDecision(settings),
-    recent: [],
-    fresh: 0,
+    fresh: [],
     tickedAt: null,
     phaseMs: (tracks.size * spreadMs) % settings.lookMs,
     firstSeenAt: null,
@@ -180,54 +180,39 @@ interface Look {
 }
 
 function advance({ cart, track, now }: Look, { grid, map, settings, tally, work }: World): ZoneEvent[] {
-  const fresh = track.recent.slice(track.recent.length - track.fresh);
-  const timely = fresh.filter(({ at }) => at > now - lateMaxMs && at <= now + aheadMaxMs);
-  tally.untimely += fresh.length - timely.length;
+  const timely = track.fresh.filter(({ at }) => at > now - lateMaxMs && at <= now + aheadMaxMs);
+  tally.untimely += track.fresh.length - timely.length;
   tally.used += timely.length;
-  track.recent = track.recent
-    .slice(0, track.recent.length - track.fresh)
-    .concat(timely)
-    .filter(({ at }) => at > now - settings.windowMs);
-  track.fresh = 0;
+  track.fresh = [];
   if (timely.length === 0) return [];
 
-  const heard = strongest(track.recent.length > 0 ? track.recent : timely, map);
   // A clock that was set back costs the walk between two looks, no more.
   const sinceMs = track.tickedAt === null || now <= track.tickedAt ? settings.lookMs : now - track.tickedAt;
   const seconds = sinceMs / 1000;
   track.tickedAt = now;
-  track.belief.update(seconds, heard, work);
+  track.belief.update(seconds, strongest(timely, map), work);
 
-  const found = track.belief.zone(work.zoneSums, track.decision.current);
+  const found = track.belief.against(track.decision.current, work.zoneSums);
   const { left, entered } = track.decision.decide(found, now);
   const events: ZoneEvent[] = [];
   const say = (kind: ZoneEvent['kind'], zone: number, share: number): void => {
     const confidence = Math.max(0, Math.min(1000, Math.round(share * 1000)));
     events.push({ kind, cart, zone: grid.zones[zone] as string, confidence, at: now });
   };
-  if (left !== null) say('left', left, 1 - found.currentShare);
-  if (entered !== null) say('entered', entered, found.share);
+  if (left !== null) say('left', left, 1 - track.belief.shareIn(left, work.zoneSums));
+  if (entered !== null) say('entered', entered, track.belief.shareIn(entered, work.zoneSums));
   return events;
 }
 
-/**
- * One value for each anchor, the strongest anchors first. A map that was measured holds means, so it is compared with
- * the mean; a law knows nothing of fading, and what fades for a moment fades downwards, so there the stronger half counts.
- */
+/** One value for each anchor, the strongest anchors first. */
 function strongest(readings: readonly Reading[], map: RadioMap): Heard[] {
-  const byAnchor = new Map<string, { values: number[]; share: number }>();
-  for (const { anchor, rssi, smoothed } of readings) {
-    const own = byAnchor.get(anchor) ?? { values: [], share: 0 };
-    byAnchor.set(anchor, own);
-    own.values.push(rssi);
-    own.share = Math.max(own.share, smoothed === true ? smoothedShare : 1);
-  }
   const heard: Heard[] = [];
-  for (const [anchor, { values, share }] of byAnchor) {
+  for (const [anchor, own] of Map.groupBy(readings, (reading) => reading.anchor)) {
     const field = map.fieldOf(anchor);
     if (field === undefined) continue;
-    const counted = map.isMeasured ? values : values.sort((a, b) => b - a).slice(0, Math.ceil(values.length / 2));
-    heard.push({ field, rssi: counted.reduce((sum, rssi) => sum + rssi, 0) / counted.length, share });
+    const weight = own.reduce((sum, { smoothed }) => sum + (smoothed === true ? smoothedWeight : 1), 0);
+    const rssi = own.reduce((sum, reading) => sum + reading.rssi, 0) / own.length;
+    heard.push({ field, rssi, weight: Math.min(weightMax, weight) });
   }
   return heard.sort((a, b) => b.rssi - a.rssi).slice(0, anchorsCounted);
 }

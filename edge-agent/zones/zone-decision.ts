@@ -1,13 +1,15 @@
 /**
- * When a belief becomes an event: a sequential test. While another zone than the current one is more likely than not,
- * its log odds are added up over time; at `enterEvidence` (log odds times seconds) it is entered, and the one before is
- * left in the same breath. A cart that is 95 % surely there is believed at once, one that is 60 % likely there after a
- * little more than a second, and one that wavers never: that is the whole trade between latency and false entries
- * (Wald's sequential test, with the posterior's odds in place of the samples').
+ * When a belief becomes an event: a sequential test. While another zone is at least `enterOdds` times as likely as the
+ * current one with its margin, its log odds over that are added up over time; at `enterEvidence` (log odds times
+ * seconds) it is entered, and the one before is left in the same breath. A sure change is believed at once, a doubtful
+ * one after a second or so, one that wavers never: that is the whole trade between latency and false entries (Wald's
+ * sequential test, with the posterior's odds in place of the samples').
  *
- * To go back where one just came from takes more, so that a cart which stands on a line is not sent to and fro. In
- * between nothing is said: no guess, and no departure because of silence.
+ * What holds a cart that walks along a line is the margin: to have left a zone it must be well beyond its line. And to
+ * go back where one just came from takes more, so that a cart which stands on a line is not sent to and fro. In between
+ * nothing is said: no guess, and no departure because of silence.
  */
+import type { ZoneShares } from './position-belief.ts';
 import type { TrackerSettings } from './tracker-settings.ts';
 
 /** For so long a zone that was left is "where one just came from". */
@@ -20,13 +22,6 @@ const betweenMaxMs = 2_000;
 export interface Decision {
   readonly left: number | null;
   readonly entered: number | null;
-}
-
-/** Likelihoods, 0 to 1. */
-export interface ZoneShares {
-  readonly zone: number;
-  readonly share: number;
-  readonly currentShare: number;
 }
 
 const nothing: Decision = { left: null, entered: null };
@@ -52,16 +47,17 @@ export class ZoneDecision {
   }
 
   /**
-   * `zone` -1 stands for "outside all zones"; `currentShare` is how likely the current one still is; `now` in
-   * milliseconds.
+   * `zone` is the likeliest but the current one, -1 outside all zones; `currentShare` is how likely the current one
+   * still is; `now` in milliseconds.
    */
   decide({ zone, share, currentShare }: ZoneShares, now: number): Decision {
     const since = this.#lookedAt === null || now <= this.#lookedAt ? 1_000 : now - this.#lookedAt;
     const seconds = Math.min(since, betweenMaxMs) / 1_000;
     this.#lookedAt = now;
-    const against = this.#hasCurrent ? currentShare : 1 - share;
+    const { enterOdds, enterEvidence, firstFactor, returnFactor } = this.#settings;
+    const against = this.#hasCurrent ? currentShare * enterOdds : 1 - share;
     const logOdds = Math.min(logOddsMax, Math.log(share / against));
-    if ((this.#hasCurrent && zone === this.#current) || !(logOdds > 0)) {
+    if (!(logOdds > 0)) {
       this.#evidence = 0;
       return nothing;
     }
@@ -69,7 +65,6 @@ export class ZoneDecision {
     this.#candidate = zone;
     this.#evidence += logOdds * seconds;
     const returns = this.#before?.zone === zone && now - this.#before.leftAt < returnMs;
-    const { enterEvidence, firstFactor, returnFactor } = this.#settings;
     const factor = returns ? returnFactor : this.#hasCurrent ? 1 : firstFactor;
     return this.#evidence < enterEvidence * factor ? nothing : this.#move(zone, now);
   }

@@ -1,25 +1,26 @@
 /**
- * The floor as cells: which zone each lies in, where a cart can stand, and which cells a step leads to. Made once for a
+ * The floor as cells: which zones each lies in, where a cart can stand, and which cells a step leads to. Made once for a
  * floor plan and read by every cart's belief.
  */
 import { contains, type FloorPlan, type Point } from '@kairos/protocol/floor-plan.ts';
+import { type TrackerSettings, trackerSettings } from './tracker-settings.ts';
 import { crossesWall, type Segment, wallSegments } from './walls.ts';
+import { createZoneCover, type ZoneCover } from './zone-cover.ts';
 
 /** Cells are this wide, … */
 const cellSizeM = 1;
 /** … narrower where a small shop would have fewer than this, … */
 const cellsMin = 300;
 /** … and wider so that a large store has no more than about this many. */
-const cellsMax = 3_000;
+const cellsMax = 1_100;
 
 export interface ZoneGrid {
   readonly cells: number;
   readonly cellM: number;
   /** Middle of each cell, in metres. */
   readonly at: readonly Point[];
-  /** Index into `zones` of each cell; -1 outside all of them. */
-  readonly zoneOf: Int16Array;
   readonly zones: readonly string[];
+  readonly cover: ZoneCover;
   /** Cells in which a cart can stand: not in a shelf. */
   readonly open: Uint8Array;
   readonly openCells: number;
@@ -29,7 +30,7 @@ export interface ZoneGrid {
 }
 
 /** The eight ways to step; the last four are diagonal. */
-const ways: readonly Point[] = [
+export const ways: readonly Point[] = [
   [1, 0],
   [-1, 0],
   [0, 1],
@@ -40,7 +41,10 @@ const ways: readonly Point[] = [
   [-1, -1],
 ];
 
-export function createZoneGrid(plan: FloorPlan): ZoneGrid {
+export function createZoneGrid(
+  plan: FloorPlan,
+  { marginM }: Pick<TrackerSettings, 'marginM'> = trackerSettings,
+): ZoneGrid {
   const area = plan.width * plan.height;
   const cellM = Math.max(Math.min(cellSizeM, Math.sqrt(area / cellsMin)), Math.sqrt(area / cellsMax));
   const columns = Math.max(1, Math.round(plan.width / cellM));
@@ -54,10 +58,8 @@ export function createZoneGrid(plan: FloorPlan): ZoneGrid {
     ],
   );
 
-  const zoneOf = new Int16Array(cells);
   const open = new Uint8Array(cells);
   at.forEach((place, cell) => {
-    zoneOf[cell] = plan.zones.findIndex((zone) => contains(zone.polygon, place));
     open[cell] = plan.shelves.some((shelf) => contains(shelf.polygon, place)) ? 0 : 1;
   });
   // A plan that is all shelves is a plan drawn wrongly; carts stand somewhere.
@@ -79,8 +81,8 @@ export function createZoneGrid(plan: FloorPlan): ZoneGrid {
     cells,
     cellM,
     at,
-    zoneOf,
     zones: plan.zones.map((zone) => zone.id),
+    cover: createZoneCover(plan, { at, widthM: plan.width / columns, heightM: plan.height / rows }, marginM),
     open,
     openCells: open.reduce((sum, one) => sum + one, 0),
     steps,
