@@ -32,7 +32,7 @@ export interface Heard {
   readonly field: AnchorField;
   /** dBm */
   readonly rssi: number;
-  /** How many readings this stands for; half of one where the source has smoothed it. */
+  /** How many readings this stands for. */
   readonly weight: number;
 }
 

@@ -15,8 +15,11 @@ import { createZoneGrid, type ZoneGrid } from './zone-grid.ts';
 /** A reading older than this when it comes, or further in the future, is dropped. */
 const lateMaxMs = 5_000;
 const aheadMaxMs = 2_000;
-/** What a source has smoothed over several seconds counts as so much of a reading. */
-const smoothedWeight = 0.5;
+/**
+ * What a source has smoothed over several seconds stands for several readings and is said less often than they were. On
+ * the recorded runs, written as ESPresense nodes would, 1.5 and 2 are alike; with 0.5 zones come 1.5 s later.
+ */
+const smoothedWeight = 1.5;
 /** Readings of one anchor at one look count as so many at most: what is wrong with one is wrong with the next. */
 const weightMax = 2;
 /** Of what a cart hears, the strongest count. */
@@ -38,7 +41,7 @@ export interface ZoneReading {
   readonly rssi: number;
   /** Milliseconds, on the same clock as `tick`. */
   readonly at: number;
-  /** The source has smoothed it, or it is the last word of a source that repeats itself: news only in part. */
+  /** The source has smoothed it, or it is the last word of a source that repeats itself: several readings in one. */
   readonly smoothed?: boolean;
 }
 
