@@ -36,6 +36,7 @@ const views = `
   CREATE INDEX temp.f_type ON f (type, seq);
   CREATE INDEX temp.f_ref ON f (ref, type, seq);
   CREATE INDEX temp.f_subject ON f (subject, type, seq);
+  CREATE INDEX temp.f_place ON f (place, seq);
 
   CREATE TEMP TABLE run AS SELECT seq, at, subject, ref AS run, thing AS dialogue,
       json_extract(rest, '$[1]') AS held, (SELECT text FROM words WHERE id = json_extract(rest, '$[2]')) AS arm,

@@ -93,8 +93,18 @@ describe('a day of the simulated store', () => {
     expect(total(counted.lift, / spent$/)).toBeGreaterThan(1_000);
     expect(Object.keys(counted.attention)).toEqual(expect.arrayContaining(['visits', 'messages', 'spent', 'refilled']));
     expect(total(counted.load, /^claimed$/)).toBeGreaterThan(0);
-    expect(total(counted.media, /^screen-.* opportunities$/)).toBeGreaterThan(0);
     expect(total(counted.media, /^cart-.* plays$/)).toBeGreaterThan(30);
+  });
+
+  it('counts every visit before a screen alike, also on a day when they play from morning to evening', () => {
+    const busy = openCopy('busy', (journal) => plantPlays(journal, Object.keys(fresh.screens)));
+    const media = recount(join(folder, 'busy')).media;
+    expect(mediaCounts(busy.figures().media)).toEqual(media);
+    const [plays, seen] = [total(media, /^screen-.* plays$/), total(media, /^screen-.* opportunities$/)];
+    expect(plays).toBeGreaterThanOrEqual(playsPlanted);
+    expect(seen).toBeGreaterThan(50);
+    expect(seen).not.toBe(plays);
+    busy.close();
   });
 
   it('comes to the same where somebody looked every hour, while it ran', () => {
@@ -103,22 +113,18 @@ describe('a day of the simulated store', () => {
   });
 
   it.each([
-    ['a first paint', "type = (SELECT id FROM words WHERE text = 'message.shown')", 'funnels'],
-    [
-      'a held-out customer',
-      "seq = (SELECT min(facts.seq) FROM facts JOIN words ON id = type WHERE text = 'run.entered' AND rest LIKE '%true%')",
-      'lift',
-    ],
-    ['a play', "type = (SELECT id FROM words WHERE text = 'screen.played')", 'media'],
-    ['a claim', "type IN (SELECT id FROM words WHERE text IN ('task.claimed', 'task.done'))", 'load'],
-    [
-      'a visit',
-      "seq = (SELECT max(facts.seq) FROM facts JOIN words ON id = type WHERE text = 'visit.opened')",
-      'attention',
-    ],
+    ['a first paint', "text = 'message.shown'", 'funnels'],
+    ['a customer who was left alone', `text = 'run.entered' AND rest LIKE '%true%' AND ${isOnly('thing')}`, 'lift'],
+    ['a play', "text = 'screen.played' AND place IN (SELECT id FROM words WHERE text LIKE 'cart-%')", 'media'],
+    ['a task', "text = 'task.done'", 'load'],
+    ['a visit', `text = 'visit.opened' AND ${isOnly('ref')}`, 'attention'],
   ] as const)('control: %s that one of the two counts misses is noticed', (name, where, part) => {
     const short = openCopy(name.replaceAll(' ', '-'), (journal) => {
-      const gone = journal.prepare(`DELETE FROM facts WHERE seq = (SELECT max(seq) FROM facts WHERE ${where})`).run();
+      const gone = journal
+        .prepare(
+          `DELETE FROM facts WHERE seq = (SELECT max(facts.seq) FROM facts JOIN words ON id = type WHERE ${where})`,
+        )
+        .run();
       expect(gone.changes).toBe(1);
     });
     expect(toldBy(short.figures())[part]).not.toEqual(counted[part]);
@@ -359,7 +365,37 @@ async function lookOver(page: Page, name: string): Promise<void> {
   }
 }
 
-function recount(): Recount {
+const playsPlanted = 120;
+
+/** A message on one screen after the other, each for five minutes, from nine in the morning on. */
+function plantPlays(journal: Database.Database, screens: readonly string[]): void {
+  const word = (text: string): number => {
+    const find = journal.prepare('SELECT id FROM words WHERE text = ?').pluck();
+    if (find.get(text) === undefined) journal.prepare('INSERT INTO words (text) VALUES (?)').run(text);
+    return find.get(text) as number;
+  };
+  const said = journal.prepare(
+    `SELECT ref FROM facts JOIN words type ON type.id = type JOIN words channel ON channel.id = json_extract(rest, '$[2]')
+     WHERE type.text = 'message.decided' AND channel.text = 'cart' LIMIT 20`,
+  );
+  const messages = said.pluck().all() as string[];
+  const play = journal.prepare(
+    'INSERT INTO facts (seq, type, at, late, place, ref, amount) SELECT max(seq) + 1, ?, ?, 0, ?, ?, 300000 FROM facts',
+  );
+  for (let count = 0; count < playsPlanted; count += 1) {
+    const at = fresh.range.from + 9 * hourMs + count * 240_000;
+    const screen = screens[count % screens.length] as string;
+    play.run(word('screen.played'), at, word(screen), messages[count % messages.length]);
+  }
+}
+
+/** No other fact of its type and subject has this. */
+function isOnly(column: string): string {
+  return `NOT EXISTS (SELECT 1 FROM facts other WHERE other.type = facts.type AND other.subject = facts.subject
+    AND other.${column} = facts.${column} AND other.seq <> facts.seq)`;
+}
+
+function recount(from = data): Recount {
   const wanted = release.dialogues.flatMap(({ name, steps }) =>
     Object.entries(steps).flatMap(([step, body]) =>
       body.verb === 'say'
@@ -367,7 +403,7 @@ function recount(): Recount {
         : [],
     ),
   );
-  return recountDay({ data, ...fresh.range, offsetMs: hourMs, wanted, screens: fresh.screens });
+  return recountDay({ data: from, ...fresh.range, offsetMs: hourMs, wanted, screens: fresh.screens });
 }
 
 function total(counts: Counts, key: RegExp): number {
