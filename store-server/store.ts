@@ -49,6 +49,7 @@ import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { openStaff, type Staff } from './staff/open-staff.ts';
 import { openTaskDesk } from './tasks/open-task-desk.ts';
+import { serveQueues } from './tasks/queue-route.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
@@ -175,6 +176,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       prompts.routes(app);
       serveShell(app, config);
       servePictures(app, pictures);
+      serveQueues(app, { config, conductor });
       serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
       serveHq(app, { line: () => hqLine, door: staff.door });
     },

@@ -290,6 +290,29 @@ describe('the page', () => {
     await page.context().close();
   });
 
+  test('rings once for what is new, twice where a shopper asks, and not where she has turned it off', async () => {
+    const { page, show } = await open();
+    await page.evaluate(() => {
+      const buzzes: unknown[] = [];
+      Object.assign(window, { buzzes });
+      Object.defineProperty(navigator, 'vibrate', { value: (pattern: unknown) => buzzes.push(pattern) });
+    });
+    const heard = (): Promise<unknown> => page.evaluate(() => (window as unknown as { buzzes: unknown[] }).buzzes);
+    const view = (...tasks: HandheldView['tasks']): State => ({ name: 'rung', view: () => ({ ...quietView, tasks }) });
+    await show(view());
+    await show(view(promptTask()));
+    await show(view(promptTask()));
+    expect(await heard()).toEqual([[180]]);
+    await show(view(helpTask(), promptTask()));
+    expect(await heard()).toEqual([[180], [180, 90, 180]]);
+    await more(page);
+    await page.getByRole('button', { name: 'Sound is on' }).click();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await show(view(helpTask({ id: 'help-another-0001' })));
+    expect(await heard()).toHaveLength(2);
+    await page.context().close();
+  });
+
   test('the checks see words that do not fit, a small target and faint words (negative control)', async () => {
     const { page, show } = await open();
     await show({

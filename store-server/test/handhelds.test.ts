@@ -93,7 +93,8 @@ async function handheld(who: { badge: string; pin: string }): Promise<TestHandhe
 
 beforeAll(async () => {
   const carts = Array.from({ length: lanes }, (_, at) => ({ id: `cart-${at + 1}` }));
-  store = await openStore({ staff: 'staff.yaml', carts });
+  const devices = [{ id: 'counter-1', may: ['till-1'], token: 'secret-of-the-counter' }];
+  store = await openStore({ staff: 'staff.yaml', carts, devices });
   writeFileSync(join(store.folder, 'staff.yaml'), stringify({ staff }));
   writeFileSync(join(store.folder, 'dialogues', 'suits.yaml'), advice);
   // What follows when nobody came is said at once.
@@ -267,6 +268,27 @@ test('a restart of the store keeps what is open, who has it, and who is there', 
   await back.until(() => back.tasks[0]?.state === 'mine');
   expect(back.tasks[0]).toMatchObject({ id: task, kind: 'help', cart: 'cart-1' });
   expect(back.view?.me.duty).toBe('on');
+});
+
+test('a counter over a till says how long its queue is, with the token of a device that may', async () => {
+  const ana = await handheld(crew.associate);
+  await ana.do({ does: 'place', zone: 'tills' });
+  const post = async (body: object, headers: Record<string, string> = {}): Promise<number> => {
+    const sent = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    };
+    return (await fetch(`${base}/v1/queues`, sent)).status;
+  };
+  expect(await post({ till: 'till-1', waiting: 9 }, { authorization: 'Bearer of-another' })).toBe(401);
+  expect(await post({ till: 'till-7', waiting: 9 })).toBe(404);
+  expect(await post({ till: 'till-1' })).toBe(400);
+  expect(ana.view?.me.isAtLongQueue).toBe(false);
+  expect(await post({ till: 'till-1', waiting: 9 }, { authorization: 'Bearer secret-of-the-counter' })).toBe(204);
+  await ana.until(() => ana.view?.me.isAtLongQueue === true);
+  expect(await post({ till: 'till-1', waiting: 0 })).toBe(204);
+  await ana.until(() => ana.view?.me.isAtLongQueue === false);
 });
 
 test('the line is for those who work here: without a session, for service alone, or in other words nobody is heard', async () => {
