@@ -3,6 +3,7 @@
  * funnel, lift, the attention budget, the team's load and every play; and a miscount, planted in either, is noticed.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -201,6 +202,10 @@ describe('the manager’s pages on that day, in a real browser, on a real store'
     }
     const asked = await page.request.get(`${desk.base}/api/manager/figures/media?from=2026-02-31`);
     expect(asked.status()).toBe(400);
+    // From elsewhere nobody sees them without having signed in, and at this machine nobody saves a plan without it.
+    const stranger = { headers: { host: 'store.example' } };
+    expect((await fetchFrom(desk.base, '/api/manager/figures/dialogues', stranger)).status).toBe(401);
+    expect((await fetchFrom(desk.base, '/api/manager/plan', { method: 'PUT' })).status).toBe(401);
   });
 
   it('fit a phone and a wall', async () => {
@@ -321,6 +326,18 @@ describe('the manager’s pages on that day, in a real browser, on a real store'
     expect(troubles).toEqual([]);
   });
 });
+
+/** `fetch` lets nobody choose the name that a server is asked by. */
+function fetchFrom(base: string, path: string, options: RequestOptions): Promise<{ status: number | undefined }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${base}${path}`, options, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode });
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
 
 const wide = { width: 1440, height: 900 };
 

@@ -1,6 +1,7 @@
 /**
  * `GET /api/manager/figures/dialogues`, `…/media` and `…/TABLE.csv`, each with `?from=2026-11-23&to=2026-11-24` (both
- * days in it; today without): for managers and leads. Shapes: protocol/manager-figures.ts; tables: `figure-csv.ts`.
+ * days in it; today without): for managers and leads, and for whoever sits at this machine. Shapes:
+ * protocol/manager-figures.ts; tables: `figure-csv.ts`.
  */
 import { Readable } from 'node:stream';
 import type { FigureRange } from '@kairos/protocol/manager-figures.ts';

@@ -1,6 +1,7 @@
 /**
- * `GET /api/manager/plan` (manager, lead): the floor plan's file as it stands. `PUT /api/manager/plan` (manager): another
- * in its place, in force after the next start. Shapes: `PlanAnswer`, `PlanChange`.
+ * `GET /api/manager/plan` (manager, lead, whoever sits at this machine): the floor plan's file as it stands.
+ * `PUT /api/manager/plan` (manager): another in its place, in force after the next start. Shapes: `PlanAnswer`,
+ * `planChange`.
  */
 import { toClockText } from '@kairos/protocol/time.ts';
 import type { FastifyInstance } from 'fastify';
@@ -27,7 +28,7 @@ export interface PlanAnswer {
 export interface PlanRoomOptions {
   readonly config: StoreConfig;
   readonly clock: StoreClock;
-  readonly door: Pick<StaffDoor, 'only' | 'of' | 'note'>;
+  readonly door: Pick<StaffDoor, 'only' | 'onlyOrHere' | 'of' | 'note'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,7 +36,7 @@ export function servePlan(app: FastifyInstance, { config, clock, door, environme
   const file = new PlanFile(config, environment);
   const { timeZone } = config.store;
   const days = storeDays(timeZone);
-  app.get('/api/manager/plan', { preHandler: door.only('manager', 'lead') }, (_, reply) =>
+  app.get('/api/manager/plan', { preHandler: door.onlyOrHere('manager', 'lead') }, (_, reply) =>
     reply.header('cache-control', 'no-store').send(file.read() satisfies PlanAnswer),
   );
   app.put(
