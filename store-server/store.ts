@@ -176,7 +176,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       prompts.routes(app);
       serveShell(app, config);
       servePictures(app, pictures);
-      serveQueues(app, { config, conductor });
+      serveQueues(app, { config, conductor, door: staff.door });
       serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
       serveHq(app, { line: () => hqLine, door: staff.door });
     },
