@@ -29,6 +29,8 @@ export interface ManagerSizes {
 const usual: ManagerSizes = { carts: 300, factsPerSecond: 2_000, rounds: 9, seconds: 3, warmUpSeconds: 10 };
 const long: ManagerSizes = { ...usual, rounds: 21, seconds: 5 };
 const armsCount = 4;
+/** Given to a page after it was opened. */
+const settleSeconds = 2;
 /** What `Carts.run` waits for stragglers. */
 const settleMs = 700;
 
@@ -46,7 +48,8 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
 export async function measure(sizes: ManagerSizes, say: (line: string) => void): Promise<BenchResult> {
   const { carts: count, factsPerSecond, rounds, seconds, warmUpSeconds } = sizes;
   const folder = mkdtempSync(join(tmpdir(), 'kairos-manager-'));
-  const factsPerCart = Math.ceil((warmUpSeconds + rounds * armsCount * (seconds + 1)) * (factsPerSecond / count)) + 1;
+  const factsPerCart =
+    Math.ceil((warmUpSeconds + rounds * (armsCount * seconds + settleSeconds)) * (factsPerSecond / count)) + 1;
   const store = new StoreProcess(writeHall(folder, { carts: count, factsPerCart }));
   const opened: { page?: FloorPage; carts?: Carts } = {};
   try {
@@ -72,7 +75,7 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     const withPage = async (): Promise<Sample> => {
       await page.open();
       // What a page costs once, when it is opened, is not what it costs while it is looked at.
-      await carts.run(factsPerSecond, 1);
+      await carts.run(factsPerSecond, settleSeconds);
       const heap = await page.heapMb();
       const [worked, at] = [await page.workedSeconds(), performance.now()];
       await page.takeFrames();

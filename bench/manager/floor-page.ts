@@ -4,6 +4,7 @@
  * address. Tells the times between frames while it is open, and its heap.
  */
 import { openBrowser, type TestBrowser, type TestTab } from '@kairos/cart-display/test/browser.ts';
+import type { CDPSession } from 'playwright-core';
 
 const size = { width: 1440, height: 900 };
 
@@ -15,6 +16,7 @@ export class FloorPage {
   private readonly browser: TestBrowser;
   private readonly url: string;
   private tab: TestTab | null = null;
+  private inside: CDPSession | null = null;
 
   private constructor(browser: TestBrowser, url: string) {
     this.browser = browser;
@@ -29,6 +31,8 @@ export class FloorPage {
     this.tab = await this.browser.open({ size });
     await this.tab.page.goto(this.url);
     await this.tab.page.locator('canvas').nth(1).waitFor();
+    this.inside = await this.tab.context.newCDPSession(this.tab.page);
+    await this.inside.send('Performance.enable');
   }
 
   /** Milliseconds between one frame and the next, of all since it was last asked. */
@@ -51,21 +55,18 @@ export class FloorPage {
 
   /** Of the page's own scripts, after a full collection. */
   async heapMb(): Promise<number> {
-    const inside = await (this.tab as TestTab).context.newCDPSession(this.page);
+    const inside = this.inside as CDPSession;
     await inside.send('HeapProfiler.enable');
     await inside.send('HeapProfiler.collectGarbage');
     await inside.send('HeapProfiler.collectGarbage');
     const { usedSize } = await inside.send('Runtime.getHeapUsage');
-    await inside.detach();
+    await inside.send('HeapProfiler.disable');
     return usedSize / 2 ** 20;
   }
 
   /** Seconds that the page's main thread has worked since it was opened. */
   async workedSeconds(): Promise<number> {
-    const inside = await (this.tab as TestTab).context.newCDPSession(this.page);
-    await inside.send('Performance.enable');
-    const { metrics } = await inside.send('Performance.getMetrics');
-    await inside.detach();
+    const { metrics } = await (this.inside as CDPSession).send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
   }
 

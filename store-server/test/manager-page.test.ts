@@ -161,7 +161,7 @@ describe('a decision', () => {
     expect(await page.locator('body').innerText()).not.toContain('Ada');
     // From the fact to its paint is counted from here on.
     await page
-      .locator('.strip-cell', { hasText: 'half within' })
+      .locator('.strip-cell', { hasText: 'event to paint' })
       .getByText(/\d+ (ms|s)/)
       .waitFor();
     await row.getByRole('button').click();

@@ -14,6 +14,8 @@ import { isOut, paintGround, type Sheet } from './ground-painter.ts';
 import { MovingCarts, placeAt, walkMs } from './moving-carts.ts';
 import { type PlanScale, scaleOf } from './plan-scale.ts';
 
+/** Painted at most so often: every other frame of a usual glass shows a walk well, and leaves time for everything else. */
+const paintEveryMs = 28;
 /** A finger is wider than a dot. */
 const reachPxMin = 14;
 
@@ -41,6 +43,7 @@ export class FloorStage {
   #isGroundDue = true;
   #areCartsDue = true;
   #movesUntilMs = 0;
+  #paintedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -138,6 +141,11 @@ export class FloorStage {
     this.#frame = null;
     const { link, plan, ground, carts, clock } = this.#options;
     const now = clock.monotonic();
+    if (now - this.#paintedMs < paintEveryMs) {
+      this.#ask();
+      return;
+    }
+    this.#paintedMs = now;
     if (this.#isGroundDue) {
       this.#isGroundDue = false;
       const sheet = this.#sheet(ground);

@@ -20,8 +20,9 @@ export function Strip({ link, ports }: StripProps): ReactElement {
     <dl className="strip" aria-label="The day so far">
       <Cell words="shopping now">{shopping}</Cell>
       <DayCells ports={ports} />
-      <Cell words="event to paint, half within">{latency === null ? '–' : milliseconds(latency.p50)}</Cell>
-      <Cell words="event to paint, 99 of 100 within">{latency === null ? '–' : milliseconds(latency.p99)}</Cell>
+      <Cell words="event to paint, p50 and p99">
+        {latency === null ? '–' : `${milliseconds(latency.p50)}, ${milliseconds(latency.p99)}`}
+      </Cell>
       <Cell words="facts a second">{(pulse?.factsPerSecond ?? 0).toFixed(1)}</Cell>
     </dl>
   );
