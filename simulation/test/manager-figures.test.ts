@@ -57,7 +57,8 @@ beforeAll(async () => {
   release = trial.release;
   fresh = openCopy('fresh');
   counted = recount();
-});
+  // A whole day on a machine that is busy with something else.
+}, 300_000);
 
 afterAll(() => {
   running?.close();

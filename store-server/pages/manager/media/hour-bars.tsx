@@ -29,7 +29,7 @@ export function HourBars({ rows, timeZone }: HourBarsProps): ReactElement {
   const says = all.map((hour) => `${hour}:00 ${totalOf(counts.get(hour))}`).join(', ');
   return (
     <Wide label="Plays by hour of the day">
-      <h3 className="quiet-title">Plays by hour of the day; the darker part on screens in zones</h3>
+      <h3 className="quiet-title">Plays by hour of the day; the foot of a bar is what screens in zones played</h3>
       <svg
         className="hour-bars figures"
         viewBox={`0 0 ${all.length * barWidth} ${high + 48}`}
