@@ -257,14 +257,17 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const reject = (note: RejectionNote): void => intake.reject(note);
   rejectFaults(reject, 'goods-file', parts.leftOut.goods);
   rejectFaults(reject, 'customers-file', parts.leftOut.customers);
+  const replaceStaff = (members: StoreConfig['staff']): void => {
+    staff.replace(members);
+    tasks.replaceStaff(members);
+  };
   return {
     httpPort: port,
     httpsPort: secure?.port ?? null,
     mqttPort: broker.port,
     waysIn: { routes: http.routes, namespaces: [...delivery.io._nsps.keys()] },
     remarks,
-    reload: (environment) =>
-      reload({ ...parts, customerPins, environment, reject, replaceStaff: (members) => staff.replace(members) }),
+    reload: (environment) => reload({ ...parts, customerPins, environment, reject, replaceStaff }),
     stop: async () => {
       isReady = false;
       hqLine?.close();

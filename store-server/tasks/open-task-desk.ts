@@ -31,6 +31,8 @@ export interface OpenTaskDesk {
   signOnCart(visit: Visit): VisitSign | null;
   /** Opens the line. `onCart`: what the screen of this cart says of help may be other than it was. */
   open(line: { readonly io: Server; readonly onCart: (cart: string) => void }): void;
+  /** The list of staff, read anew: who has gone has signed off by the end of her sessions. */
+  replaceStaff(staff: readonly StaffMember[]): void;
   close(): void;
 }
 
@@ -79,6 +81,9 @@ export async function openTaskDesk(options: TaskDeskOptions): Promise<OpenTaskDe
     open: ({ io, onCart }) => {
       tellCart = onCart;
       handhelds = new Handhelds({ io, door, desk, plan, clock, reject: (note) => intake.reject(note) });
+    },
+    replaceStaff: (staff) => {
+      for (const who of staff.flatMap(associateOf)) desk.crew.know(who);
     },
     close: () => {
       desk.close();

@@ -291,6 +291,19 @@ test('a counter over a till says how long its queue is, with the token of a devi
   await ana.until(() => ana.view?.me.isAtLongQueue === false);
 });
 
+test('who is named in the list of staff while the store runs is asked from then on, by the roles that she fills', async () => {
+  const ana = await handheld(crew.associate);
+  const fills = staff.map((member) => (member.id === crew.associate.id ? { ...member, fills: ['floor'] } : member));
+  writeFileSync(join(store.folder, 'staff.yaml'), stringify({ staff: fills }));
+  store.running.reload({});
+  const ben = await handheld(crew.second);
+  const screen = await cart('cart-1');
+  screen.say('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 950 });
+  await ana.until(() => ana.tasks.length > 0);
+  // Asked of the floor: of her who is the floor by name, and of nobody else.
+  expect(ben.tasks).toEqual([]);
+});
+
 test('the line is for those who work here: without a session, for service alone, or in other words nobody is heard', async () => {
   const refusal = (cookie: string): Promise<string> =>
     new Promise((resolve) => {
