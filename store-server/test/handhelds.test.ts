@@ -297,8 +297,8 @@ test('who is named in the list of staff while the store runs is asked from then 
   writeFileSync(join(store.folder, 'staff.yaml'), stringify({ staff: fills }));
   store.running.reload({});
   const ben = await handheld(crew.second);
-  const screen = await cart('cart-1');
-  screen.say('zone.entered', { cart: 'cart-1', zone: 'suits', confidence: 950 });
+  const screen = await cart('cart-2');
+  screen.say('zone.entered', { cart: 'cart-2', zone: 'suits', confidence: 950 });
   await ana.until(() => ana.tasks.length > 0);
   // Asked of the floor: of her who is the floor by name, and of nobody else.
   expect(ben.tasks).toEqual([]);
