@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const upMaxMs = 45_000;
+const upMaxMs = 100_000;
 const endMaxMs = 20_000;
 
 export interface ProcessSeen {
