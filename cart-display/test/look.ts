@@ -37,7 +37,9 @@ export function crowding(targets: readonly Box[]): string[] {
   return [...small, ...close];
 }
 
-export function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
+  // Words that are still coming in are paler than they will be.
+  await settled(page);
   return found(new AxeBuilder({ page }).options({ rules: { 'color-contrast-enhanced': { enabled: true } } }));
 }
 

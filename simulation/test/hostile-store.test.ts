@@ -165,10 +165,12 @@ test(`${names.length} hostile names through a real store: text on every page, ru
     expect(await manager.page.locator('.decision-headline').first().textContent()).toBe('…');
     await page.locator('.answers button').first().click();
     await page.locator('.message-thanks').waitFor();
+    // Before she goes: her answer and the end of her visit come to the store on two lines.
+    const outcome = manager.page.locator('.decision-outcome').first();
+    await expect.poll(() => outcome.textContent(), { timeout: 20_000 }).toContain(markup[1]);
     cart.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
     await page.locator('.goodbye-say').waitFor();
   }
-  await expect.poll(() => manager.page.locator('.decision-outcome').first().textContent()).toContain(markup[1]);
   for (const { page: one, watch } of [shown, zone, manager]) {
     expect(watch.strikes).toEqual([]);
     expect(await watch.foreignElements()).toEqual([]);

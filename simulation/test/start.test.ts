@@ -95,7 +95,7 @@ describe('npm start', () => {
     expect(kairos.output).toContain('Ended. npm start goes on from what is stored');
     expect(survivors(processes)).toEqual([]);
     await expect(fetch(manager)).rejects.toThrow();
-  }, 60_000);
+  }, 180_000);
 
   it('goes on from the stored state, on other ports where the wished ones are taken, and says both', async () => {
     const before = factsStored();
@@ -110,7 +110,7 @@ describe('npm start', () => {
     expect((await fetch(kairos.pages.manager)).status).toBe(200);
     await kairos.interrupt();
     expect(factsStored()).toBeGreaterThan(before);
-  }, 60_000);
+  }, 180_000);
 
   it('leaves nothing running even where it is killed without a word', async () => {
     const kairos = start(0, 0);
@@ -119,7 +119,7 @@ describe('npm start', () => {
     const starter = processes.find(({ command }) => command.includes('simulation/start/main.ts'));
     process.kill(starter?.pid ?? 0, 'SIGKILL');
     await expect.poll(() => survivors(processes), { timeout: 15_000 }).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('says that it runs already instead of opening one state twice', async () => {
     const first = start(0, 0);
@@ -128,5 +128,5 @@ describe('npm start', () => {
     await second.says('is running on');
     expect(await second.interrupt()).not.toBe(0);
     expect((await fetch(first.pages.manager)).status).toBe(200);
-  }, 60_000);
+  }, 180_000);
 });
