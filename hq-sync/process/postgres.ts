@@ -56,7 +56,9 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
 }
 
 function programs(): string {
-  const [newest] = existsSync(versionsFolder) ? readdirSync(versionsFolder).sort().reverse() : [];
+  const versions = existsSync(versionsFolder) ? readdirSync(versionsFolder).sort().reverse() : [];
+  // A folder may hold the client alone.
+  const newest = versions.find((version) => existsSync(join(versionsFolder, version, 'bin', 'initdb')));
   if (newest === undefined) throw new Error('PostgreSQL is missing. To install it: sudo apt-get install postgresql');
   return join(versionsFolder, newest, 'bin');
 }
