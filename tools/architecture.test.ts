@@ -28,6 +28,7 @@ const mayImport: readonly (readonly [path: string, allowed: readonly string[]])[
   ['store-server/', ['protocol/', 'dialogue/', 'ui/', 'edge-agent/', 'hq-sync/link/']],
   ['hq-sync/', ['protocol/', 'dialogue/', 'ui/']],
   ['simulation/world/', ['protocol/', 'dialogue/', 'edge-agent/', 'store-server/', 'hq-sync/', 'cart-display/', 'ui/']],
+  ['simulation/test/', ['simulation/', 'protocol/', 'ui/test/']],
   ['simulation/', ['protocol/']],
   [
     'bench/',

@@ -1,29 +1,32 @@
 /**
  * `npm test`: everything that CI runs. Makes the checkout and the machine ready, then types, lint, dead code and every
- * test. The last line is `N passed, N failed`, with `, N skipped` where something was; each check counts as one.
- * The same line is left in `.tsbuild/test-summary` for `.ci/run`.
+ * test. Scenarios that failed are tried once more, alone, and named where that helped. The last line is
+ * `N passed, N failed`, with `, N skipped` where something was; each check counts as one. The same line is left in
+ * `.tsbuild/test-summary` for `.ci/run`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { runChecks, runVitest } from './checks.mjs';
 import { installDebianPackages } from './debian-packages.mjs';
 import { root, runOrExplain, say, setUp } from './setup.mjs';
 
 const reports = join(root, '.tsbuild');
-const vitestReport = join(reports, 'vitest.json');
 const summaryFile = join(reports, 'test-summary');
+/** More failing files than this are no accident of a busy machine. */
+const secondTriesMax = 5;
 
 runOrExplain(async () => {
   mkdirSync(reports, { recursive: true });
   rmSync(summaryFile, { force: true });
-  rmSync(vitestReport, { force: true });
   const ready = await setUp();
   await installDebianPackages();
   const counts = countChecks(await runChecks(ready));
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
-  const code = await runVitest({ ...ready, args: [...reporters, ...process.argv.slice(2)] });
-  addTests(counts, code);
+  const first = await report(ready, 'vitest.json', process.argv.slice(2));
+  const again = first === null ? [] : toTryAgain(first);
+  const second = again.length === 0 ? null : await report(ready, 'vitest-again.json', again);
+  addTests(counts, second === null ? first : replaced(first, second));
+  if (second !== null) tellOfSecondTries(first, second);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   const summary = `${counts.passed} passed, ${counts.failed} failed${skipped}`;
   writeFileSync(summaryFile, `${summary}\n`);
@@ -37,25 +40,62 @@ function countChecks(results) {
   return { passed, failed: results.length - passed, skipped: 0 };
 }
 
-/** Adds what Vitest reports. A file that could not even be loaded holds no tests, and counts as one failure. */
-function addTests(counts, code) {
-  const report = readReport();
-  if (report === null) {
-    counts.failed += 1;
-    return;
-  }
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  counts.passed += report.numPassedTests;
-  counts.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
-  const failed = report.numFailedTests + unloaded.length;
-  // Vitest may fail for what is in no test (an unhandled rejection): that must not look like success.
-  counts.failed += code !== 0 && failed === 0 ? 1 : failed;
-}
-
-function readReport() {
+/** Runs Vitest and reads what it reports; null where it could not even say. */
+async function report(ready, name, args) {
+  const file = join(reports, name);
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await runVitest({ ...ready, args: [...reporters, ...args] });
   try {
-    return JSON.parse(readFileSync(vitestReport, 'utf8'));
+    const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
+    return { code, files: testResults };
   } catch {
     return null;
   }
+}
+
+/** A file that could not even be loaded holds no tests, and counts as one failure. */
+function failuresOf({ status, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === 'failed').length;
+  return failed === 0 && status === 'failed' && assertionResults.length === 0 ? 1 : failed;
+}
+
+/**
+ * Scenarios that failed, files of a place's `test/` folder: they drive processes and browsers in real time, and are
+ * tried once more, alone. A unit test has no such excuse.
+ */
+function toTryAgain({ files }) {
+  const failed = files.filter((file) => failuresOf(file) > 0).map(({ name }) => relative(root, name));
+  const isScenario = (name) => /^[^/]+\/test\//.test(name);
+  return failed.length <= secondTriesMax && failed.every(isScenario) ? failed : [];
+}
+
+/** What the files of the second try say stands in the place of what they said before. */
+function replaced(first, second) {
+  const anew = new Map(second.files.map((file) => [file.name, file]));
+  return { code: second.code, files: first.files.map((file) => anew.get(file.name) ?? file) };
+}
+
+/** What passed at the second try only is told, with its name: it wants looking at. */
+function tellOfSecondTries(first, second) {
+  const failedAgain = new Set(second.files.filter((file) => failuresOf(file) > 0).map(({ name }) => name));
+  for (const file of first.files.filter((one) => failuresOf(one) > 0)) {
+    const outcome = failedAgain.has(file.name) ? 'FAILED TWICE' : 'passed at the second try only';
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed').map(({ title }) => title);
+    say(`${outcome}: ${relative(root, file.name)} (${tests.join('; ')})`);
+  }
+}
+
+/** Adds what Vitest reports; a run that left no report counts as one failure. */
+function addTests(counts, run) {
+  if (run === null) {
+    counts.failed += 1;
+    return;
+  }
+  const statuses = run.files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const failed = run.files.reduce((sum, file) => sum + failuresOf(file), 0);
+  counts.passed += statuses.filter((status) => status === 'passed').length;
+  counts.skipped += statuses.filter((status) => status !== 'passed' && status !== 'failed').length;
+  // Vitest may fail for what is in no test (an unhandled rejection): that must not look like success.
+  counts.failed += run.code !== 0 && failed === 0 ? 1 : failed;
 }

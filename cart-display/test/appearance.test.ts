@@ -6,10 +6,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faintWords, settled, violations } from '@kairos/ui/test/look.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage, lying, openBrowser, type TestBrowser, upright } from './browser.ts';
-import { type Box, boxes, crowding, faintWords, overflowing, settled, violations } from './look.ts';
+import { type Box, boxes, crowding, overflowing } from './look.ts';
 import { SmallStore } from './small-store.ts';
 import { states } from './states.ts';
 

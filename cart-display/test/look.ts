@@ -1,5 +1,4 @@
-/** What a page has to hold to, measured in the browser: axe-core's rules with contrast of 7:1, targets, nothing cut off. */
-import { AxeBuilder } from '@axe-core/playwright';
+/** What a page has to hold to, measured in the browser beside what ui/test judges: targets, nothing cut off. */
 import type { Page } from 'playwright-core';
 
 const targetMinPx = 64;
@@ -37,24 +36,6 @@ export function crowding(targets: readonly Box[]): string[] {
   return [...small, ...close];
 }
 
-export async function violations(page: Page): Promise<string[]> {
-  // Words that are still coming in are paler than they will be.
-  await settled(page);
-  return found(new AxeBuilder({ page }).options({ rules: { 'color-contrast-enhanced': { enabled: true } } }));
-}
-
-/** Of what colours and places alone can break: for a page whose names and order have been judged. */
-export function faintWords(page: Page): Promise<string[]> {
-  return found(new AxeBuilder({ page }).withRules(['color-contrast', 'color-contrast-enhanced']));
-}
-
-async function found(axe: AxeBuilder): Promise<string[]> {
-  const { violations: found } = await axe.analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
-  );
-}
-
 /** What reaches past the page's edge; a list that scrolls in its own place does not. */
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() =>
@@ -66,13 +47,4 @@ export function overflowing(page: Page): Promise<string[]> {
       })
       .map((element) => `${element.tagName} ${element.textContent}`),
   );
-}
-
-/** When everything that moves in time has come to rest. */
-export function settled(page: Page): Promise<unknown> {
-  return page.evaluate(() => {
-    // One that follows a scroll position never ends.
-    const inTime = document.getAnimations().filter(({ timeline }) => timeline instanceof DocumentTimeline);
-    return Promise.all(inTime.map((animation) => animation.finished));
-  });
 }

@@ -6,11 +6,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
+import { settled, violations } from '@kairos/ui/test/look.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPage, openBrowser, type TestBrowser } from './browser.ts';
 import { drawPicture } from './drawn-picture.ts';
-import { overflowing, settled, violations } from './look.ts';
+import { overflowing } from './look.ts';
 import { SmallStore } from './small-store.ts';
 import { plan } from './states.ts';
 

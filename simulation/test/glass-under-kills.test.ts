@@ -28,7 +28,8 @@ const lastClocksMs = 3_000;
 const lateMsMax = 1_000;
 /** The page counts down from when the offer has reached it. */
 const earlyMsMax = 200;
-const looksMax = 20;
+/** Longer than the message lives: where the kill took the decision before its commit, the store decides once more. */
+const looksMax = 40;
 const betweenLooksMs = 250;
 
 /**

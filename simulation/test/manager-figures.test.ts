@@ -7,9 +7,9 @@ import { type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import { silences } from '@kairos/protocol/facts.ts';
 import type { ManagerFigures, MediaFigures, Talk } from '@kairos/protocol/manager-figures.ts';
+import { violations } from '@kairos/ui/test/look.ts';
 import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -375,8 +375,7 @@ async function clickAt(page: Page, [x, y]: readonly [number, number]): Promise<v
 async function lookOver(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     if (process.env.KAIROS_SCREENSHOTS !== '1') continue;
     const picture = `${name}-1440x900${colorScheme === 'dark' ? '-dark' : ''}.png`;
     await page.screenshot({ path: join(import.meta.dirname, '../../docs/screenshots', picture) });

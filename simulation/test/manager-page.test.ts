@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { violations } from '@kairos/ui/test/look.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StartedKairos } from './started-kairos.ts';
@@ -42,15 +42,6 @@ afterAll(async () => {
 /** The carts' canvas, as it is painted at this moment. */
 const floor = (): Promise<string> => page.evaluate(() => document.querySelectorAll('canvas')[1]?.toDataURL() ?? '');
 
-async function violations(): Promise<string[]> {
-  const found = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-  );
-}
-
 describe('the manager’s page, in a real browser, on a real store', () => {
   it('shows the carts on the floor, and moves them as the shoppers walk', async () => {
     const shoppers = page.locator('.floor-words summary .figures');
@@ -77,7 +68,7 @@ describe('the manager’s page, in a real browser, on a real store', () => {
     expect(await page.getByRole('alert').getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(
       '/sign-in/?next=/manager/',
     );
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();
   });
 
@@ -85,7 +76,7 @@ describe('the manager’s page, in a real browser, on a real store', () => {
     await page.getByRole('link', { name: 'Devices' }).click();
     await page.getByRole('row', { name: /cart-12 well/ }).waitFor();
     await page.getByText('No headquarters configured').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Floor', exact: true }).click();
     await page.locator('canvas').first().waitFor();
   });
@@ -101,7 +92,7 @@ describe('the manager’s page, in a real browser, on a real store', () => {
         }));
         expect([name, overflow.across]).toEqual([name, 0]);
         if (width > 720) expect([name, overflow.down]).toEqual([name, 0]);
-        expect([name, await violations()]).toEqual([name, []]);
+        expect([name, await violations(page)]).toEqual([name, []]);
         // The pictures in the documents: KAIROS_SCREENSHOTS=1 draws them anew.
         if (process.env.KAIROS_SCREENSHOTS !== '1') continue;
         const path = join(pictures, `manager-${name}${colorScheme === 'dark' ? '-dark' : ''}.png`);

@@ -5,8 +5,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { HandheldView } from '@kairos/protocol/handheld-events.ts';
+import { violations } from '@kairos/ui/test/look.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languages } from '../pages/handheld/words/languages.ts';
@@ -235,17 +235,6 @@ async function smallTargets(page: Page): Promise<string[]> {
       const { width, height } = button.getBoundingClientRect();
       return width < 59.9 || height < 59.9 ? [`${button.textContent}: ${width}×${height}`] : [];
     }),
-  );
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // A colour on its way to another is neither.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
-  const { violations: found } = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
   );
 }
 

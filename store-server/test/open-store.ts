@@ -51,7 +51,13 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
+/** What a person would have to see to, a failing test's reader sees as well. */
+const onlyErrors: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (...said: unknown[]) => console.error(...said),
+  debug: () => undefined,
+};
 
 /** `more` are sections of the configuration beside those that every store has; `others` goes onto the floor plan, or listens. */
 export async function openStore(
@@ -109,7 +115,7 @@ export async function openStore(
   const start = (): Promise<RunningStore> => {
     const loaded = loadConfig({ file: join(folder, 'store.yaml'), environment: {} });
     if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-    return startStore(loaded.config, others.ports ?? systemPorts, others.log ?? silentLog);
+    return startStore(loaded.config, others.ports ?? systemPorts, others.log ?? onlyErrors);
   };
   let running = await start();
   return {

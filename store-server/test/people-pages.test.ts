@@ -3,7 +3,7 @@
  * in light and dark. Writes the pictures of the documentation.
  */
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { violations } from '@kairos/ui/test/look.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,14 +42,8 @@ async function open(
 
 /** What axe-core objects to, and whether anything reaches past the side of the page. */
 async function objections(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  return [
-    ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`)),
-    ...(isWide ? ['the page scrolls sideways'] : []),
-  ];
+  return [...(await violations(page)), ...(isWide ? ['the page scrolls sideways'] : [])];
 }
 
 const key = (page: Page, text: string): Promise<void> =>

@@ -1,8 +1,7 @@
-/** A real Chromium for the store's own pages, and what they have to hold to: axe-core's rules with contrast of 7:1, nothing cut off. */
+/** A real Chromium for the store's own pages, and what they have to hold to beside what ui/test judges: nothing cut off. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 export interface PageBrowser {
@@ -31,15 +30,6 @@ export async function openPageBrowser(): Promise<PageBrowser> {
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .options({ rules: { 'color-contrast-enhanced': { enabled: true } } })
-    .analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
-  );
 }
 
 /** What reaches past an edge of the page; with `isWholeSeen`, nothing needs scrolling either. */

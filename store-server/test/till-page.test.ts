@@ -5,13 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { violations } from '@kairos/ui/test/look.ts';
 import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLane } from '../../docs/examples/till-client.mjs';
 import { card } from './open-store.ts';
 import { crew, crewFile, signInContext } from './signed-in.ts';
-import { heapHolds, keptBy, openPageBrowser, overflowing, type PageBrowser, violations } from './till-browser.ts';
+import { heapHolds, keptBy, openPageBrowser, overflowing, type PageBrowser } from './till-browser.ts';
 import { openTillShop, type TillShop } from './till-shop.ts';
 
 /** In no library, no text and no picture. */

@@ -1,0 +1,37 @@
+/** What every page has to hold to, judged by axe-core in a real browser, contrast of 7:1 among it (LOOK). */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+/** What axe-core objects to, each with the element and what would mend it. */
+export async function violations(page: Page): Promise<string[]> {
+  await settled(page);
+  return found(new AxeBuilder({ page }).options({ rules: { 'color-contrast-enhanced': { enabled: true } } }));
+}
+
+/** Of what colours and places alone can break: for a page whose names and order have been judged. */
+export async function faintWords(page: Page): Promise<string[]> {
+  await settled(page);
+  return found(new AxeBuilder({ page }).withRules(['color-contrast', 'color-contrast-enhanced']));
+}
+
+async function found(axe: AxeBuilder): Promise<string[]> {
+  const { violations: found } = await axe.analyze();
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+  );
+}
+
+/**
+ * When everything that moves has come to rest: words that are still coming in are paler than they will be, and a colour
+ * on its way to another is neither. What follows a scroll position, or goes round for ever, never rests.
+ */
+export function settled(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(({ timeline }) => timeline instanceof DocumentTimeline)
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    // One that is taken off half way has come to rest as well.
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
+}
