@@ -23,6 +23,7 @@ export function digestOf(key: string, digits: string): string {
   return keyedHash(key, digits);
 }
 
-function keyedHash(key: string, text: string): string {
+/** HMAC-SHA-256, 64 hex digits. */
+export function keyedHash(key: string, text: string): string {
   return bytesToHex(hmac(sha256, utf8ToBytes(key), utf8ToBytes(text)));
 }

@@ -6,6 +6,7 @@
  * what one of them does not know in a message it keeps or passes over, never refuses.
  */
 import { z } from 'zod';
+import { chainId } from './chain-id.ts';
 import { epochId, instantMs, placeName } from './names.ts';
 
 /** The versions of chunks that this build reads; it writes the last. */
@@ -92,7 +93,7 @@ export const chunkHeader = z.object({
   words: z.array(z.tuple([smallId, z.string().max(4_000)])),
   sources: z.array(z.tuple([smallId, placeName, epochId])),
   /** Chain-wide ids of customers whose facts are in it. */
-  people: z.array(z.tuple([z.int().min(1), z.string().regex(/^[0-9a-f]{32}$/)])),
+  people: z.array(z.tuple([z.int().min(1), chainId])),
   /** Facts that went up before and have been forgotten since (DESIGN section 7); HQ forgets them. */
   removed: z.array(z.int().min(1)).max(chunkFactsMax),
   /** Those of them that money needs: they stay, without a person. */

@@ -4,6 +4,7 @@
  */
 import type { Database, Sql } from './database.ts';
 import { migrations } from './migrations/all.ts';
+import type { Migration } from './migrations/migration.ts';
 
 /** Taken while the tables change; any number that nobody else in the database takes. */
 const lockKey = 7_204_118;
@@ -12,19 +13,19 @@ const lockKey = 7_204_118;
 export class LaterTablesError extends Error {}
 
 /** Returns the versions that were added. */
-export async function migrate(database: Database): Promise<number[]> {
+export async function migrate(database: Database, all: readonly Migration[] = migrations): Promise<number[]> {
   return database.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
     await sql.query('CREATE TABLE IF NOT EXISTS migrations (version integer PRIMARY KEY)');
-    const done = await highestDone(sql);
-    const known = migrations.at(-1)?.version ?? 0;
-    if (done > known) {
+    const done = await versionsDone(sql);
+    const known = new Set(all.map(({ version }) => version));
+    const later = [...done].filter((version) => !known.has(version));
+    if (later.length > 0)
       throw new LaterTablesError(
-        `the tables of headquarters are of version ${done}, this build knows ${known}: start the later build, or restore a copy`,
+        `the tables of headquarters were changed by ${later.join(', ')}, which this build does not know: start the later build, or restore a copy`,
       );
-    }
     const added: number[] = [];
-    for (const { version, sql: text } of migrations.filter((one) => one.version > done)) {
+    for (const { version, sql: text } of all.filter((one) => !done.has(one.version))) {
       for (const statement of statementsOf(text)) await sql.query(statement);
       await sql.query('INSERT INTO migrations (version) VALUES ($1)', [version]);
       added.push(version);
@@ -33,9 +34,9 @@ export async function migrate(database: Database): Promise<number[]> {
   });
 }
 
-async function highestDone(sql: Sql): Promise<number> {
-  const [row] = await sql.query<{ version: number | null }>('SELECT max(version) AS version FROM migrations');
-  return row?.version ?? 0;
+async function versionsDone(sql: Sql): Promise<Set<number>> {
+  const rows = await sql.query<{ version: number }>('SELECT version FROM migrations');
+  return new Set(rows.map(({ version }) => version));
 }
 
 /** Migrations hold plain statements: no semicolon stands inside one. */

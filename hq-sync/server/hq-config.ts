@@ -1,11 +1,23 @@
 /** The configuration of headquarters: one YAML file, or a list of everything that is wrong with it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
 const loopback = ['127.0.0.1', '::1', 'localhost'];
 const path = z.string('give a path, relative to this file').min(1, 'give a path, relative to this file');
+
+const keyLengthMin = 16;
+const chainKeyAdvice = `give at least ${keyLengthMin} characters that only the chain knows, or {file: …} with them in it`;
+const timeZone = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'is no time zone; give an IANA name such as Europe/Berlin');
 
 const document = z.strictObject({
   listen: z
@@ -19,6 +31,18 @@ const document = z.strictObject({
       message: 'needs "tls" where it listens beyond this machine: stores show their secrets here',
     })
     .prefault({}),
+  /** The stores' own: customers are known by it, holdouts and arms are drawn by it. Without it nobody is spoken to off site. */
+  chainKey: z
+    .union([z.string().min(keyLengthMin, chainKeyAdvice), z.strictObject({ file: path })], chainKeyAdvice)
+    .optional(),
+  /** As in the stores. */
+  loyalty: loyaltyScheme.prefault({ prefixes: [] }),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'give an ISO 4217 code such as EUR')
+    .default('EUR'),
+  /** Of customers whose own is not known; days and dates of the house are counted in it. */
+  timeZone: timeZone.default('UTC'),
   /** Signs releases of dialogues; stays here. */
   releaseKey: path.default('release.key'),
   database: z
@@ -34,7 +58,8 @@ const document = z.strictObject({
     .default({ folder: 'hq-data' }),
 });
 
-export type HqConfig = Omit<z.infer<typeof document>, 'database'> & {
+export type HqConfig = Omit<z.infer<typeof document>, 'database' | 'chainKey'> & {
+  readonly chainKey: string | null;
   /** A folder of null ends with the process. */
   readonly database: { readonly url: string } | { readonly folder: string | null };
 };
@@ -60,14 +85,31 @@ export function loadHqConfig(file: string): LoadedHqConfig {
     return { kind: 'faulty', faults };
   }
   const at = (name: string): string => resolve(dirname(file), name);
-  const { listen, database, releaseKey } = parsed.data;
+  const { listen, database, releaseKey, chainKey: given, ...plain } = parsed.data;
   const { tls } = listen;
+  const chainKey = readChainKey(given, at);
+  if (typeof chainKey === 'object' && chainKey !== null)
+    return { kind: 'faulty', faults: [`${file}: ${chainKey.fault}`] };
   return {
     kind: 'config',
     config: {
+      ...plain,
+      chainKey,
       listen: { ...listen, ...(tls ? { tls: { certificate: at(tls.certificate), key: at(tls.key) } } : {}) },
       releaseKey: at(releaseKey),
       database: 'folder' in database ? { folder: at(database.folder) } : database,
     },
   };
+}
+
+function readChainKey(
+  given: z.infer<typeof document>['chainKey'],
+  at: (name: string) => string,
+): string | null | { readonly fault: string } {
+  if (given === undefined || typeof given === 'string') return given ?? null;
+  const file = at(given.file);
+  if (!existsSync(file)) return { fault: `chainKey.file: there is no file ${file}; it is the stores’ own key` };
+  const key = readFileSync(file, 'utf8').trim();
+  if (key.length >= keyLengthMin) return key;
+  return { fault: `chainKey.file: ${file} holds fewer than ${keyLengthMin} characters` };
 }

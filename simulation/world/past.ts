@@ -3,8 +3,8 @@
  * that measures, rhythms and "the first time" mean something. Recorded, never decided: no dialogue has spoken yet.
  */
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import type { Fact, SaleLine } from '@kairos/protocol/facts.ts';
-import { chainIdOf } from '@kairos/store-server/catalogue/chain-id.ts';
 import { importCustomers, readCustomers } from '@kairos/store-server/catalogue/customers.ts';
 import type { StoreConfig } from '@kairos/store-server/config.ts';
 import type { OpenedJournal } from '@kairos/store-server/journal/open-journal.ts';

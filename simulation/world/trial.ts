@@ -4,8 +4,8 @@
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
-import { chainIdOf } from '@kairos/store-server/catalogue/chain-id.ts';
 import type { StoreConfig } from '@kairos/store-server/config.ts';
 import { Tally } from '@kairos/store-server/rehearsal/tally.ts';
 import { Addressees } from './addressees.ts';

@@ -1,7 +1,7 @@
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import { describe, expect, it } from 'vitest';
 import type { PersonChange, StoredPerson } from '../journal/journal.ts';
-import { chainIdOf } from './chain-id.ts';
 import { type Customer, importCustomers, readCustomers } from './customers.ts';
 
 const chainKey = 'sixteen-characters-and-more';

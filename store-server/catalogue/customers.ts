@@ -5,13 +5,14 @@
  * Importing the same file again changes nothing. What she has said in the store about her consent stands: a file made
  * before she withdrew it must not give it back.
  */
+
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
 import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import type { PersonChange, StoredPerson } from '../journal/journal.ts';
-import { chainIdOf } from './chain-id.ts';
 import { type CsvRow, type FieldFault, readCsv, rowFault } from './csv.ts';
 import { type CustomerPin, isPinHash } from './customer-pins.ts';
 

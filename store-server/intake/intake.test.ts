@@ -1,8 +1,8 @@
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import { type Ack, batchFactsMax, rejectReasons } from '@kairos/protocol/device-facts.ts';
 import { digestOf, numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { describe, expect, it } from 'vitest';
-import { chainIdOf } from '../catalogue/chain-id.ts';
 import { readGoods } from '../catalogue/goods.ts';
 import { type JournalHealth, type Rejection, waitingFactsMax } from '../journal/journal.ts';
 import type { IncomingBatch } from './incoming.ts';

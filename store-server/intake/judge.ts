@@ -2,6 +2,8 @@
  * Judges one fact of a device against its schema and this store: what it names has to exist and to be the device's to
  * speak of. A fact that passes is in the journal's shape, its goods looked up, its loyalty number turned into an id.
  */
+
+import { chainIdOf, chainIdOfDigest } from '@kairos/protocol/chain-id.ts';
 import {
   customDeviceFactBody,
   type DeviceFactBody,
@@ -11,7 +13,6 @@ import {
 } from '@kairos/protocol/device-facts.ts';
 import { customFactType, type Fact, factKinds, lateAfterMs, type SaleLine } from '@kairos/protocol/facts.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
-import { chainIdOf, chainIdOfDigest } from '../catalogue/chain-id.ts';
 import type { Goods } from '../catalogue/goods.ts';
 import { derivedLineId } from '../journal/fact-lines.ts';
 import { issueText } from './batch.ts';

@@ -1,9 +1,9 @@
 /** A small store day is recorded, exported and rehearsed (DESIGN section 9). */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chainIdOf } from '../catalogue/chain-id.ts';
 import { runExport } from '../cli/export.ts';
 import { runRehearse } from '../cli/rehearse.ts';
 import type { SaidMessage } from '../rehearsal/tally.ts';

@@ -1,6 +1,7 @@
 /** Every migration, in order. */
 import { line } from './001-line.ts';
 import { releases } from './002-releases.ts';
+import { customers } from './003-customers.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [line, releases];
+export const migrations: readonly Migration[] = [line, releases, customers];

@@ -1,6 +1,6 @@
 /** One step of the tables, carried out once, whole or not at all. A released one is never changed; another is added. */
 export interface Migration {
-  /** From 1, without gaps. */
+  /** Gaps are allowed; each is carried out where it is missing, in order. */
   readonly version: number;
   readonly sql: string;
 }

@@ -1,0 +1,51 @@
+/**
+ * Facts that came to headquarters itself: from outside, from the off-site channels, from its own pages. Each acts once,
+ * by an id that its source has given it; whom it is about is folded next, in the same transaction.
+ */
+import type { CustomFactType, FactType } from '@kairos/protocol/facts.ts';
+import type { Sql } from '../database/database.ts';
+
+/** Characters of an id. */
+export const ownIdMax = 120;
+/** Who a fact about nobody is about, in tables whose key begins with a person. */
+export const nobody = '';
+
+export interface OwnFact {
+  /** The same fact comes under the same id, however often; at most `ownIdMax` characters. */
+  readonly id: string;
+  /** Null: about nobody (goods, the calendar). */
+  readonly chainId: string | null;
+  readonly type: FactType | CustomFactType;
+  /** When it happened, milliseconds since 1970. */
+  readonly at: number;
+  readonly body: unknown;
+}
+
+/** In the caller's transaction; false where this id is known already. She is folded next. */
+export async function recordOwn(sql: Sql, fact: OwnFact, now: number): Promise<boolean> {
+  const { id, type, at, body } = fact;
+  if (id === '' || id.length > ownIdMax) throw new RangeError(`a fact's id has 1 to ${ownIdMax} characters: "${id}"`);
+  const chainId = fact.chainId ?? nobody;
+  const added = await sql.query(
+    `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [chainId, id, type, at, JSON.stringify(body), now],
+  );
+  if (added.length === 0) return false;
+  await markToFold(sql, [chainId], now);
+  return true;
+}
+
+/**
+ * They are folded next, after this transaction. Their rows are held until it ends, so that a folder cannot take one off
+ * the list without having seen what this transaction writes; in one order, so that two who mark do not wait for each other.
+ */
+export async function markToFold(sql: Sql, chainIds: Iterable<string>, now: number): Promise<void> {
+  const sorted = [...new Set(chainIds)].sort();
+  if (sorted.length === 0) return;
+  await sql.query(
+    `INSERT INTO to_fold (chain_id, since) SELECT id, $2 FROM unnest($1::text[]) AS id
+     ON CONFLICT (chain_id) DO UPDATE SET since = to_fold.since WHERE false`,
+    [sorted, now],
+  );
+}
