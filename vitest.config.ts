@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...never, '*/test/**'],
           testTimeout: 20_000,
+          // Opening a PGlite takes ten seconds of a busy machine.
+          hookTimeout: 60_000,
         },
       },
       {
