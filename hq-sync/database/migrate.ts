@@ -39,10 +39,10 @@ async function versionsDone(sql: Sql): Promise<Set<number>> {
   return new Set(rows.map(({ version }) => version));
 }
 
-/** Migrations hold plain statements: no semicolon stands inside one. */
+/** A semicolon at the end of a line ends a statement; others are its own. */
 function statementsOf(text: string): string[] {
   return text
-    .split(';')
+    .split(/;[ \t]*(?:\n|$)/)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
 }

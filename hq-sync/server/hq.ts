@@ -9,6 +9,7 @@ import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { openPostgres } from '../database/postgres.ts';
+import type { DownStep } from '../down/changes.ts';
 import { standings } from '../intake/store-lines.ts';
 import type { ChunkStep } from '../intake/take-chunk.ts';
 import type { HqConfig } from './hq-config.ts';
@@ -31,7 +32,7 @@ export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Pr
 export async function startHq(
   config: Pick<HqConfig, 'listen' | 'database'>,
   ports: Pick<Ports, 'clock' | 'timers'>,
-  onStep?: (step: ChunkStep) => void,
+  onStep?: (step: ChunkStep | DownStep) => void,
 ): Promise<RunningHq> {
   const database = await openDatabase(config);
   const { tls, host, port } = config.listen;

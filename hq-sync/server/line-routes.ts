@@ -1,36 +1,28 @@
 /** The line's doors: hello, chunks, days. Every one asks for the store's own credentials. */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import {
-  type ChunkRefusal,
   chunkBytesMax,
   daysAsked,
   syncHello,
   syncPaths,
   syncVersions,
 } from '@kairos/protocol/sync-messages.ts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import type { FastifyInstance } from 'fastify';
 import { differingDays, hqDays } from '../audit/hq-days.ts';
-import { type Database, SqlRefusedError } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import type { DownStep } from '../down/changes.ts';
+import { serveDown } from '../down/down-routes.ts';
 import { LineQueue } from '../intake/line-queue.ts';
-import { type KnownStore, lineOf, storeOfToken, welcome } from '../intake/store-lines.ts';
+import { lineOf, welcome } from '../intake/store-lines.ts';
 import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
 import { newestRelease } from '../releases/release-book.ts';
-
-/** How each refusal is said in HTTP. */
-const statusOf: Readonly<Record<ChunkRefusal['reason'], number>> = {
-  damaged: 422,
-  'not-next': 409,
-  'unknown-version': 426,
-  refused: 403,
-  busy: 503,
-};
+import { judged, lineDoor, refuse } from './line-door.ts';
 
 export interface LineOptions {
   readonly database: Database;
   readonly ports: Pick<Ports, 'clock' | 'timers'>;
-  readonly onStep?: (step: ChunkStep) => void;
+  readonly onStep?: (step: ChunkStep | DownStep) => void;
 }
 
 export function serveLine(app: FastifyInstance, { database, ports, onStep }: LineOptions): void {
@@ -39,25 +31,7 @@ export function serveLine(app: FastifyInstance, { database, ports, onStep }: Lin
   app.addContentTypeParser(chunkType, { parseAs: 'buffer', bodyLimit: chunkBytesMax }, (_, body, done) => {
     done(null, body);
   });
-  const door = (
-    path: string,
-    answer: (store: KnownStore, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-  ): void => {
-    app.post(path, async (request, reply) => {
-      try {
-        const store = await storeOfToken(database, tokenOf(request));
-        if (store === null)
-          return refuse(reply, {
-            reason: 'refused',
-            message: 'these are no store’s credentials; add the store, or renew them',
-          });
-        return await answer(store, request, reply);
-      } catch (error) {
-        if (!(error instanceof SqlRefusedError)) throw error;
-        return refuse(reply, { reason: 'busy', message: 'the database of headquarters does not take anything now' });
-      }
-    });
-  };
+  const door = lineDoor(app, database);
   door(syncPaths.hello, async (store, request, reply) => {
     const hello = judged(syncHello, request.body);
     if ('fault' in hello) return refuse(reply, { reason: 'damaged', message: hello.fault });
@@ -82,6 +56,7 @@ export function serveLine(app: FastifyInstance, { database, ports, onStep }: Lin
     if (newest === null) return refuse(reply, { reason: 'refused', message: 'no release was published yet' });
     return reply.send(newest);
   });
+  serveDown(door, { database, ports, ...(onStep ? { onStep } : {}) });
   door(syncPaths.days, async (store, request, reply) => {
     const asked = judged(daysAsked, request.body);
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
@@ -91,19 +66,4 @@ export function serveLine(app: FastifyInstance, { database, ports, onStep }: Lin
     const sinceDay = days[0]?.day ?? '';
     return reply.send({ differing: differingDays(days, await hqDays(database, line, { sinceDay, upTo })) });
   });
-}
-
-function tokenOf(request: FastifyRequest): string {
-  return (request.headers.authorization ?? '').replace(/^Bearer /, '');
-}
-
-function refuse(reply: FastifyReply, refusal: ChunkRefusal): FastifyReply {
-  return reply.code(statusOf[refusal.reason]).send(refusal);
-}
-
-function judged<Content>(schema: z.ZodType<Content>, said: unknown): { value: Content } | { fault: string } {
-  const parsed = schema.safeParse(said);
-  if (parsed.success) return { value: parsed.data };
-  const [issue] = parsed.error.issues;
-  return { fault: `${issue?.path.join('.')}: ${issue?.message}`.slice(0, 300) };
 }

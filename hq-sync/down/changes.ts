@@ -1,0 +1,182 @@
+/**
+ * What a store is told: a page of what has changed for its customers since its cursor, as it is now. A customer who has
+ * changed ten times since is told once.
+ *
+ * A cursor says which feed it is of and how far the store has come in it. One that this feed cannot go on from (a new
+ * store, a store or headquarters put back from a copy, erasures that are no longer kept) gets everything anew, from the
+ * first page on; at the end of that the store knows that whoever was not named is gone.
+ */
+import type { ChangesAnswer, DownChange } from '@kairos/protocol/sync-messages.ts';
+import type { Database, Sql } from '../database/database.ts';
+import type { KnownStore } from '../intake/store-lines.ts';
+import { takeReceipts } from './erasures.ts';
+import { lockFeeds, type SpreadStep, spread, spreadSteps } from './spread.ts';
+
+/** Customers of one page: what a cut costs, and how long the store's own work waits for it. */
+const pageMax = 100;
+
+/** What answering consists of, in this order; between any two of them the process may end. */
+export const downSteps = [...spreadSteps, 'receipts', 'read', 'answered'] as const;
+export type DownStep = (typeof downSteps)[number];
+
+export interface AskedChanges {
+  readonly database: Database;
+  readonly store: KnownStore;
+  /** As the last answer said it; null: the store has none. */
+  readonly cursor: string | null;
+  readonly now: number;
+  readonly onStep?: (step: DownStep) => void;
+}
+
+interface Feed {
+  readonly name: string;
+  readonly position: number;
+  readonly keptFrom: number;
+}
+
+interface Cursor {
+  readonly feed: string;
+  readonly position: number;
+  /** A snapshot is under way until here; null: none is. */
+  readonly until: number | null;
+}
+
+export async function changesFor({ database, store, cursor: said, now, onStep = noStep }: AskedChanges): Promise<ChangesAnswer> {
+  await spread(database, onStep as (step: SpreadStep) => void);
+  const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
+  const asked = readCursor(said);
+  const isKnown =
+    asked !== null &&
+    asked.feed === feed.name &&
+    asked.position <= feed.position &&
+    // A snapshot names nobody who has gone since, and ends by sweeping.
+    (asked.until !== null || asked.position >= feed.keptFrom);
+  const from: Cursor = isKnown ? asked : { feed: feed.name, position: 0, until: feed.position };
+  if (isKnown) await database.transaction((sql) => takeReceipts(sql, { store: store.number, position: from.position, now }));
+  onStep('receipts');
+  const page = await readPage(database, store.number, from.position);
+  // What was committed in between stands behind the position that was read first.
+  const isLast = page.length < pageMax;
+  const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : from.position);
+  const isSwept = from.until !== null && position >= from.until;
+  const remaining = isLast ? 0 : await remainingAfter(database, store.number, position);
+  await database.query('UPDATE feeds SET said_at = $2, said_position = $3, said_remaining = $4 WHERE store = $1', [
+    store.number,
+    now,
+    isKnown ? from.position : 0,
+    remaining + page.length,
+  ]);
+  onStep('read');
+  return {
+    cursor: writeCursor({ feed: feed.name, position, until: isSwept ? null : from.until }),
+    begins: !isKnown,
+    sweeps: isSwept,
+    remaining,
+    changes: page.flatMap(({ change }) => (change === null ? [] : [change])),
+  };
+}
+
+/** One customer as she is now, for a store that has asked for her; null where nobody here knows her, or she was erased. */
+export async function customerFor(sql: Sql, chainId: string): Promise<DownChange | null> {
+  const [row] = await sql.query<CustomerRow>(
+    `${customerColumns} FROM (SELECT $1::text AS chain_id, 0::bigint AS position) AS feed ${customerTables}`,
+    [chainId],
+  );
+  const change = row ? changeOf(row) : null;
+  return change?.kind === 'customer' ? change : null;
+}
+
+const noStep = (): void => undefined;
+
+async function feedOf(sql: Sql, store: number): Promise<Feed | null> {
+  const [feed] = await sql.query<Feed>(
+    'SELECT name, position, kept_from AS "keptFrom" FROM feeds WHERE store = $1',
+    [store],
+  );
+  return feed ?? null;
+}
+
+async function openFeed(database: Database, store: number): Promise<Feed> {
+  return database.transaction(async (sql) => {
+    await lockFeeds(sql, [store]);
+    return (await feedOf(sql, store)) as Feed;
+  });
+}
+
+interface CustomerRow {
+  readonly chain_id: string;
+  readonly position: number;
+  readonly isErased: boolean;
+  readonly attributes: Record<string, string | number | boolean> | null;
+  readonly locale: string | null;
+  readonly consent: Record<string, { granted: boolean; at: number }> | null;
+  readonly runs: Extract<DownChange, { kind: 'customer' }>['runs'] | null;
+  readonly also: string[] | null;
+}
+
+/** One statement: whoever's position is seen is seen as she was at it, or later. */
+const customerColumns = `SELECT feed.chain_id, feed.position, erasures.chain_id IS NOT NULL AS "isErased",
+  customers.attributes, customers.locale,
+  (SELECT jsonb_object_agg(purpose, jsonb_build_object('granted', granted, 'at', at)) FROM (
+     SELECT DISTINCT ON (purpose) purpose, granted, at FROM consents WHERE consents.chain_id = feed.chain_id
+     ORDER BY purpose, at DESC) AS newest) AS consent,
+  (SELECT jsonb_agg(jsonb_build_object('run', run, 'dialogue', dialogue, 'step', step, 'term', term, 'state', state) ORDER BY run)
+     FROM waiting_runs WHERE waiting_runs.chain_id = feed.chain_id) AS runs,
+  (SELECT jsonb_agg(other ORDER BY other) FROM other_ids WHERE other_ids.chain_id = feed.chain_id) AS also`;
+const customerTables =
+  'LEFT JOIN customers ON customers.chain_id = feed.chain_id LEFT JOIN erasures ON erasures.chain_id = feed.chain_id';
+
+async function readPage(
+  sql: Sql,
+  store: number,
+  after: number,
+): Promise<{ readonly position: number; readonly change: DownChange | null }[]> {
+  const rows = await sql.query<CustomerRow>(
+    `${customerColumns} FROM (
+       SELECT chain_id, position FROM feed WHERE store = $1 AND position > $2 ORDER BY position LIMIT ${pageMax}) AS feed
+     ${customerTables} ORDER BY feed.position`,
+    [store, after],
+  );
+  return rows.map((row) => ({ position: row.position, change: changeOf(row) }));
+}
+
+/** Null where headquarters know her by facts alone: there is nothing to say of her. */
+function changeOf(row: CustomerRow): DownChange | null {
+  const { chain_id: chainId, isErased, attributes, locale, consent, runs, also } = row;
+  if (isErased) return { kind: 'erased', chainId };
+  if (attributes === null && consent === null && runs === null && also === null) return null;
+  return {
+    kind: 'customer',
+    chainId,
+    attributes: scalarsOf(attributes ?? {}),
+    locale: locale ?? '',
+    consent: consent ?? {},
+    runs: runs ?? [],
+    also: also ?? [],
+  };
+}
+
+/** What is no text, number, or yes and no, no dialogue can ask about. */
+function scalarsOf(attributes: Record<string, unknown>): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  ) as Record<string, string | number | boolean>;
+}
+
+async function remainingAfter(sql: Sql, store: number, position: number): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    'SELECT count(*) AS count FROM feed WHERE store = $1 AND position > $2',
+    [store, position],
+  );
+  return row?.count ?? 0;
+}
+
+function writeCursor({ feed, position, until }: Cursor): string {
+  return until === null ? `${feed}.${position}` : `${feed}.${position}.${until}`;
+}
+
+function readCursor(text: string | null): Cursor | null {
+  const [, feed, position, until] = /^(\w+)\.(\d{1,15})(?:\.(\d{1,15}))?$/.exec(text ?? '') ?? [];
+  if (feed === undefined) return null;
+  return { feed, position: Number(position), until: until === undefined ? null : Number(until) };
+}

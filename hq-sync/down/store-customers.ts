@@ -1,0 +1,28 @@
+/**
+ * Whose customers are which store's: those whose facts it has sent, those whose attribute `homeStore` names it, those it
+ * has asked for. Once a store's, a customer stays so.
+ *
+ * Whoever changes `customers`, `consents`, `waiting_runs` or `other_ids` needs to say nothing: the tables do by themselves.
+ */
+import type { Sql } from '../database/database.ts';
+
+/** The attribute that assigns a customer to a store, by the store's name. */
+export const homeStoreAttribute = 'homeStore';
+
+/** In the caller's transaction: the store hears of them from now on. Who is its customer already is passed over. */
+export async function addStoreCustomers(sql: Sql, store: number, chainIds: readonly string[]): Promise<void> {
+  if (chainIds.length === 0) return;
+  await sql.query(
+    `WITH added AS (
+       INSERT INTO store_customers (chain_id, store) SELECT DISTINCT id, $2::integer FROM unnest($1::text[]) AS id ORDER BY id
+       ON CONFLICT DO NOTHING RETURNING chain_id)
+     INSERT INTO changed_customers (chain_id) SELECT chain_id FROM added`,
+    [chainIds, store],
+  );
+}
+
+/** In the caller's transaction: their stores hear of them, though no table of theirs has changed. */
+export async function noteChanged(sql: Sql, chainIds: readonly string[]): Promise<void> {
+  if (chainIds.length === 0) return;
+  await sql.query('INSERT INTO changed_customers (chain_id) SELECT * FROM unnest($1::text[])', [chainIds]);
+}
