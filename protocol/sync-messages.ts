@@ -7,7 +7,8 @@
  */
 import { z } from 'zod';
 import { chainId } from './chain-id.ts';
-import { epochId, instantMs, placeName } from './names.ts';
+import { scalar } from './facts.ts';
+import { authorName, derivedId, epochId, instantMs, placeName } from './names.ts';
 
 /** The versions of chunks that this build reads; it writes the last. */
 export const syncVersions = [1] as const;
@@ -30,6 +31,8 @@ export const syncPaths = {
   chunks: '/v1/line/chunks',
   days: '/v1/line/days',
   release: '/v1/line/release',
+  changes: '/v1/line/changes',
+  customer: '/v1/line/customer',
 } as const;
 
 /** `POST /v1/line/hello`: a store says where it stands. Its name is that of its credentials. */
@@ -170,3 +173,64 @@ export const releaseManifest = z.object({
     .max(100_000),
 });
 export type ReleaseManifest = z.infer<typeof releaseManifest>;
+
+/** Bytes of a run's state, as text: more than a person's whole state may have. */
+export const lentStateMax = 8_000;
+
+/** A run of hers that waits for a visit: the store that she visits next goes on with it. */
+export const lentRun = z.object({
+  run: derivedId,
+  dialogue: authorName,
+  step: authorName,
+  /** Rises each time it is lent anew: what was done under an earlier one is over. */
+  term: z.int().min(0),
+  /** As the engine writes it (`dialogue/engine/lent-run.ts`). */
+  state: z.string().min(2).max(lentStateMax),
+});
+export type LentRun = z.infer<typeof lentRun>;
+
+/** A customer as she is now: whole, so that it does not matter how many changes were missed. */
+export const customerChange = z.object({
+  kind: z.literal('customer'),
+  chainId,
+  attributes: z.record(z.string().max(80), scalar),
+  /** Empty: not known. */
+  locale: z.string().max(35),
+  /** By purpose, the last word and when it was said; purposes that a store does not know it passes over. */
+  consent: z.record(z.string().max(40), z.object({ granted: z.boolean(), at: instantMs })),
+  runs: z.array(lentRun).max(64),
+  /** Her other ids, where two were found to be one person's. */
+  also: z.array(chainId).max(32).default([]),
+});
+/** She is to be forgotten. */
+export const erasedChange = z.object({ kind: z.literal('erased'), chainId });
+export const downChange = z.discriminatedUnion('kind', [customerChange, erasedChange]);
+export type CustomerChange = z.infer<typeof customerChange>;
+export type DownChange = z.infer<typeof downChange>;
+
+/**
+ * `POST /v1/line/changes`: what has changed for the store's customers since `cursor` (null: it has none). By asking with
+ * a cursor a store says as well that everything before it is on its disk, and what was to be forgotten is forgotten.
+ */
+export const changesAsked = z.object({
+  versions: z.array(z.int()).min(1).max(16),
+  cursor: z.string().max(120).nullable(),
+});
+export const changesAnswer = z.object({
+  /** To ask with next time; to be kept in one change with what it brings. */
+  cursor: z.string().min(1).max(120),
+  /** Everything comes anew from here on: what the store has had from headquarters may be too old. */
+  begins: z.boolean(),
+  /** … and has come: whom headquarters have not named since `begins` they know no more. */
+  sweeps: z.boolean(),
+  /** Customers who are still to come after this page, roughly. */
+  remaining: z.int().min(0),
+  /** Each a `downChange`; what a store does not understand it counts, and passes over. */
+  changes: z.array(z.object({ kind: z.string().max(40) }).loose()).max(1_000),
+});
+export type ChangesAnswer = z.infer<typeof changesAnswer>;
+
+/** `POST /v1/line/customer`: somebody whom the store does not know stands there. Null: nobody knows her. */
+export const customerAsked = z.object({ chainId });
+export const customerAnswer = z.object({ customer: customerChange.nullable() });
+export type CustomerAnswer = z.infer<typeof customerAnswer>;

@@ -41,7 +41,13 @@ interface Cursor {
   readonly until: number | null;
 }
 
-export async function changesFor({ database, store, cursor: said, now, onStep = noStep }: AskedChanges): Promise<ChangesAnswer> {
+export async function changesFor({
+  database,
+  store,
+  cursor: said,
+  now,
+  onStep = noStep,
+}: AskedChanges): Promise<ChangesAnswer> {
   await spread(database, onStep as (step: SpreadStep) => void);
   const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
   const asked = readCursor(said);
@@ -52,7 +58,8 @@ export async function changesFor({ database, store, cursor: said, now, onStep = 
     // A snapshot names nobody who has gone since, and ends by sweeping.
     (asked.until !== null || asked.position >= feed.keptFrom);
   const from: Cursor = isKnown ? asked : { feed: feed.name, position: 0, until: feed.position };
-  if (isKnown) await database.transaction((sql) => takeReceipts(sql, { store: store.number, position: from.position, now }));
+  if (isKnown)
+    await database.transaction((sql) => takeReceipts(sql, { store: store.number, position: from.position, now }));
   onStep('receipts');
   const page = await readPage(database, store.number, from.position);
   // What was committed in between stands behind the position that was read first.
@@ -89,10 +96,9 @@ export async function customerFor(sql: Sql, chainId: string): Promise<DownChange
 const noStep = (): void => undefined;
 
 async function feedOf(sql: Sql, store: number): Promise<Feed | null> {
-  const [feed] = await sql.query<Feed>(
-    'SELECT name, position, kept_from AS "keptFrom" FROM feeds WHERE store = $1',
-    [store],
-  );
+  const [feed] = await sql.query<Feed>('SELECT name, position, kept_from AS "keptFrom" FROM feeds WHERE store = $1', [
+    store,
+  ]);
   return feed ?? null;
 }
 
@@ -115,7 +121,7 @@ interface CustomerRow {
 }
 
 /** One statement: whoever's position is seen is seen as she was at it, or later. */
-const customerColumns = `SELECT feed.chain_id, feed.position, erasures.chain_id IS NOT NULL AS "isErased",
+const customerColumns = `SELECT feed.chain_id, feed.position, erasure_orders.chain_id IS NOT NULL AS "isErased",
   customers.attributes, customers.locale,
   (SELECT jsonb_object_agg(purpose, jsonb_build_object('granted', granted, 'at', at)) FROM (
      SELECT DISTINCT ON (purpose) purpose, granted, at FROM consents WHERE consents.chain_id = feed.chain_id
@@ -124,7 +130,7 @@ const customerColumns = `SELECT feed.chain_id, feed.position, erasures.chain_id 
      FROM waiting_runs WHERE waiting_runs.chain_id = feed.chain_id) AS runs,
   (SELECT jsonb_agg(other ORDER BY other) FROM other_ids WHERE other_ids.chain_id = feed.chain_id) AS also`;
 const customerTables =
-  'LEFT JOIN customers ON customers.chain_id = feed.chain_id LEFT JOIN erasures ON erasures.chain_id = feed.chain_id';
+  'LEFT JOIN customers ON customers.chain_id = feed.chain_id LEFT JOIN erasure_orders ON erasure_orders.chain_id = feed.chain_id';
 
 async function readPage(
   sql: Sql,

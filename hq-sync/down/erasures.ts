@@ -19,11 +19,14 @@ export function tombstoneOfId(chainId: string): string {
  */
 export async function orderErasure(sql: Sql, chainId: string, now: number): Promise<boolean> {
   const ordered = await sql.query(
-    'INSERT INTO tombstones (tombstone, ordered_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING tombstone',
+    'INSERT INTO erased_ids (tombstone, ordered_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING tombstone',
     [tombstoneOfId(chainId), now],
   );
   if (ordered.length === 0) return false;
-  await sql.query('INSERT INTO erasures (chain_id, ordered_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [chainId, now]);
+  await sql.query('INSERT INTO erasure_orders (chain_id, ordered_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    chainId,
+    now,
+  ]);
   await sql.query('DELETE FROM waiting_runs WHERE chain_id = $1', [chainId]);
   await sql.query('DELETE FROM other_ids WHERE chain_id = $1 OR other = $1', [chainId]);
   await noteChanged(sql, [chainId]);
@@ -35,7 +38,7 @@ export async function erasedAmong(sql: Sql, chainIds: readonly string[]): Promis
   if (chainIds.length === 0) return new Set();
   const byTombstone = new Map(chainIds.map((chainId) => [tombstoneOfId(chainId), chainId]));
   const found = await sql.query<{ tombstone: string }>(
-    'SELECT tombstone FROM tombstones WHERE tombstone = ANY($1::text[])',
+    'SELECT tombstone FROM erased_ids WHERE tombstone = ANY($1::text[])',
     [[...byTombstone.keys()]],
   );
   return new Set(found.map(({ tombstone }) => byTombstone.get(tombstone) as string));
@@ -52,13 +55,13 @@ export interface ErasureStanding {
 /** Null where nobody has asked for it. */
 export async function erasureStanding(sql: Sql, chainId: string): Promise<ErasureStanding | null> {
   const [row] = await sql.query<{ orderedAt: number; doneAt: number | null }>(
-    'SELECT ordered_at AS "orderedAt", done_at AS "doneAt" FROM tombstones WHERE tombstone = $1',
+    'SELECT ordered_at AS "orderedAt", done_at AS "doneAt" FROM erased_ids WHERE tombstone = $1',
     [tombstoneOfId(chainId)],
   );
   if (!row) return null;
   const owing = await sql.query<{ store: string }>(
-    `SELECT store FROM stores CROSS JOIN erasures WHERE chain_id = $1 AND NOT EXISTS (
-       SELECT 1 FROM erasure_receipts WHERE erasure_receipts.chain_id = $1 AND erasure_receipts.store = stores.number)
+    `SELECT store FROM stores CROSS JOIN erasure_orders WHERE chain_id = $1 AND NOT EXISTS (
+       SELECT 1 FROM erasure_answers WHERE erasure_answers.chain_id = $1 AND erasure_answers.store = stores.number)
      ORDER BY store`,
     [chainId],
   );
@@ -71,8 +74,8 @@ export async function takeReceipts(
   { store, position, now }: { readonly store: number; readonly position: number; readonly now: number },
 ): Promise<void> {
   await sql.query(
-    `INSERT INTO erasure_receipts (chain_id, store, at)
-     SELECT chain_id, store, $3 FROM feed JOIN erasures USING (chain_id) WHERE store = $1 AND position <= $2
+    `INSERT INTO erasure_answers (chain_id, store, at)
+     SELECT chain_id, store, $3 FROM feed JOIN erasure_orders USING (chain_id) WHERE store = $1 AND position <= $2
      ON CONFLICT DO NOTHING`,
     [store, position, now],
   );
@@ -83,10 +86,10 @@ export async function takeReceipts(
 /** Whom every store has forgotten: nothing but the tombstone stays. A store that was set back gets a snapshot. */
 async function settle(sql: Sql, now: number): Promise<void> {
   const done = await sql.query<{ chain_id: string }>(
-    `SELECT chain_id FROM erasures WHERE NOT EXISTS (
+    `SELECT chain_id FROM erasure_orders WHERE NOT EXISTS (
        SELECT 1 FROM stores WHERE NOT EXISTS (
-         SELECT 1 FROM erasure_receipts AS receipt
-         WHERE receipt.chain_id = erasures.chain_id AND receipt.store = stores.number))`,
+         SELECT 1 FROM erasure_answers AS receipt
+         WHERE receipt.chain_id = erasure_orders.chain_id AND receipt.store = stores.number))`,
   );
   if (done.length === 0) return;
   const chainIds = done.map(({ chain_id }) => chain_id);
@@ -104,9 +107,9 @@ async function settle(sql: Sql, now: number): Promise<void> {
      WHERE feeds.store = gone.store`,
     [chainIds],
   );
-  for (const table of ['feed', 'store_customers', 'erasures', 'erasure_receipts'])
+  for (const table of ['feed', 'store_customers', 'erasure_orders', 'erasure_answers'])
     await sql.query(`DELETE FROM ${table} WHERE chain_id = ANY($1::text[])`, [chainIds]);
-  await sql.query('UPDATE tombstones SET done_at = $2 WHERE tombstone = ANY($1::text[])', [
+  await sql.query('UPDATE erased_ids SET done_at = $2 WHERE tombstone = ANY($1::text[])', [
     chainIds.map(tombstoneOfId),
     now,
   ]);

@@ -15,7 +15,10 @@ export const spreadSteps = ['drained', 'locked', 'moved', 'spread'] as const;
 export type SpreadStep = (typeof spreadSteps)[number];
 
 /** Until nothing is left that others are not at already. Returns how many changes were carried. */
-export async function spread(database: Database, onStep: (step: SpreadStep) => void = () => undefined): Promise<number> {
+export async function spread(
+  database: Database,
+  onStep: (step: SpreadStep) => void = () => undefined,
+): Promise<number> {
   for (let all = 0; ; ) {
     const carried = await database.transaction((sql) => spreadSome(sql, onStep));
     if (carried > 0) onStep('spread');
@@ -42,7 +45,7 @@ async function spreadSome(sql: Sql, onStep: (step: SpreadStep) => void): Promise
   );
   const concerned = await sql.query<{ chain_id: string; store: number }>(
     `SELECT chain_id, store FROM store_customers WHERE chain_id = ANY($1::text[])
-     UNION SELECT chain_id, number FROM erasures CROSS JOIN stores WHERE chain_id = ANY($1::text[])`,
+     UNION SELECT chain_id, number FROM erasure_orders CROSS JOIN stores WHERE chain_id = ANY($1::text[])`,
     [chainIds],
   );
   await moveToEnd(sql, concerned, onStep);
@@ -86,9 +89,9 @@ export async function lockFeeds(sql: Sql, stores: readonly number[]): Promise<vo
   for (const { store } of made) {
     await sql.query(
       `INSERT INTO feed (store, chain_id, position)
-       SELECT $1::integer, chain_id, row_number() OVER (ORDER BY chain_id) FROM erasures ON CONFLICT DO NOTHING`,
+       SELECT $1::integer, chain_id, row_number() OVER (ORDER BY chain_id) FROM erasure_orders ON CONFLICT DO NOTHING`,
       [store],
     );
-    await sql.query('UPDATE feeds SET position = (SELECT count(*) FROM erasures) WHERE store = $1', [store]);
+    await sql.query('UPDATE feeds SET position = (SELECT count(*) FROM erasure_orders) WHERE store = $1', [store]);
   }
 }

@@ -1,12 +1,6 @@
 /** The line's doors: hello, chunks, days. Every one asks for the store's own credentials. */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import {
-  chunkBytesMax,
-  daysAsked,
-  syncHello,
-  syncPaths,
-  syncVersions,
-} from '@kairos/protocol/sync-messages.ts';
+import { chunkBytesMax, daysAsked, syncHello, syncPaths, syncVersions } from '@kairos/protocol/sync-messages.ts';
 import type { FastifyInstance } from 'fastify';
 import { differingDays, hqDays } from '../audit/hq-days.ts';
 import type { Database } from '../database/database.ts';

@@ -5,8 +5,8 @@
  * commits, because they are given under the lock of the store's row in `feeds`.
  *
  * `store_customers` says whose customers are which store's, `waiting_runs` what waits for a visit of hers,
- * `other_ids` under which ids she goes as well, `erasures` who is to be forgotten by stores that have not said yet that
- * they have (`erasure_receipts`: those that have), `tombstones` who has been, so that nothing brings her back.
+ * `other_ids` under which ids she goes as well, `erasure_orders` who is to be forgotten by stores that have not said yet that
+ * they have (`erasure_answers`: those that have), `erased_ids` who has been, so that nothing brings her back.
  */
 import type { Migration } from './migration.ts';
 
@@ -61,19 +61,19 @@ export const down: Migration = {
       PRIMARY KEY (chain_id, other)
     );
 
-    CREATE TABLE erasures (
+    CREATE TABLE erasure_orders (
       chain_id text PRIMARY KEY,
       ordered_at bigint NOT NULL
     );
 
-    CREATE TABLE erasure_receipts (
+    CREATE TABLE erasure_answers (
       chain_id text NOT NULL,
       store integer NOT NULL,
       at bigint NOT NULL,
       PRIMARY KEY (chain_id, store)
     );
 
-    CREATE TABLE tombstones (
+    CREATE TABLE erased_ids (
       tombstone text PRIMARY KEY,
       ordered_at bigint NOT NULL,
       done_at bigint

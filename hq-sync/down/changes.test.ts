@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { openPglite } from '../database/pglite.ts';
+import { addStore, type KnownStore, storeOfToken } from '../intake/store-lines.ts';
+import { changesFor, customerFor } from './changes.ts';
+import { erasedAmong, erasureStanding, orderErasure } from './erasures.ts';
+import { addStoreCustomers } from './store-customers.ts';
+import { lendRuns } from './waiting-runs.ts';
+
+let database: Database;
+let stores = 0;
+beforeAll(async () => {
+  database = await openPglite(null);
+  await migrate(database);
+});
+afterAll(() => database.close());
+
+async function newStore(): Promise<KnownStore> {
+  stores += 1;
+  return (await storeOfToken(database, await addStore(database, `store-${stores}`, 0))) as KnownStore;
+}
+let people = 0;
+function newId(): string {
+  people += 1;
+  return people.toString(16).padStart(32, '0');
+}
+async function putCustomer(id: string, attributes: object = {}): Promise<void> {
+  await database.query(
+    `INSERT INTO customers (chain_id, attributes, locale, made_at, changed_at) VALUES ($1, $2, 'de', 1, 1)
+     ON CONFLICT (chain_id) DO UPDATE SET attributes = excluded.attributes`,
+    [id, JSON.stringify(attributes)],
+  );
+}
+const ask = (store: KnownStore, cursor: string | null, now = 5) => changesFor({ database, store, cursor, now });
+async function askAll(store: KnownStore, from: string | null) {
+  let answer = await ask(store, from);
+  const pages = [answer];
+  while (answer.remaining > 0) {
+    answer = await ask(store, answer.cursor);
+    pages.push(answer);
+  }
+  return { pages, cursor: answer.cursor, changes: pages.flatMap(({ changes }) => changes) };
+}
+
+it('tells a store of its customers alone: of those it has sent, those it is home to, those it asked for', async () => {
+  const [here, there] = [await newStore(), await newStore()];
+  const [sent, home, stranger] = [newId(), newId(), newId()];
+  await putCustomer(sent, { tier: 'gold' });
+  await putCustomer(home, { homeStore: here.name });
+  await putCustomer(stranger);
+  await addStoreCustomers(database, here.number, [sent]);
+  const { pages, changes, cursor } = await askAll(here, null);
+  expect(pages[0]).toMatchObject({ begins: true, sweeps: true });
+  expect(changes.map(({ chainId }) => chainId).sort()).toEqual([sent, home].sort());
+  expect(changes).toContainEqual({
+    kind: 'customer',
+    chainId: sent,
+    attributes: { tier: 'gold' },
+    locale: 'de',
+    consent: {},
+    runs: [],
+    also: [],
+  });
+  expect((await askAll(there, null)).changes).toEqual([]);
+  expect((await askAll(here, cursor)).changes).toEqual([]);
+});
+
+it('a customer who has changed ten times is told once, as she is now, with the last word on each purpose', async () => {
+  const store = await newStore();
+  const id = newId();
+  await addStoreCustomers(database, store.number, [id]);
+  await putCustomer(id);
+  const { cursor } = await askAll(store, null);
+  for (let visits = 1; visits <= 10; visits += 1) await putCustomer(id, { visits });
+  for (const [at, granted] of [
+    [1, true],
+    [3, false],
+    [2, true],
+  ])
+    await database.query(
+      "INSERT INTO consents (chain_id, purpose, at, granted, origin) VALUES ($1, 'email', $2, $3, 'page')",
+      [id, at, granted],
+    );
+  const run = { run: 'r12345678', dialogue: 'stroller', step: 'greet', term: 1, state: '{}' };
+  await lendRuns(database, id, [run]);
+  const { changes, cursor: next } = await askAll(store, cursor);
+  expect(changes).toMatchObject([
+    { chainId: id, attributes: { visits: 10 }, consent: { email: { granted: false, at: 3 } }, runs: [run] },
+  ]);
+  // The same again is no news; taking it back is.
+  await lendRuns(database, id, [run]);
+  expect((await askAll(store, next)).changes).toEqual([]);
+  await lendRuns(database, id, []);
+  expect((await askAll(store, next)).changes).toMatchObject([{ chainId: id, runs: [] }]);
+});
+
+it('comes in pages, each with the cursor that goes on behind it', async () => {
+  const store = await newStore();
+  const ids = Array.from({ length: 250 }, newId);
+  for (const id of ids) await putCustomer(id);
+  await addStoreCustomers(database, store.number, ids);
+  const { pages, changes } = await askAll(store, null);
+  expect(pages.map(({ remaining, begins, sweeps }) => [remaining, begins, sweeps])).toEqual([
+    [150, true, false],
+    [50, false, false],
+    [0, false, true],
+  ]);
+  expect(new Set(changes.map(({ chainId }) => chainId))).toEqual(new Set(ids));
+});
+
+it('a cursor of another feed, or beyond this one, or none at all, begins anew', async () => {
+  const store = await newStore();
+  const { cursor } = await askAll(store, null);
+  const beyond = cursor.replace(/\d+$/, '999');
+  for (const odd of [null, 'somewhere.1', beyond, 'no cursor'])
+    expect(await ask(store, odd)).toMatchObject({ begins: true });
+  expect(await ask(store, cursor)).toMatchObject({ begins: false, sweeps: false });
+});
+
+it('an erasure goes to every store, is owed until each has asked beyond it, and leaves nothing but a hash', async () => {
+  await database.query('DELETE FROM stores');
+  const [one, two] = [await newStore(), await newStore()];
+  const id = newId();
+  await putCustomer(id);
+  await addStoreCustomers(database, one.number, [id]);
+  const before = { one: (await askAll(one, null)).cursor, two: (await askAll(two, null)).cursor };
+  expect(await orderErasure(database, id, 10)).toBe(true);
+  expect(await orderErasure(database, id, 11)).toBe(false);
+  await database.query('DELETE FROM customers WHERE chain_id = $1', [id]);
+  const told = { one: await ask(one, before.one), two: await ask(two, before.two) };
+  for (const { changes } of Object.values(told)) expect(changes).toEqual([{ kind: 'erased', chainId: id }]);
+  expect(await erasureStanding(database, id)).toEqual({ orderedAt: 10, doneAt: null, owing: [one.name, two.name] });
+  await ask(one, told.one.cursor);
+  expect((await erasureStanding(database, id))?.owing).toEqual([two.name]);
+  await ask(two, told.two.cursor, 20);
+  expect(await erasureStanding(database, id)).toEqual({ orderedAt: 10, doneAt: 20, owing: [] });
+  expect([...(await erasedAmong(database, [id, newId()]))]).toEqual([id]);
+  for (const table of ['feed', 'store_customers', 'erasure_orders', 'erasure_answers', 'changed_customers'])
+    expect(await database.query(`SELECT 1 FROM ${table} WHERE chain_id = $1`, [id])).toEqual([]);
+  // A store that was put back from a copy made before it cannot be told any more: it gets everything anew.
+  expect(await ask(one, before.one)).toMatchObject({ begins: true });
+  expect(await ask(one, told.one.cursor)).toMatchObject({ begins: false });
+  expect(await customerFor(database, id)).toBeNull();
+});
