@@ -6,7 +6,7 @@
  * store, a store or headquarters put back from a copy, erasures that are no longer kept) gets everything anew, from the
  * first page on; at the end of that the store knows that whoever was not named is gone.
  */
-import type { ChangesAnswer, DownChange } from '@kairos/protocol/sync-messages.ts';
+import type { ChangesAnswer, CustomerChange, DownChange } from '@kairos/protocol/sync-messages.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { KnownStore } from '../intake/store-lines.ts';
 import { takeReceipts } from './erasures.ts';
@@ -84,7 +84,7 @@ export async function changesFor({
 }
 
 /** One customer as she is now, for a store that has asked for her; null where nobody here knows her, or she was erased. */
-export async function customerFor(sql: Sql, chainId: string): Promise<DownChange | null> {
+export async function customerFor(sql: Sql, chainId: string): Promise<CustomerChange | null> {
   const [row] = await sql.query<CustomerRow>(
     `${customerColumns} FROM (SELECT $1::text AS chain_id, 0::bigint AS position) AS feed ${customerTables}`,
     [chainId],
@@ -116,7 +116,7 @@ interface CustomerRow {
   readonly attributes: Record<string, string | number | boolean> | null;
   readonly locale: string | null;
   readonly consent: Record<string, { granted: boolean; at: number }> | null;
-  readonly runs: Extract<DownChange, { kind: 'customer' }>['runs'] | null;
+  readonly runs: CustomerChange['runs'] | null;
   readonly also: string[] | null;
 }
 

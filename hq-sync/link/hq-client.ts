@@ -6,10 +6,14 @@ import { createHash } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
+  type ChangesAnswer,
   type ChunkAnswer,
   type ChunkRefusal,
+  type CustomerAnswer,
+  changesAnswer,
   chunkAnswer,
   chunkRefusal,
+  customerAnswer,
   type DaysAnswer,
   daysAnswer,
   type ReleaseAnswer,
@@ -17,6 +21,7 @@ import {
   type SyncHello,
   type SyncWelcome,
   syncPaths,
+  syncVersions,
   syncWelcome,
 } from '@kairos/protocol/sync-messages.ts';
 import type { z } from 'zod';
@@ -25,6 +30,8 @@ import type { z } from 'zod';
 const silentMsMax = 30_000;
 /** A release is the longest. */
 const answerBytesMax = 40 * 1024 * 1024;
+/** Two chunks under way, and customers who stand at a cart and are asked for meanwhile. */
+const socketsMax = 6;
 export const chunkType = 'application/vnd.kairos.chunk';
 
 export interface HqAddress {
@@ -49,7 +56,7 @@ export class HqClient {
   constructor(address: HqAddress) {
     this.#address = address;
     const { protocol } = new URL(address.url);
-    const options = { keepAlive: true, maxSockets: 2, noDelay: true };
+    const options = { keepAlive: true, maxSockets: socketsMax, noDelay: true };
     this.#agent = protocol === 'https:' ? new HttpsAgent({ ...options, ca: address.ca }) : new HttpAgent(options);
   }
 
@@ -69,6 +76,23 @@ export class HqClient {
     return this.#ask(syncPaths.release, releaseAnswer, Buffer.from('{}'), 'application/json');
   }
 
+  /** `cursor`: as the last answer said it, and with it on this store's disk; null: none. */
+  changes(cursor: string | null): Promise<HqAnswer<ChangesAnswer>> {
+    const asked = JSON.stringify({ versions: syncVersions, cursor });
+    return this.#ask(syncPaths.changes, changesAnswer, Buffer.from(asked), 'application/json');
+  }
+
+  /** Somebody who stands in the store. `giveUp`: the answer is wanted no more. */
+  customer(chainId: string, giveUp: AbortSignal): Promise<HqAnswer<CustomerAnswer>> {
+    return this.#ask(
+      syncPaths.customer,
+      customerAnswer,
+      Buffer.from(JSON.stringify({ chainId })),
+      'application/json',
+      giveUp,
+    );
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -78,10 +102,11 @@ export class HqClient {
     schema: z.ZodType<Content>,
     body: Buffer,
     type: string,
+    giveUp?: AbortSignal,
   ): Promise<HqAnswer<Content>> {
     let answer: { status: number; text: string };
     try {
-      answer = await this.#post(path, body, type);
+      answer = await this.#post(path, body, type, giveUp);
     } catch (error) {
       return { kind: 'away', reason: (error as Error).message };
     }
@@ -96,7 +121,7 @@ export class HqClient {
     return { kind: 'away', reason: `headquarters answered ${answer.status}` };
   }
 
-  #post(path: string, body: Buffer, type: string): Promise<{ status: number; text: string }> {
+  #post(path: string, body: Buffer, type: string, giveUp?: AbortSignal): Promise<{ status: number; text: string }> {
     const url = new URL(path, this.#address.url);
     const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const headers = {
@@ -106,7 +131,8 @@ export class HqClient {
       authorization: `Bearer ${this.#address.token}`,
     };
     return new Promise((resolve, reject) => {
-      const request = ask(url, { method: 'POST', agent: this.#agent, headers }, (response) => {
+      const signal = giveUp ? { signal: giveUp } : {};
+      const request = ask(url, { method: 'POST', agent: this.#agent, headers, ...signal }, (response) => {
         readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
       });
       request.setTimeout(silentMsMax, () => request.destroy(new Error('the line has gone silent')));
