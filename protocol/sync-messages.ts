@@ -202,20 +202,24 @@ export const customerChange = z.object({
   /** Her other ids, where two were found to be one person's. */
   also: z.array(chainId).max(32).default([]),
 });
-/** She is to be forgotten. */
-export const erasedChange = z.object({ kind: z.literal('erased'), chainId });
-export const downChange = z.discriminatedUnion('kind', [customerChange, erasedChange]);
 export type CustomerChange = z.infer<typeof customerChange>;
-export type DownChange = z.infer<typeof downChange>;
+
+/** Who was erased: what knows her again and leads nowhere (`chain-id.ts`). */
+const tombstones = z.array(chainId).max(10_000);
 
 /**
- * `POST /v1/line/changes`: what has changed for the store's customers since `cursor` (null: it has none). By asking with
- * a cursor a store says as well that everything before it is on its disk, and what was to be forgotten is forgotten.
+ * `POST /v1/line/changes`: what has changed for the store's customers since `cursor` (null: it has none).
+ * Everything that came with it is on the store's disk.
  */
 export const changesAsked = z.object({
   versions: z.array(z.int()).min(1).max(16),
   cursor: z.string().max(120).nullable(),
+  /** The life of the store's journal. */
+  epoch: epochId,
+  /** Receipts: of these the store holds nothing any more, or never did; null: none to give. */
+  erased: z.object({ tombstones, erasedAt: instantMs }).nullable().default(null),
 });
+export type ChangesAsked = z.infer<typeof changesAsked>;
 export const changesAnswer = z.object({
   /** To ask with next time; to be kept in one change with what it brings. */
   cursor: z.string().min(1).max(120),
@@ -225,8 +229,10 @@ export const changesAnswer = z.object({
   sweeps: z.boolean(),
   /** Customers who are still to come after this page, roughly. */
   remaining: z.int().min(0),
-  /** Each a `downChange`; what a store does not understand it counts, and passes over. */
+  /** Each of them a `customerChange` where its kind is "customer"; what a store does not understand it counts, and passes over. */
   changes: z.array(z.object({ kind: z.string().max(40) }).loose()).max(1_000),
+  /** Who is to be forgotten: told until the store has given its receipts. */
+  erased: tombstones.default([]),
 });
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
 

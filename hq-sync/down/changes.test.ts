@@ -1,11 +1,11 @@
+import { tombstoneOf } from '@kairos/protocol/chain-id.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { addStore, type KnownStore, storeOfToken } from '../intake/store-lines.ts';
 import { changesFor, customerFor } from './changes.ts';
-import { erasedAmong, erasureStanding, orderErasure } from './erasures.ts';
-import { addStoreCustomers } from './store-customers.ts';
+import { addStoreCustomers, forgetDown } from './store-customers.ts';
 import { lendRuns } from './waiting-runs.ts';
 
 let database: Database;
@@ -32,7 +32,10 @@ async function putCustomer(id: string, attributes: object = {}): Promise<void> {
     [id, JSON.stringify(attributes)],
   );
 }
-const ask = (store: KnownStore, cursor: string | null, now = 5) => changesFor({ database, store, cursor, now });
+const key = 'sixteen-characters-and-more';
+const asked = (cursor: string | null) => ({ versions: [1], cursor, epoch: 'life-one', erased: null });
+const ask = (store: KnownStore, cursor: string | null, now = 5) =>
+  changesFor({ database, store, asked: asked(cursor), now });
 async function askAll(store: KnownStore, from: string | null) {
   let answer = await ask(store, from);
   const pages = [answer];
@@ -118,28 +121,36 @@ it('a cursor of another feed, or beyond this one, or none at all, begins anew', 
   expect(await ask(store, cursor)).toMatchObject({ begins: false, sweeps: false });
 });
 
-it('an erasure goes to every store, is owed until each has asked beyond it, and leaves nothing but a hash', async () => {
+it('who was erased is told to every store as a tombstone, until it has given its receipt, and is in no feed any more', async () => {
   await database.query('DELETE FROM stores');
   const [one, two] = [await newStore(), await newStore()];
   const id = newId();
   await putCustomer(id);
   await addStoreCustomers(database, one.number, [id]);
-  const before = { one: (await askAll(one, null)).cursor, two: (await askAll(two, null)).cursor };
-  expect(await orderErasure(database, id, 10)).toBe(true);
-  expect(await orderErasure(database, id, 11)).toBe(false);
-  await database.query('DELETE FROM customers WHERE chain_id = $1', [id]);
-  const told = { one: await ask(one, before.one), two: await ask(two, before.two) };
-  for (const { changes } of Object.values(told)) expect(changes).toEqual([{ kind: 'erased', chainId: id }]);
-  expect(await erasureStanding(database, id)).toEqual({ orderedAt: 10, doneAt: null, owing: [one.name, two.name] });
-  await ask(one, told.one.cursor);
-  expect((await erasureStanding(database, id))?.owing).toEqual([two.name]);
-  await ask(two, told.two.cursor, 20);
-  expect(await erasureStanding(database, id)).toEqual({ orderedAt: 10, doneAt: 20, owing: [] });
-  expect([...(await erasedAmong(database, [id, newId()]))]).toEqual([id]);
-  for (const table of ['feed', 'store_customers', 'erasure_orders', 'erasure_answers', 'changed_customers'])
+  const { cursor } = await askAll(one, null);
+  const tombstone = tombstoneOf(key, id);
+  await database.transaction(async (sql) => {
+    await sql.query("INSERT INTO erasures (tombstone, asked_at, origin) VALUES ($1, 10, 'page')", [tombstone]);
+    await sql.query('DELETE FROM customers WHERE chain_id = $1', [id]);
+    await forgetDown(sql, id);
+  });
+  const told = await ask(one, cursor);
+  expect(told).toMatchObject({ changes: [], erased: [tombstone] });
+  expect((await ask(two, null)).erased).toEqual([tombstone]);
+  const erased = { tombstones: [tombstone], erasedAt: 11 };
+  expect(
+    (await changesFor({ database, store: one, asked: { ...asked(told.cursor), erased }, now: 12 })).erased,
+  ).toEqual([]);
+  expect(await database.query('SELECT store FROM erasure_receipts')).toEqual([{ store: one.name }]);
+  for (const table of ['feed', 'store_customers', 'changed_customers'])
     expect(await database.query(`SELECT 1 FROM ${table} WHERE chain_id = $1`, [id])).toEqual([]);
-  // A store that was put back from a copy made before it cannot be told any more: it gets everything anew.
-  expect(await ask(one, before.one)).toMatchObject({ begins: true });
-  expect(await ask(one, told.one.cursor)).toMatchObject({ begins: false });
   expect(await customerFor(database, id)).toBeNull();
+});
+
+it('a store that was away for a quarter of a year gets everything anew', async () => {
+  const store = await newStore();
+  const { cursor } = await askAll(store, null);
+  const day = 86_400_000;
+  expect(await ask(store, cursor, 90 * day)).toMatchObject({ begins: false });
+  expect(await ask(store, cursor, 181 * day)).toMatchObject({ begins: true, sweeps: true });
 });

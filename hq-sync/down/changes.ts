@@ -2,18 +2,22 @@
  * What a store is told: a page of what has changed for its customers since its cursor, as it is now. A customer who has
  * changed ten times since is told once.
  *
- * A cursor says which feed it is of and how far the store has come in it. One that this feed cannot go on from (a new
- * store, a store or headquarters put back from a copy, erasures that are no longer kept) gets everything anew, from the
- * first page on; at the end of that the store knows that whoever was not named is gone.
+ * A cursor says which feed it is of and how far the store has come in it. A store whose cursor this feed cannot go on
+ * from (it has none, headquarters were put back from a copy, it was away for a quarter of a year) gets everything anew,
+ * from the first page on; at the end of that it knows that whoever was not named is gone.
+ *
+ * Who is to be forgotten is told apart from that, as tombstones, until the store has said that it has.
  */
-import type { ChangesAnswer, CustomerChange, DownChange } from '@kairos/protocol/sync-messages.ts';
+import type { ChangesAnswer, ChangesAsked, CustomerChange } from '@kairos/protocol/sync-messages.ts';
+import { owedBy, takeReceipt } from '../customers/erasure-book.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { KnownStore } from '../intake/store-lines.ts';
-import { takeReceipts } from './erasures.ts';
 import { lockFeeds, type SpreadStep, spread, spreadSteps } from './spread.ts';
 
 /** Customers of one page: what a cut costs, and how long the store's own work waits for it. */
 const pageMax = 100;
+/** A store that was away for longer gets everything anew: whatever went astray meanwhile is right again. */
+const awayMsMax = 90 * 86_400_000;
 
 /** What answering consists of, in this order; between any two of them the process may end. */
 export const downSteps = [...spreadSteps, 'receipts', 'read', 'answered'] as const;
@@ -22,8 +26,7 @@ export type DownStep = (typeof downSteps)[number];
 export interface AskedChanges {
   readonly database: Database;
   readonly store: KnownStore;
-  /** As the last answer said it; null: the store has none. */
-  readonly cursor: string | null;
+  readonly asked: ChangesAsked;
   readonly now: number;
   readonly onStep?: (step: DownStep) => void;
 }
@@ -31,7 +34,7 @@ export interface AskedChanges {
 interface Feed {
   readonly name: string;
   readonly position: number;
-  readonly keptFrom: number;
+  readonly saidAt: number;
 }
 
 interface Cursor {
@@ -44,59 +47,61 @@ interface Cursor {
 export async function changesFor({
   database,
   store,
-  cursor: said,
+  asked,
   now,
   onStep = noStep,
 }: AskedChanges): Promise<ChangesAnswer> {
   await spread(database, onStep as (step: SpreadStep) => void);
-  const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
-  const asked = readCursor(said);
-  const isKnown =
-    asked !== null &&
-    asked.feed === feed.name &&
-    asked.position <= feed.position &&
-    // A snapshot names nobody who has gone since, and ends by sweeping.
-    (asked.until !== null || asked.position >= feed.keptFrom);
-  const from: Cursor = isKnown ? asked : { feed: feed.name, position: 0, until: feed.position };
-  if (isKnown)
-    await database.transaction((sql) => takeReceipts(sql, { store: store.number, position: from.position, now }));
+  const life = { store: store.name, epoch: asked.epoch };
+  if (asked.erased !== null) await takeReceipt(database, { ...life, ...asked.erased, now });
   onStep('receipts');
-  const page = await readPage(database, store.number, from.position);
+  const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
+  const from = goesOnFrom(readCursor(asked.cursor), feed, now);
+  const begins = from === null;
+  const { position: after, until } = from ?? { position: 0, until: feed.position };
+  const page = await readPage(database, store.number, after);
   // What was committed in between stands behind the position that was read first.
   const isLast = page.length < pageMax;
-  const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : from.position);
-  const isSwept = from.until !== null && position >= from.until;
+  const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : after);
+  const isSwept = until !== null && position >= until;
   const remaining = isLast ? 0 : await remainingAfter(database, store.number, position);
   await database.query('UPDATE feeds SET said_at = $2, said_position = $3, said_remaining = $4 WHERE store = $1', [
     store.number,
     now,
-    isKnown ? from.position : 0,
+    after,
     remaining + page.length,
   ]);
+  const erased = await owedBy(database, life);
   onStep('read');
   return {
-    cursor: writeCursor({ feed: feed.name, position, until: isSwept ? null : from.until }),
-    begins: !isKnown,
+    cursor: writeCursor({ feed: feed.name, position, until: isSwept ? null : until }),
+    begins,
     sweeps: isSwept,
     remaining,
     changes: page.flatMap(({ change }) => (change === null ? [] : [change])),
+    erased,
   };
 }
 
-/** One customer as she is now, for a store that has asked for her; null where nobody here knows her, or she was erased. */
+/** Null: from the beginning. */
+function goesOnFrom(asked: Cursor | null, feed: Feed, now: number): Cursor | null {
+  if (asked === null || asked.feed !== feed.name || asked.position > feed.position) return null;
+  return now - feed.saidAt > awayMsMax ? null : asked;
+}
+
+/** One customer as she is now, for a store that has asked for her; null where nobody here knows her. */
 export async function customerFor(sql: Sql, chainId: string): Promise<CustomerChange | null> {
   const [row] = await sql.query<CustomerRow>(
     `${customerColumns} FROM (SELECT $1::text AS chain_id, 0::bigint AS position) AS feed ${customerTables}`,
     [chainId],
   );
-  const change = row ? changeOf(row) : null;
-  return change?.kind === 'customer' ? change : null;
+  return row ? changeOf(row) : null;
 }
 
 const noStep = (): void => undefined;
 
 async function feedOf(sql: Sql, store: number): Promise<Feed | null> {
-  const [feed] = await sql.query<Feed>('SELECT name, position, kept_from AS "keptFrom" FROM feeds WHERE store = $1', [
+  const [feed] = await sql.query<Feed>('SELECT name, position, said_at AS "saidAt" FROM feeds WHERE store = $1', [
     store,
   ]);
   return feed ?? null;
@@ -112,7 +117,6 @@ async function openFeed(database: Database, store: number): Promise<Feed> {
 interface CustomerRow {
   readonly chain_id: string;
   readonly position: number;
-  readonly isErased: boolean;
   readonly attributes: Record<string, string | number | boolean> | null;
   readonly locale: string | null;
   readonly consent: Record<string, { granted: boolean; at: number }> | null;
@@ -121,7 +125,7 @@ interface CustomerRow {
 }
 
 /** One statement: whoever's position is seen is seen as she was at it, or later. */
-const customerColumns = `SELECT feed.chain_id, feed.position, erasure_orders.chain_id IS NOT NULL AS "isErased",
+const customerColumns = `SELECT feed.chain_id, feed.position,
   customers.attributes, customers.locale,
   (SELECT jsonb_object_agg(purpose, jsonb_build_object('granted', granted, 'at', at)) FROM (
      SELECT DISTINCT ON (purpose) purpose, granted, at FROM consents WHERE consents.chain_id = feed.chain_id
@@ -129,14 +133,13 @@ const customerColumns = `SELECT feed.chain_id, feed.position, erasure_orders.cha
   (SELECT jsonb_agg(jsonb_build_object('run', run, 'dialogue', dialogue, 'step', step, 'term', term, 'state', state) ORDER BY run)
      FROM waiting_runs WHERE waiting_runs.chain_id = feed.chain_id) AS runs,
   (SELECT jsonb_agg(other ORDER BY other) FROM other_ids WHERE other_ids.chain_id = feed.chain_id) AS also`;
-const customerTables =
-  'LEFT JOIN customers ON customers.chain_id = feed.chain_id LEFT JOIN erasure_orders ON erasure_orders.chain_id = feed.chain_id';
+const customerTables = 'LEFT JOIN customers ON customers.chain_id = feed.chain_id';
 
 async function readPage(
   sql: Sql,
   store: number,
   after: number,
-): Promise<{ readonly position: number; readonly change: DownChange | null }[]> {
+): Promise<{ readonly position: number; readonly change: CustomerChange | null }[]> {
   const rows = await sql.query<CustomerRow>(
     `${customerColumns} FROM (
        SELECT chain_id, position FROM feed WHERE store = $1 AND position > $2 ORDER BY position LIMIT ${pageMax}) AS feed
@@ -147,9 +150,8 @@ async function readPage(
 }
 
 /** Null where headquarters know her by facts alone: there is nothing to say of her. */
-function changeOf(row: CustomerRow): DownChange | null {
-  const { chain_id: chainId, isErased, attributes, locale, consent, runs, also } = row;
-  if (isErased) return { kind: 'erased', chainId };
+function changeOf(row: CustomerRow): CustomerChange | null {
+  const { chain_id: chainId, attributes, locale, consent, runs, also } = row;
   if (attributes === null && consent === null && runs === null && also === null) return null;
   return {
     kind: 'customer',

@@ -5,7 +5,6 @@ import type { Database } from '../database/database.ts';
 import { judged, type LineDoor, refuse } from '../server/line-door.ts';
 import { AskRates } from './ask-rates.ts';
 import { changesFor, customerFor, type DownStep } from './changes.ts';
-import { erasedAmong } from './erasures.ts';
 import { addStoreCustomers } from './store-customers.ts';
 
 export interface DownRoutesOptions {
@@ -19,14 +18,14 @@ export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoute
   door(syncPaths.changes, async (store, request, reply) => {
     const asked = judged(changesAsked, request.body);
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
-    const { cursor, versions } = asked.value;
+    const { versions } = asked.value;
     if (!versions.some((version) => (syncVersions as readonly number[]).includes(version)))
       return refuse(reply, {
         reason: 'unknown-version',
         message: `this headquarters speaks versions ${syncVersions.join(', ')} of the line, the store ${versions.join(', ')}`,
       });
     const now = ports.clock.now();
-    const answer = await changesFor({ database, store, cursor, now, ...(onStep ? { onStep } : {}) });
+    const answer = await changesFor({ database, store, asked: asked.value, now, ...(onStep ? { onStep } : {}) });
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(answer);
   });
@@ -36,8 +35,7 @@ export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoute
     if (!rates.take(store.name))
       return refuse(reply, { reason: 'busy', message: 'this store asks for too many customers at once' });
     const { chainId } = asked.value;
-    const isErased = (await erasedAmong(database, [chainId])).has(chainId);
-    const customer = isErased ? null : await customerFor(database, chainId);
+    const customer = await customerFor(database, chainId);
     // She was there: from now on the store hears of her.
     if (customer !== null) await database.transaction((sql) => addStoreCustomers(sql, store.number, [chainId]));
     return reply.send({ customer });

@@ -44,8 +44,7 @@ async function spreadSome(sql: Sql, onStep: (step: SpreadStep) => void): Promise
     [chainIds, homeStoreAttribute],
   );
   const concerned = await sql.query<{ chain_id: string; store: number }>(
-    `SELECT chain_id, store FROM store_customers WHERE chain_id = ANY($1::text[])
-     UNION SELECT chain_id, number FROM erasure_orders CROSS JOIN stores WHERE chain_id = ANY($1::text[])`,
+    'SELECT chain_id, store FROM store_customers WHERE chain_id = ANY($1::text[])',
     [chainIds],
   );
   await moveToEnd(sql, concerned, onStep);
@@ -77,21 +76,13 @@ async function moveToEnd(
   onStep('moved');
 }
 
-/** In one order, so that two who lock several do not wait for each other. A store's first brings what all must forget. */
+/** In one order, so that two who lock several do not wait for each other. A store's first is made. */
 export async function lockFeeds(sql: Sql, stores: readonly number[]): Promise<void> {
   const sorted = [...stores].sort((one, other) => one - other);
-  const made = await sql.query<{ store: number }>(
+  await sql.query(
     `INSERT INTO feeds (store, name) SELECT store, $2::text || store FROM unnest($1::integer[]) AS store ORDER BY store
-     ON CONFLICT DO NOTHING RETURNING store`,
+     ON CONFLICT DO NOTHING`,
     [sorted, randomBytes(6).toString('hex')],
   );
   await sql.query('SELECT 1 FROM feeds WHERE store = ANY($1::integer[]) ORDER BY store FOR UPDATE', [sorted]);
-  for (const { store } of made) {
-    await sql.query(
-      `INSERT INTO feed (store, chain_id, position)
-       SELECT $1::integer, chain_id, row_number() OVER (ORDER BY chain_id) FROM erasure_orders ON CONFLICT DO NOTHING`,
-      [store],
-    );
-    await sql.query('UPDATE feeds SET position = (SELECT count(*) FROM erasure_orders) WHERE store = $1', [store]);
-  }
 }

@@ -26,3 +26,10 @@ export async function noteChanged(sql: Sql, chainIds: readonly string[]): Promis
   if (chainIds.length === 0) return;
   await sql.query('INSERT INTO changed_customers (chain_id) SELECT * FROM unnest($1::text[])', [chainIds]);
 }
+
+/** In the caller's transaction: nothing here knows her any more. What stores know of her goes by its own way (`erasure-book.ts`). */
+export async function forgetDown(sql: Sql, chainId: string): Promise<void> {
+  for (const table of ['waiting_runs', 'other_ids', 'feed', 'store_customers', 'changed_customers'])
+    await sql.query(`DELETE FROM ${table} WHERE chain_id = $1`, [chainId]);
+  await sql.query('DELETE FROM other_ids WHERE other = $1', [chainId]);
+}

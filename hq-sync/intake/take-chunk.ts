@@ -8,7 +8,6 @@
 import type { Clock } from '@kairos/protocol/ports.ts';
 import { type ChunkAnswer, type ChunkHeader, type ChunkRefusal, chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
-import { erasedAmong, orderErasure } from '../down/erasures.ts';
 import { addStoreCustomers } from '../down/store-customers.ts';
 import { DamagedChunkError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
 import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
@@ -112,7 +111,7 @@ async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful
   if (!isCareful && rows.count > 0) await sql.copyIn('facts', factColumns, rows.bytes);
   onStep('copied');
   if (bad.length > 0) await putAside(sql, line, bad, clock.now());
-  await forget(sql, line, header, clock.now());
+  await forget(sql, line, header);
   await sql.query(
     `UPDATE lines SET up_to = $3, words_to = greatest(words_to, $4), sources_to = greatest(sources_to, $5),
        last_seq = greatest(last_seq, $3), heard_at = $6, facts = facts + $7, bytes = bytes + $8
@@ -134,13 +133,7 @@ async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful
 
 /** The dictionary, the devices, who the customers are, what people wrote. A name that is there stays what it is. */
 async function takeNames(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
-  const { words, sources, notes } = header;
-  // Facts of somebody who was erased are nobody's, however late they come.
-  const erased = await erasedAmong(
-    sql,
-    header.people.map(([, chainId]) => chainId),
-  );
-  const people = header.people.filter(([, chainId]) => !erased.has(chainId));
+  const { words, sources, people, notes } = header;
   const texts = words.map(([, text]) => printable(text));
   if (words.length > 0)
     await sql.query(
@@ -180,7 +173,7 @@ async function takeNames(sql: Sql, { store, epoch }: StoreLine, header: ChunkHea
 }
 
 /** What was forgotten in the store is forgotten here; who was erased there is nobody here. */
-async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader, now: number): Promise<void> {
+async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
   const { removed, nobodys, erased } = header;
   if (removed.length > 0)
     for (const table of ['facts', 'notes'])
@@ -195,13 +188,13 @@ async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader
       epoch,
       nobodys,
     ]);
-  if (erased.length === 0) return;
-  const hers = [store, epoch, erased];
-  const where = 'WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])';
-  const known = await sql.query<{ chain_id: string }>(`SELECT chain_id FROM subjects ${where}`, hers);
-  // Who asked for it in one store is forgotten in all of them.
-  for (const { chain_id } of known) await orderErasure(sql, chain_id, now);
-  for (const table of ['notes', 'subjects']) await sql.query(`DELETE FROM ${table} ${where}`, hers);
+  if (erased.length > 0)
+    for (const table of ['notes', 'subjects'])
+      await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])`, [
+        store,
+        epoch,
+        erased,
+      ]);
 }
 
 /** Halves what is refused until single facts are; each of those is bad. */

@@ -7,6 +7,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
   type ChangesAnswer,
+  type ChangesAsked,
   type ChunkAnswer,
   type ChunkRefusal,
   type CustomerAnswer,
@@ -76,10 +77,9 @@ export class HqClient {
     return this.#ask(syncPaths.release, releaseAnswer, Buffer.from('{}'), 'application/json');
   }
 
-  /** `cursor`: as the last answer said it, and with it on this store's disk; null: none. */
-  changes(cursor: string | null): Promise<HqAnswer<ChangesAnswer>> {
-    const asked = JSON.stringify({ versions: syncVersions, cursor });
-    return this.#ask(syncPaths.changes, changesAnswer, Buffer.from(asked), 'application/json');
+  changes(asked: Omit<ChangesAsked, 'versions'>): Promise<HqAnswer<ChangesAnswer>> {
+    const body = Buffer.from(JSON.stringify({ ...asked, versions: syncVersions }));
+    return this.#ask(syncPaths.changes, changesAnswer, body, 'application/json');
   }
 
   /** Somebody who stands in the store. `giveUp`: the answer is wanted no more. */

@@ -4,9 +4,8 @@
  * each store one row a customer of hers, at the position of her last change; positions of a store rise in the order of
  * commits, because they are given under the lock of the store's row in `feeds`.
  *
- * `store_customers` says whose customers are which store's, `waiting_runs` what waits for a visit of hers,
- * `other_ids` under which ids she goes as well, `erasure_orders` who is to be forgotten by stores that have not said yet that
- * they have (`erasure_answers`: those that have), `erased_ids` who has been, so that nothing brings her back.
+ * `store_customers` says whose customers are which store's, `waiting_runs` what waits for a visit of hers, `other_ids`
+ * under which ids she goes as well.
  */
 import type { Migration } from './migration.ts';
 
@@ -31,7 +30,6 @@ export const down: Migration = {
       store integer PRIMARY KEY,
       name text NOT NULL,
       position bigint NOT NULL DEFAULT 0,
-      kept_from bigint NOT NULL DEFAULT 0,
       said_at bigint NOT NULL DEFAULT 0,
       said_position bigint NOT NULL DEFAULT 0,
       said_remaining bigint NOT NULL DEFAULT 0
@@ -59,24 +57,6 @@ export const down: Migration = {
       chain_id text NOT NULL,
       other text NOT NULL,
       PRIMARY KEY (chain_id, other)
-    );
-
-    CREATE TABLE erasure_orders (
-      chain_id text PRIMARY KEY,
-      ordered_at bigint NOT NULL
-    );
-
-    CREATE TABLE erasure_answers (
-      chain_id text NOT NULL,
-      store integer NOT NULL,
-      at bigint NOT NULL,
-      PRIMARY KEY (chain_id, store)
-    );
-
-    CREATE TABLE erased_ids (
-      tombstone text PRIMARY KEY,
-      ordered_at bigint NOT NULL,
-      done_at bigint
     );
 
     CREATE FUNCTION note_changed_customer() RETURNS trigger LANGUAGE plpgsql AS
