@@ -21,12 +21,6 @@ export async function addStoreCustomers(sql: Sql, store: number, chainIds: reado
   );
 }
 
-/** In the caller's transaction: their stores hear of them, though no table of theirs has changed. */
-export async function noteChanged(sql: Sql, chainIds: readonly string[]): Promise<void> {
-  if (chainIds.length === 0) return;
-  await sql.query('INSERT INTO changed_customers (chain_id) SELECT * FROM unnest($1::text[])', [chainIds]);
-}
-
 /** In the caller's transaction: nothing here knows her any more. What stores know of her goes by its own way (`erasure-book.ts`). */
 export async function forgetDown(sql: Sql, chainId: string): Promise<void> {
   for (const table of ['waiting_runs', 'other_ids', 'feed', 'store_customers', 'changed_customers'])
