@@ -46,7 +46,9 @@ export async function openAgentBench(options: {
   const file = join(folder, 'edge.yaml');
   const more = options.more ?? '';
   writeFileSync(file, `device: ${device}\nstore: { url: "${store.url}" }\n${more}readers:\n${readers.join('')}`);
-  const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // One start instead of two or three; lean-start.test.ts has those.
+  const env = { ...process.env, KAIROS_LEAN_START: 'last' };
+  const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
   let logged = '';
   agent.stderr.setEncoding('utf8').on('data', (text: string) => {
     logged += text;

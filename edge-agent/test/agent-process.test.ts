@@ -1,6 +1,7 @@
 /**
  * The agent as it is run: a process of its own with readers on serial lines (socat's) and a real broker. Devices come
- * and go, readers hang, the store is away, the agent is killed; what was scanned arrives, once.
+ * and go, readers hang, the store is away, the agent is killed; what was scanned arrives, once. Each test has a cart of
+ * its own and mostly waits, so that they run beside each other.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { type FloorPlan, floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { checkDigit } from '@kairos/protocol/loyalty-number.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { SerialCable } from './serial-cable.ts';
 import { openSmallStore, type SmallStore } from './small-store.ts';
 
@@ -54,57 +55,65 @@ const settings: DeviceConfig = {
   floorPlan: plan,
 };
 
-let folder = '';
-/** All that the agents of a test wrote to their log. */
-let logged = '';
-let cleanUp: (() => Promise<void>)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kairos-agent-'));
-  logged = '';
-});
-afterEach(async () => {
-  for (const step of cleanUp.reverse()) await step();
-  cleanUp = [];
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function openStore(port = 0, ledger: SmallStore['facts'] = []): Promise<SmallStore> {
-  const store = await openSmallStore({ device, port, ledger });
-  cleanUp.push(() => store.close());
-  await store.publish('config', settings, true);
-  return store;
+interface Cart {
+  readonly folder: string;
+  openStore(port?: number, ledger?: SmallStore['facts']): Promise<SmallStore>;
+  startAgent(url: string): ChildProcess;
+  cable(name: string): SerialCable;
+  /** All that its agents wrote to their log. */
+  logged(): string;
 }
 
-function startAgentProcess(url: string): ChildProcess {
-  const file = join(folder, 'edge.yaml');
-  writeFileSync(
-    file,
-    `device: ${device}
+/** A cart for one test, gone when that has finished. */
+function newCart({ onTestFinished }: TestContext): Cart {
+  const folder = mkdtempSync(join(tmpdir(), 'kairos-agent-'));
+  let logged = '';
+  const cleanUp: (() => Promise<void>)[] = [];
+  onTestFinished(async () => {
+    for (const step of cleanUp.reverse()) await step();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    folder,
+    logged: () => logged,
+    async openStore(port = 0, ledger = []) {
+      const store = await openSmallStore({ device, port, ledger });
+      cleanUp.push(() => store.close());
+      await store.publish('config', settings, true);
+      return store;
+    },
+    startAgent(url) {
+      const file = join(folder, 'edge.yaml');
+      writeFileSync(
+        file,
+        `device: ${device}
 store: { url: "${url}" }
 readers:
   - { name: shelves, kind: absniffer, path: ${folder}/shelves }
   - { name: scanner, kind: barcode, path: ${folder}/scanner }
 `,
-  );
-  // One start instead of two or three; lean-start.test.ts has those.
-  const env = { ...process.env, KAIROS_LEAN_START: 'last' };
-  const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
-  agent.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    logged += text;
-  });
-  cleanUp.push(() => end(agent, 'SIGTERM'));
-  return agent;
+      );
+      // One start instead of two or three; lean-start.test.ts has those.
+      const env = { ...process.env, KAIROS_LEAN_START: 'last' };
+      const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
+      agent.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        logged += text;
+      });
+      cleanUp.push(() => end(agent, 'SIGTERM'));
+      return agent;
+    },
+    cable(name) {
+      const made = new SerialCable(join(folder, name));
+      cleanUp.push(() => made.pullOut());
+      return made;
+    },
+  };
 }
 async function end(agent: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (agent.exitCode !== null || agent.signalCode !== null) return;
   const ended = new Promise((resolve) => agent.once('exit', resolve));
   agent.kill(signal);
   await ended;
-}
-function cable(name: string): SerialCable {
-  const made = new SerialCable(join(folder, name));
-  cleanUp.push(() => made.pullOut());
-  return made;
 }
 
 const readerIs = (store: SmallStore, name: string, state: string) => (): boolean =>
@@ -142,12 +151,13 @@ async function readersOf(agent: ChildProcess): Promise<number[]> {
   return readers;
 }
 
-describe('a device', () => {
-  it('absent at the start, plugged in, pulled out and plugged in again is read each time it is there', async () => {
-    const store = await openStore();
-    startAgentProcess(store.url);
+describe.concurrent('a device', () => {
+  it('absent at the start, plugged in, pulled out and plugged in again is read each time it is there', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    cart.startAgent(store.url);
     await store.until(readerIs(store, 'scanner', 'absent'));
-    const scanner = cable('scanner');
+    const scanner = cart.cable('scanner');
     for (let time = 1; time <= 3; time += 1) {
       await scanner.plugIn();
       await store.until(readerIs(store, 'scanner', 'open'));
@@ -159,10 +169,11 @@ describe('a device', () => {
     expect(codesOf(store)).toEqual([ean(1), ean(2), ean(3)]);
   });
 
-  it('whose reader hangs stops nothing else, and is read again once the reader was replaced', async () => {
-    const store = await openStore();
-    const agent = startAgentProcess(store.url);
-    const scanner = cable('scanner');
+  it('whose reader hangs stops nothing else, and is read again once the reader was replaced', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    const agent = cart.startAgent(store.url);
+    const scanner = cart.cable('scanner');
     await scanner.plugIn();
     await store.until(readerIs(store, 'scanner', 'open'));
     const before = await readersOf(agent);
@@ -176,11 +187,12 @@ describe('a device', () => {
   });
 });
 
-describe('what is scanned', () => {
-  it('becomes goods, a customer, or nothing where it was misread', async () => {
-    const store = await openStore();
-    startAgentProcess(store.url);
-    const scanner = cable('scanner');
+describe.concurrent('what is scanned', () => {
+  it('becomes goods, a customer, or nothing where it was misread', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    cart.startAgent(store.url);
+    const scanner = cart.cable('scanner');
     await scanner.plugIn();
     await store.until(readerIs(store, 'scanner', 'open'));
     await scanner.write('4006381333931\r2912345678906\r4006381333932\r\u0007noise\r]E04006381333931\r');
@@ -193,11 +205,12 @@ describe('what is scanned', () => {
     await store.until(() => store.statuses.at(-1)?.counts?.['misread.check-digit'] === 1);
   });
 
-  it('while the store is away, and before the agent is killed, arrives once, in order', async () => {
-    let store = await openStore();
+  it('while the store is away, and before the agent is killed, arrives once, in order', async (context) => {
+    const cart = newCart(context);
+    let store = await cart.openStore();
     const port = Number(new URL(store.url).port);
-    let agent = startAgentProcess(store.url);
-    const scanner = cable('scanner');
+    let agent = cart.startAgent(store.url);
+    const scanner = cart.cable('scanner');
     await scanner.plugIn();
     await store.until(readerIs(store, 'scanner', 'open'));
     let scanned = 0;
@@ -214,39 +227,41 @@ describe('what is scanned', () => {
       await store.until(hasScans(store, scanned));
       await store.close();
       await scan(20);
-      store = await openStore(port, store.facts);
+      store = await cart.openStore(port, store.facts);
       await store.until(hasScans(store, scanned));
       await end(agent, 'SIGKILL');
       await store.until(() => store.statuses.at(-1)?.state === 'offline');
-      agent = startAgentProcess(store.url);
+      agent = cart.startAgent(store.url);
       await store.until(readerIs(store, 'scanner', 'open'));
     }
     expect(codesOf(store)).toEqual(Array.from({ length: scanned }, (_, index) => ean(index + 1)));
   });
 
-  it('out of reach of the store from the start is understood by the settings of the last time', async () => {
-    let store = await openStore();
+  it('out of reach of the store from the start is understood by the settings of the last time', async (context) => {
+    const cart = newCart(context);
+    let store = await cart.openStore();
     const port = Number(new URL(store.url).port);
-    const agent = startAgentProcess(store.url);
-    const scanner = cable('scanner');
+    const agent = cart.startAgent(store.url);
+    const scanner = cart.cable('scanner');
     await scanner.plugIn();
     await store.until(readerIs(store, 'scanner', 'open'));
     await end(agent, 'SIGTERM');
     await store.close();
-    const again = startAgentProcess(`mqtt://127.0.0.1:${port}`);
+    const again = cart.startAgent(`mqtt://127.0.0.1:${port}`);
     await opened(again, 'scanner');
     await scanner.write('2912345678906\r');
-    store = await openStore(port);
+    store = await cart.openStore(port);
     await store.until(() => store.facts.length === 1);
     expect(store.facts[0]).toMatchObject({ type: 'identity.presented', body: { number: '2912345678906' } });
   });
 });
 
-describe('radio', () => {
-  it('of shelf beacons becomes zones of the cart, and nobody else’s leaves the reader', async () => {
-    const store = await openStore();
-    startAgentProcess(store.url);
-    const shelves = cable('shelves');
+describe.concurrent('radio', () => {
+  it('of shelf beacons becomes zones of the cart, and nobody else’s leaves the reader', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    cart.startAgent(store.url);
+    const shelves = cart.cable('shelves');
     await shelves.plugIn();
     await store.until(readerIs(store, 'shelves', 'open'));
     let isDone = false;
@@ -270,14 +285,15 @@ describe('radio', () => {
       ['zone.entered', 'east'],
     ]);
     await store.until(() => (store.statuses.at(-1)?.counts?.['radio.foreign'] ?? 0) > 20);
-    expect(JSON.stringify([store.facts, store.statuses, logged]).toLowerCase()).not.toContain('c0ffee');
+    expect(JSON.stringify([store.facts, store.statuses, cart.logged()]).toLowerCase()).not.toContain('c0ffee');
   });
 });
 
-describe('the process', () => {
-  it('ends with its readers, says goodbye, and leaves nothing running', async () => {
-    const store = await openStore();
-    const agent = startAgentProcess(store.url);
+describe.concurrent('the process', () => {
+  it('ends with its readers, says goodbye, and leaves nothing running', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    const agent = cart.startAgent(store.url);
     await store.until(readerIs(store, 'scanner', 'absent'));
     const readers = await readersOf(agent);
     await end(agent, 'SIGTERM');
@@ -287,9 +303,10 @@ describe('the process', () => {
     for (const pid of readers) expect(() => process.kill(pid, 0)).toThrow();
   });
 
-  it('takes its readers with it when it is killed', async () => {
-    const store = await openStore();
-    const agent = startAgentProcess(store.url);
+  it('takes its readers with it when it is killed', async (context) => {
+    const cart = newCart(context);
+    const store = await cart.openStore();
+    const agent = cart.startAgent(store.url);
     await store.until(readerIs(store, 'scanner', 'absent'));
     const readers = await readersOf(agent);
     await end(agent, 'SIGKILL');
@@ -298,8 +315,9 @@ describe('the process', () => {
     expect(areGone()).toBe(true);
   });
 
-  it('with a configuration that is wrong says all of it and does not start', async () => {
-    const file = join(folder, 'edge.yaml');
+  it('with a configuration that is wrong says all of it and does not start', async (context) => {
+    const cart = newCart(context);
+    const file = join(cart.folder, 'edge.yaml');
     writeFileSync(file, 'device: Cart 1\ncolour: red\n');
     const agent = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import type { DeviceConfig } from '@kairos/protocol/topics.ts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import type { Finding } from '../doctor/finding.ts';
 import { SerialCable } from './serial-cable.ts';
 import { openSmallStore, type SmallStore } from './small-store.ts';
@@ -33,39 +33,45 @@ const settingsAt = (storeTime: number): DeviceConfig => ({
   floorPlan: floorPlan.parse({ name: 'Hall', width: 9, height: 9, zones, anchors }),
 });
 
-let folder = '';
-let cleanUp: (() => unknown)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kairos-doctor-'));
-});
-afterEach(async () => {
-  for (const step of cleanUp.reverse()) await step();
-  cleanUp = [];
-  rmSync(folder, { recursive: true, force: true });
-});
+/** A device for one test, gone when that has finished; the tests mostly listen, so that they run beside each other. */
+class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kairos-doctor-'));
+  readonly #cleanUp: (() => unknown)[] = [];
+  #configs = 0;
 
-async function openStore(password?: string): Promise<SmallStore> {
-  const store = await openSmallStore({ device, ...(password === undefined ? {} : { password }) });
-  cleanUp.push(() => store.close());
-  await store.publish('config', settingsAt(systemPorts.clock.now()), true);
-  return store;
-}
-async function plugIn(name: string): Promise<SerialCable> {
-  const cable = new SerialCable(join(folder, name));
-  cleanUp.push(() => cable.pullOut());
-  await cable.plugIn();
-  return cable;
-}
-function writeConfig(url: string, readers: readonly string[]): string {
-  const file = join(folder, 'edge.yaml');
-  const lines = readers.map((reader) => `  - { ${reader} }`);
-  writeFileSync(
-    file,
-    [`device: ${device}`, `store: { url: "${url}" }`, ...(lines.length > 0 ? ['readers:'] : []), ...lines, ''].join(
-      '\n',
-    ),
-  );
-  return file;
+  constructor({ onTestFinished }: TestContext) {
+    onTestFinished(async () => {
+      for (const step of this.#cleanUp.reverse()) await step();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  atTheEnd(step: () => unknown): void {
+    this.#cleanUp.push(step);
+  }
+
+  async openStore(password?: string): Promise<SmallStore> {
+    const store = await openSmallStore({ device, ...(password === undefined ? {} : { password }) });
+    this.atTheEnd(() => store.close());
+    await store.publish('config', settingsAt(systemPorts.clock.now()), true);
+    return store;
+  }
+
+  async plugIn(name: string): Promise<SerialCable> {
+    const cable = new SerialCable(join(this.folder, name));
+    this.atTheEnd(() => cable.pullOut());
+    await cable.plugIn();
+    return cable;
+  }
+
+  writeConfig(url: string, readers: readonly string[]): string {
+    this.#configs += 1;
+    const file = join(this.folder, `edge-${this.#configs}.yaml`);
+    const lines = readers.map((reader) => `  - { ${reader} }`);
+    const text = [`device: ${device}`, `store: { url: "${url}" }`, `state: state-${this.#configs}`];
+    writeFileSync(file, [...text, ...(lines.length > 0 ? ['readers:'] : []), ...lines, ''].join('\n'));
+    return file;
+  }
 }
 function start(...args: string[]): ChildProcess {
   const env = { ...process.env, KAIROS_LEAN_START: 'last' };
@@ -97,16 +103,18 @@ async function examine(config: string): Promise<{ code: number | null; of: (abou
   return { code, of: (about) => findings.find((finding) => finding.about === about) };
 }
 
-it('beside a running agent it finds all well, and disturbs neither the agent nor its line', async () => {
-  const store = await openStore();
-  const scanner = await plugIn('scanner');
-  const shelves = await plugIn('shelves');
-  const config = writeConfig(store.url, [
+it.concurrent('beside a running agent it finds all well, and disturbs neither the agent nor its line', async (context) => {
+  const bench = new Bench(context);
+  const { folder } = bench;
+  const store = await bench.openStore();
+  const scanner = await bench.plugIn('scanner');
+  const shelves = await bench.plugIn('shelves');
+  const config = bench.writeConfig(store.url, [
     `name: scanner, kind: barcode, path: ${folder}/scanner`,
     `name: shelves, kind: absniffer, path: ${folder}/shelves`,
   ]);
   const agent = start('run', '--config', config);
-  cleanUp.push(() => {
+  bench.atTheEnd(() => {
     const ended = new Promise((resolve) => agent.once('exit', resolve));
     agent.kill('SIGTERM');
     return ended;
@@ -130,11 +138,13 @@ it('beside a running agent it finds all well, and disturbs neither the agent nor
   ).toBe(false);
 });
 
-it('without an agent it names what is absent, silent, garbled or held, and a store out of reach', async () => {
-  const [, garbled, held] = [await plugIn('silent'), await plugIn('garbled'), await plugIn('held')];
+it.concurrent('without an agent it names what is absent, silent, garbled or held, and a store out of reach', async (context) => {
+  const bench = new Bench(context);
+  const { folder } = bench;
+  const [, garbled, held] = [await bench.plugIn('silent'), await bench.plugIn('garbled'), await bench.plugIn('held')];
   const holder = openSync(held.path, 'r+');
-  cleanUp.push(() => closeSync(holder));
-  const config = writeConfig('mqtt://127.0.0.1:1', [
+  bench.atTheEnd(() => closeSync(holder));
+  const config = bench.writeConfig('mqtt://127.0.0.1:1', [
     `name: absent, kind: barcode, path: ${folder}/absent`,
     `name: silent, kind: absniffer, path: ${folder}/silent`,
     `name: garbled, kind: absniffer, baudRate: 9600, path: ${folder}/garbled`,
@@ -153,17 +163,17 @@ it('without an agent it names what is absent, silent, garbled or held, and a sto
   expect(code).toBe(1);
 });
 
-it('says that the store does not know the device, that a name is nobody’s, and that a clock is wrong', async () => {
-  const store = await openStore('what-nobody-told-this-device');
-  const refused = await examine(writeConfig(store.url, []));
-  expect(refused.of('broker')).toMatchObject({ state: 'well' });
-  expect(refused.of('credentials')).toMatchObject({ state: 'wrong', todo: expect.stringContaining('claim') });
-  expect(refused.code).toBe(1);
-  const nameless = await examine(writeConfig('mqtt://no-such-store.invalid', []));
-  expect(nameless.of('name')).toMatchObject({ state: 'wrong' });
-  const open = await openStore();
+it.concurrent('says that the store does not know the device, that a name is nobody’s, and that a clock is wrong', async (context) => {
+  const bench = new Bench(context);
+  const store = await bench.openStore('what-nobody-told-this-device');
+  const open = await bench.openStore();
   await open.publish('config', settingsAt(systemPorts.clock.now() - 3_600_000), true);
-  const late = await examine(writeConfig(open.url, []));
-  expect(late.of('clock')).toMatchObject({ state: 'doubtful', says: expect.stringMatching(/3[56]\d\d\.\d s ahead/) });
-  expect(late.code).toBe(0);
+  const urls = [store.url, 'mqtt://no-such-store.invalid', open.url];
+  const [refused, nameless, late] = await Promise.all(urls.map((url) => examine(bench.writeConfig(url, []))));
+  expect(refused?.of('broker')).toMatchObject({ state: 'well' });
+  expect(refused?.of('credentials')).toMatchObject({ state: 'wrong', todo: expect.stringContaining('claim') });
+  expect(refused?.code).toBe(1);
+  expect(nameless?.of('name')).toMatchObject({ state: 'wrong' });
+  expect(late?.of('clock')).toMatchObject({ state: 'doubtful', says: expect.stringMatching(/3[56]\d\d\.\d s ahead/) });
+  expect(late?.code).toBe(0);
 });

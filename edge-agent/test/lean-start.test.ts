@@ -28,9 +28,11 @@ async function end(agent: ChildProcess): Promise<void> {
 async function start(state: string, env: Record<string, string> = {}): Promise<ChildProcess> {
   const file = join(folder, 'edge.yaml');
   writeFileSync(file, `device: cart-01\nstore: { url: "mqtt://127.0.0.1:1" }\nstate: ${state}\n`);
+  // Its own cache or none: what other tests have compiled is not there on a cart.
+  const { NODE_COMPILE_CACHE: _, ...plain } = process.env;
   const agent = spawn(process.execPath, [main, '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...plain, ...env },
   });
   agents.push(agent);
   await new Promise<void>((resolve, reject) => {

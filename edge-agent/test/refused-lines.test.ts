@@ -5,7 +5,7 @@
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { checkDigit } from '@kairos/protocol/loyalty-number.ts';
 import type { DeviceConfig } from '@kairos/protocol/topics.ts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import type { RefusedLine } from '../readers/refusal.ts';
 import { type AgentBench, device, openAgentBench } from './agent-bench.ts';
 
@@ -40,11 +40,13 @@ const ean = (number: number): string => {
   return digits + checkDigit(digits);
 };
 
-let bench: AgentBench;
-beforeAll(async () => {
-  bench = await openAgentBench({ settings, readers: { shelves: 'kind: absniffer', scanner: 'kind: barcode' } });
-});
-afterAll(async () => bench?.close());
+/** An agent of its own for each test: they wait for what it tells of itself every fifteen seconds, beside each other. */
+async function openBench({ onTestFinished }: TestContext): Promise<AgentBench> {
+  const readers = { shelves: 'kind: absniffer', scanner: 'kind: barcode' };
+  const bench = await openAgentBench({ settings, readers });
+  onTestFinished(() => bench.close());
+  return bench;
+}
 
 const radioLines: readonly (readonly [reason: string, line: string])[] = [
   ['not-a-frame', '\u0000\u00ff\u0081noise C0FFEE12\r\n'],
@@ -61,7 +63,8 @@ const scanLines: readonly (readonly [reason: string, line: string])[] = [
   ['too-long', `${'2912345678906'.repeat(400)}\r`],
 ];
 
-it('bad lines have a reason, a count and a place where they can be seen; the good ones between them all arrive', async () => {
+it.concurrent('bad lines have a reason, a count and a place where they can be seen; the good ones between them all arrive', async (context) => {
+  const bench = await openBench(context);
   const { store, cables } = bench;
   for (const [, line] of radioLines) await cables.shelves?.write(good(-60) + line + good(-60));
   await cables.shelves?.write('OK+SCAN:C0FFEE123456,-40,3,3,020106\r\n');
@@ -112,7 +115,8 @@ it('bad lines have a reason, a count and a place where they can be seen; the goo
   for (const secret of ['c0ffee', '29123', '456789']) expect(everything).not.toContain(secret);
 });
 
-it('a flood of them is counted to the last, kept in part, and a scan amid it arrives', async () => {
+it.concurrent('a flood of them is counted to the last, kept in part, and a scan amid it arrives', async (context) => {
+  const bench = await openBench(context);
   const { store, cables } = bench;
   const before = bench.status()?.counts?.['refused.not-text'] ?? 0;
   const scans = store.facts.length;

@@ -8,7 +8,7 @@ import { floorPlan } from '@kairos/protocol/floor-plan.ts';
 import { digestOf, numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import type { DeviceConfig } from '@kairos/protocol/topics.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { ReaderKind } from '../readers/families.ts';
 import { crc16 } from '../readers/uhfreader18.ts';
 import { type AgentBench, device, openAgentBench } from './agent-bench.ts';
@@ -39,13 +39,13 @@ const settings: DeviceConfig = {
   floorPlan: plan,
 };
 
-const benches: AgentBench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.close();
-});
-async function open(options: Parameters<typeof openAgentBench>[0]): Promise<AgentBench> {
+/** Gone when the test has finished. */
+async function open(
+  { onTestFinished }: TestContext,
+  options: Parameters<typeof openAgentBench>[0],
+): Promise<AgentBench> {
   const bench = await openAgentBench(options);
-  benches.push(bench);
+  onTestFinished(() => bench.close());
   return bench;
 }
 const pause = (ms: number): Promise<void> => new Promise((resolve) => systemPorts.timers.after(ms, resolve));
@@ -63,11 +63,14 @@ const sayings = {
 } satisfies Partial<Record<ReaderKind, (address: string, rssi: number) => string | Buffer>>;
 type RadioKind = keyof typeof sayings;
 
-describe('a walk from west to east', () => {
-  it('is the same facts through every radio family', async () => {
+describe.concurrent('a walk from west to east', () => {
+  it('is the same facts through every radio family', async (context) => {
     const kinds = Object.keys(sayings) as RadioKind[];
     const carts = await Promise.all(
-      kinds.map(async (kind) => ({ kind, bench: await open({ settings, readers: { shelves: `kind: ${kind}` } }) })),
+      kinds.map(async (kind) => ({
+        kind,
+        bench: await open(context, { settings, readers: { shelves: `kind: ${kind}` } }),
+      })),
     );
     let isDone = false;
     const walk = (async () => {
@@ -118,10 +121,10 @@ function ctFrame(epc: string): Buffer {
   return Buffer.concat([bytes, Uint8Array.of((256 - (sum % 256)) % 256)]);
 }
 
-describe('a customer and goods', () => {
-  it('are the same facts through scanners and readers of cards and tags, and only a digest of her number leaves the cart', async () => {
+describe.concurrent('a customer and goods', () => {
+  it('are the same facts through scanners and readers of cards and tags, and only a digest of her number leaves the cart', async (context) => {
     const key = numberKeyOf('the-key-of-this-chain');
-    const bench = await open({
+    const bench = await open(context, {
       settings: { ...settings, loyalty: { ...settings.loyalty, hashed: true }, numberKey: key },
       readers: { scanner: 'kind: barcode', cards: 'kind: rdm6300', gate: 'kind: uhfreader18', shelf: 'kind: ct-uhf' },
     });
