@@ -21,8 +21,9 @@ export const hasRecordings = existsSync(join(recordings, 'tetam-ble/trk')) || pr
 
 /** The shortest run: fourteen seconds in the east, then ten in the west. */
 export const shortRun = join(recordings, 'tetam-ble/trk/straight_04_all_sensors.mbd');
-/** Address of the tag on the recorded trolley. */
+/** Address of the tag on the recorded trolley, and one that rides on another, where the run is played a second time. */
 const recordedTag = 'e78f135624ce';
+export const secondTag = 'e78f135624cf';
 export const ignoredAfterMs = 5_000;
 
 export const card = ean13('291234567890');
@@ -113,14 +114,19 @@ export async function writeRecordedHall(
   return { config: join(folder, 'store.yaml'), data: join(folder, 'data'), plan };
 }
 
-/** Starts the real store server; carts 1 to 3, of which the first wears the recorded tag. */
+/** Starts the real store server; carts 1 to 4, of which the first wears the recorded tag and the last the second one. */
 export async function openRecordedHall(): Promise<RecordedHall> {
   if (!existsSync(join(root, 'cart-display/dist/index.html'))) {
     throw new Error('the cart’s page has not been built: run "npm run build" (npm test does it by itself)');
   }
   const folder = mkdtempSync(join(tmpdir(), 'kairos-hall-'));
   const { config, data, plan } = await writeRecordedHall(folder, {
-    carts: [{ id: 'cart-01', tag: recordedTag }, { id: 'cart-02' }, { id: 'cart-03' }],
+    carts: [
+      { id: 'cart-01', tag: recordedTag },
+      { id: 'cart-02' },
+      { id: 'cart-03' },
+      { id: 'cart-04', tag: secondTag },
+    ],
     gateways: ({ anchors }) =>
       anchors.map(({ address }) => ({ topic: gatewayTopic(address, 'ingics'), format: 'ingics' })),
   });
