@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const seed = 20261122;
-/** Twenty starts of a store server, a second each on two idle cores, several on busy ones. */
+/** Both runs at once: twenty-five starts of a store server, a second each on two idle cores, several on busy ones. */
 const patienceMs = 240_000;
 
 interface Report {
@@ -23,7 +23,7 @@ async function chaos(...args: string[]): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-test('twenty kills under load: nothing acknowledged is lost, nothing doubled, nothing shown twice, no timer missed', {
+test.concurrent('twenty kills under load: nothing acknowledged is lost, nothing doubled, nothing shown twice, no timer missed', {
   timeout: patienceMs,
 }, async () => {
   const { figures, complaints } = await chaos('--kills', '20', '--carts', '12');
@@ -36,7 +36,7 @@ test('twenty kills under load: nothing acknowledged is lost, nothing doubled, no
   expect(value('messages')).toBeGreaterThan(10);
 });
 
-test('control: with the acknowledgement moved before the commit, the same run finds facts that were promised and lost', {
+test.concurrent('control: with the acknowledgement moved before the commit, the same run finds facts that were promised and lost', {
   timeout: patienceMs,
 }, async () => {
   const { figures } = await chaos('--kills', '5', '--carts', '12', '--control');
