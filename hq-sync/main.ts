@@ -1,7 +1,8 @@
 /**
  * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
  * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
- * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues. Ends in order on SIGTERM and SIGINT.
+ * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
+ * `--purchases` what they bought; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. Ends in order on SIGTERM and SIGINT.
  */
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -11,6 +12,11 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { cleanTraces } from './customers/clean-traces.ts';
+import { eraseCustomer } from './customers/erase-customer.ts';
+import { owingStores } from './customers/erasure-book.ts';
+import { identify } from './customers/identify.ts';
+import { runImport } from './customers/import-command.ts';
 import { addStore, standings } from './intake/store-lines.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import { openDatabase, startHq } from './server/hq.ts';
@@ -45,6 +51,26 @@ program.addCommand(
 program.addCommand(
   configured(new Command('back').description('publishes again what was in force before the newest release')).action(
     back,
+  ),
+);
+program.addCommand(
+  configured(new Command('import').description('takes in customers, or purchases of theirs, from a CSV file'))
+    .argument('<file>', 'CSV, or a gzip of it (.gz)')
+    .option('--purchases', 'a history of purchases: invoice, code, name, quantity, at, unitPrice, number', false)
+    .option('--all-or-nothing', 'takes in no customer where a row is faulty', false)
+    .option('--own-numbers', 'numbers that are no cards of the chain are its own numbers for customers', false)
+    .option('--currency <code>', 'of the prices; else that of the configuration')
+    .option('--not-goods <codes>', 'codes that are no goods, with commas between')
+    .action(importFile),
+);
+program.addCommand(
+  configured(new Command('erase').description('forgets a customer, here and in every store'))
+    .argument('<number>', 'her card, or the chain’s own number for her')
+    .action(erase),
+);
+program.addCommand(
+  configured(new Command('clean').description('takes what was erased out of the database’s files and its log')).action(
+    clean,
   ),
 );
 await program.parseAsync();
@@ -110,6 +136,59 @@ async function back({ config: file }: { config: string }): Promise<void> {
   await database.close();
   if (taken === null) end(new Error('There is no release before the newest: nothing was taken back.'));
   process.stdout.write(`Release ${taken.number} is published: the dialogues of release ${taken.of} again.\n`);
+}
+
+interface ImportOptions {
+  readonly config: string;
+  readonly purchases: boolean;
+  readonly allOrNothing: boolean;
+  readonly ownNumbers: boolean;
+  readonly currency?: string;
+  readonly notGoods?: string;
+}
+
+async function importFile(path: string, options: ImportOptions): Promise<void> {
+  const { chainKey, loyalty, currency, ...config } = configOf(options.config);
+  const notGoods = (options.notGoods ?? '').split(',').filter((code) => code !== '');
+  const command = { ...options, file: path, currency: options.currency ?? currency, notGoods };
+  const database = await openDatabase(config).catch(end);
+  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+  const now = systemPorts.clock.now();
+  process.exitCode = await runImport(command, { database, chainKey: keyed(chainKey), loyalty, now, say }).catch(end);
+  await database.close();
+}
+
+async function erase(number: string, { config: file }: { config: string }): Promise<void> {
+  const { chainKey, loyalty, ...config } = configOf(file);
+  const key = keyed(chainKey);
+  const identified = identify(number, { chainKey: key, loyalty, ownNumbers: true });
+  if (identified.kind === 'refused') end(new Error(`${number} is no number of a customer (${identified.reason}).`));
+  const database = await openDatabase(config).catch(end);
+  const now = systemPorts.clock.now();
+  const isNew = await database
+    .transaction((sql) => eraseCustomer(sql, { chainId: identified.chainId, chainKey: key, origin: 'operator', now }))
+    .catch(end);
+  const owing = await owingStores(database);
+  await database.close();
+  process.stdout.write(isNew ? 'She is forgotten here.\n' : 'She was forgotten before.\n');
+  process.stdout.write(`Stores that owe receipts: ${owing.map(({ store }) => store).join(', ') || 'none'}.\n`);
+}
+
+async function clean({ config: file }: { config: string }): Promise<void> {
+  const database = await openDatabase(configOf(file)).catch(end);
+  const { tables, isLogClean } = await cleanTraces(database).catch(end);
+  await database.close();
+  process.stdout.write(`${tables} tables were written anew.\n`);
+  if (!isLogClean)
+    process.stdout.write(
+      'The log was not begun anew: this user may not. As the owner of the server, with wal_recycle off: SELECT pg_switch_wal(); CHECKPOINT.\n',
+    );
+}
+
+function keyed(chainKey: string | null): string {
+  return (
+    chainKey ?? end(new Error('The configuration names no chainKey: customers are known by it. It is the stores’ own.'))
+  );
 }
 
 function signingKey({ releaseKey }: HqConfig): KeyObject {

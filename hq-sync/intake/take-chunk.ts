@@ -7,6 +7,8 @@
  */
 import type { Clock } from '@kairos/protocol/ports.ts';
 import { type ChunkAnswer, type ChunkHeader, type ChunkRefusal, chunkColumns } from '@kairos/protocol/sync-messages.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { livingOnly, markErased } from '../customers/erased-subjects.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { addStoreCustomers } from '../down/store-customers.ts';
 import { DamagedChunkError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
@@ -36,6 +38,8 @@ export interface TakeChunk {
   readonly bytes: Buffer;
   readonly clock: Pick<Clock, 'now'>;
   readonly queue: LineQueue;
+  /** Knows again who was erased; null: nobody was. */
+  readonly chainKey?: string | null;
   /** Told of each step that has been done: where a test ends the process. */
   readonly onStep?: (step: ChunkStep) => void;
 }
@@ -53,7 +57,15 @@ export const chunkSteps = [
 ] as const;
 export type ChunkStep = (typeof chunkSteps)[number];
 
-export async function takeChunk({ database, store, bytes, clock, queue, onStep = noStep }: TakeChunk): Promise<Taken> {
+export async function takeChunk({
+  database,
+  store,
+  bytes,
+  clock,
+  queue,
+  chainKey = null,
+  onStep = noStep,
+}: TakeChunk): Promise<Taken> {
   onStep('received');
   let chunk: UnpackedChunk;
   let rowsOf: (line: StoreLine) => CopyRows;
@@ -69,7 +81,7 @@ export async function takeChunk({ database, store, bytes, clock, queue, onStep =
   const { header } = chunk;
   onStep('unpacked');
   const take = (isCareful: boolean): Promise<Taken> =>
-    database.transaction((sql) => effect(sql, { store, header, rowsOf, bytes, clock, isCareful, onStep }));
+    database.transaction((sql) => effect(sql, { store, header, rowsOf, bytes, clock, chainKey, isCareful, onStep }));
   return queue.inTurn({ store: store.number, epoch: header.epoch, after: header.after }, async () => {
     const taken = await take(false).catch((error: unknown) => {
       if (error instanceof UnevenColumnsError) return refused('damaged', error.message);
@@ -88,6 +100,7 @@ interface Effect {
   readonly rowsOf: (line: StoreLine) => CopyRows;
   readonly bytes: Buffer;
   readonly clock: Pick<Clock, 'now'>;
+  readonly chainKey: string | null;
   /** Copies in parts until each bad fact is found; else the first one ends the transaction. */
   readonly isCareful: boolean;
   readonly onStep: (step: ChunkStep) => void;
@@ -95,7 +108,10 @@ interface Effect {
 
 const noStep = (): void => undefined;
 
-async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful, onStep }: Effect): Promise<Taken> {
+async function effect(
+  sql: Sql,
+  { store, header, rowsOf, bytes, clock, chainKey, isCareful, onStep }: Effect,
+): Promise<Taken> {
   const line = await lineOf(sql, store, header.epoch, { forUpdate: true });
   if (line === null) return refused('not-next', 'say hello first: this life of the store’s journal is not known');
   // Settled already: its answer was lost on the way.
@@ -103,7 +119,7 @@ async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful
   if (header.after !== line.upTo)
     return refused('not-next', `the next chunk begins after fact ${line.upTo}, this one after ${header.after}`, line);
   onStep('locked');
-  await takeNames(sql, line, header);
+  await takeNames(sql, { ...line, chainKey }, header);
   onStep('named');
   const rows = rowsOf(line);
   const bad = isCareful ? await copyCarefully(sql, rows) : [];
@@ -111,7 +127,7 @@ async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful
   if (!isCareful && rows.count > 0) await sql.copyIn('facts', factColumns, rows.bytes);
   onStep('copied');
   if (bad.length > 0) await putAside(sql, line, bad, clock.now());
-  await forget(sql, line, header);
+  await forget(sql, { ...line, chainKey }, header, clock.now());
   await sql.query(
     `UPDATE lines SET up_to = $3, words_to = greatest(words_to, $4), sources_to = greatest(sources_to, $5),
        last_seq = greatest(last_seq, $3), heard_at = $6, facts = facts + $7, bytes = bytes + $8
@@ -132,8 +148,13 @@ async function effect(sql: Sql, { store, header, rowsOf, bytes, clock, isCareful
 }
 
 /** The dictionary, the devices, who the customers are, what people wrote. A name that is there stays what it is. */
-async function takeNames(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
-  const { words, sources, people, notes } = header;
+async function takeNames(
+  sql: Sql,
+  { store, epoch, chainKey }: StoreLine & { readonly chainKey: string | null },
+  header: ChunkHeader,
+): Promise<void> {
+  const { words, sources } = header;
+  const { people, notes } = await livingOnly(sql, { store, epoch, chainKey }, header);
   const texts = words.map(([, text]) => printable(text));
   if (words.length > 0)
     await sql.query(
@@ -173,7 +194,12 @@ async function takeNames(sql: Sql, { store, epoch }: StoreLine, header: ChunkHea
 }
 
 /** What was forgotten in the store is forgotten here; who was erased there is nobody here. */
-async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader): Promise<void> {
+async function forget(
+  sql: Sql,
+  { store, epoch, chainKey }: StoreLine & { readonly chainKey: string | null },
+  header: ChunkHeader,
+  now: number,
+): Promise<void> {
   const { removed, nobodys, erased } = header;
   if (removed.length > 0)
     for (const table of ['facts', 'notes'])
@@ -188,13 +214,15 @@ async function forget(sql: Sql, { store, epoch }: StoreLine, header: ChunkHeader
       epoch,
       nobodys,
     ]);
-  if (erased.length > 0)
-    for (const table of ['notes', 'subjects'])
-      await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])`, [
-        store,
-        epoch,
-        erased,
-      ]);
+  if (erased.length === 0) return;
+  const hers = [store, epoch, erased];
+  const where = 'WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])';
+  const known = await sql.query<{ chain_id: string }>(`SELECT chain_id FROM subjects ${where}`, hers);
+  // Who was erased in one store is forgotten in all of them.
+  for (const { chain_id: chainId } of chainKey === null ? [] : known)
+    await eraseCustomer(sql, { chainId, chainKey: chainKey as string, origin: 'store', now });
+  await markErased(sql, { store, epoch }, erased);
+  for (const table of ['notes', 'subjects']) await sql.query(`DELETE FROM ${table} ${where}`, hers);
 }
 
 /** Halves what is refused until single facts are; each of those is bad. */

@@ -30,7 +30,7 @@ export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Pr
 
 /** Rejects with what a person can mend where the port or the database is not to be had. */
 export async function startHq(
-  config: Pick<HqConfig, 'listen' | 'database'>,
+  config: Pick<HqConfig, 'listen' | 'database'> & Partial<Pick<HqConfig, 'chainKey'>>,
   ports: Pick<Ports, 'clock' | 'timers'>,
   onStep?: (step: ChunkStep | DownStep) => void,
 ): Promise<RunningHq> {
@@ -42,7 +42,7 @@ export async function startHq(
         ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler)
         : createServer(handler),
   });
-  serveLine(app, { database, ports, ...(onStep ? { onStep } : {}) });
+  serveLine(app, { database, ports, chainKey: config.chainKey ?? null, ...(onStep ? { onStep } : {}) });
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
     return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores });

@@ -16,10 +16,12 @@ import { judged, lineDoor, refuse } from './line-door.ts';
 export interface LineOptions {
   readonly database: Database;
   readonly ports: Pick<Ports, 'clock' | 'timers'>;
+  /** Knows again who was erased; null: nobody was. */
+  readonly chainKey?: string | null;
   readonly onStep?: (step: ChunkStep | DownStep) => void;
 }
 
-export function serveLine(app: FastifyInstance, { database, ports, onStep }: LineOptions): void {
+export function serveLine(app: FastifyInstance, { database, ports, chainKey = null, onStep }: LineOptions): void {
   const { clock } = ports;
   const queue = new LineQueue(ports.timers);
   app.addContentTypeParser(chunkType, { parseAs: 'buffer', bodyLimit: chunkBytesMax }, (_, body, done) => {
@@ -40,7 +42,7 @@ export function serveLine(app: FastifyInstance, { database, ports, onStep }: Lin
     const digest = request.headers['content-digest'];
     if (digest !== undefined && digest !== contentDigest(bytes))
       return refuse(reply, { reason: 'damaged', message: 'the bytes are not those that were sent' });
-    const taken = await takeChunk({ database, store, bytes, clock, queue, ...(onStep ? { onStep } : {}) });
+    const taken = await takeChunk({ database, store, bytes, clock, queue, chainKey, ...(onStep ? { onStep } : {}) });
     if (taken.kind === 'refused') return refuse(reply, taken.refusal);
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(taken.answer);

@@ -1,0 +1,24 @@
+/** What she has agreed to, per purpose and channel, as a history: nothing is overwritten, the latest word holds. */
+import type { ConsentPurpose } from '@kairos/protocol/facts.ts';
+import type { Sql } from '../database/database.ts';
+import { recordOwn } from '../facts/own-facts.ts';
+
+export interface SaidConsent {
+  readonly chainId: string;
+  readonly purpose: ConsentPurpose;
+  readonly granted: boolean;
+  /** page, import, outside, unsubscribe */
+  readonly origin: string;
+  readonly now: number;
+}
+
+/** Her history has one more line, and she is folded anew. Of two words in one millisecond the later stands. */
+export async function setConsent(sql: Sql, { chainId, purpose, granted, origin, now }: SaidConsent): Promise<void> {
+  await sql.query(
+    `INSERT INTO consents (chain_id, purpose, at, granted, origin) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (chain_id, purpose, at) DO UPDATE SET granted = excluded.granted, origin = excluded.origin`,
+    [chainId, purpose, now, granted, origin],
+  );
+  const id = `consent:${purpose}:${granted ? 'yes' : 'no'}:${now}`;
+  await recordOwn(sql, { id, chainId, type: 'consent.changed', at: now, body: { purpose, granted } }, now);
+}

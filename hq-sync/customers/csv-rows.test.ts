@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CsvRow, csvRows } from './csv-rows.ts';
+
+async function read(...parts: string[]): Promise<CsvRow[]> {
+  async function* text(): AsyncGenerator<string> {
+    yield* parts;
+  }
+  const rows: CsvRow[] = [];
+  for await (const row of csvRows(text())) rows.push(row);
+  return rows;
+}
+
+const quoted = (field: string): string => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
+
+describe('rows of a CSV file', () => {
+  it('are what was written, wherever the file is cut into parts', async () => {
+    const field = fc.stringMatching(/^[ab",\n é]{0,6}$/);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (rows, size) => {
+          const text = rows.map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+          const parts = text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+          const found = await read(...parts);
+          expect(found.map((row) => (row.kind === 'row' ? row.fields : row))).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  it('begin at the line that they say, with CRLF, blank lines and a mark of the byte order', async () => {
+    expect(await read('\uFEFFa,b\r\n\r\n"x\r\ny",1\r\nz,2')).toEqual([
+      { kind: 'row', line: 1, fields: ['a', 'b'] },
+      { kind: 'row', line: 3, fields: ['x\ny', '1'] },
+      { kind: 'row', line: 5, fields: ['z', '2'] },
+    ]);
+  });
+
+  it('that are broken are named, and those behind them are read', async () => {
+    const found = await read('a,b\n"x"y,1\nz"z,2\n"never closed,3\nu,4\nv,5\n');
+    expect(found.map((row) => [row.line, row.kind])).toEqual([
+      [1, 'row'],
+      [2, 'broken'],
+      [3, 'broken'],
+      [4, 'broken'],
+      [5, 'row'],
+      [6, 'row'],
+    ]);
+  });
+});
