@@ -3,11 +3,12 @@
  * that production has on: state of each customer, limits, holdouts, the choice of the moment, the ledger, timers. Then
  * how flat the cost stays, how soon a release is active, and what the engine holds in memory.
  *
- * Every measurement is a process of its own on one core; arms alternate within it, ratios are taken round by round.
+ * Every measurement is a process of its own on one core, each arm of the comparison too; arms alternate, ratios are
+ * taken round by round.
  * Counted is processor time, so that neighbours on the machine are not measured.
  */
 import type { Activation } from './evaluate/activation.ts';
-import type { Comparison } from './evaluate/comparison.ts';
+import { compare } from './evaluate/comparison.ts';
 import type { Flatness } from './evaluate/flatness.ts';
 import type { Heap } from './evaluate/heap.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
@@ -28,8 +29,13 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
 }
 
 async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
-  const args = ['1000', long ? '15' : '5', '200'];
-  const { samples, counts, hitsPerFact, hitsPerQuestion } = await child<Comparison>('comparison', args, say);
+  const { samples, counts, hitsPerFact, hitsPerQuestion } = await compare({
+    dialogues: 1000,
+    rounds: long ? 21 : 9,
+    turnMs: 200,
+    warmUpFacts: 600_000,
+    say,
+  });
   const { kairos } = samples;
   const faster = (name: string, peer: readonly number[], goal: string | null): Figure => ({
     name,

@@ -1,139 +1,71 @@
 /**
- * One core, a thousand dialogues: Kairos beside its peers, alternating, each for a while a round. The first round only
- * warms up, every arm alike. Prints the microseconds a fact of every arm and round, and what Kairos did meanwhile.
- * Arguments: dialogues, rounds, milliseconds a turn.
+ * Kairos beside its peers: a thousand dialogues, one core, a process for each arm. A turn of each makes a round and the
+ * order turns, so that the machine's moods hit all alike and no arm pays for another's garbage. The first rounds only
+ * warm up, every arm alike.
  */
-import type { Fact } from '@kairos/protocol/facts.ts';
 import { interleave } from '../measurement/interleaving.ts';
-import { assertEqualHits } from './equal-hits.ts';
-import { createKairos, releaseOf } from './kairos.ts';
-import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen } from './peers.ts';
-import { makeProfiles, makeRules, makeStays, type Profile, type Stay, stayType, zoneNames } from './rules.ts';
-import { microsecondsPerCall, type Timed } from './timing.ts';
-import { type Counts, profileOf, Traffic } from './traffic.ts';
-import { keepingToAZone, type StayOf, wandering } from './ways.ts';
+import { type PinnedTalk, talkPinned } from '../measurement/pinned.ts';
+import type { ArmAnswers, ArmQuestion, ArmTurn, KairosCounts, PeerCounts, PeerName } from './arm.ts';
+import { assertSameAnswers } from './equal-hits.ts';
+import type { Counts } from './traffic.ts';
+
+export type ComparisonArm = 'kairos' | 'kairosAgain' | 'kairosWandering' | PeerName;
 
 export interface Comparison {
+  /** Microseconds a fact, one a round. */
   readonly samples: Readonly<Record<ComparisonArm, readonly number[]>>;
   readonly counts: Counts;
-  /** How many rules held on average: of the facts that Kairos was given, and of the questions to its peers. */
   readonly hitsPerFact: number;
   readonly hitsPerQuestion: number;
 }
 
-export type ComparisonArm = 'kairos' | 'kairosAgain' | 'kairosWandering' | keyof typeof makePeer;
+export interface ComparisonOptions {
+  readonly dialogues: number;
+  readonly rounds: number;
+  readonly turnMs: number;
+  /** That Kairos is given before any is timed: several visits of each customer. */
+  readonly warmUpFacts: number;
+  readonly say: (line: string) => void;
+}
 
-const makePeer = { jsonRules, indexedJsonRules, zen, cel, closures };
+const names: readonly ComparisonArm[] = [
+  'kairos',
+  'jsonRules',
+  'indexedJsonRules',
+  'zen',
+  'cel',
+  'closures',
+  'kairosAgain',
+  'kairosWandering',
+];
 /** Answered by all and compared, before anything is timed. */
 const probes = 100;
-const averagedOver = 100_000;
-const callsBetweenLooks = 256;
-const factsPerBatch = 250;
-const customers = 1000;
-/** Several visits of each. */
-const warmUpFacts = 600_000;
 const warmUpRounds = 1;
 
-const [dialogues = 1000, rounds = 5, turnMs = 200] = process.argv.slice(2).map(Number);
-const zones = zoneNames(40);
-const rules = makeRules(dialogues, zones);
-const profiles = makeProfiles(customers);
-const wayOfShop = keepingToAZone(zones);
+export async function compare(options: ComparisonOptions): Promise<Comparison> {
+  const { rounds, turnMs, say } = options;
+  const talks = new Map(names.map((name) => [name, open(name, options)]));
+  const ask = (name: ComparisonArm, question: ArmQuestion) => (talks.get(name) as PinnedTalk).ask(question);
+  const answers = new Map<string, ArmAnswers['answers']>();
+  for (const name of names) answers.set(name, ((await ask(name, { answers: probes })) as ArmAnswers).answers);
+  say(`all engines agree on ${probes} stays: ${assertSameAnswers('closures', answers)} hits`);
 
-const peers = new Map<string, Peer>(Object.entries(makePeer).map(([name, make]) => [name, make(rules)]));
-const release = releaseOf(rules);
-const asked = new Map([['kairos', createKairos(release, profiles).asPeer], ...peers]);
-const reference = peers.get('closures') as Peer;
-const hits = await assertEqualHits(reference, asked, { stays: makeStays(probes, zones), profiles });
-process.stderr.write(`all engines agree on ${probes} stays: ${hits} hits\n`);
-
-const traffic = trafficOn(wayOfShop);
-const crowd = trafficOn(wandering(zones));
-const arms = [
-  { name: 'kairos', run: () => microsecondsPerCall(kairosTurn(traffic), turnMs) },
-  ...[...peers].map(([name, peer]) => ({ name, run: () => microsecondsPerCall(peerTurn(name, peer), turnMs) })),
-  { name: 'kairosAgain', run: () => microsecondsPerCall(kairosTurn(traffic), turnMs) },
-  { name: 'kairosWandering', run: () => microsecondsPerCall(kairosTurn(crowd), turnMs) },
-];
-await interleave(arms, { rounds: warmUpRounds });
-traffic.resetCounts();
-const samples = await interleave(arms, {
-  rounds,
-  afterRound: (round) => void process.stderr.write(`round ${round} of ${rounds}\n`),
-});
-const result: Comparison = {
-  samples: Object.fromEntries(samples) as unknown as Comparison['samples'],
-  counts: traffic.counts,
-  hitsPerFact: await hitsPerFact(traffic.batch(averagedOver)),
-  hitsPerQuestion: await hitsPerQuestion(),
-};
-process.stdout.write(JSON.stringify(result));
-
-function trafficOn(stayOf: StayOf): Traffic {
-  const made = new Traffic(createKairos(release, profiles).engine, { customers, profiles, stayOf });
-  for (let done = 0; done < warmUpFacts; done += factsPerBatch) made.handle(made.batch(factsPerBatch));
-  return made;
-}
-
-function kairosTurn(on: Traffic): Timed {
-  let facts: ReturnType<Traffic['batch']> = [];
+  const arms = names.map((name) => ({ name, run: async () => ((await ask(name, { turnMs })) as ArmTurn).us }));
+  await interleave(arms, { rounds: warmUpRounds });
+  await ask('kairos', { forget: true });
+  const samples = await interleave(arms, { rounds, afterRound: (round) => say(`round ${round} of ${rounds}`) });
+  const { counts, hitsPerFact } = (await ask('kairos', { counts: true })) as KairosCounts;
+  const { hitsPerQuestion } = (await ask('closures', { counts: true })) as PeerCounts;
+  for (const talk of talks.values()) await talk.close();
   return {
-    prepare() {
-      facts = on.batch(factsPerBatch);
-    },
-    run() {
-      on.handle(facts);
-      return facts.length;
-    },
+    samples: Object.fromEntries(samples) as Record<ComparisonArm, number[]>,
+    counts,
+    hitsPerFact,
+    hitsPerQuestion,
   };
 }
 
-/** The same customers at the same places, one after the other; who is who turns from round to round. */
-function questionAt(n: number): { readonly stay: Stay; readonly profile: Profile } {
-  const turn = Math.floor(n / customers);
-  return { stay: wayOfShop(n % customers, n), profile: profiles[(n + turn) % profiles.length] as Profile };
-}
-
-function peerTurn(name: string, peer: Peer): Timed {
-  let next = 0;
-  const isSync = name === 'cel' || name === 'closures';
-  const one = () => {
-    const { stay, profile } = questionAt(next++);
-    return peer.evaluate(stay, profile);
-  };
-  if (!isSync) {
-    return {
-      async run() {
-        await one();
-        return 1;
-      },
-    };
-  }
-  return {
-    run() {
-      for (let call = 0; call < callsBetweenLooks; call++) one();
-      return callsBetweenLooks;
-    },
-  };
-}
-
-async function hitsPerFact(facts: readonly Fact[]): Promise<number> {
-  let found = 0;
-  let stays = 0;
-  for (const { type, subject, body } of facts) {
-    if (type !== stayType) continue;
-    const { zone, dwell } = body as unknown as Stay;
-    found += (await reference.evaluate({ type, zone, dwell }, profileOf(subject as number, profiles))).length;
-    stays++;
-  }
-  return found / stays;
-}
-
-async function hitsPerQuestion(): Promise<number> {
-  let found = 0;
-  for (let n = 0; n < averagedOver; n++) {
-    const { stay, profile } = questionAt(n);
-    found += (await reference.evaluate(stay, profile)).length;
-  }
-  return found / averagedOver;
+function open(name: ComparisonArm, { dialogues, warmUpFacts, say }: ComparisonOptions): PinnedTalk {
+  const args = [name, String(dialogues), String(warmUpFacts)];
+  return talkPinned({ file: new URL('./arm.ts', import.meta.url), args, say });
 }

@@ -14,29 +14,39 @@ export const probesFrom = 1_000_000_000;
 /** One customer can be in so many dialogues at a time, whatever their size: no more can be seen from outside. */
 const seenMax = 6;
 
-/** Throws where any differs from the reference; how many rules held in all. */
-export async function assertEqualHits(
-  reference: Peer,
-  others: ReadonlyMap<string, Peer>,
-  work: { readonly stays: readonly Stay[]; readonly profiles: readonly Profile[] },
-): Promise<number> {
+/**
+ * What each engine answered to the same questions, by its name. Throws where any differs from the reference; how many
+ * rules held in all.
+ */
+export function assertSameAnswers(
+  reference: string,
+  answers: ReadonlyMap<string, readonly (readonly number[])[]>,
+): number {
   let hits = 0;
-  for (const [at, stay] of work.stays.entries()) {
-    const profile = work.profiles[at % work.profiles.length] as Profile;
-    const expected = sorted(await reference.evaluate(stay, profile));
+  for (const [at, expected] of (answers.get(reference) ?? []).entries()) {
     if (expected.length > seenMax) continue;
     hits += expected.length;
-    for (const [name, peer] of others) {
-      const found = sorted(await peer.evaluate(stay, profile));
-      if (found.join() === expected.join()) continue;
-      throw new Error(`${name} finds [${found}], not [${expected}]: ${JSON.stringify({ stay, profile })}`);
+    for (const [name, found] of answers) {
+      if (found[at]?.join() === expected.join()) continue;
+      throw new Error(`${name} finds [${found[at]}], not [${expected}], at stay ${at}`);
     }
   }
   return hits;
 }
 
-function sorted(found: readonly number[]): number[] {
-  return found.toSorted((one, other) => one - other);
+/** Of each stay the rules that hold, sorted; the same customers in the same order for whoever is asked. */
+export async function answersOf(peer: Peer, { stays, profiles }: Questions): Promise<number[][]> {
+  const found: number[][] = [];
+  for (const [at, stay] of stays.entries()) {
+    const hits = await peer.evaluate(stay, profiles[at % profiles.length] as Profile);
+    found.push(hits.toSorted((one, other) => one - other));
+  }
+  return found;
+}
+
+export interface Questions {
+  readonly stays: readonly Stay[];
+  readonly profiles: readonly Profile[];
 }
 
 /** The engine as one that only answers which rules hold. `person` of the engine must know the probes by their number. */
