@@ -13,17 +13,19 @@ const runBytes = 10;
 
 const hash = createHash();
 const codeOfDigit = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Of the id that is being made. */
+const digits: number[] = Array.from({ length: 2 * runBytes }, () => 0);
 
 /** `owner`: her chain-wide id, or the visit of a guest. `cause`: of `causeOf`, or the clock's own. */
 export function runId(run: { dialogue: string; owner: string; key: string | null; cause: string }): string {
   const digest = hash(['run', run.dialogue, run.owner, run.key ?? '', run.cause]);
-  const codes: number[] = [];
   for (let at = 0; at < runBytes; at += 1) {
     const byte = digest[at] as number;
-    codes.push(codeOfDigit[byte >> 4] as number, codeOfDigit[byte & 15] as number);
+    digits[2 * at] = codeOfDigit[byte >> 4] as number;
+    digits[2 * at + 1] = codeOfDigit[byte & 15] as number;
   }
   // In one piece: a text that is put together of pieces is compared and looked up piece by piece.
-  return String.fromCharCode(...codes);
+  return String.fromCharCode.apply(null, digits);
 }
 
 /** `time`: how many times the run has come to this step, this one included. */

@@ -143,7 +143,8 @@ function freshCandidate(world: World, run: RunState): Candidate | null {
   return { run, step, release, plan, say, terms, schedule, worth: new Worth(objective?.value ?? 0, attempts) };
 }
 
-interface Speaker extends Candidate {
+interface Speaker {
+  readonly candidate: Candidate;
   readonly surface: CompiledSurface;
   readonly target: string | null;
   readonly score: number;
@@ -151,24 +152,29 @@ interface Speaker extends Candidate {
 
 /** She is answered first; then by class, then by what it is worth; never by chance. */
 function bestOf(mood: Mood, candidates: readonly Candidate[], judged: readonly Judged[]): Speaker | null {
-  let best: Speaker | null = null;
+  let best = -1;
+  let most = 0;
   for (let at = 0; at < judged.length; at += 1) {
-    const one = judged[at] as Judged;
-    if (one.kind !== 'speaks') continue;
+    if ((judged[at] as Judged).kind !== 'speaks') continue;
     const candidate = candidates[at] as Candidate;
-    const { surface, target } = one;
-    const speaker: Speaker = { ...candidate, surface, target, score: candidate.worth.score(mood) };
-    if (best === null || byRank(mood, speaker, best) < 0) best = speaker;
+    const score = candidate.worth.score(mood);
+    if (best >= 0 && byRank(mood, candidate, candidates[best] as Candidate, most - score) >= 0) continue;
+    best = at;
+    most = score;
   }
-  return best;
+  const one = judged[best];
+  if (one?.kind !== 'speaks') return null;
+  const candidate = candidates[best] as Candidate;
+  return { candidate, surface: candidate.say.surfaces[one.place] as CompiledSurface, target: one.target, score: most };
 }
 
-function byRank({ now }: Mood, one: Speaker, other: Speaker): number {
+/** `less`: by how much it is worth less than the other. */
+function byRank({ now }: Mood, { run, plan }: Candidate, other: Candidate, less: number): number {
   return (
-    Number(isReply(other.run, now)) - Number(isReply(one.run, now)) ||
-    other.plan.dialogue.priority - one.plan.dialogue.priority ||
-    other.score - one.score ||
-    (one.run.id < other.run.id ? -1 : 1)
+    Number(isReply(other.run, now)) - Number(isReply(run, now)) ||
+    other.plan.dialogue.priority - plan.dialogue.priority ||
+    less ||
+    (run.id < other.run.id ? -1 : 1)
   );
 }
 
@@ -182,7 +188,7 @@ function rivalsOf(
   for (let at = 0; at < candidates.length; at += 1) {
     const candidate = candidates[at] as Candidate;
     const { id, dialogue, step } = candidate.run;
-    if (candidate.run === best.run) continue;
+    if (candidate === best.candidate) continue;
     rivals.push({
       id,
       rival: { dialogue, step, score: candidate.worth.score(mood), stopped: stopOf(judged[at] as Judged) },
@@ -193,7 +199,8 @@ function rivalsOf(
 }
 
 function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: Rival[]): void {
-  const { run, surface, score } = speaker;
+  const { candidate, surface, score } = speaker;
+  const { run } = candidate;
   const message = messageIdOf(run);
   if (surface.approve !== null && !run.approved) {
     const until = world.calendar.add(now, surface.approve.within);
@@ -201,9 +208,9 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
     world.decide(subject, 'task.offered', { message, task, role: surface.approve.by, until });
     return;
   }
-  const reward = speaker.say.with;
+  const reward = candidate.say.with;
   if (reward !== null && run.rewards[reward] === undefined) giveReward(world, subject, run, reward);
-  const within = Math.max(answerWithinMinMs, world.calendar.add(now, speaker.say.silence.ignored.after) - now);
+  const within = Math.max(answerWithinMinMs, world.calendar.add(now, candidate.say.silence.ignored.after) - now);
   if (surface.channel === 'screen') clearScreens(world, speaker.target);
   world.decide(subject, 'message.decided', {
     message,

@@ -23,15 +23,32 @@ const version = 1;
 type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
 
 interface Part {
-  readonly fields: readonly (readonly [short: string, name: string, way: Way, usual: unknown])[];
+  readonly fields: readonly Field[];
   readonly isList: boolean;
+}
+
+interface Field {
+  readonly short: string;
+  /** As it stands before the value, alone and after another. */
+  readonly first: string;
+  readonly next: string;
+  readonly name: string;
+  readonly way: Way;
+  readonly usual: unknown;
+  /** Usual is what holds nothing; else it is this one value. */
+  readonly isHolder: boolean;
 }
 
 function part<Record>(
   fields: readonly (readonly [short: string, name: keyof Record & string, way: Way, usual: unknown])[],
   isList = false,
 ): Part {
-  return { fields, isList };
+  return { fields: fields.map(fieldOf), isList };
+}
+
+function fieldOf([short, name, way, usual]: readonly [string, string, Way, unknown]): Field {
+  const first = `"${short}":`;
+  return { short, first, next: `,${first}`, name, way, usual, isHolder: typeof usual === 'object' && usual !== null };
 }
 
 const message = part<MessageState>([
@@ -184,16 +201,17 @@ export function readState(text: string): SubjectState {
 function write(of: Part, value: unknown, base: Base): string {
   if (!of.isList) return `{${writeFields(of, value, base)}}`;
   let text = '';
-  for (const item of value as unknown[]) text += `${text === '' ? '' : ','}{${writeFields(of, item, base)}}`;
+  for (const item of value as unknown[]) text += `${text.length === 0 ? '{' : ',{'}${writeFields(of, item, base)}}`;
   return `[${text}]`;
 }
 
 function writeFields({ fields }: Part, value: unknown, base: Base): string {
   let text = '';
-  for (const [short, name, way, usual] of fields) {
+  for (let at = 0; at < fields.length; at += 1) {
+    const { first, next, name, way, usual, isHolder } = fields[at] as Field;
     const field = (value as Plain)[name];
-    if (isUsual(field, usual)) continue;
-    text += `${text === '' ? '' : ','}"${short}":${writeField(way, field, base)}`;
+    if (field === usual || (isHolder && isEmpty(field))) continue;
+    text += (text.length === 0 ? first : next) + writeField(way, field, base);
   }
   return text;
 }
@@ -209,19 +227,27 @@ function writeField(way: Way, value: unknown, base: Base): string {
 }
 
 function writePlain(value: unknown): string {
-  return typeof value === 'string' && needsNoEscape.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (typeof value === 'string') return needsNoEscape.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
 
 function writeTable(table: ReadonlyMap<string, unknown>): string {
   let text = '';
-  for (const [name, value] of table) text += `${text === '' ? '' : ','}${writePlain(name)}:${JSON.stringify(value)}`;
+  for (const [name, value] of table) text += `${text.length === 0 ? '' : ','}${writePlain(name)}:${writeEntry(value)}`;
   return `{${text}}`;
+}
+
+/** Counts and times, mostly. */
+function writeEntry(value: unknown): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  return Array.isArray(value) && value.every(Number.isSafeInteger) ? `[${value.join()}]` : JSON.stringify(value);
 }
 
 function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
   if (isList) return (written as unknown[]).map((item) => read({ fields, isList: false }, item, base));
   const value: Plain = {};
-  for (const [short, name, way, usual] of fields) {
+  for (const { short, name, way, usual } of fields) {
     const field = (written as Plain)[short];
     value[name] = field === undefined ? usually(way, usual, base) : readField(way, field, base);
   }
@@ -278,10 +304,10 @@ function usually(way: Way, usual: unknown, base: Base): unknown {
   return typeof way === 'string' ? {} : read(way, {}, base);
 }
 
-function isUsual(value: unknown, usual: unknown): boolean {
-  if (value === usual) return true;
-  if (typeof usual !== 'object' || usual === null || value === null) return false;
-  if (Array.isArray(usual)) return (value as unknown[]).length === 0;
+/** Of what holds others: a list, a table, an object. */
+function isEmpty(value: unknown): boolean {
+  if (value === null) return false;
+  if (Array.isArray(value)) return value.length === 0;
   if (value instanceof Table) return value.size === 0;
   for (const _ in value as Plain) return false;
   return true;

@@ -10,6 +10,19 @@ const texts = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc
   maxLength: 6,
 });
 
+test('texts of every length around a block, and keys longer than one, are hashed alike', () => {
+  const hash = createHash();
+  for (const key of ['', 'chain', 'k'.repeat(64), 'k'.repeat(65), 'schlüssel'.repeat(20)]) {
+    const keyed = createKeyedHash(key);
+    for (let length = 0; length < 600; length += 1) {
+      const text = 'x'.repeat(length);
+      const bytes = utf8ToBytes(`run\u001f${text}`);
+      expect(hash(['run', text])).toEqual(sha256(bytes));
+      expect(keyed(['run', text])).toEqual(hmac(sha256, utf8ToBytes(key), bytes));
+    }
+  }
+});
+
 test('whatever was hashed before, a hash is that of the texts with separators between them', () => {
   const hash = createHash();
   const keyed = createKeyedHash('chain');

@@ -3,7 +3,7 @@
  * that. Asked in the order of `stops`, the cheap before the dear.
  */
 import type { Strength } from '@kairos/protocol/facts.ts';
-import type { CompiledSay, CompiledSurface, Schedule } from '../compiled.ts';
+import type { CompiledSay, Schedule } from '../compiled.ts';
 import type { Plan } from '../engine/plan.ts';
 import { isInStore, isReply, takesVoice } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -39,7 +39,8 @@ export interface Candidate {
 }
 
 export type Judged =
-  | { readonly kind: 'speaks'; readonly surface: CompiledSurface; readonly target: string | null }
+  /** `place`: of the surface, among those of the message. */
+  | { readonly kind: 'speaks'; readonly place: number; readonly target: string | null }
   | ({ readonly kind: 'waits' } & Stopped);
 
 /** What the ledger says of one that does not speak. */
@@ -58,7 +59,7 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
       const reached = reach(mood, surface);
       if (reached) {
         stop = placeStop(mood, candidate, surface, reached.target);
-        if (stop === null) return speaks(candidate, at, reached.target);
+        if (stop === null) return { kind: 'speaks', place: at, target: reached.target };
       }
     }
     stop ??= surface.channel === 'handheld' ? nobodyFree : unreachable;
@@ -66,10 +67,6 @@ export function judge(mood: Mood, candidate: Candidate): Judged {
     until = Math.min(until, stop.until);
   }
   return { kind: 'waits', stop: stopped?.stop ?? 'unreachable', until };
-}
-
-function speaks({ say }: Candidate, at: number, target: string | null): Judged {
-  return { kind: 'speaks', surface: say.surfaces[at] as CompiledSurface, target };
 }
 
 /** Who has a queue before her has no time for more than it. */

@@ -38,9 +38,27 @@ export class Attempts {
   /** There are five things that she can be doing. */
   readonly #contexts: string[] = [];
   readonly #attempts: Attempt[] = [];
+  /** What was asked last, and when it holds: the counts behind it lie far apart, and are not what a day changes. */
+  #chance = prior;
+  #context: string | null = null;
+  #day = 0;
+  #learned: LearnedState | null = null;
+  #learnedDay = 0;
 
   constructor(dialogue: string, step: string) {
     this.#step = `${dialogue}/${step}`;
+  }
+
+  /** Between 0 and 1; the same all day, and until what was learned on another day counts. */
+  chance(context: string, learned: LearnedState, day: number): number {
+    const isKnown = this.#context === context && this.#day === day;
+    if (isKnown && this.#learned === learned && this.#learnedDay === learned.day) return this.#chance;
+    this.#chance = this.in(context).chance(learned, day);
+    this.#context = context;
+    this.#day = day;
+    this.#learned = learned;
+    this.#learnedDay = learned.day;
+    return this.#chance;
   }
 
   in(context: string): Attempt {

@@ -29,7 +29,7 @@ export class Worth {
     const isKnown = this.#context === context && this.#day === day;
     if (isKnown && this.#learned === learned && this.#learnedDay === learned.day) return this.#score;
     const cost = costOf(world, context);
-    const chance = this.#value === 0 ? 0 : this.#attempts.in(context).chance(learned, day);
+    const chance = this.#value === 0 ? 0 : this.#attempts.chance(context, learned, day);
     this.#score = this.#value === 0 ? 0 - cost : Math.round(this.#value * chance - cost);
     this.#context = context;
     this.#day = day;
