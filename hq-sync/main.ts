@@ -2,7 +2,8 @@
  * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
  * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
  * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
- * `--purchases` what they bought; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. Ends in order on SIGTERM and SIGINT.
+ * `--purchases` what they bought; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
+ * lets somebody sign in, `-- returned FILE` takes in letters that came back. Ends in order on SIGTERM and SIGINT.
  */
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,12 +13,14 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { takeReturned } from './channels/post/returned-command.ts';
 import { cleanTraces } from './customers/clean-traces.ts';
 import { eraseCustomer } from './customers/erase-customer.ts';
 import { owingStores } from './customers/erasure-book.ts';
 import { identify } from './customers/identify.ts';
 import { runImport } from './customers/import-command.ts';
 import { addStore, standings } from './intake/store-lines.ts';
+import { runPerson } from './people/person-command.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import { openDatabase, startHq } from './server/hq.ts';
 import { type HqConfig, loadHqConfig } from './server/hq-config.ts';
@@ -73,6 +76,20 @@ program.addCommand(
     clean,
   ),
 );
+program.addCommand(
+  configured(new Command('person').description('lets somebody sign in at headquarters, or renews her password'))
+    .argument('<person>', 'what she signs in with: her badge, or a name')
+    .option('--name <name>', 'what she is called', '')
+    .option('--role <role>', 'representative or operator', 'representative')
+    .option('--team <team>', 'of a representative: whose calls she makes', '')
+    .option('--locale <locale>', 'what she reads', 'en')
+    .action(person),
+);
+program.addCommand(
+  configured(new Command('returned').description('takes in letters that came back'))
+    .argument('<file>', 'CSV: the lines of addresses.csv that came back')
+    .action(returned),
+);
 await program.parseAsync();
 
 async function run({ config: file }: { config: string }): Promise<void> {
@@ -94,6 +111,26 @@ async function add(name: string, { config: file }: { config: string }): Promise<
   const token = await addStore(database, name, systemPorts.clock.now()).catch(end);
   await database.close();
   process.stdout.write(`${token}\nPut it into the store’s configuration as hq.token. It is not shown again.\n`);
+}
+
+async function person(
+  name: string,
+  { config: file, ...asked }: { config: string; name: string; role: string; team: string; locale: string },
+): Promise<void> {
+  const config = configOf(file);
+  const database = await openDatabase(config).catch(end);
+  const teams = Object.keys(config.channels.calls?.teams ?? {});
+  const now = systemPorts.clock.now();
+  const said = await runPerson(database, { ...asked, person: name }, { teams, now }).catch(end);
+  await database.close();
+  process.stdout.write(said);
+}
+
+async function returned(letters: string, { config: file }: { config: string }): Promise<void> {
+  const database = await openDatabase(configOf(file)).catch(end);
+  const { taken, again, unknown } = await takeReturned(database, letters, systemPorts.clock.now()).catch(end);
+  await database.close();
+  process.stdout.write(`${taken} letters came back, ${again} were known, ${unknown} lines name no letter.\n`);
 }
 
 async function list({ config: file, json }: { config: string; json: boolean }): Promise<void> {

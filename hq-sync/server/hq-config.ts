@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type ChannelsConfig, channelsDocument, readChannels } from '../channels/channels-config.ts';
 
 const loopback = ['127.0.0.1', '::1', 'localhost'];
 const path = z.string('give a path, relative to this file').min(1, 'give a path, relative to this file');
@@ -43,6 +44,8 @@ const document = z.strictObject({
     .default('EUR'),
   /** Of customers whose own is not known; days and dates of the house are counted in it. */
   timeZone: timeZone.default('UTC'),
+  /** How people are reached off site. */
+  channels: channelsDocument.prefault({}),
   /** Signs releases of dialogues; stays here. */
   releaseKey: path.default('release.key'),
   database: z
@@ -58,7 +61,8 @@ const document = z.strictObject({
     .default({ folder: 'hq-data' }),
 });
 
-export type HqConfig = Omit<z.infer<typeof document>, 'database' | 'chainKey'> & {
+export type HqConfig = Omit<z.infer<typeof document>, 'database' | 'chainKey' | 'channels'> & {
+  readonly channels: ChannelsConfig;
   readonly chainKey: string | null;
   /** A folder of null ends with the process. */
   readonly database: { readonly url: string } | { readonly folder: string | null };
@@ -85,16 +89,21 @@ export function loadHqConfig(file: string): LoadedHqConfig {
     return { kind: 'faulty', faults };
   }
   const at = (name: string): string => resolve(dirname(file), name);
-  const { listen, database, releaseKey, chainKey: given, ...plain } = parsed.data;
+  const { listen, database, releaseKey, chainKey: given, channels: off, ...plain } = parsed.data;
   const { tls } = listen;
   const chainKey = readChainKey(given, at);
-  if (typeof chainKey === 'object' && chainKey !== null)
-    return { kind: 'faulty', faults: [`${file}: ${chainKey.fault}`] };
+  const { channels, faults } = readChannels(off, at);
+  const all = [...(typeof chainKey === 'object' && chainKey !== null ? [chainKey.fault] : []), ...faults];
+  if (chainKey === null && (off.email ?? off.calls ?? off.mail ?? off.web))
+    all.push('chainKey: channels need it: links and names of mails are made with it');
+  if (all.length > 0 || (typeof chainKey === 'object' && chainKey !== null))
+    return { kind: 'faulty', faults: all.map((fault) => `${file}: ${fault}`) };
   return {
     kind: 'config',
     config: {
       ...plain,
       chainKey,
+      channels,
       listen: { ...listen, ...(tls ? { tls: { certificate: at(tls.certificate), key: at(tls.key) } } : {}) },
       releaseKey: at(releaseKey),
       database: 'folder' in database ? { folder: at(database.folder) } : database,

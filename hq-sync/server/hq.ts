@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import fastify from 'fastify';
+import { type OpenChannels, openChannels } from '../channels/open-channels.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
@@ -18,6 +19,8 @@ import { serveLine } from './line-routes.ts';
 export interface RunningHq {
   readonly port: number;
   readonly database: Database;
+  /** Null where nobody is reached off site. */
+  readonly channels: OpenChannels | null;
   /** What was under way is ended; then the database is closed. */
   stop(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Pr
 
 /** Rejects with what a person can mend where the port or the database is not to be had. */
 export async function startHq(
-  config: Pick<HqConfig, 'listen' | 'database'> & Partial<Pick<HqConfig, 'chainKey'>>,
+  config: Pick<HqConfig, 'listen' | 'database'> & Partial<HqConfig>,
   ports: Pick<Ports, 'clock' | 'timers'>,
   onStep?: (step: ChunkStep | DownStep) => void,
 ): Promise<RunningHq> {
@@ -43,6 +46,12 @@ export async function startHq(
         : createServer(handler),
   });
   serveLine(app, { database, ports, chainKey: config.chainKey ?? null, ...(onStep ? { onStep } : {}) });
+  const { chainKey, channels: reach } = config;
+  // Whoever has no key of the chain knows nobody whom to write to.
+  const channels =
+    chainKey && reach
+      ? openChannels(app, { config: reach, chainKey, timeZone: config.timeZone ?? 'UTC', database, ports })
+      : null;
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
     return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores });
@@ -53,13 +62,16 @@ export async function startHq(
     await database.close();
     throw error;
   }
+  channels?.start();
   const { port: opened } = app.server.address() as AddressInfo;
   return {
     port: opened,
     database,
+    channels,
     stop: async () => {
       app.server.closeIdleConnections();
       await app.close();
+      await channels?.stop();
       await database.close();
     },
   };

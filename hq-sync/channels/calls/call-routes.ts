@@ -1,0 +1,178 @@
+/**
+ * The pages on which a representative works through calls: the next one with what to know, what to say and a form for
+ * each answer; and what people have written back. They work without a script.
+ */
+import { notReached } from '@kairos/dialogue/engine/fold-message.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { toClockText } from '@kairos/protocol/time.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../../database/database.ts';
+import type { HqPerson } from '../../people/people-book.ts';
+import { admit } from '../../people/people-door.ts';
+import { serveSignIn } from '../../people/sign-in-routes.ts';
+import { type PeopleWords, peopleWords } from '../../people/words/languages.ts';
+import { drawFields, readForm } from '../answer-form.ts';
+import type { Command, CommandAnswer } from '../command.ts';
+import { openReplies, type Reply, settleReply } from '../replies.ts';
+import { type Html, html } from '../web/html.ts';
+import type { Look } from '../web/look-files.ts';
+import { formOf, sendPage } from '../web/page-frame.ts';
+import { directionOf } from '../words/languages.ts';
+import type { CallList } from './call-list.ts';
+
+export interface CallRoutesOptions {
+  readonly database: Database;
+  readonly ports: Pick<Ports, 'clock'>;
+  readonly look: Look;
+  /** Null where nobody calls: what was written back is dealt with all the same. */
+  readonly calls: CallList | null;
+  /** Of the team's wall. */
+  readonly timeZone: string;
+}
+
+type Handler = (asked: { who: HqPerson; now: number; form: URLSearchParams }) => Promise<FastifyReply>;
+
+/** In a scope that takes forms. */
+export function servePeoplePages(app: FastifyInstance, options: CallRoutesOptions): void {
+  serveSignIn(app, options);
+  serveCalls(app, options);
+  serveReplies(app, options);
+}
+
+function door(
+  { database, ports }: CallRoutesOptions,
+  handlerOf: (request: FastifyRequest, reply: FastifyReply) => Handler,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const now = ports.clock.now();
+    const who = await admit(request, reply, { sql: database, now, roles: ['representative', 'operator'] });
+    if (who === null) return reply;
+    return handlerOf(request, reply)({ who, now, form: formOf(request.body) });
+  };
+}
+
+function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
+  const { calls, look, timeZone } = options;
+  const show = async (
+    reply: FastifyReply,
+    { who, now, note = '' }: { who: HqPerson; now: number; note?: string },
+  ): Promise<FastifyReply> => {
+    const words = peopleWords(who.locale);
+    const page = (main: Html): FastifyReply =>
+      sendPage(reply, look, { title: words.calls, locale: who.locale, main: html`${headOf(who, words, note)}${main}` });
+    if (calls === null || !calls.hasTeam(who.team)) return page(html`<p>${words.noTeam}</p>`);
+    const hers = await calls.ofHers(who.person, now);
+    if (hers) return page(drawCall(hers.call, words, toClockText(hers.until, timeZone, who.locale).slice(0, 5)));
+    const { waiting, taken } = await calls.today(who.team, now);
+    return page(drawList(words, { waiting, taken, perDay: calls.perDayOf(who.team) }));
+  };
+  app.get(
+    '/calls',
+    door(
+      options,
+      (_, reply) =>
+        ({ who, now }) =>
+          show(reply, { who, now }),
+    ),
+  );
+  app.post(
+    '/calls/next',
+    door(options, (_, reply) => async ({ who, now }) => {
+      if (calls === null || !calls.hasTeam(who.team)) return reply.redirect('/calls', 303);
+      const next = await calls.takeNext({ person: who.person, team: who.team, now });
+      const words = peopleWords(who.locale);
+      if (next.kind === 'call') return reply.redirect('/calls', 303);
+      return show(reply, { who, now, note: next.kind === 'none' ? words.none : words.dayIsFull });
+    }),
+  );
+  app.post(
+    '/calls/log',
+    door(options, (_, reply) => async ({ who, now, form }) => {
+      const hers = await calls?.ofHers(who.person, now);
+      const words = peopleWords(who.locale);
+      const command = form.get('command') ?? '';
+      if (!calls || !hers || hers.call.command !== command) return show(reply, { who, now, note: words.notYours });
+      const answer = answersOf(hers.call, words).find(({ id }) => id === form.get('answer'));
+      const read = answer ? readForm(answer, form) : null;
+      if (!answer || read?.kind !== 'filled') return show(reply, { who, now, note: words.missing });
+      const logged = await calls.log({ person: who.person, command, answer: answer.id, form: read.form, now });
+      return logged === 'logged' ? reply.redirect('/calls', 303) : show(reply, { who, now, note: words.notYours });
+    }),
+  );
+  app.post(
+    '/calls/back',
+    door(options, (_, reply) => async ({ who, now, form }) => {
+      const command = form.get('command') ?? '';
+      const given = (await calls?.giveBack({ person: who.person, team: who.team, command, now })) ?? 'not-hers';
+      if (given === 'logged') return reply.redirect('/calls', 303);
+      return show(reply, { who, now, note: peopleWords(who.locale).notYours });
+    }),
+  );
+}
+
+function serveReplies(app: FastifyInstance, options: CallRoutesOptions): void {
+  const { database, look } = options;
+  app.get(
+    '/replies',
+    door(options, (_, reply) => async ({ who }) => {
+      const words = peopleWords(who.locale);
+      const list = await openReplies(database);
+      const main = html`${headOf(who, words, '', words.replies)}
+${list.length === 0 && html`<p>${words.noReplies}</p>`}${list.map((one) => drawReply(one, words))}`;
+      return sendPage(reply, look, { title: words.replies, locale: who.locale, main });
+    }),
+  );
+  app.post(
+    '/replies',
+    door(options, (_, reply) => async ({ who, form }) => {
+      await settleReply(database, { chainId: form.get('person') ?? '', id: form.get('reply') ?? '', by: who.person });
+      return reply.redirect('/replies', 303);
+    }),
+  );
+}
+
+function headOf(who: HqPerson, words: PeopleWords, note: string, title = words.calls): Html {
+  return html`<header class="people-head"><p class="page-quiet">${who.name}</p>
+<nav><a href="/calls">${words.calls}</a> <a href="/replies">${words.replies}</a></nav>
+<form method="post" action="/sign-out"><button class="button button-quiet people-small">${words.signOut}</button></form></header>
+${note !== '' && html`<p class="notice-line" role="alert">${note}</p>`}<h1>${title}</h1>`;
+}
+
+function drawList(words: PeopleWords, day: { waiting: number; taken: number; perDay: number }): Html {
+  return html`<p>${words.waiting(day.waiting)}</p><p class="page-quiet figures">${words.doneToday(day.taken, day.perDay)}</p>
+<div class="answers"><form method="post" action="/calls/next"><button class="button button-ink button-large">${words.next}</button></form></div>`;
+}
+
+function drawCall(call: Command, words: PeopleWords, until: string): Html {
+  const { to } = call;
+  const said = call.words.say || call.words.headline;
+  const known = [call.words.know, call.words.say === '' ? '' : call.words.headline, call.words.body];
+  const direction = directionOf(to.locale);
+  return html`<section class="call" aria-labelledby="who"><h2 id="who">${to.firstName || to.phone}</h2>
+<p><a class="button button-plain call-number" dir="ltr" href="tel:${to.phone.replace(/[^+\d]/g, '')}">${to.phone}</a></p>
+<p class="page-quiet figures">${words.yoursUntil(until)}</p>
+<div class="call-script"><div><h3>${words.toSay}</h3><blockquote lang="${to.locale}" dir="${direction}">${said}</blockquote></div>
+<div><h3>${words.toKnow}</h3>${known.filter((text) => text !== '').map((text) => html`<p lang="${to.locale}" dir="${direction}">${text}</p>`)}</div></div></section>
+<section class="answers" aria-labelledby="answers"><h2 id="answers">${words.sheSays}</h2>
+${answersOf(call, words).map((answer) => drawAnswer(call, answer, words))}
+<form method="post" action="/calls/back"><input type="hidden" name="command" value="${call.command}"><button class="button button-quiet">${words.giveBack}</button></form></section>`;
+}
+
+function drawAnswer({ command }: Command, answer: CommandAnswer, words: PeopleWords): Html {
+  return html`<form method="post" action="/calls/log" class="${answer.form.length > 0 && 'answer-filled'}">
+<input type="hidden" name="command" value="${command}"><input type="hidden" name="answer" value="${answer.id}">
+${drawFields(answer, words.choose)}<button class="button button-plain">${answer.label}</button></form>`;
+}
+
+/** On the telephone it is always an answer that nobody was there. */
+function answersOf({ words: { answers } }: Command, words: PeopleWords): readonly CommandAnswer[] {
+  if (answers.some(({ id }) => id === notReached)) return answers;
+  return [...answers, { id: notReached, label: words.notReached, form: [] }];
+}
+
+function drawReply({ chainId, id, sender, subject, words: text }: Reply, words: PeopleWords): Html {
+  return html`<article class="reply"><h2 dir="auto">${subject || sender}</h2><p class="page-quiet" dir="ltr">${sender}</p>
+<p class="reply-words" dir="auto">${text}</p>
+<form method="post" action="/replies"><input type="hidden" name="person" value="${chainId}"><input type="hidden" name="reply" value="${id}">
+<button class="button button-plain">${words.seen}</button></form></article>`;
+}

@@ -1,0 +1,186 @@
+/**
+ * A letter as PDF (pdfkit), one to two pages of A4 in the house's faces: sender, her address where a window envelope
+ * shows it, the words, and a code that opens her own page. Written from the right where her language is.
+ */
+import { createRequire } from 'node:module';
+import { asDate } from '@kairos/protocol/time.ts';
+import PDFDocument from 'pdfkit';
+import { encode } from 'uqr';
+import type { Command } from '../command.ts';
+import { directionOf, languageOf, wordsIn } from '../words/languages.ts';
+import { type Face, visualPieces } from './visual-order.ts';
+
+const find = createRequire(import.meta.url);
+const family = (name: string, subset: string, weight: number): string =>
+  find.resolve(`@fontsource/${name}/files/${name}-${subset}-${weight}-normal.woff`);
+const files: Readonly<Record<Face, (weight: number) => string>> = {
+  latin: (weight) => family('atkinson-hyperlegible-next', 'latin', weight),
+  'latin-ext': (weight) => family('atkinson-hyperlegible-next', 'latin-ext', weight),
+  arabic: (weight) => family('noto-sans-arabic', 'arabic', weight),
+};
+
+const mm = 72 / 25.4;
+const page = { width: 210 * mm, height: 297 * mm };
+const margin = { side: 25 * mm, top: 20 * mm, bottom: 20 * mm };
+/** DIN 5008, form B: where the window of an envelope is. */
+const window = { x: 25 * mm, y: 50 * mm, width: 80 * mm };
+const bodyTop = 105 * mm;
+const codeSide = 32 * mm;
+const ink = '#241c17';
+const voice = '#07362f';
+
+export interface LetterOptions {
+  /** Who writes: lines at the head. */
+  readonly sender: readonly string[];
+  readonly printedAt: number;
+  readonly timeZone: string;
+  /** Her own page; null where there is none. */
+  readonly link: string | null;
+}
+
+export async function printLetter(command: Command, options: LetterOptions): Promise<Buffer> {
+  const { words, to } = command;
+  // What follows from the command alone makes the same file again.
+  const info = { Title: words.subject || words.headline, CreationDate: asDate(options.printedAt) };
+  const document = new PDFDocument({ size: 'A4', margin: 0, info, lang: to.locale, font: files.latin(400) });
+  const chunks: Buffer[] = [];
+  const ended = new Promise<Buffer>((resolve) => {
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.on('end', () => resolve(Buffer.concat(chunks)));
+  });
+  const sheet = new Sheet(document, directionOf(to.locale));
+  const frame = wordsIn(languageOf(to.locale));
+  sheet.block(options.sender.join('\n'), { top: margin.top, size: 9 });
+  sheet.block(to.post.join('\n'), { top: window.y, size: 11, x: window.x, width: window.width });
+  const day = new Intl.DateTimeFormat(to.locale, { dateStyle: 'long', timeZone: options.timeZone });
+  sheet.block(day.format(options.printedAt), { top: bodyTop - 8 * mm, size: 10 });
+  sheet.moveTo(bodyTop);
+  if (to.firstName !== '') sheet.write(frame.hello(to.firstName), { size: 11, after: 8 });
+  sheet.write(words.headline, { size: 18, weight: 600, colour: voice, after: 10 });
+  for (const paragraph of words.body.split(/\n+/)) sheet.write(paragraph, { size: 11, after: 8 });
+  if (options.link !== null && words.answers.length > 0) {
+    sheet.write(frame.yourAnswer, { size: 11, weight: 600, after: 4 });
+    for (const { label } of words.answers) sheet.write(label, { size: 11, after: 2 });
+    sheet.drawCode(options.link);
+  }
+  document.end();
+  return ended;
+}
+
+const hasArabic = /[\u0600-\u06FF]/;
+
+interface Style {
+  readonly size: number;
+  readonly weight?: number;
+  readonly colour?: string;
+}
+
+/** A page that is written from the top, in lines of our own. */
+class Sheet {
+  readonly #document: PDFKit.PDFDocument;
+  readonly #direction: 'ltr' | 'rtl';
+  readonly #known = new Set<string>();
+  #y = margin.top;
+
+  constructor(document: PDFKit.PDFDocument, direction: 'ltr' | 'rtl') {
+    this.#document = document;
+    this.#direction = direction;
+  }
+
+  moveTo(y: number): void {
+    this.#y = y;
+  }
+
+  /** At a place of its own, each line as it is written itself: addresses are in the letters of their country. */
+  block(text: string, { top, x = margin.side, width = page.width - 2 * margin.side, ...style }: Block): void {
+    let y = top;
+    for (const line of text.split('\n')) {
+      for (const part of this.#wrap(line, width, style)) {
+        this.#drawLine(part, { x, y, width, direction: hasArabic.test(line) ? 'rtl' : 'ltr' }, style);
+        y += style.size * 1.35;
+      }
+    }
+  }
+
+  write(text: string, { after, ...style }: Style & { after: number }): void {
+    const width = page.width - 2 * margin.side;
+    const height = style.size * 1.45;
+    for (const line of this.#wrap(text, width, style)) {
+      this.#makeRoom(height);
+      this.#drawLine(line, { x: margin.side, y: this.#y, width, direction: this.#direction }, style);
+      this.#y += height;
+    }
+    this.#y += after;
+  }
+
+  drawCode(link: string): void {
+    this.#makeRoom(codeSide + 6 * mm);
+    const { data, size } = encode(link, { border: 0, ecc: 'M' });
+    const dot = codeSide / size;
+    const left = this.#direction === 'rtl' ? page.width - margin.side - codeSide : margin.side;
+    const top = this.#y + 4 * mm;
+    for (const [row, dots] of data.entries())
+      for (const [column, isDark] of dots.entries())
+        if (isDark) this.#document.rect(left + column * dot, top + row * dot, dot, dot);
+    this.#document.fill(ink);
+    this.#y = top + codeSide;
+  }
+
+  #makeRoom(height: number): void {
+    if (this.#y + height <= page.height - margin.bottom) return;
+    this.#document.addPage({ size: 'A4', margin: 0 });
+    this.#y = margin.top;
+  }
+
+  #wrap(text: string, width: number, style: Style): string[] {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+      const longer = line === '' ? word : `${line} ${word}`;
+      if (line !== '' && this.#widthOf(longer, style) > width) {
+        lines.push(line);
+        line = word;
+      } else line = longer;
+    }
+    return line === '' ? lines : [...lines, line];
+  }
+
+  #widthOf(text: string, style: Style): number {
+    return visualPieces(text, this.#direction).reduce((sum, piece) => sum + this.#measure(piece, style), 0);
+  }
+
+  #measure({ text, face }: { text: string; face: Face }, { size, weight = 400 }: Style): number {
+    return this.#take(face, weight).fontSize(size).widthOfString(text);
+  }
+
+  #drawLine(
+    text: string,
+    at: { readonly x: number; readonly y: number; readonly width: number; readonly direction: 'ltr' | 'rtl' },
+    style: Style,
+  ): void {
+    const pieces = visualPieces(text, at.direction).map((piece) => ({ ...piece, width: this.#measure(piece, style) }));
+    const whole = pieces.reduce((sum, { width }) => sum + width, 0);
+    let x = at.direction === 'rtl' ? at.x + at.width - whole : at.x;
+    for (const { text: said, face, width } of pieces) {
+      this.#take(face, style.weight ?? 400)
+        .fontSize(style.size)
+        .fillColor(style.colour ?? ink)
+        // On one line whichever face: they are of different height.
+        .text(said, x, at.y + style.size, { lineBreak: false, baseline: 'alphabetic' });
+      x += width;
+    }
+  }
+
+  #take(face: Face, weight: number): PDFKit.PDFDocument {
+    const name = `${face}-${weight}`;
+    if (!this.#known.has(name)) this.#document.registerFont(name, files[face](weight));
+    this.#known.add(name);
+    return this.#document.font(name);
+  }
+}
+
+interface Block extends Style {
+  readonly top: number;
+  readonly x?: number;
+  readonly width?: number;
+}

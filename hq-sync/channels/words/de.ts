@@ -1,0 +1,25 @@
+import type { ChannelWords } from './en.ts';
+
+export const de: ChannelWords = {
+  hello: (name) => `Guten Tag ${name}`,
+  whyYouGetThis: 'Sie bekommen diese Mail, weil Sie uns erlaubt haben, Ihnen zu schreiben.',
+  stopMails: 'Keine Mails mehr',
+  preferences: 'Was wir sagen dürfen, und wie oft',
+  yourAnswer: 'Ihre Antwort',
+  send: 'Senden',
+  choose: 'Bitte wählen',
+  thanks: 'Danke',
+  thanksMore: 'Ihre Antwort ist angekommen. Sie können diese Seite schließen.',
+  already: (answer) => `Sie haben geantwortet: ${answer}`,
+  alreadyMore: 'Mehr ist nicht nötig. Sie können diese Seite schließen.',
+  over: 'Das ist vorbei',
+  overMore: 'Die Zeit für eine Antwort ist um. Wir fragen wieder, wenn es etwas für Sie gibt.',
+  unknown: 'Dieser Link führt nirgendwohin',
+  unknownMore: 'Vielleicht ging unterwegs ein Teil verloren. Öffnen Sie ihn noch einmal aus der Nachricht.',
+  missing: 'Bitte füllen Sie aus, was leer ist.',
+  stopTitle: 'Keine Mails mehr?',
+  stopMore: 'Wir schreiben nicht mehr an diese Adresse. Alles andere bleibt, wie es ist.',
+  stopNow: 'Mails abbestellen',
+  stopped: 'Die Mails sind abbestellt',
+  stoppedMore: 'Eine, die schon unterwegs ist, kann noch ankommen.',
+};

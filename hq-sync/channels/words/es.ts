@@ -1,0 +1,25 @@
+import type { ChannelWords } from './en.ts';
+
+export const es: ChannelWords = {
+  hello: (name) => `Hola, ${name}`,
+  whyYouGetThis: 'Recibe este correo porque nos permitió escribirle.',
+  stopMails: 'No más correos',
+  preferences: 'Qué podemos decirle y con qué frecuencia',
+  yourAnswer: 'Su respuesta',
+  send: 'Enviar',
+  choose: 'Elija, por favor',
+  thanks: 'Gracias',
+  thanksMore: 'Su respuesta nos ha llegado. Puede cerrar esta página.',
+  already: (answer) => `Ya ha respondido: ${answer}`,
+  alreadyMore: 'No hace falta nada más. Puede cerrar esta página.',
+  over: 'Esto ya ha terminado',
+  overMore: 'El tiempo para responder ha pasado. Volveremos a preguntar cuando haya algo para usted.',
+  unknown: 'Este enlace no lleva a ninguna parte',
+  unknownMore: 'Quizá se perdió una parte por el camino. Ábralo otra vez desde el mensaje.',
+  missing: 'Rellene lo que está vacío, por favor.',
+  stopTitle: '¿No más correos?',
+  stopMore: 'No escribiremos más a esta dirección. Todo lo demás queda como está.',
+  stopNow: 'Parar los correos',
+  stopped: 'Los correos se han parado',
+  stoppedMore: 'Uno que ya está en camino puede llegar todavía.',
+};

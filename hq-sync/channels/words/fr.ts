@@ -1,0 +1,25 @@
+import type { ChannelWords } from './en.ts';
+
+export const fr: ChannelWords = {
+  hello: (name) => `Bonjour ${name}`,
+  whyYouGetThis: 'Vous recevez ce message parce que vous nous avez permis de vous écrire.',
+  stopMails: 'Plus de messages',
+  preferences: 'Ce que nous pouvons dire, et à quel rythme',
+  yourAnswer: 'Votre réponse',
+  send: 'Envoyer',
+  choose: 'Choisissez, s’il vous plaît',
+  thanks: 'Merci',
+  thanksMore: 'Votre réponse nous est parvenue. Vous pouvez fermer cette page.',
+  already: (answer) => `Vous avez répondu : ${answer}`,
+  alreadyMore: 'Rien de plus n’est nécessaire. Vous pouvez fermer cette page.',
+  over: 'C’est terminé',
+  overMore: 'Le temps de répondre est passé. Nous redemanderons quand il y aura quelque chose pour vous.',
+  unknown: 'Ce lien ne mène nulle part',
+  unknownMore: 'Une partie s’est peut-être perdue en route. Ouvrez-le encore une fois depuis le message.',
+  missing: 'Remplissez ce qui est vide, s’il vous plaît.',
+  stopTitle: 'Plus de messages ?',
+  stopMore: 'Nous n’écrirons plus à cette adresse. Tout le reste demeure.',
+  stopNow: 'Arrêter les messages',
+  stopped: 'Les messages sont arrêtés',
+  stoppedMore: 'Un message déjà en route peut encore arriver.',
+};

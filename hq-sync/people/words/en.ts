@@ -1,0 +1,60 @@
+export interface PeopleWords {
+  // Signing in.
+  readonly signIn: string;
+  readonly name: string;
+  readonly password: string;
+  readonly wrong: string;
+  readonly locked: (minutes: number) => string;
+  readonly busy: string;
+  readonly signOut: string;
+  // Calls.
+  readonly calls: string;
+  readonly waiting: (count: number) => string;
+  readonly doneToday: (taken: number, perDay: number) => string;
+  readonly next: string;
+  readonly none: string;
+  readonly dayIsFull: string;
+  readonly toKnow: string;
+  readonly toSay: string;
+  readonly sheSays: string;
+  readonly notReached: string;
+  readonly giveBack: string;
+  readonly yoursUntil: (time: string) => string;
+  readonly notYours: string;
+  readonly missing: string;
+  readonly choose: string;
+  readonly noTeam: string;
+  // What came back.
+  readonly replies: string;
+  readonly noReplies: string;
+  readonly seen: string;
+}
+
+export const en: PeopleWords = {
+  signIn: 'Sign in',
+  name: 'Name or badge',
+  password: 'Password',
+  wrong: 'Name or password is not right.',
+  locked: (minutes) => `Too many tries. Try again in ${minutes} minutes.`,
+  busy: 'Many are signing in just now. Try again in a moment.',
+  signOut: 'Sign out',
+  calls: 'Calls',
+  waiting: (count) => (count === 1 ? 'One call is waiting.' : `${count} calls are waiting.`),
+  doneToday: (taken, perDay) => `${taken} of ${perDay} today`,
+  next: 'Next call',
+  none: 'Nobody is waiting for a call now.',
+  dayIsFull: 'Your team has made all calls of today.',
+  toKnow: 'Good to know',
+  toSay: 'To say',
+  sheSays: 'What was answered',
+  notReached: 'Nobody was reached',
+  giveBack: 'Give this call back',
+  yoursUntil: (time) => `Yours until ${time}`,
+  notYours: 'This call was not yours any more: it has been handed on.',
+  missing: 'Please fill in what is empty.',
+  choose: 'Please choose',
+  noTeam: 'You belong to no team that makes calls. Ask whoever looks after headquarters.',
+  replies: 'What people wrote back',
+  noReplies: 'Nobody has written back.',
+  seen: 'Dealt with',
+};
