@@ -4,7 +4,7 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { ManagerDecision } from '@kairos/protocol/manager-events.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import { Check, CircleEllipsis, CircleSlash, Minus } from 'lucide-react';
-import { type ReactElement, useState } from 'react';
+import { memo, type ReactElement, useCallback, useMemo, useState } from 'react';
 import type { Chosen } from '../floor/chosen.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { type Ending, outcomeOf, placeWords } from '../words/decision-words.ts';
@@ -29,6 +29,8 @@ export function DecisionStream({ link, plan, chosen }: DecisionStreamProps): Rea
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const [opened, open] = useState<string | null>(null);
   const decisions = chosen === null ? all : all.filter((decision) => isAt(decision, chosen));
+  const zoneNames = useMemo(() => new Map(plan.zones.map(({ id, name }) => [id, name])), [plan]);
+  const press = useCallback((message: string) => open((before) => (before === message ? null : message)), []);
   return (
     <section className="decisions" aria-label="Decisions">
       <h2 className="quiet-title">What Kairos said{chosen !== null && ' here'}</h2>
@@ -40,10 +42,10 @@ export function DecisionStream({ link, plan, chosen }: DecisionStreamProps): Rea
             <DecisionRow
               key={decision.message}
               decision={decision}
-              plan={plan}
+              zone={decision.zone === null ? undefined : zoneNames.get(decision.zone)}
               timeZone={timeZone}
               isOpen={decision.message === opened}
-              onPress={() => open(decision.message === opened ? null : decision.message)}
+              onPress={press}
             />
           ))}
         </ol>
@@ -58,19 +60,21 @@ function isAt({ target, zone }: ManagerDecision, chosen: Chosen): boolean {
 
 interface DecisionRowProps {
   readonly decision: ManagerDecision;
-  readonly plan: FloorPlan;
+  /** Its name, where it is known. */
+  readonly zone: string | undefined;
   readonly timeZone: string;
   readonly isOpen: boolean;
-  readonly onPress: () => void;
+  readonly onPress: (message: string) => void;
 }
 
-function DecisionRow({ decision, plan, timeZone, isOpen, onPress }: DecisionRowProps): ReactElement {
-  const zone = plan.zones.find((one) => one.id === decision.zone)?.name;
+/** Of sixty rows one or two are new each time; the others are left as they stand. */
+const DecisionRow = memo(function DecisionRow(props: DecisionRowProps): ReactElement {
+  const { decision, zone, timeZone, isOpen, onPress } = props;
   const { ending, words } = outcomeOf(decision);
   const Mark = marks[ending];
   return (
     <li className={`decision decision-${ending}`}>
-      <button type="button" className="decision-open" aria-expanded={isOpen} onClick={onPress}>
+      <button type="button" className="decision-open" aria-expanded={isOpen} onClick={() => onPress(decision.message)}>
         <span className="decision-where">
           <span>
             {placeWords(decision)}
@@ -89,4 +93,4 @@ function DecisionRow({ decision, plan, timeZone, isOpen, onPress }: DecisionRowP
       {isOpen && <DecisionWhy message={decision.message} outcome={decision.outcome} />}
     </li>
   );
-}
+});

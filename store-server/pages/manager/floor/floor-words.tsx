@@ -1,7 +1,7 @@
 /** The floor in words, for those who read rather than look, and for a narrow glass: each zone, and what goes on in it. */
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement, useState } from 'react';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { hashOfChosen } from './chosen.ts';
 import { isOut, shoppersIn } from './ground-painter.ts';
@@ -18,32 +18,74 @@ export interface FloorWordsProps {
 
 export function FloorWords({ link, ports, plan }: FloorWordsProps): ReactElement {
   const shoppers = shoppersIn(plan, useFloor(link, ports.timers));
-  const screens = usePart(link, 'screens') ?? [];
-  const lanes = usePart(link, 'lanes') ?? [];
+  const [isOpen, setOpen] = useState(plan.zones.length <= openUpTo);
   const total = shoppers.reduce((sum, count) => sum + count, 0);
   return (
-    <details className="floor-words" open={plan.zones.length <= openUpTo}>
+    <details className="floor-words" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span className="figures">{total}</span> {total === 1 ? 'shopper' : 'shoppers'} on the floor, zone by zone
       </summary>
-      <ul className="floor-zones">
-        {plan.zones.map((zone, index) => {
-          const out = screens.filter((screen) => screen.zone === zone.id && isOut(screen.state)).length;
-          const waiting = lanes
-            .filter(({ till }) => plan.tills.find(({ id }) => id === till)?.zone === zone.id)
-            .reduce((sum, lane) => sum + lane.waiting, 0);
-          return (
-            <li key={zone.id}>
-              <a href={hashOfChosen({ kind: 'zone', id: zone.id })}>{zone.name}</a>
-              <span className="figures">
-                {shoppers[index]}
-                {waiting > 0 && `, ${waiting} waiting to pay`}
-                {out > 0 && `, ${out === 1 ? 'a screen is' : `${out} screens are`} dark`}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
+      {/* Five hundred lines that nobody reads would be worked out twice a second. */}
+      {isOpen && <ZoneLines link={link} plan={plan} shoppers={shoppers} />}
     </details>
   );
 }
+
+interface ZoneLinesProps {
+  readonly link: ManagerLink;
+  readonly plan: FloorPlan;
+  /** In the plan's order. */
+  readonly shoppers: readonly number[];
+}
+
+function ZoneLines({ link, plan, shoppers }: ZoneLinesProps): ReactElement {
+  const screens = usePart(link, 'screens') ?? [];
+  const lanes = usePart(link, 'lanes') ?? [];
+  const out = sums(screens.map(({ zone, state }) => [zone, isOut(state) ? 1 : 0]));
+  const zoneOfTill = new Map(plan.tills.map(({ id, zone }) => [id, zone]));
+  const waiting = sums(lanes.map((lane) => [zoneOfTill.get(lane.till) ?? null, lane.waiting]));
+  return (
+    <ul className="floor-zones">
+      {plan.zones.map(({ id, name }, index) => (
+        <ZoneLine
+          key={id}
+          id={id}
+          name={name}
+          shoppers={shoppers[index] ?? 0}
+          waiting={waiting.get(id) ?? 0}
+          out={out.get(id) ?? 0}
+        />
+      ))}
+    </ul>
+  );
+}
+
+/** By zone. */
+function sums(counts: readonly (readonly [zone: string | null, count: number])[]): Map<string, number> {
+  const byZone = new Map<string, number>();
+  for (const [zone, count] of counts) if (zone !== null) byZone.set(zone, (byZone.get(zone) ?? 0) + count);
+  return byZone;
+}
+
+interface ZoneLineProps {
+  readonly id: string;
+  readonly name: string;
+  readonly shoppers: number;
+  /** To pay. */
+  readonly waiting: number;
+  /** Screens that nobody can read. */
+  readonly out: number;
+}
+
+const ZoneLine = memo(function ZoneLine({ id, name, shoppers, waiting, out }: ZoneLineProps): ReactElement {
+  return (
+    <li>
+      <a href={hashOfChosen({ kind: 'zone', id })}>{name}</a>
+      <span className="figures">
+        {shoppers}
+        {waiting > 0 && `, ${waiting} waiting to pay`}
+        {out > 0 && `, ${out === 1 ? 'a screen is' : `${out} screens are`} dark`}
+      </span>
+    </li>
+  );
+});
