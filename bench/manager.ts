@@ -2,7 +2,9 @@
  * The manager's page with 300 carts, 500 zones and 2,000 facts a second: whether it stays fluid, and what it costs the
  * store's own path. The store runs throughout under the same load; it is watched by a page in Chromium, by a line that
  * only receives what a page would, and by nobody, in turns; "nobody" has a second arm (A/A) that shows what the machine
- * alone makes. Needs the pages built (`npm run build`).
+ * alone makes of CPU. Frames have a floor of their own: an empty page in the same browser, beside the same store. What
+ * share of a core the store, the browser and the load have is told, for they are on one machine here and on three in a
+ * shop. Needs the pages built (`npm run build`).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +16,7 @@ import { FloorPage } from './manager/floor-page.ts';
 import { hallStep, writeHall, zoneCount } from './manager/hall.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
 import { interleave } from './measurement/interleaving.ts';
-import { processCpuUs } from './measurement/process-cpu.ts';
+import { descendantsOf, processCpuUs } from './measurement/process-cpu.ts';
 import { median, pairwiseRatio, quantile, spreadOf } from './measurement/samples.ts';
 import { Carts } from './path/carts.ts';
 
@@ -28,7 +30,7 @@ export interface ManagerSizes {
 
 const usual: ManagerSizes = { carts: 300, factsPerSecond: 2_000, rounds: 9, seconds: 3, warmUpSeconds: 10 };
 const long: ManagerSizes = { ...usual, rounds: 21, seconds: 5 };
-const armsCount = 4;
+const armsCount = 5;
 /** Given to a page after it was opened. */
 const settleSeconds = 2;
 /** What `Carts.run` waits for stragglers. */
@@ -72,6 +74,15 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     let heapFirst = 0;
     let heapLast = 0;
     let shoppers = 0;
+    const shares: Share[] = [];
+    const onEmptyPage = async (): Promise<Sample> => {
+      await page.openEmpty();
+      await page.takeFrames();
+      const sample = await window();
+      const frames = await page.takeFrames();
+      await page.leave();
+      return { ...sample, frames };
+    };
     const withPage = async (): Promise<Sample> => {
       await page.open();
       // What a page costs once, when it is opened, is not what it costs while it is looked at.
@@ -79,7 +90,9 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
       const heap = await page.heapMb();
       const [worked, at] = [await page.workedSeconds(), performance.now()];
       await page.takeFrames();
+      const share = watchShares(store.pid);
       const sample = await window();
+      shares.push(share());
       const frames = await page.takeFrames();
       busy.push(((await page.workedSeconds()) - worked) / ((performance.now() - at) / 1_000));
       shoppers = await page.shoppers();
@@ -97,6 +110,7 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     const arms = [
       { name: 'nobody', run: alone },
       { name: 'page', run: withPage },
+      { name: 'empty page', run: onEmptyPage },
       { name: 'line', run: withLine },
       { name: 'nobody again', run: alone },
     ];
@@ -104,6 +118,9 @@ export async function measure(sizes: ManagerSizes, say: (line: string) => void):
     return {
       figures: [
         ...figuresOf(samples),
+        plain('store_core_percent', median(shares.map(({ store }) => store)) * 100, '%'),
+        plain('browser_core_percent', median(shares.map(({ browser }) => browser)) * 100, '%'),
+        plain('load_core_percent', median(shares.map(({ load }) => load)) * 100, '%'),
         plain('main_thread_percent', median(busy) * 100, '%'),
         plain('heap_mb', heapLast, 'MB'),
         plain('heap_growth_mb', heapLast - heapFirst, 'MB', '<= 2'),
@@ -130,6 +147,31 @@ async function loaded(
   const { sent } = await carts.run(factsPerSecond, seconds);
   const cpuUs = (processCpuUs(pid) - cpu) / sent;
   return { cpuUs, perSecond: (sent / (performance.now() - at - settleMs)) * 1_000 };
+}
+
+/** Of one core, each, while the page was open. */
+interface Share {
+  readonly store: number;
+  readonly browser: number;
+  /** Carts and this bench itself. */
+  readonly load: number;
+}
+
+function watchShares(store: number): () => Share {
+  // All that this process has started and that is not the store is the browser.
+  const browser = descendantsOf(process.pid).filter((pid) => pid !== store);
+  const used = (): readonly [number, number, number, number] => [
+    performance.now() * 1_000,
+    processCpuUs(store),
+    browser.reduce((sum, pid) => sum + processCpuUs(pid), 0),
+    processCpuUs(process.pid),
+  ];
+  const before = used();
+  return () => {
+    const [time = 1, ...spent] = used().map((now, index) => now - (before[index] as number));
+    const [ofStore = 0, ofBrowser = 0, ofLoad = 0] = spent.map((us) => us / time);
+    return { store: ofStore, browser: ofBrowser, load: ofLoad };
+  };
 }
 
 /** What a page's line receives, and nothing more is done with. */
@@ -161,11 +203,21 @@ function figuresOf(samples: Map<string, Sample[]>): Figure[] {
   const rounds = (samples.get('page') ?? []).map(({ frames }) => frames);
   const frames = rounds.flat();
   const p95 = rounds.map((one) => quantile(one, 0.95));
+  const empty = (samples.get('empty page') ?? []).map((one) => one.frames);
+  const emptyP95 = empty.map((one) => quantile(one, 0.95));
   return [
     { name: 'frame_p95_ms', value: quantile(frames, 0.95), unit: 'ms', goal: '<= 33', spread: spreadOf(p95) },
     plain('frame_p50_ms', quantile(frames, 0.5), 'ms'),
     plain('frame_p99_ms', quantile(frames, 0.99), 'ms'),
     plain('frames', frames.length, 'count'),
+    {
+      name: 'empty_frame_p95_ms',
+      value: quantile(empty.flat(), 0.95),
+      unit: 'ms',
+      goal: null,
+      spread: spreadOf(emptyP95),
+    },
+    plain('empty_frame_p99_ms', quantile(empty.flat(), 0.99), 'ms'),
     share('cpu_share_percent', 'page', '<= 5'),
     share('line_cpu_share_percent', 'line', null),
     aa,

@@ -397,6 +397,8 @@ export const factKinds = {
       state: z.enum(['on', 'off', 'break', 'busy']),
       role: authorName.optional(),
       zone: placeName.optional(),
+      /** Busy because she says so; else the store keeps her from being asked (her handheld is not heard, a queue). */
+      chosen: z.literal(true).optional(),
     }),
     year,
     true,

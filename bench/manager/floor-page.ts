@@ -31,7 +31,17 @@ export class FloorPage {
     this.tab = await this.browser.open({ size });
     await this.tab.page.goto(this.url);
     await this.tab.page.locator('canvas').nth(1).waitFor();
-    this.inside = await this.tab.context.newCDPSession(this.tab.page);
+    await this.watch();
+  }
+
+  /** The same browser with a page on which nothing stands and nothing moves: what the machine alone makes of frames. */
+  async openEmpty(): Promise<void> {
+    this.tab = await this.browser.open({ size });
+    await this.watch();
+  }
+
+  private async watch(): Promise<void> {
+    this.inside = await this.page.context().newCDPSession(this.page);
     await this.inside.send('Performance.enable');
   }
 

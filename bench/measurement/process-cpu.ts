@@ -21,3 +21,32 @@ function onCpuNs(file: string): number {
     return 0;
   }
 }
+
+/** The processes that this one has started, and theirs, of those that run now. */
+export function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = parentOf(name);
+    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found: number[] = [];
+  const open = [pid];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const own = children.get(next) ?? [];
+    found.push(...own);
+    open.push(...own);
+  }
+  return found;
+}
+
+/** Null for a process that ended between the listing and the reading. */
+function parentOf(pid: string): number | null {
+  try {
+    // "PID (NAME) STATE PARENT …", and a name may hold anything.
+    const [, parent] = /^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return Number(parent);
+  } catch {
+    return null;
+  }
+}

@@ -183,6 +183,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     rest: [
       ['role', 'word'],
       ['zone', 'word'],
+      ['chosen', 'plain'],
     ],
   },
 };

@@ -132,7 +132,7 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
   'reward.redeemed': { reward: 'w-12345678', receipt: 'R-3' },
   'release.activated': { release: 3, hash: 'ab'.repeat(32), dialogues: 12 },
   'pause.changed': { what: 'dialogue', name: 'wine', paused: true, until: 1_764_000_000_000, by: 'kim' },
-  'duty.changed': { associate: 'kim', state: 'on', role: 'associate', zone: 'suits' },
+  'duty.changed': { associate: 'kim', state: 'on', role: 'associate', zone: 'suits', chosen: true },
   'queue.changed': { till: 'till-1', waiting: 4 },
   'lane.cleared': { till: 'till-1', reason: 'voided' },
 };

@@ -1,9 +1,21 @@
 /** A histogram of fixed buckets, each a tenth wider than the one before: what it tells is at most 5 % off. */
+import { z } from 'zod';
 
 const growth = 1.1;
 /** One millisecond to about three minutes; beyond, it counts as that. */
 const bucketsCount = 128;
 const logGrowth = Math.log(growth);
+
+/** Buckets that hold anything. */
+export const savedHistogram = z.array(
+  z.tuple([
+    z
+      .int()
+      .min(0)
+      .max(bucketsCount - 1),
+    z.int().min(0),
+  ]),
+);
 
 export class Histogram {
   readonly #buckets = new Uint32Array(bucketsCount);
@@ -25,6 +37,17 @@ export class Histogram {
       this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + count;
     });
     this.#count += other.#count;
+  }
+
+  save(): z.infer<typeof savedHistogram> {
+    return [...this.#buckets].flatMap((count, bucket) => (count === 0 ? [] : [[bucket, count] as [number, number]]));
+  }
+
+  /** Replaces what is held. */
+  load(saved: z.infer<typeof savedHistogram>): void {
+    this.#buckets.fill(0);
+    for (const [bucket, count] of saved) this.#buckets[bucket] = count;
+    this.#count = saved.reduce((sum, [, count]) => sum + count, 0);
   }
 
   /** The value that this share of all lies within; 0 where nothing was recorded. */

@@ -13,6 +13,7 @@ import { DecisionBook } from './decision-book.ts';
 import { DeviceBook, deviceRows, gatewayRows } from './device-book.ts';
 import { FloorMap } from './floor-map.ts';
 import { type HqProbe, noHq } from './hq-line.ts';
+import { KeptLatency } from './kept-latency.ts';
 import { Lanes } from './lanes.ts';
 import { ManagerFeed } from './manager-feed.ts';
 import { type ManagerRouteOptions, serveManager, watchers } from './manager-routes.ts';
@@ -69,6 +70,9 @@ export async function openManagerRoom(options: ManagerRoomOptions): Promise<Mana
     nameOf,
   });
   const latency = new PaintLatency({ receivedAt: () => conductor.receivedAt, zoneOf, now });
+  const { timers } = options.ports;
+  const keptLatency = new KeptLatency({ latency, data: config.data, journal, timers, log: options.log });
+  await keptLatency.recall();
   const heard = new DeviceBook();
   const configured = ownDevices(config);
   const devices: ManagerRouteOptions['devices'] = () =>
@@ -111,7 +115,10 @@ export async function openManagerRoom(options: ManagerRoomOptions): Promise<Mana
     get pauses() {
       return book.all;
     },
-    close: () => feed?.close(),
+    close: () => {
+      keptLatency.close();
+      feed?.close();
+    },
   };
 }
 

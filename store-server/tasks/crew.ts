@@ -30,6 +30,8 @@ interface Member {
   chosen: Duty;
   /** As the facts have it. */
   recorded: Duty;
+  /** Whether they say that busy is her own word. */
+  isRecordedChosen: boolean;
   handhelds: number;
   isUnheard: boolean;
   zone: string | null;
@@ -38,12 +40,13 @@ interface Member {
 }
 
 const nothing = (): void => undefined;
+const nothingRecorded = { state: 'off', isChosen: false } as const;
 
 export class Crew {
   readonly #options: CrewOptions;
   readonly #members = new Map<string, Member>();
   /** As told before anybody is known by her name. */
-  readonly #recorded = new Map<string, Duty>();
+  readonly #recorded = new Map<string, { readonly state: Duty; readonly isChosen: boolean }>();
   readonly #waiting = new Map<string, number>();
 
   constructor(options: CrewOptions) {
@@ -53,10 +56,9 @@ export class Crew {
   /** Told of somebody who works here; again when anything about her has changed. */
   know(who: Associate): void {
     const known = this.#members.get(who.associate);
-    const recorded = this.#recorded.get(who.associate) ?? 'off';
-    // "Busy" may have been the store's own word for a handheld that was away, or a queue: it is found out again.
-    const chosen = recorded === 'busy' ? 'on' : recorded;
-    const fresh = { chosen, recorded, handhelds: 0, isUnheard: false, zone: null };
+    const { state: recorded, isChosen: isRecordedChosen } = this.#recorded.get(who.associate) ?? nothingRecorded;
+    const chosen = setBy(recorded, isRecordedChosen);
+    const fresh = { chosen, recorded, isRecordedChosen, handhelds: 0, isUnheard: false, zone: null };
     const quiet = { forgetPlace: nothing, waitUnheard: nothing };
     this.#members.set(who.associate, { ...fresh, ...quiet, ...known, who });
   }
@@ -75,13 +77,14 @@ export class Crew {
       return true;
     }
     if (fact.type !== 'duty.changed') return false;
-    const { associate, state } = fact.body;
-    this.#recorded.set(associate, state);
+    const { associate, state, chosen: isChosen = false } = fact.body;
+    this.#recorded.set(associate, { state, isChosen });
     const member = this.#members.get(associate);
     if (!member) return false;
-    // Told by somebody else than this desk: it is what she has set.
-    if (member.recorded !== state) member.chosen = state;
+    // Told by somebody else than this desk, or before this start: it is what she has set.
+    if (member.recorded !== state || member.isRecordedChosen !== isChosen) member.chosen = setBy(state, isChosen);
     member.recorded = state;
+    member.isRecordedChosen = isChosen;
     if (state === 'off' || state === 'break') this.place(associate, null);
     return true;
   }
@@ -203,9 +206,11 @@ export class Crew {
   #settle(member: Member): void {
     const isKept = member.chosen === 'on' && (member.isUnheard || this.#isAtLongQueue(member));
     const wanted = isKept ? 'busy' : member.chosen;
-    if (wanted === member.recorded) return;
+    const isChosen = wanted === 'busy' && !isKept;
+    if (wanted === member.recorded && isChosen === member.isRecordedChosen) return;
     member.recorded = wanted;
-    this.#recorded.set(member.who.associate, wanted);
+    member.isRecordedChosen = isChosen;
+    this.#recorded.set(member.who.associate, { state: wanted, isChosen });
     const [role] = member.who.fills.length === 1 ? member.who.fills : [];
     const manager = member.who.role === 'manager' ? 'manager' : undefined;
     const named = role ?? manager;
@@ -213,6 +218,12 @@ export class Crew {
       associate: member.who.associate,
       state: wanted,
       ...(named === undefined ? {} : { role: named }),
+      ...(isChosen ? { chosen: true } : {}),
     });
   }
+}
+
+/** Busy by the store's own word (a handheld that was away, a queue) is found out again: she has set nothing. */
+function setBy(recorded: Duty, isChosen: boolean): Duty {
+  return recorded === 'busy' && !isChosen ? 'on' : recorded;
 }
