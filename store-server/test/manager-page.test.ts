@@ -10,6 +10,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { card, type OpenStore, openStore, TestScreen } from './open-store.ts';
 import { crew, signIn, signInContext } from './signed-in.ts';
+import { TestHandheld } from './test-handheld.ts';
 
 let store: OpenStore;
 let browser: Browser;
@@ -146,6 +147,43 @@ describe('the floor', () => {
     await leave();
     await needs().getByText('asks for somebody').waitFor({ state: 'detached' });
   });
+
+  test('who goes to a shopper is where she goes, as long as the task lives', async () => {
+    const kim = await TestHandheld.of(base(), crew.associate);
+    expect(await kim.do({ does: 'duty', state: 'on' })).toBe('done');
+    expect(await isPainted('ground', 'voice')).toBe(false);
+    cart.say('identity.presented', { cart: 'cart-1', means: 'guest' });
+    cart.say('zone.entered', { cart: 'cart-1', zone: 'tills', confidence: 900 });
+    await cart.until(() => cart.view?.shopper != null && cart.view.zone === 'tills');
+    cart.say('help.requested', { cart: 'cart-1' });
+    await kim.until(() => kim.tasks.some(({ kind }) => kind === 'help'));
+    const task = kim.tasks[0]?.id ?? '';
+    expect(await kim.do({ does: 'claim', task, version: 1 })).toBe('done');
+    await expect.poll(() => isPainted('ground', 'voice')).toBe(true);
+    await zoneRow('Tills').getByText('an associate at work').waitFor();
+    cart.say('help.withdrawn', { cart: 'cart-1' });
+    await zoneRow('Tills').getByText('an associate at work').waitFor({ state: 'detached' });
+    await expect.poll(() => isPainted('ground', 'voice')).toBe(false);
+    expect(await kim.do({ does: 'duty', state: 'off' })).toBe('done');
+    kim.close();
+  });
+
+  test('a queue at a till is on the map, in words, and with whom it needs', async () => {
+    const ground = (): Promise<string> =>
+      page.evaluate(() => document.querySelectorAll('canvas')[0]?.toDataURL() ?? '');
+    await zoneRow('Tills').getByText('1', { exact: true }).waitFor();
+    const empty = await ground();
+    const lea = await TestHandheld.of(base(), crew.lead);
+    expect(await lea.do({ does: 'queue', till: 'till-1', waiting: 7 })).toBe('done');
+    await zoneRow('Tills').getByText('7 waiting to pay').waitFor();
+    await expect.poll(ground).not.toBe(empty);
+    expect(await lea.do({ does: 'queue', till: 'till-1', waiting: 0 })).toBe('done');
+    await zoneRow('Tills').getByText('waiting to pay').waitFor({ state: 'detached' });
+    await expect.poll(ground).toBe(empty);
+    lea.close();
+    await leave();
+    await zoneRow('Tills').getByText('0', { exact: true }).waitFor();
+  });
 });
 
 describe('a decision', () => {
@@ -199,6 +237,11 @@ describe('a pause', () => {
     await openPage();
     await banner()
       .getByText(/Everything is paused by Mira/)
+      .waitFor();
+    // What was painted before is counted still.
+    await page
+      .locator('.strip-cell', { hasText: 'event to paint' })
+      .getByText(/\d+ (ms|s)/)
       .waitFor();
     await leave();
     await shop();

@@ -1,6 +1,7 @@
 /** The carts onto their canvas: a dot with its number and a short tail from where it came. */
 import type { Point } from '@kairos/protocol/geometry.ts';
 import { cartDoing } from '../words/cart-words.ts';
+import type { DotStamps } from './dot-stamps.ts';
 import { type Sheet, write } from './ground-painter.ts';
 import { type MovingCart, placeAt } from './moving-carts.ts';
 
@@ -10,6 +11,7 @@ const tailInDots = 3.2;
 
 export interface CartsToPaint {
   readonly carts: readonly MovingCart[];
+  readonly stamps: DotStamps;
   /** Carts whose screen nobody can see. */
   readonly dark: ReadonlySet<string>;
   readonly chosen: string | null;
@@ -17,7 +19,7 @@ export interface CartsToPaint {
   readonly numberOf: (cart: string) => string;
 }
 
-export function paintCarts(sheet: Sheet, { carts, dark, chosen, nowMs, numberOf }: CartsToPaint): void {
+export function paintCarts(sheet: Sheet, { carts, stamps, dark, chosen, nowMs, numberOf }: CartsToPaint): void {
   const radius = sheet.scale.dot * sheet.scale.perMetre;
   // Who needs somebody lies on top.
   for (const layer of [0, 1, 2, 3]) {
@@ -28,7 +30,8 @@ export function paintCarts(sheet: Sheet, { carts, dark, chosen, nowMs, numberOf 
       const at = sheet.scale.toPixels(place);
       const size = cart.doing === 0 ? radius * 0.72 : radius;
       paintTail(sheet, { at, from: cart.from, radius: size, doing: cart.doing });
-      paintDot(sheet, at, size, cart.doing);
+      const { image, half } = stamps.of(cart.doing, size);
+      sheet.context.drawImage(image, at[0] - half, at[1] - half, half * 2, half * 2);
       if (dark.has(cart.id)) ring(sheet, { at, radius: size + 3, colour: 'heed', dash: [4, 3] });
       if (cart.id === chosen) ring(sheet, { at, radius: size + 6, colour: 'ink', dash: [] });
       if (size >= numberedFromPx) {
@@ -38,25 +41,6 @@ export function paintCarts(sheet: Sheet, { carts, dark, chosen, nowMs, numberOf 
       if (cart.doing === cartDoing['spoken-to']) paintVoice(sheet, at, size);
     }
   }
-}
-
-function paintDot({ context, colours }: Sheet, [x, y]: Point, radius: number, doing: number): void {
-  context.beginPath();
-  // Somebody who asks is no dot: it is told without colour.
-  if (doing === cartDoing.calling) context.roundRect(x - radius, y - radius, radius * 2, radius * 2, radius * 0.3);
-  else context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle =
-    doing === cartDoing.free
-      ? colours['paper-raised']
-      : doing === cartDoing.calling
-        ? colours.heed
-        : doing === cartDoing['spoken-to']
-          ? colours.voice
-          : colours.ink;
-  context.fill();
-  context.strokeStyle = doing === cartDoing.free ? colours['line-strong'] : colours['paper-raised'];
-  context.lineWidth = doing === cartDoing.free ? 1.5 : 2;
-  context.stroke();
 }
 
 function numberColour({ colours }: Sheet, doing: number): string {

@@ -9,6 +9,7 @@ import type { ManagerLink } from '../link/manager-link.ts';
 import { cartNumber } from '../words/cart-words.ts';
 import { paintCarts } from './cart-painter.ts';
 import type { Chosen } from './chosen.ts';
+import { DotStamps } from './dot-stamps.ts';
 import { onSchemeChange, readColours } from './floor-colours.ts';
 import { isOut, paintGround, type Sheet } from './ground-painter.ts';
 import { MovingCarts, placeAt, walkMs } from './moving-carts.ts';
@@ -16,6 +17,14 @@ import { type PlanScale, scaleOf } from './plan-scale.ts';
 
 /** Painted at most so often: every other frame of a usual glass shows a walk well, and leaves time for everything else. */
 const paintEveryMs = 28;
+/**
+ * A machine that cannot keep up (a store's own box, with no graphics chip and a store to run) paints less often, down to
+ * this, rather than late. A frame is late from `lateFrameMs` on; with one in twelve late it slows, with fewer it recovers.
+ */
+const paintEveryMaxMs = 100;
+const lateFrameMs = 25;
+const slowing = 1.25;
+const recovering = 0.98;
 /** A finger is wider than a dot. */
 const reachPxMin = 14;
 
@@ -44,6 +53,10 @@ export class FloorStage {
   #areCartsDue = true;
   #movesUntilMs = 0;
   #paintedMs = Number.NEGATIVE_INFINITY;
+  #paceMs = paintEveryMs;
+  /** When the frame before this one came, if this one was asked for in it. */
+  #framedMs: number | null = null;
+  #stamps: DotStamps;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -52,6 +65,7 @@ export class FloorStage {
     this.#scale = scaleOf(plan, host.clientWidth, host.clientHeight);
     this.#moving = new MovingCarts(plan, names, this.#scale.dot);
     this.#colours = readColours(host);
+    this.#stamps = new DotStamps(this.#colours, devicePixelRatio);
     this.#lookAtScreens();
     const resized = new ResizeObserver(() => this.#fit());
     resized.observe(host);
@@ -130,6 +144,7 @@ export class FloorStage {
     }
     this.#scale = scaleOf(plan, host.clientWidth, host.clientHeight);
     this.#colours = readColours(host);
+    this.#stamps = new DotStamps(this.#colours, ratio);
     this.#face = getComputedStyle(host).fontFamily;
     this.#moving = new MovingCarts(plan, names, this.#scale.dot);
     this.#moving.take(link.get('floor') ?? [], Number.NEGATIVE_INFINITY);
@@ -141,7 +156,9 @@ export class FloorStage {
     this.#frame = null;
     const { link, plan, ground, carts, clock } = this.#options;
     const now = clock.monotonic();
-    if (now - this.#paintedMs < paintEveryMs) {
+    this.#keepPace(now);
+    if (now - this.#paintedMs < this.#paceMs) {
+      this.#framedMs = now;
       this.#ask();
       return;
     }
@@ -167,6 +184,7 @@ export class FloorStage {
       if (sheet) {
         paintCarts(sheet, {
           carts: this.#moving.all,
+          stamps: this.#stamps,
           dark: this.#dark,
           chosen: this.#chosen?.kind === 'cart' ? this.#chosen.id : null,
           nowMs: now,
@@ -174,7 +192,15 @@ export class FloorStage {
         });
       }
     }
+    this.#framedMs = this.#areCartsDue ? now : null;
     if (this.#areCartsDue) this.#ask();
+  }
+
+  #keepPace(now: number): void {
+    if (this.#framedMs === null) return;
+    const isLate = now - this.#framedMs > lateFrameMs;
+    const wished = this.#paceMs * (isLate ? slowing : recovering);
+    this.#paceMs = Math.min(paintEveryMaxMs, Math.max(paintEveryMs, wished));
   }
 
   #sheet(canvas: HTMLCanvasElement): Sheet | null {

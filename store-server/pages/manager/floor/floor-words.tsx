@@ -41,6 +41,8 @@ interface ZoneLinesProps {
 function ZoneLines({ link, plan, shoppers }: ZoneLinesProps): ReactElement {
   const screens = usePart(link, 'screens') ?? [];
   const lanes = usePart(link, 'lanes') ?? [];
+  const associates = usePart(link, 'associates') ?? [];
+  const atWork = sums(associates.map(({ zone }) => [zone, 1]));
   const out = sums(screens.map(({ zone, state }) => [zone, isOut(state) ? 1 : 0]));
   const zoneOfTill = new Map(plan.tills.map(({ id, zone }) => [id, zone]));
   const waiting = sums(lanes.map((lane) => [zoneOfTill.get(lane.till) ?? null, lane.waiting]));
@@ -54,6 +56,7 @@ function ZoneLines({ link, plan, shoppers }: ZoneLinesProps): ReactElement {
           shoppers={shoppers[index] ?? 0}
           waiting={waiting.get(id) ?? 0}
           out={out.get(id) ?? 0}
+          atWork={atWork.get(id) ?? 0}
         />
       ))}
     </ul>
@@ -75,14 +78,18 @@ interface ZoneLineProps {
   readonly waiting: number;
   /** Screens that nobody can read. */
   readonly out: number;
+  /** Associates with a task there. */
+  readonly atWork: number;
 }
 
-const ZoneLine = memo(function ZoneLine({ id, name, shoppers, waiting, out }: ZoneLineProps): ReactElement {
+const ZoneLine = memo(function ZoneLine(props: ZoneLineProps): ReactElement {
+  const { id, name, shoppers, waiting, out, atWork } = props;
   return (
     <li>
       <a href={hashOfChosen({ kind: 'zone', id })}>{name}</a>
       <span className="figures">
         {shoppers}
+        {atWork > 0 && `, ${atWork === 1 ? 'an associate' : `${atWork} associates`} at work`}
         {waiting > 0 && `, ${waiting} waiting to pay`}
         {out > 0 && `, ${out === 1 ? 'a screen is' : `${out} screens are`} dark`}
       </span>
