@@ -327,6 +327,10 @@ export interface CompiledAnswer {
     readonly name: string;
     readonly kind: 'text' | 'number' | 'choice';
     readonly choices: readonly string[];
+    /** What is asked, in the reader's language; without it the page shows the name. */
+    readonly label?: Render | null;
+    /** Of each choice, in their order; without one the page shows the choice as it is named. */
+    readonly choiceLabels?: readonly (Render | null)[];
   }[];
 }
 

@@ -48,7 +48,11 @@ export const taskReasons = [
 const formField = z.strictObject({
   name: authorName,
   kind: z.enum(['text', 'number', 'choice']),
+  /** In her language; empty where the dialogue gives none: then the page shows the name. */
+  label: z.string().max(80),
   choices: z.array(z.string().max(80)).max(32),
+  /** Of each choice, in their order; empty as `label` may be. */
+  choiceLabels: z.array(z.string().max(80)).max(32),
 });
 
 export const handheldTask = z.strictObject({

@@ -53,7 +53,14 @@ export interface RenderedMessage {
   readonly answers: readonly {
     readonly id: string;
     readonly label: string;
-    readonly form: readonly { name: string; kind: string; choices: readonly string[] }[];
+    /** Labels are empty where the dialogue gives none. */
+    readonly form: readonly {
+      name: string;
+      kind: string;
+      label: string;
+      choices: readonly string[];
+      choiceLabels: readonly string[];
+    }[];
   }[];
   readonly validUntil: number;
   readonly zone: string | null;

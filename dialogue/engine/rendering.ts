@@ -52,7 +52,13 @@ export function renderMessage(
       ...answers.slice(0, isStaff ? staffAnswersMax : answersMax).map((answer) => ({
         id: answer.name,
         label: clip(labelOf(answer)(scope, locale), 80),
-        form: answer.form.map(({ name, kind, choices }) => ({ name, kind, choices })),
+        form: answer.form.map(({ name, kind, choices, label, choiceLabels }) => ({
+          name,
+          kind,
+          label: clip(label?.(scope, locale) ?? '', 80),
+          choices,
+          choiceLabels: choices.map((_, index) => clip(choiceLabels?.[index]?.(scope, locale) ?? '', 80)),
+        })),
       })),
       ...(isStaff && answers.every(({ positive }) => positive) ? [refusalIn(locale)] : []),
     ],

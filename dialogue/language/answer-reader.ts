@@ -1,5 +1,5 @@
 /** Reads the answers to a message: something to press, with a form where one is wanted, or something to do. */
-import { isSeq } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import type { CompiledAnswer } from '../compiled.ts';
 import { readLocalText } from './condition-reader.ts';
 import {
@@ -15,7 +15,7 @@ import {
   textOf,
 } from './node-reader.ts';
 import { readPattern } from './pattern-reader.ts';
-import type { Planned } from './plan.ts';
+import type { Planned, PlannedRender } from './plan.ts';
 import type { SayDraft } from './say-reader.ts';
 import type { SayContext } from './surface-reader.ts';
 
@@ -82,16 +82,23 @@ function readAnswer(found: Field, context: SayContext): SayDraft['answers'][numb
     on,
     then,
     positive: positive ?? (on !== null || !(decline.test(found.name) || then === 'end')),
-    form: readForm(fields.get('form'), context),
+    form: readForm(fields.get('form'), label, context),
   };
   return { at: found.at, hasThen: fields.has('then'), answer };
 }
 
-function readForm(found: Field | undefined, { reading }: SayContext): CompiledAnswer['form'] {
+type FieldPlan = Planned<CompiledAnswer>['form'][number];
+
+const kinds = ['text', 'number'] as const;
+const fieldNames = ['label', 'kind', 'choices'];
+const choicesMax = 32;
+
+/** `answerLabel` tells in how many languages the dialogue speaks. */
+function readForm(found: Field | undefined, answerLabel: PlannedRender | null, context: SayContext): FieldPlan[] {
   if (found === undefined) return [];
-  const { problems } = reading;
+  const { problems } = context.reading;
   const fields = readFields(found.value, '"form"', null, problems, found.at);
-  return [...(fields?.values() ?? [])].flatMap((each): CompiledAnswer['form'] => {
+  return [...(fields?.values() ?? [])].flatMap((each): FieldPlan[] => {
     if (!isName(each.name, stepNamePattern) || each.name === 'answer') {
       problems.error(
         'bad-name',
@@ -101,11 +108,73 @@ function readForm(found: Field | undefined, { reading }: SayContext): CompiledAn
       );
       return [];
     }
-    if (isSeq(each.value)) {
-      const choices = readItems(each.value).map((item) => textOf(item) ?? '');
-      return [{ name: each.name, kind: 'choice' as const, choices }];
-    }
-    const kind = readWord(each, `the field "${each.name}"`, ['text', 'number'] as const, problems);
-    return kind === null ? [] : [{ name: each.name, kind, choices: [] }];
+    const field = isMap(each.value) ? readWordedField(each, context) : readPlainField(each, context);
+    if (field !== null) warnOfLanguages(field, each, answerLabel, context);
+    return field === null ? [] : [field];
   });
+}
+
+/** `size: text`, `cause: [service, price]` */
+function readPlainField(found: Field, { reading }: SayContext): FieldPlan | null {
+  if (isSeq(found.value)) return choiceField(found.name, null, readChoices(found, reading));
+  const kind = readWord(found, `the field "${found.name}"`, kinds, reading.problems);
+  return kind === null ? null : { name: found.name, kind, choices: [], label: null, choiceLabels: [] };
+}
+
+/** `size: { label: { en: "Which size?", de: "Welche Größe?" }, kind: number }` */
+function readWordedField(found: Field, context: SayContext): FieldPlan | null {
+  const { reading } = context;
+  const fields = readFields(found.value, `the field "${found.name}"`, fieldNames, reading.problems, found.at);
+  if (fields === null) return null;
+  const labelField = fields.get('label');
+  const label = labelField === undefined ? null : readLabel(labelField, context);
+  const choices = fields.get('choices');
+  if (choices !== undefined) {
+    if (!isMap(choices.value)) return choiceField(found.name, label, readChoices(choices, reading));
+    const named = [...(readFields(choices.value, '"choices"', null, reading.problems, choices.at)?.values() ?? [])];
+    const labels = named.map((choice) => readLabel(choice, context));
+    return {
+      ...choiceField(
+        found.name,
+        label,
+        named.map(({ name }) => name),
+      ),
+      choiceLabels: labels,
+    };
+  }
+  const kindField = fields.get('kind');
+  const kind = kindField === undefined ? 'text' : readWord(kindField, '"kind"', kinds, reading.problems);
+  return kind === null ? null : { name: found.name, kind, choices: [], label, choiceLabels: [] };
+}
+
+function readLabel(found: Field, { reading, scopes }: SayContext): PlannedRender | null {
+  return readLocalText(found, { scope: scopes.run, uses: scopes.asked, lengthMax: labelLengthMax }, reading);
+}
+
+function readChoices(found: Field, { problems }: SayContext['reading']): string[] {
+  const choices = readItems(found.value).map((item) => textOf(item) ?? '');
+  if (choices.length > choicesMax) problems.error('too-many', found.at, `a field has at most ${choicesMax} choices`);
+  return choices.slice(0, choicesMax);
+}
+
+function choiceField(name: string, label: PlannedRender | null, choices: readonly string[]): FieldPlan {
+  return { name, kind: 'choice', choices, label, choiceLabels: choices.map(() => null) };
+}
+
+/** A name is a word of one language, and is read by people of several. */
+function warnOfLanguages(
+  { name, label, choiceLabels = [] }: FieldPlan,
+  { at }: Field,
+  answerLabel: PlannedRender | null,
+  { reading }: SayContext,
+): void {
+  const spoken = Object.keys(answerLabel?.$text.byLocale ?? {});
+  if (spoken.length < 2) return;
+  const example = `{ ${spoken.map((locale) => `${locale}: "…"`).join(', ')} }`;
+  const says = (text: string, hint: string): void => reading.problems.warn('no-field-label', at, text, hint);
+  if (!label) {
+    says(`the field "${name}" is asked by its name, in every language`, `label: ${example}, beside kind: or choices:`);
+  } else if (choiceLabels.some((one) => one === null)) {
+    says(`choices of "${name}" are read as they are named, in every language`, `choices: { name: ${example}, … }`);
+  }
 }

@@ -107,6 +107,13 @@ function formField(node: Node | null): FieldShape {
     const among = node.items.map((item) => textOf(item as Node) ?? '');
     return field({ kind: 'text', among, place: null }, true, 'near');
   }
+  if (isMap(node)) {
+    const worded = pairsOf(node);
+    const choices = worded.get('choices') ?? null;
+    if (isSeq(choices)) return formField(choices);
+    if (isMap(choices)) return field({ kind: 'text', among: [...pairsOf(choices).keys()], place: null }, true, 'near');
+    return formField(worded.get('kind') ?? null);
+  }
   return field(textOf(node) === 'number' ? numberShape : textShape, true, 'near');
 }
 

@@ -186,7 +186,18 @@ function steps(): Record<string, Schema> {
       positive: { type: 'boolean' },
       form: {
         type: 'object',
-        additionalProperties: oneOf({ enum: ['text', 'number'] }, { type: 'array', items: { type: 'string' } }),
+        additionalProperties: oneOf(
+          { enum: ['text', 'number'] },
+          { type: 'array', items: { type: 'string' } },
+          object({
+            label: ref('words'),
+            kind: { enum: ['text', 'number'] },
+            choices: oneOf(
+              { type: 'array', items: { type: 'string' } },
+              { type: 'object', additionalProperties: ref('words') },
+            ),
+          }),
+        ),
       },
     }),
     silence: object({

@@ -73,7 +73,21 @@ describe('what a dialogue asks', () => {
         say: 'Darf ich Ihnen etwas zeigen?',
         know: 'Sie trägt 42.',
         reason: { is: 'passing', zone: 'Suits' },
-        answers: [{ id: 'shown', label: 'Gezeigt', form: [{ name: 'size', kind: 'choice' }, { name: 'words' }] }],
+        answers: [
+          {
+            id: 'shown',
+            label: 'Gezeigt',
+            form: [
+              {
+                name: 'size',
+                label: 'Welche Größe?',
+                choices: ['S', 'M', 'L'],
+                choiceLabels: ['Klein', 'Mittel', 'Groß'],
+              },
+              { name: 'words', kind: 'text', label: '' },
+            ],
+          },
+        ],
         cannot: { id: 'cannot', label: 'Jetzt nicht' },
       },
     ]);

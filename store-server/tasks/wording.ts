@@ -98,10 +98,12 @@ function answerOf({ id, label, form }: RenderedMessage['answers'][number]): Hand
   return {
     id,
     label,
-    form: form.map(({ name, kind, choices }) => ({
+    form: form.map(({ name, kind, label, choices, choiceLabels }) => ({
       name,
       kind: kind === 'choice' || kind === 'number' ? kind : 'text',
+      label,
       choices: [...choices],
+      choiceLabels: [...choiceLabels],
     })),
   };
 }

@@ -61,7 +61,7 @@ steps:
         know: { en: "She wears 42.", de: "Sie trägt 42." }
       validFor: 20m
       answers:
-        shown: { label: { en: "Shown", de: "Gezeigt" }, positive: true, form: { size: [S, M, L], words: text }, then: end }
+        shown: { label: { en: "Shown", de: "Gezeigt" }, positive: true, form: { size: { label: { en: "Which size?", de: "Welche Größe?" }, choices: { S: { de: "Klein" }, M: { de: "Mittel" }, L: { de: "Groß" } } }, words: text }, then: end }
         cannot: { label: { en: "Can't now", de: "Jetzt nicht" }, then: end }
       silence: { never-shown: sorry, ignored: sorry, walked-away: end, acted-elsewhere: end }
   sorry:

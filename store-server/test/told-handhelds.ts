@@ -169,9 +169,15 @@ export function promptTask(more: Partial<HandheldTask> = {}): HandheldTask {
         id: 'measured',
         label: 'Measurements taken',
         form: [
-          { name: 'size', kind: 'choice', choices: ['48', '50', '52', '54'] },
-          { name: 'sleeveLength', kind: 'number', choices: [] },
-          { name: 'words', kind: 'text', choices: [] },
+          {
+            name: 'size',
+            kind: 'choice',
+            label: '',
+            choices: ['48', '50', '52', '54'],
+            choiceLabels: ['', '', '', ''],
+          },
+          { name: 'sleeveLength', kind: 'number', label: '', choices: [], choiceLabels: [] },
+          { name: 'words', kind: 'text', label: 'What she said, in her own words', choices: [], choiceLabels: [] },
         ],
       },
     ],

@@ -51,7 +51,7 @@ interface FieldProps {
 
 function FieldOf({ field, value, onSet }: FieldProps): ReactElement {
   const { name, kind, choices } = field;
-  const label = spaced(name);
+  const label = field.label === '' ? spaced(name) : field.label;
   const id = useId();
   if (kind === 'choice' && choices.length <= chipsMax) {
     return (
@@ -60,7 +60,7 @@ function FieldOf({ field, value, onSet }: FieldProps): ReactElement {
         <div className="form-chips">
           {choices.map((choice) => (
             <Button key={choice} isPressed={value === choice} onPress={() => onSet(name, choice)}>
-              {spaced(choice)}
+              {choiceWords(field, choice)}
             </Button>
           ))}
         </div>
@@ -85,7 +85,7 @@ function Control({ id, field, value, onSet }: FieldProps & { readonly id: string
           <option value="">{say('form.choose')}</option>
           {choices.map((choice) => (
             <option key={choice} value={choice}>
-              {spaced(choice)}
+              {choiceWords(field, choice)}
             </option>
           ))}
         </select>
@@ -113,7 +113,11 @@ function Control({ id, field, value, onSet }: FieldProps & { readonly id: string
   }
 }
 
-/** "shoeSize" → "Shoe size": authors name fields, and this is all that there is to read. */
+function choiceWords({ choices, choiceLabels }: Field, choice: string): string {
+  return choiceLabels[choices.indexOf(choice)] || spaced(choice);
+}
+
+/** "shoeSize" → "Shoe size": where a dialogue only names a field, this is all that there is to read. */
 function spaced(name: string): string {
   const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
