@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Tests of one file that mostly wait, or share two cores with a browser.
+          maxConcurrency: 4,
           // A store server starts in half the time where its code has been compiled before, and scenarios start hundreds.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.tsbuild/compiled') },
           // What a busy machine does late is not wrong: waiting ends with the test's own time.

@@ -70,7 +70,7 @@ async function checkMessage(page: Page, size: { width: number; height: number })
 }
 
 describe('at 1280x800 and 800x1280', () => {
-  it.each(states)('$name holds to the look, in light and dark', async (state) => {
+  it.concurrent.each(states)('$name holds to the look, in light and dark', async (state) => {
     const store = new SmallStore(pages);
     await store.start();
     const { page, context, faults } = await browser.open({ reducedMotion: true });
