@@ -11,17 +11,14 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { hostileTexts } from '@kairos/protocol/test/hostile-text.ts';
 import { type StrikeWatch, watchForStrikes } from '@kairos/protocol/test/strike-watch.ts';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { contentSecurityPolicy } from '../shell/app-files.ts';
-import { buildPage, openBrowser, type TestBrowser, type TestTab } from './browser.ts';
+import { buildPage, openBrowser, type TestBrowser } from './browser.ts';
 import { SmallStore } from './small-store.ts';
 import { basket, message, plan, shopping } from './states.ts';
 
 let pages: string;
 let browser: TestBrowser;
-let store: SmallStore;
-let tab: TestTab;
-let watch: StrikeWatch;
 
 beforeAll(async () => {
   pages = mkdtempSync(join(tmpdir(), 'kairos-cart-'));
@@ -32,21 +29,34 @@ afterAll(async () => {
   await browser.close();
   rmSync(pages, { recursive: true, force: true });
 });
-beforeEach(async () => {
-  store = new SmallStore(pages);
-  await store.start();
-  tab = await browser.open({});
-  watch = await watchForStrikes(tab.page, new URL(store.address()).origin);
-});
-afterEach(async () => {
-  await tab.context.close();
-  await store.stop();
-});
+interface Scene {
+  readonly store: SmallStore;
+  readonly page: Page;
+  readonly watch: StrikeWatch;
+  /** Nothing was run, led away or fetched, and nothing stands on the page that is none of its own. */
+  nothingStruck(): Promise<void>;
+}
 
-async function nothingStruck(): Promise<void> {
-  expect(watch.strikes).toEqual([]);
-  expect(await watch.foreignElements()).toEqual([]);
-  expect(store.faults).toEqual([]);
+/** A store and a page for one test; gone when it has finished. */
+async function open({ onTestFinished }: TestContext): Promise<Scene> {
+  const store = new SmallStore(pages);
+  await store.start();
+  const { page, context } = await browser.open({});
+  onTestFinished(async () => {
+    await context.close();
+    await store.stop();
+  });
+  const watch = await watchForStrikes(page, new URL(store.address()).origin);
+  return {
+    store,
+    page,
+    watch,
+    async nothingStruck() {
+      expect(watch.strikes).toEqual([]);
+      expect(await watch.foreignElements()).toEqual([]);
+      expect(store.faults).toEqual([]);
+    },
+  };
 }
 
 /** As HTML and JSON leave it: nothing is lost on the way from the store to the glass. */
@@ -103,15 +113,15 @@ const readMessage = (page: Page): Promise<Record<string, string[]>> =>
     return { ...found, thanks: texts('.message-thanks p') };
   });
 
-async function saysThemAll(): Promise<void> {
+async function saysThemAll({ store, page }: Scene): Promise<void> {
   for (const [index, payload] of hostileTexts.entries()) {
     const said = { headline: cut(payload, 200), body: `${cut(payload, 490)}`, why: cut(payload, 200) };
     const id = `message-${String(index).padStart(4, '0')}`;
     const label = cut(payload, 80);
     const picture = cut(payload, 200);
     store.say({ ...message, ...said, id, zone: `zone-${index}`, answers: [{ id: 'later', label }], picture });
-    await paints(tab.page, { '#message-headline': said.headline });
-    expect(await readMessage(tab.page), JSON.stringify(payload)).toEqual({
+    await paints(page, { '#message-headline': said.headline });
+    expect(await readMessage(page), JSON.stringify(payload)).toEqual({
       said: [said.headline, said.body, said.why],
       answers: [label],
       outside: [],
@@ -120,16 +130,16 @@ async function saysThemAll(): Promise<void> {
   }
 }
 
-describe(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
+describe.concurrent(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
   it('are all different, at least 200, and most of them fit into the shortest field', () => {
     expect(hostileTexts.length).toBeGreaterThanOrEqual(200);
     expect(new Set(hostileTexts.map((payload) => cut(payload, 80))).size).toBe(hostileTexts.length);
     expect(hostileTexts.filter((payload) => payload.length <= 60).length).toBeGreaterThan(200);
   });
 
-  it('are text in the store’s name, hers, and those of goods and zones', async () => {
+  it('are text in the store’s name, hers, and those of goods and zones', async (context) => {
+    const { store, page, nothingStruck } = await open(context);
     store.plan = hostilePlan();
-    const { page } = tab;
     await page.goto(store.address());
     await page.locator('.idle-store').waitFor();
     for (const payload of hostileTexts) {
@@ -156,9 +166,9 @@ describe(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
     await nothingStruck();
   });
 
-  it('are text when a line is taken off the list, in what is said of it', async () => {
+  it('are text when a line is taken off the list, in what is said of it', async (context) => {
+    const { store, page, nothingStruck } = await open(context);
     store.hold(shopping);
-    const { page } = tab;
     await page.goto(store.address());
     for (const [index, payload] of hostileTexts.entries()) {
       const gone = line(`line-${index}`, cut(payload, 200));
@@ -178,34 +188,38 @@ describe(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
     await nothingStruck();
   });
 
-  it('are text in a message: headline, body, reason, answers, and the word of thanks', async () => {
+  it('are text in a message: headline, body, reason, answers, and the word of thanks', async (context) => {
+    const scene = await open(context);
+    const { store, page, nothingStruck } = scene;
     store.plan = hostilePlan();
     store.hold(shopping);
-    await tab.page.goto(store.address());
-    await tab.page.locator('.ledger').waitFor();
-    await saysThemAll();
+    await page.goto(store.address());
+    await page.locator('.ledger').waitFor();
+    await saysThemAll(scene);
     await nothingStruck();
   });
 
-  it('are text in the page inside its shell, under the shell’s own policy', async () => {
+  it('are text in the page inside its shell, under the shell’s own policy', async (context) => {
+    const scene = await open(context);
+    const { store, page, nothingStruck } = scene;
     const address = new URL(store.address());
     store.policy = contentSecurityPolicy(address.origin);
     store.plan = hostilePlan();
     store.hold(shopping);
-    await tab.page.addInitScript((origin) => {
+    await page.addInitScript((origin) => {
       const settings = async (): Promise<unknown> => ({ screen: 'cart-13', store: origin, token: null });
       Object.assign(globalThis, {
         kairosShell: { settings, leave: async () => ({ kind: 'off' }), alive: () => undefined },
       });
     }, address.origin);
-    await tab.page.goto(`${address.origin}${address.pathname}?cart=${encodeURIComponent(hostileTexts[0] ?? '')}`);
-    await tab.page.locator('.ledger').waitFor();
-    await saysThemAll();
+    await page.goto(`${address.origin}${address.pathname}?cart=${encodeURIComponent(hostileTexts[0] ?? '')}`);
+    await page.locator('.ledger').waitFor();
+    await saysThemAll(scene);
     await nothingStruck();
   });
 
-  it('are text on a screen in a zone: its message, its loop, the names of zone and store', async () => {
-    const { page } = tab;
+  it('are text on a screen in a zone: its message, its loop, the names of zone and store', async (context) => {
+    const { store, page, nothingStruck } = await open(context);
     const { zones } = store;
     store.plan = hostilePlan();
     await page.goto(store.address('screen=screen-1'));
@@ -226,8 +240,8 @@ describe(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
     await nothingStruck();
   });
 
-  it('do nothing in the page’s own address, in any parameter', async () => {
-    const { page } = tab;
+  it('do nothing in the page’s own address, in any parameter', async (context) => {
+    const { store, page, nothingStruck } = await open(context);
     // Each tenth, and each in every place; what the address means is judged for all of them beside the file.
     for (const payload of hostileTexts.filter((_, index) => index % 10 === 0)) {
       const said = encodeURIComponent(payload.toWellFormed());
@@ -241,40 +255,52 @@ describe(`${hostileTexts.length} payloads`, { timeout: 300_000 }, () => {
   });
 });
 
+/** Runs in the page: in a frame, which may be led away. */
+async function inFrame({ html, forMs }: { html: string; forMs: number }): Promise<void> {
+  const frame = document.createElement('iframe');
+  frame.srcdoc = `<body>${html}`;
+  document.body.append(frame);
+  await new Promise((done) => setTimeout(done, forMs));
+  frame.remove();
+}
+
 describe('negative controls', { timeout: 300_000 }, () => {
-  it('most of the markup strikes where a page takes it for markup and has no policy', async () => {
+  it('most of the markup strikes where a page takes it for markup and has no policy', async (context) => {
+    const { store, page, watch } = await open(context);
     store.policy = "default-src * 'unsafe-inline' 'unsafe-eval' data: blob:";
-    const { page } = tab;
     await page.route(/invalid/, (route) => route.abort());
     await page.goto(store.address('nobody'));
-    let struck = 0;
-    const markup = hostileTexts.slice(0, 95);
-    for (const payload of markup) {
-      const before = watch.strikes.length;
-      // In a frame, which may be led away.
-      await page.evaluate(async (html) => {
-        const frame = document.createElement('iframe');
-        frame.srcdoc = `<body>${html}`;
-        document.body.append(frame);
-        await new Promise((done) => setTimeout(done, 30));
-        frame.remove();
-      }, payload);
-      // The frame's own way to its text is no strike.
-      if (watch.strikes.slice(before).some((strike) => !strike.endsWith('about:srcdoc'))) struck += 1;
+    let left = hostileTexts.slice(0, 95);
+    const all = left.length;
+    const scripts = (): number => watch.strikes.filter((strike) => strike === 'a script was run').length;
+    // What has not struck is given more time where too little has: a machine may be busy.
+    for (const forMs of [30, 200, 1_000]) {
+      const calm: string[] = [];
+      for (const payload of left) {
+        const before = watch.strikes.length;
+        await page.evaluate(inFrame, { html: payload, forMs });
+        // The frame's own way to its text is no strike.
+        if (!watch.strikes.slice(before).some((strike) => !strike.endsWith('about:srcdoc'))) calm.push(payload);
+      }
+      left = calm;
+      if (all - left.length > 25 && scripts() > 15) break;
     }
-    expect(struck).toBeGreaterThan(25);
-    expect(watch.strikes.filter((strike) => strike === 'a script was run').length).toBeGreaterThan(15);
+    expect(all - left.length).toBeGreaterThan(25);
+    expect(scripts()).toBeGreaterThan(15);
   });
 
-  it('the real page with markup pushed into it breaks its policy, and that is noticed', async () => {
+  it('the real page with markup pushed into it breaks its policy, and that is noticed', async (context) => {
+    const { store, page, watch } = await open(context);
     store.hold(shopping);
-    await tab.page.goto(store.address());
-    await tab.page.locator('.ledger').waitFor();
-    await tab.page.evaluate(() => {
+    await page.goto(store.address());
+    await page.locator('.ledger').waitFor();
+    await page.evaluate(() => {
       const title = document.querySelector('#list-title') as HTMLElement;
       title.innerHTML = '<img src=//example.invalid/i.png onerror=struck()>';
     });
-    await expect.poll(() => watch.strikes.some((strike) => strike.startsWith('the policy was broken'))).toBe(true);
+    await context.expect
+      .poll(() => watch.strikes.some((strike) => strike.startsWith('the policy was broken')))
+      .toBe(true);
     expect(watch.strikes).not.toContain('a script was run');
   });
 });
