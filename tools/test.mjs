@@ -19,6 +19,8 @@ const secondTriesMax = 5;
 runOrExplain(async () => {
   mkdirSync(reports, { recursive: true });
   rmSync(summaryFile, { force: true });
+  // What scenarios leave there for each other (vitest.config.ts); of versions long gone nothing is kept.
+  rmSync(join(reports, 'compiled'), { recursive: true, force: true });
   const ready = await setUp();
   await installDebianPackages();
   const counts = countChecks(await runChecks(ready));

@@ -41,6 +41,8 @@ function start(file: string, args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Heard to the end, or a pipe that nobody empties would hold it up.
+  child.stdout?.resume();
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;

@@ -1,6 +1,6 @@
 /**
- * The cart's real page in a real Chromium while the real store server dies twenty times under load. The page's pixels
- * and its own wire are the witnesses, and the closed journal is held to them.
+ * The cart's real page in a real Chromium while the real store server dies again and again under load. The page's pixels
+ * and its own wire are the witnesses, and the closed journal is held to them. KAIROS_KILLS asks for more kills.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
@@ -8,10 +8,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { audit } from '../chaos/audit.ts';
 import { viewHeld } from '../chaos/view-held.ts';
 import { type GlassScene, openGlassScene } from './glass-scene.ts';
-import { silenceClocks, unendedMessages } from './silence-clocks.ts';
+import { type SilenceClock, silenceClocks, unendedMessages } from './silence-clocks.ts';
 
 const seed = Number(process.env.KAIROS_SEED ?? 20261122);
-const kills = 20;
+const kills = Number(process.env.KAIROS_KILLS ?? 12);
+/** A storm that has not met what it is to meet goes on, for so many kills at most. */
+const killsMax = 4 * kills;
 const cartsOfLoad = 4;
 const livesMsMin = 300;
 const livesMsMax = 2_000;
@@ -68,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost, and the truth in the end (seed ${seed})`, {
+test.concurrent(`the page through ${kills} kills: nothing twice, nothing late, nothing lost, and the truth in the end (seed ${seed})`, {
   timeout: patienceMs,
 }, async () => {
   const scene = await openGlassScene({ browser, seed, cartsOfLoad, answerShare: 0.5, wine: wine('6s', '1s') });
@@ -85,11 +87,9 @@ test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost
     await scene.close();
     judgeCards(scene);
     judgeJournal(scene);
-    judgeClocks(scene, killedAt);
+    judgeClocks(scene);
     expect(scene.faults).toEqual([]);
-    // A storm in which nothing was said proves nothing.
-    expect(scene.glass.cards.length).toBeGreaterThan(2);
-    expect(scene.person.logins).toBeGreaterThan(1);
+    expect(hasMetEnough(scene, killedAt)).toBe(true);
   } finally {
     scene.person.rest();
     await scene.close();
@@ -97,7 +97,7 @@ test(`the page through ${kills} kills: nothing twice, nothing late, nothing lost
   }
 });
 
-test('a message whose store has died leaves the glass by itself in its time, and does not come back', {
+test.concurrent('a message whose store has died leaves the glass by itself in its time, and does not come back', {
   timeout: patienceMs,
 }, async () => {
   const scene = await openGlassScene({ browser, seed: 1, cartsOfLoad: 0, answerShare: 0, wine: wine('6s', '1m') });
@@ -124,7 +124,9 @@ test('a message whose store has died leaves the glass by itself in its time, and
   }
 });
 
-test('control: a screen that has forgotten what it has shown is caught', { timeout: patienceMs }, async () => {
+test.concurrent('control: a screen that has forgotten what it has shown is caught', {
+  timeout: patienceMs,
+}, async () => {
   const scene = await openGlassScene({ browser, seed: 1, cartsOfLoad: 0, answerShare: 0, wine: wine('2m', '1m') });
   try {
     const living = scene.person.live();
@@ -150,16 +152,24 @@ async function until(what: string, isSo: () => boolean, maxMs = calmMaxMs): Prom
 }
 
 /** Returns when each kill was. */
-async function storm({ glass, store, chance }: GlassScene): Promise<number[]> {
+async function storm(scene: GlassScene): Promise<number[]> {
+  const { glass, store, chance } = scene;
   const killedAt: number[] = [];
-  for (let kill = 0; kill < kills; kill += 1) {
-    if (kill % 2 === 0) await until('the page', () => glass.isInTouch, pageBackMaxMs).catch(() => undefined);
+  while (killedAt.length < kills || (!hasMetEnough(scene, killedAt) && killedAt.length < killsMax)) {
+    if (killedAt.length % 2 === 0) await until('the page', () => glass.isInTouch, pageBackMaxMs).catch(() => undefined);
     await pause(livesMsMin + chance() * (livesMsMax - livesMsMin));
     killedAt.push(Date.now());
     await store.kill();
     await store.start();
   }
   return killedAt;
+}
+
+/** A storm in which nothing was said, or no clock of silence ran through a kill, proves nothing. */
+function hasMetEnough({ glass, person, journal }: GlassScene, killedAt: readonly number[]): boolean {
+  const isThrough = ({ shownAt, silentAt }: SilenceClock): boolean =>
+    killedAt.some((at) => at > shownAt && at < silentAt);
+  return glass.cards.length > 2 && person.logins > 1 && silenceClocks(journal).some(isThrough);
 }
 
 /** The shopper of the storm goes, the next one stops with goods in her cart; then everything owed is delivered. */
@@ -224,12 +234,9 @@ function judgeJournal(scene: GlassScene): void {
   expect(unendedMessages(scene.journal, Date.now() - 2 * lastClocksMs)).toEqual([]);
 }
 
-function judgeClocks({ journal }: GlassScene, killedAt: readonly number[]): void {
-  const clocks = silenceClocks(journal);
-  for (const { message, shownAt, silentAt, fired } of clocks) {
+function judgeClocks({ journal }: GlassScene): void {
+  for (const { message, shownAt, silentAt, fired } of silenceClocks(journal)) {
     expect(fired, `${message} fell silent once`).toBe(1);
     expect(silentAt - shownAt, `${message} fell silent too early`).toBeGreaterThanOrEqual(ignoredAfterMs);
   }
-  const throughKills = clocks.filter(({ shownAt, silentAt }) => killedAt.some((at) => at > shownAt && at < silentAt));
-  expect(throughKills.length).toBeGreaterThan(0);
 }
