@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request as requestPlain } from 'node:http';
 import { type RequestOptions, request as requestSecure } from 'node:https';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import { screenNamespace } from '@kairos/protocol/screen-events.ts';
@@ -11,13 +10,11 @@ import { chromium, type Page } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf, makeAuthority } from '../tls/private-ca.ts';
+import { findElsewhere } from './elsewhere.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { crew, signIn } from './signed-in.ts';
 
-/** This machine as others see it: whoever asks there comes from elsewhere, as far as the store can tell. */
-const host = Object.values(networkInterfaces())
-  .flatMap((cards = []) => cards)
-  .find(({ internal, family }) => !internal && family === 'IPv4')?.address as string;
+const { host, browserFlags } = findElsewhere();
 
 let store: OpenStore;
 let ca: string;
@@ -25,7 +22,6 @@ let secure: string;
 let plain: string;
 
 beforeAll(async () => {
-  if (host === undefined) throw new Error('this machine has no network: give it an IPv4 address beside loopback');
   store = await openStore({ listen: { host: '0.0.0.0', http: 0, https: 0, mqtt: 0, names: [host, 'store.local'] } });
   ca = readFileSync(join(store.folder, 'data/tls/ca.crt'), 'utf8');
   secure = `https://${host}:${store.running.httpsPort}`;
@@ -157,6 +153,7 @@ describe('in a browser', () => {
       args: [
         '--no-sandbox',
         '--disable-gpu',
+        ...browserFlags,
         `--ignore-certificate-errors-spki-list=${factsOf(trusted)?.keyFingerprint}`,
       ],
     });
