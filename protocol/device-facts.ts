@@ -61,7 +61,7 @@ export const deviceFactBodies = {
   'help.withdrawn': factKinds['help.withdrawn'].body,
   'language.chosen': factKinds['language.chosen'].body,
   'forget.requested': factKinds['forget.requested'].body,
-  'consent.changed': factKinds['consent.changed'].body.extend({ cart: placeName }),
+  'consent.changed': factKinds['consent.changed'].body.omit({ fromHq: true }).extend({ cart: placeName }),
   'message.shown': factKinds['message.shown'].body,
   'message.answered': factKinds['message.answered'].body,
   'screen.changed': factKinds['screen.changed'].body,

@@ -141,7 +141,16 @@ export const factKinds = {
   /** What she reads on this cart in this visit; her profile's language stays what it is. */
   'language.chosen': kind(z.strictObject({ cart: placeName, locale }), 7 * day, false),
   'forget.requested': kind(z.strictObject({ cart: placeName }), month, false),
-  'consent.changed': kind(z.strictObject({ purpose: consentPurpose, granted: z.boolean() }), 10 * year, true),
+  'consent.changed': kind(
+    z.strictObject({
+      purpose: consentPurpose,
+      granted: z.boolean(),
+      /** Headquarters said so, at the fact's own time: it is no news to them. */
+      fromHq: z.literal(true).optional(),
+    }),
+    10 * year,
+    true,
+  ),
   'message.shown': kind(z.strictObject({ message: derivedId, screen: placeName }), 2 * year, true),
   'message.answered': kind(
     z.strictObject({
@@ -207,7 +216,12 @@ export const factKinds = {
     true,
   ),
   'customer.changed': kind(
-    z.strictObject({ attributes: z.array(authorName).max(64), remembered: z.boolean().optional() }),
+    z.strictObject({
+      attributes: z.array(authorName).max(64),
+      remembered: z.boolean().optional(),
+      /** They came from headquarters, who know. */
+      fromHq: z.literal(true).optional(),
+    }),
     10 * year,
     true,
   ),
@@ -316,6 +330,24 @@ export const factKinds = {
     2 * year,
     true,
   ),
+  /** Headquarters lend a run that waits for her visit: the store goes on with it, at this step, as one of its own. */
+  'run.lent': kind(
+    z.strictObject({
+      run: derivedId,
+      dialogue: authorName,
+      step: authorName,
+      /** This store's release that it goes on by. */
+      release: z.int().min(0),
+      /** Headquarters' number of this lease; what is recorded about the run from here on is under it. */
+      term: z.int().min(0),
+      /** As `dialogue/engine/lent-run.ts` writes it; gone where she was erased. */
+      state: z.string().max(8_000).optional(),
+    }),
+    2 * year,
+    true,
+  ),
+  /** … and take it back: it no longer waits for a visit. */
+  'run.recalled': kind(z.strictObject({ run: derivedId }), 2 * year, true),
   /** What a dialogue is for has happened within its time: once a run, held-out and ended ones among them. */
   'objective.reached': kind(
     z.strictObject({ run: derivedId, dialogue: authorName, held: z.boolean(), value: money }),

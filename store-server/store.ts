@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { planRemarks } from '@kairos/protocol/floor-plan-checks.ts';
 import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -18,6 +19,8 @@ import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { PinDesk } from './delivery/pin-desk.ts';
+import { ChangeTaker } from './headquarters/change-taker.ts';
+import { type AskTally, CustomerAsker } from './headquarters/customer-asker.ts';
 import { HqLine } from './headquarters/hq-line.ts';
 import { serveHq } from './headquarters/hq-routes.ts';
 import { ReleaseTaker } from './headquarters/release-taker.ts';
@@ -107,7 +110,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const figures = openFigures({ ...parts, door: staff.door });
   const customerPins = openCustomerPins(parts, staff);
   const doors: { broker?: Broker; delivery?: Delivery } = {};
-  const hqLine = openHqLine(parts);
+  const headquarters = openHeadquarters(parts);
+  const hqLine = headquarters?.line ?? null;
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
   const intake = createIntake({
@@ -115,7 +119,11 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
     floorPlan: config.floorPlan,
     goods: parts.goods,
     journal,
-    takeIn: (batch) => takeOrEnd(conductor, batch, log),
+    takeIn: (batch) => {
+      const isTaken = takeOrEnd(conductor, batch, log);
+      if (isTaken) headquarters?.asker.note(batch);
+      return isTaken;
+    },
     sendAck: (device, by, ack) => {
       if (by === 'screen') doors.delivery?.sendAck(device, ack);
       else if (by === 'mqtt') doors.broker?.sendToDevice(device, 'acks', ack);
@@ -357,11 +365,25 @@ async function openBroker(
   return openEmbeddedBroker({ config, ports, door, listener, meter: metrics.broker, configOf, httpServer });
 }
 
-function openHqLine(parts: Foundations & Mind): HqLine | null {
-  const { config, journal, clock, ports, log } = parts;
+/** Null where this store has no headquarters: nothing asks, nothing waits. */
+function openHeadquarters(parts: Foundations & Mind): { readonly line: HqLine; readonly asker: CustomerAsker } | null {
+  const { config, journal, clock, ports, log, listeners } = parts;
   const { hq, store } = config;
   if (hq === null) return null;
   const releases = hq.releaseKey === null ? null : new ReleaseTaker({ ...parts, key: hq.releaseKey });
   const committed = (): Promise<void> => journal.committed();
-  return new HqLine({ store, hq, facts: journal.upward, releases, committed, clock, ports, log });
+  const { url, token, ca } = hq;
+  const client = new HqClient({ url, token, ...(ca === null ? {} : { ca }) });
+  const taker = new ChangeTaker({ ...parts, chainKey: config.chainKey, defaultLocale: store.locale });
+  const asker = new CustomerAsker({ ...parts, client, taker });
+  listeners.push((facts) => asker.heard(facts));
+  listeners.push((facts) => {
+    for (const subject of taker.waitsFor(facts)) ports.timers.after(0, () => taker.settle(subject));
+  });
+  const asked = (): AskTally => asker.tally;
+  const epoch = journal.start.storeEpoch;
+  const line = new HqLine({
+    ...{ store, hq, client, taker, epoch, asked, facts: journal.upward, releases, committed, clock, ports, log },
+  });
+  return { line, asker };
 }

@@ -6,6 +6,7 @@ import { endPlay } from '../moment/screen-turns.ts';
 import type { Folds } from './fold.ts';
 import type { Plan } from './plan.ts';
 import { findRun } from './runs.ts';
+import { readRun } from './state-codec.ts';
 import type { Subject } from './subject.ts';
 import { emptyState, type RunState, tailsMax } from './subject-state.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,11 @@ export const runFolds = {
   'run.entered': foldEntered,
   'run.moved': foldMoved,
   'run.ended': foldEnded,
+  'run.lent': foldLent,
+  'run.recalled': (_world, subject, body) => {
+    const run = findRun(subject, body.run);
+    if (run) takeOut(_world, subject, run);
+  },
   'objective.reached': (_world, subject, body) => {
     const { state } = subject;
     const run = findRun(subject, body.run);
@@ -86,6 +92,24 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     state.entered.set(body.dialogue, times ? [...times, at].slice(-limits.perCustomer.count) : [at]);
     forgetOldEntries(world, subject, at);
   }
+  subject.stir();
+}
+
+/** As headquarters had it; what this store knew of it before was under an earlier term. */
+function foldLent(world: World, subject: Subject, { run: id, release, step, state }: FactBody<'run.lent'>): void {
+  if (state === undefined) return;
+  const before = findRun(subject, id);
+  if (before) takeOut(world, subject, before);
+  // No visit of this store's, and no message: nothing was said under this term yet.
+  const visits = { visit: null, seenVisit: subject.state.visit?.id ?? null, here: null };
+  subject.state.runs.push({ ...readRun(state), id, release, step, ...visits, message: null, task: null });
+  subject.stir();
+}
+
+function takeOut(world: World, subject: Subject, run: RunState): void {
+  if (run.message) world.forgetMessage(run.message.id, run.message.target);
+  if (run.task) world.subjectOfTask.delete(run.task.id);
+  subject.state.runs = subject.state.runs.filter((other) => other !== run);
   subject.stir();
 }
 

@@ -198,6 +198,18 @@ export function readState(text: string): SubjectState {
   return read(state, read_, { at: read_.at ?? 0, visit: read_.v?.i ?? null }) as SubjectState;
 }
 
+/** One run by itself; its times are absolute. */
+export function writeRun(run: RunState): string {
+  return write({ ...runs, isList: false }, run, noBase);
+}
+
+/** Throws where the text is none of a run. */
+export function readRun(text: string): RunState {
+  return read({ ...runs, isList: false }, JSON.parse(text) as Plain, noBase) as RunState;
+}
+
+const noBase: Base = { at: 0, visit: null };
+
 function write(of: Part, value: unknown, base: Base): string {
   if (!of.isList) return `{${writeFields(of, value, base)}}`;
   let text = '';

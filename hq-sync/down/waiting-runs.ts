@@ -7,7 +7,7 @@ import type { Sql } from '../database/database.ts';
 
 /**
  * In the caller's transaction: these runs of hers wait for a visit, and no others. `state` as
- * `lentText` of `@kairos/dialogue/engine/lent-run.ts` makes it; `term` rises each time a run is lent anew. The same again
+ * `lentRuns` of `@kairos/dialogue/engine/lent-run.ts` makes it; `term` rises each time a run is lent anew. The same again
  * changes nothing, and wakes nobody.
  */
 export async function lendRuns(sql: Sql, chainId: string, runs: readonly LentRun[]): Promise<void> {

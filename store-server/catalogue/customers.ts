@@ -3,7 +3,7 @@
  * other attributes the dialogues may use. The number becomes her chain-wide id and is gone.
  *
  * Importing the same file again changes nothing. What she has said in the store about her consent stands: a file made
- * before she withdrew it must not give it back.
+ * before she withdrew it must not give it back. Nor does it change what came from headquarters, who know better.
  */
 
 import { chainIdOf } from '@kairos/protocol/chain-id.ts';
@@ -177,7 +177,9 @@ export function importCustomers(
     }
     if (pin !== undefined) pins.push({ chainId, hash: pin });
     const before = options.known(chainId);
-    const names = Object.keys(attributes).filter((name) => before?.attributes[name] !== attributes[name]);
+    const theirs = new Set(before?.hq?.names);
+    const own = Object.fromEntries(Object.entries(attributes).filter(([name]) => !theirs.has(name)));
+    const names = Object.keys(own).filter((name) => before?.attributes[name] !== own[name]);
     const unasked = Object.keys(consent).filter((purpose) => before?.consent[purpose] === undefined);
     if (before && names.length === 0 && unasked.length === 0) continue;
     const subject = before?.subject ?? options.newSubject();
@@ -185,10 +187,12 @@ export function importCustomers(
       kind: 'put',
       subject,
       chainId,
-      attributes: { ...before?.attributes, ...attributes },
+      attributes: { ...before?.attributes, ...own },
       consent: { ...consent, ...before?.consent },
       // She may have chosen another on the cart.
       locale: before?.locale ?? locale,
+      consentAt: before?.consentAt ?? {},
+      hq: before?.hq ?? null,
     });
     changed.push({ subject, attributes: names, isNew: before === null });
   }

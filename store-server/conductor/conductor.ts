@@ -7,10 +7,17 @@
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
-import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
+import {
+  type Decision,
+  type Fact,
+  type FactBody,
+  type FactOf,
+  type FactType,
+  lateAfterMs,
+} from '@kairos/protocol/facts.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { IncomingBatch } from '../intake/incoming.ts';
-import type { ForgottenVisit, Journal, JournalChange } from '../journal/journal.ts';
+import type { ForgottenVisit, HqMark, Journal, JournalChange } from '../journal/journal.ts';
 import { decideVisits, type VisitRules } from '../visits/visit-decisions.ts';
 import type { Visits } from '../visits/visits.ts';
 import { DueTimes } from './due-times.ts';
@@ -38,6 +45,9 @@ export interface ConductorOptions {
    */
   readonly onBroken: (fact: Fact, error: unknown) => void;
 }
+
+/** A fact that headquarters told. `at`: when it happened; now, where it is missing. */
+export type AdoptedFact = Decision & { readonly at?: number };
 
 /** Timers fired in one turn; the rest waits for the next, so that a burst never holds up a login. */
 const timersPerTurnMax = 200;
@@ -114,6 +124,23 @@ export class Conductor {
     if (this.#isBroken) return;
     this.#receivedAt = this.#options.clock.now();
     if (this.#record(this.#number({ type, subject, body } as Decision, null), {})) this.#commit({});
+  }
+
+  /**
+   * What headquarters say: these facts in one change with what was adopted of people, and with how far it is told.
+   * False where nothing can be taken in any more: then it is not told as done, and comes again.
+   */
+  adopt(facts: readonly AdoptedFact[], fromHq: HqMark | null): boolean {
+    if (this.#isBroken || this.#stopped) return false;
+    this.#receivedAt = this.#options.clock.now();
+    for (const { at, ...decision } of facts) {
+      const fact = this.#number(decision, null);
+      const happened = Math.min(fact.at, at ?? fact.at);
+      const late = fact.at - happened > lateAfterMs;
+      if (!this.#record({ ...fact, at: happened, late } as Fact, {})) return false;
+    }
+    this.#commit(fromHq === null ? {} : { fromHq });
+    return true;
   }
 
   /** Runs another release from here on; what becomes of runs in flight is decided and recorded with it. */
@@ -302,7 +329,8 @@ export class Conductor {
     if (fact.subject !== null) this.#touched.add(fact.subject);
     if (fact.type === 'message.decided' && fact.subject !== null) this.#owners.set(fact.body.message, fact.subject);
     if (fact.type === 'consent.changed' && fact.subject !== null) {
-      this.#options.people.setConsent(fact.subject, fact.body.purpose, fact.body.granted);
+      const { purpose, granted } = fact.body;
+      this.#options.people.setConsent(fact.subject, purpose, { granted, at: fact.at });
     }
     if (fact.type === 'customer.erased' && fact.subject !== null) this.#options.people.erase(fact.subject);
   }

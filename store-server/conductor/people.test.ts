@@ -12,6 +12,7 @@ function peopleOn(disk: readonly StoredPerson[]): People {
       start,
       person: (subject) => disk.find((one) => one.subject === subject) ?? null,
       isErased: () => false,
+      otherId: () => null,
       personByChainId: (chainId) => disk.find((one) => one.chainId === chainId) ?? null,
     },
     { defaultLocale: 'en', tombstoneOf: (chainId) => `tombstone-of-${chainId}` },
@@ -32,7 +33,7 @@ test('who is erased is known no more, though the disk still has her row', () => 
   expect(people.isErased('eve')).toBe(false);
   expect(people.person(7)).toBeNull();
   expect(people.subjectOf('ada')).toBeNull();
-  people.setConsent(7, 'remember', true);
+  people.setConsent(7, 'remember', { granted: true, at: 1 });
   expect(people.takeChanges()).toEqual([]);
 });
 

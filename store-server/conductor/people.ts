@@ -11,10 +11,12 @@ const cachedMax = 20_000;
 export class People {
   /** Whatever else is kept of her goes with her. */
   onErased: (chainId: string) => void = () => undefined;
-  readonly #journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased'>;
+  readonly #journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased' | 'otherId'>;
   /** Null: erased, though the journal may not have written it yet. */
   readonly #known = new Map<number, StoredPerson | null>();
   readonly #byChainId = new Map<string, number>();
+  /** Other ids, as far as they were learned in this run of the store; null: no more. */
+  readonly #otherIds = new Map<string, number | null>();
   #changes: PersonChange[] = [];
   #nextSubject: number;
   readonly #defaultLocale: string;
@@ -23,7 +25,7 @@ export class People {
   readonly #erasedNow = new Set<string>();
 
   constructor(
-    journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased' | 'start'>,
+    journal: Pick<Journal, 'person' | 'personByChainId' | 'isErased' | 'otherId' | 'start'>,
     {
       defaultLocale,
       tombstoneOf,
@@ -37,6 +39,13 @@ export class People {
 
   /** The subject of a customer of this store; null where nobody here knows the id. */
   subjectOf(chainId: string): number | null {
+    const other = this.#otherIds.has(chainId) ? this.#otherIds.get(chainId) : this.#journal.otherId(chainId);
+    // Two of her numbers were found to be one person's: she is here under the other one.
+    if (other != null && this.#find(other) !== null) return other;
+    return this.#ownSubjectOf(chainId);
+  }
+
+  #ownSubjectOf(chainId: string): number | null {
     const known = this.#byChainId.get(chainId);
     if (known !== undefined) return known;
     const stored = this.#journal.personByChainId(chainId);
@@ -49,14 +58,40 @@ export class People {
     return subject === null ? null : this.#find(subject);
   }
 
-  /** Somebody from the chain's list, new or other than before. */
-  adopt({ subject, chainId, attributes, consent, locale }: StoredPerson): void {
-    this.#put({ subject, chainId, attributes, consent, locale });
+  /** Under this very id, whatever other ids somebody has. */
+  storedUnder(chainId: string): StoredPerson | null {
+    const subject = this.#ownSubjectOf(chainId);
+    return subject === null ? null : this.#find(subject);
+  }
+
+  /** Somebody from the chain's list or from headquarters, new or other than before. */
+  adopt({ subject, chainId, attributes, consent, locale, consentAt = {}, hq = null }: StoredPerson): void {
+    this.#put({ subject, chainId, attributes, consent, locale, consentAt, hq });
+  }
+
+  /** Under these ids she goes as well, and under no others; `before` is what was said last. */
+  adoptOtherIds(subject: number, { now, before }: { now: readonly string[]; before: readonly string[] }): void {
+    for (const chainId of before) this.#otherIds.set(chainId, null);
+    for (const chainId of now) this.#otherIds.set(chainId, subject);
+    this.#changes.push({ kind: 'also', subject, chainIds: now });
+  }
+
+  /** Who was erased elsewhere does not come with a list that was made before. */
+  bury(tombstones: readonly string[]): void {
+    const fresh = tombstones.filter((one) => !this.#erasedNow.has(one) && !this.#journal.isErased(one));
+    if (fresh.length === 0) return;
+    for (const tombstone of fresh) this.#erasedNow.add(tombstone);
+    this.#changes.push({ kind: 'bury', tombstones: fresh });
   }
 
   /** Null for a guest, and for one who is erased. */
   chainIdOf(subject: number): string | null {
     return this.#find(subject)?.chainId ?? null;
+  }
+
+  /** As it is kept, by number. */
+  known(subject: number): StoredPerson | null {
+    return this.#find(subject);
   }
 
   person(subject: number): Person | null {
@@ -91,9 +126,12 @@ export class People {
     return subject;
   }
 
-  setConsent(subject: number, purpose: string, granted: boolean): void {
+  /** `at`: when she said so. */
+  setConsent(subject: number, purpose: string, { granted, at }: { granted: boolean; at: number }): void {
     const person = this.#find(subject);
-    if (person) this.#put({ ...person, consent: { ...person.consent, [purpose]: granted } });
+    if (!person) return;
+    const consent = { ...person.consent, [purpose]: granted };
+    this.#put({ ...person, consent, consentAt: { ...person.consentAt, [purpose]: at } });
   }
 
   setLocale(subject: number, locale: string): void {

@@ -6,7 +6,7 @@
  */
 
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
-import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { nextNight } from '@kairos/hq-sync/link/night.ts';
 import { type UploadEnding, type UploadProgress, upload } from '@kairos/hq-sync/link/upload.ts';
 import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
@@ -14,6 +14,9 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { toDay } from '@kairos/protocol/time.ts';
 import type { Log } from '../log.ts';
 import type { HqState } from '../manager/hq-line.ts';
+import type { ChangeTaker } from './change-taker.ts';
+import type { AskTally } from './customer-asker.ts';
+import { type DownloadEnding, type DownloadProgress, download } from './download.ts';
 import type { ReleaseTaker } from './release-taker.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
@@ -29,12 +32,16 @@ export interface HqLineOptions {
   readonly store: { readonly id: string; readonly timeZone: string };
   readonly hq: {
     readonly url: string;
-    readonly token: string;
-    readonly ca: string | null;
     /** Minutes between two trickles; 0: by night alone. */
     readonly trickleMinutes: number;
   };
+  readonly client: HqClient;
   readonly facts: UpwardFacts;
+  readonly taker: ChangeTaker;
+  /** The life of this store's journal. */
+  readonly epoch: string;
+  /** What came of asking for customers who stood here. */
+  readonly asked: () => AskTally;
   /** Null: this store runs its own dialogues. */
   readonly releases: ReleaseTaker | null;
   /** Resolves once what was recorded so far is on disk. */
@@ -49,6 +56,11 @@ export interface HqStanding {
   readonly isSyncing: boolean;
   /** While it syncs, and of the last time. */
   readonly progress: UploadProgress | null;
+  /** The same of what comes down. */
+  readonly down: DownloadProgress | null;
+  /** Customers of whom headquarters said what this store does not understand, since its start. */
+  readonly passedOver: number;
+  readonly asked: AskTally;
   readonly lastTriedAt: number | null;
   /** Everything was there. */
   readonly lastDoneAt: number | null;
@@ -74,6 +86,8 @@ export class HqLine {
   #running: Promise<UploadEnding> | null = null;
   #progress: UploadProgress | null = null;
   #ending: UploadEnding | null = null;
+  #down: DownloadProgress | null = null;
+  #downEnding: DownloadEnding | null = null;
   #lastTriedAt: number | null = null;
   #lastDoneAt: number | null = null;
   #quarantined = 0;
@@ -85,20 +99,22 @@ export class HqLine {
 
   constructor(options: HqLineOptions) {
     this.#options = options;
-    const { url, token, ca } = options.hq;
-    this.#client = new HqClient({ url, token, ...(ca === null ? {} : { ca }) });
+    this.#client = options.client;
     this.#calendar = createCalendar(options.store.timeZone);
     this.#awaitNight();
     this.#awaitTrickle();
   }
 
   get standing(): HqStanding {
-    const ending = this.#ending;
+    const ending = this.#worst;
     const last = this.#progress;
     return {
       url: this.#options.hq.url,
       isSyncing: this.#running !== null,
       progress: last,
+      down: this.#down,
+      passedOver: this.#options.taker.passedOver,
+      asked: this.#options.asked(),
       lastTriedAt: this.#lastTriedAt,
       lastDoneAt: this.#lastDoneAt,
       pending: last === null ? null : Math.max(0, this.#options.facts.lastSeq() - last.upTo),
@@ -109,6 +125,11 @@ export class HqLine {
       nextNightAt: this.#nextNightAt,
       ...(this.#options.releases?.standing ?? { release: 0, releaseFault: null }),
     };
+  }
+
+  /** How the last round ended, up and down. */
+  get #worst(): UploadEnding | DownloadEnding | null {
+    return this.#ending?.kind === 'done' && this.#downEnding !== null ? this.#downEnding : this.#ending;
   }
 
   /** What will not mend itself. A line that is away is no complaint: the store is made for that. */
@@ -164,14 +185,31 @@ export class HqLine {
     // After the facts: what was decided under the old release is there before anything is under the new one.
     if (ending.kind === 'done' && ending.release > 0) await releases?.take(ending.release, this.#client);
     this.#ending = ending;
-    if (ending.kind === 'done') this.#lastDoneAt = clock.now();
+    // Facts first: what headquarters say next may rest on them.
+    this.#downEnding = ending.kind === 'done' ? await this.#fetch() : null;
+    if (this.#downEnding?.kind === 'done') this.#lastDoneAt = clock.now();
     // A word was had with HQ: else the last known position stands.
     if (ending.kind === 'done' || ending.upTo > 0) this.#progress = ending;
     this.#quarantined += ending.quarantined;
     if (ending.quarantined > 0)
       log.warn({ facts: ending.quarantined }, 'headquarters have put facts aside that they could not take');
-    if (ending.kind === 'refused' && !this.#isClosed)
-      log.warn({ reason: ending.reason }, 'headquarters refuse this store');
+    const worst = this.#worst;
+    if (worst?.kind === 'refused' && !this.#isClosed)
+      log.warn({ reason: worst.reason }, 'headquarters refuse this store');
+    // What went up is up; a way down that was cut is a round that did not end well.
+    return worst === null || worst.kind === 'done' ? ending : { ...ending, kind: worst.kind, reason: worst.reason };
+  }
+
+  async #fetch(): Promise<DownloadEnding> {
+    const { taker, epoch, ports } = this.#options;
+    const ending = await download({
+      ...{ client: this.#client, taker, epoch, ports },
+      onProgress: (progress) => {
+        this.#down = progress;
+      },
+    });
+    const { customers, erased, perSecond, remaining } = ending;
+    this.#down = { customers, erased, perSecond, remaining };
     return ending;
   }
 

@@ -71,6 +71,7 @@ function intakeOf(
         timers: [],
         states: [],
         foldFrom: 1,
+        fromHq: null,
       },
       put: (change) => kept.push(...(change.rejected ?? [])),
       committed: () => Promise.resolve(),

@@ -46,6 +46,7 @@ export class Encoder {
       rejected: change.rejected ?? [],
       forgotten,
       snapshotAt: change.snapshotAt ?? null,
+      fromHq: change.fromHq ?? null,
       at: nowMs,
     };
   }

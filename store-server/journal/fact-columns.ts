@@ -58,7 +58,13 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
   'help.withdrawn': { place: 'cart' },
   'language.chosen': { place: 'cart', thing: 'locale' },
   'forget.requested': { place: 'cart' },
-  'consent.changed': { thing: 'purpose', rest: [['granted', 'plain']] },
+  'consent.changed': {
+    thing: 'purpose',
+    rest: [
+      ['granted', 'plain'],
+      ['fromHq', 'plain'],
+    ],
+  },
   'message.shown': { place: 'screen', ref: 'message' },
   'message.answered': { place: 'screen', thing: 'answer', ref: 'message', note: ['form'] },
   'screen.played': { place: 'screen', ref: 'message', amount: 'ms' },
@@ -81,6 +87,7 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     rest: [
       ['attributes', 'words'],
       ['remembered', 'plain'],
+      ['fromHq', 'plain'],
     ],
   },
   'customer.erased': { thing: 'reason' },
@@ -134,6 +141,15 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     ],
   },
   'run.ended': { thing: 'reason', ref: 'run' },
+  'run.lent': {
+    place: 'step',
+    thing: 'dialogue',
+    ref: 'run',
+    amount: 'term',
+    rest: [['release', 'plain']],
+    note: ['state'],
+  },
+  'run.recalled': { ref: 'run' },
   'objective.reached': {
     thing: 'dialogue',
     ref: 'run',

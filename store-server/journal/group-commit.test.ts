@@ -18,7 +18,7 @@ function change(at: number): EncodedChange {
     rejected: [],
     forgotten: [],
   };
-  return { ...none, facts, snapshotAt: null, at };
+  return { ...none, facts, snapshotAt: null, fromHq: null, at };
 }
 
 /** A disk that answers when it is told to. */

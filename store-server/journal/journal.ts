@@ -6,6 +6,7 @@
  */
 import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Fact, FactSource } from '@kairos/protocol/facts.ts';
+import type { LentRun } from '@kairos/protocol/sync-messages.ts';
 
 /** What changes together. Facts are numbered already (`Journal.number`). */
 export interface JournalChange {
@@ -31,6 +32,29 @@ export interface JournalChange {
   readonly forgotten?: readonly ForgottenVisit[];
   /** With this change every state that was folded beyond its row is written: a start folds from the next number on. */
   readonly snapshotAt?: number;
+  /** How far the store has come in what headquarters say, with this change. */
+  readonly fromHq?: HqMark;
+}
+
+/** Where the store stands in what headquarters say. */
+export interface HqMark {
+  readonly cursor: string;
+  /** Counts how often everything came anew. */
+  readonly generation: number;
+}
+
+/** What of a customer came from headquarters. */
+export interface HqShare {
+  /** They have named her in this one. */
+  readonly generation: number;
+  /** Attributes that are theirs. */
+  readonly names: readonly string[];
+  /** Other ids that she goes under. */
+  readonly also: readonly string[];
+  /** Runs that they have lent, with the term of each. */
+  readonly lent: Readonly<Record<string, number>>;
+  /** All that they lend now, while she is here and the store has them under an earlier term; null: nothing waits. */
+  readonly postponed: readonly LentRun[] | null;
 }
 
 /** trace: what has to be known to forget a visit. */
@@ -57,7 +81,13 @@ export type PersonChange =
       readonly attributes: Readonly<Record<string, string | number | boolean>>;
       readonly consent: Readonly<Record<string, boolean>>;
       readonly locale: string;
+      readonly consentAt?: Readonly<Record<string, number>>;
+      readonly hq?: HqShare | null;
     }
+  /** Under these ids she goes as well, and under no others. */
+  | { readonly kind: 'also'; readonly subject: number; readonly chainIds: readonly string[] }
+  /** Who was erased elsewhere: by these she is known not to come. */
+  | { readonly kind: 'bury'; readonly tombstones: readonly string[] }
   /** Her row, her states, her timer and every note on her facts go, and are overwritten; the facts stay, nobody's. */
   | {
       readonly kind: 'erase';
@@ -83,6 +113,10 @@ export interface StoredPerson {
   readonly attributes: Record<string, string | number | boolean>;
   readonly consent: Record<string, boolean>;
   readonly locale: string;
+  /** When she last spoke of a purpose; one that only a list has named is missing. */
+  readonly consentAt?: Readonly<Record<string, number>>;
+  /** Null or missing: headquarters do not know her. */
+  readonly hq?: HqShare | null;
 }
 
 /** What a start finds: everything that the running state is rebuilt from. */
@@ -97,6 +131,8 @@ export interface JournalStart {
   readonly states: readonly { subject: number; kind: StateKind; state: string; foldedTo: number }[];
   /** The number after the last `snapshotAt`, 1 where there was none. States with a higher `foldedTo` skip what they know. */
   readonly foldFrom: number;
+  /** Null: headquarters have said nothing yet. */
+  readonly fromHq: HqMark | null;
 }
 
 export interface FactQuery {
@@ -157,10 +193,18 @@ export interface Journal {
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
   isErased(tombstone: string): boolean;
+  /** Whose other id this is; null: nobody's. */
+  otherId(chainId: string): number | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   /** The number of the fact that came under this id, null where none is on disk. */
   factOfSource(source: FactSource): number | null;
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
+  /** Of everybody whom the store knows, the chain-wide ids of those who are meant by these tombstones. */
+  meantBy(tombstones: readonly string[], chainKey: string): Promise<string[]>;
+  /** Whom headquarters knew and have not named in this generation. */
+  unnamed(generation: number): Promise<number[]>;
+  /** Cuts the log, so that nothing erased stands in it. False where a reader was in the way: ask again. */
+  overwritten(): Promise<boolean>;
   /** What headquarters is told, read beside the writer. */
   readonly upward: UpwardFacts;
   health(): JournalHealth;

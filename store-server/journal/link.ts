@@ -16,6 +16,8 @@ export type WriteRequest =
   | { readonly kind: 'forget'; readonly seqs: readonly number[] }
   /** Headquarters has been told that these were forgotten. */
   | { readonly kind: 'settle'; readonly seqs: readonly number[] }
+  /** Cut the log, so that nothing erased stands in it. */
+  | { readonly kind: 'overwrite' }
   /** Nobody waits: a good moment to write the log back. */
   | { readonly kind: 'idle' }
   /** The file may not grow beyond so many pages of 4 KB (0: no limit): a full disk, on request. */
@@ -43,6 +45,8 @@ export type ReadRequest =
   | { readonly kind: 'lives' }
   | { readonly kind: 'chunk'; readonly query: ChunkQuery }
   | { readonly kind: 'days'; readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }
+  | { readonly kind: 'meant'; readonly tombstones: readonly string[]; readonly chainKey: string }
+  | { readonly kind: 'unnamed'; readonly generation: number }
   | { readonly kind: 'check' };
 
 export interface ReadAnswers {
@@ -53,6 +57,8 @@ export interface ReadAnswers {
   readonly lives: JournalLife[];
   readonly chunk: ChunkContent | null;
   readonly days: DayDigest[];
+  readonly meant: string[];
+  readonly unnamed: number[];
   readonly check: null;
 }
 

@@ -115,6 +115,7 @@ describe.each(Object.entries(kinds))('a journal %s', (_, make) => {
     });
     const second = await reopened(first);
     expect(second.start).toEqual({
+      fromHq: null,
       storeEpoch: first.start.storeEpoch,
       lastSeq: 2,
       nextSubject: 9,
@@ -129,9 +130,9 @@ describe.each(Object.entries(kinds))('a journal %s', (_, make) => {
     expect(second.number()).toBe(3);
     expect(second.state(1, 'engine')).toEqual({ state: 'e1', foldedTo: 2 });
     expect(second.state(2, 'visit')).toBeNull();
-    expect(second.person(8)).toEqual({ subject: 8, ...person });
+    expect(second.person(8)).toEqual({ subject: 8, ...person, consentAt: {}, hq: null });
     expect(second.personByChainId(person.chainId)?.subject).toBe(8);
-    expect(await second.people([8, 9])).toEqual([{ subject: 8, ...person }]);
+    expect(await second.people([8, 9])).toEqual([{ subject: 8, ...person, consentAt: {}, hq: null }]);
     // Words and sources of before are known to what is put now.
     await put(second, { facts: [zoneFact(second, 4)] });
     expect((await second.facts({ from: 3, limit: 1 }))[0]?.source).toEqual({

@@ -65,6 +65,7 @@ class LinkedJournal implements OpenedJournal {
   readonly personByChainId: PointReads['personByChainId'];
   readonly person: PointReads['person'];
   readonly isErased: PointReads['isErased'];
+  readonly otherId: PointReads['otherId'];
   readonly state: PointReads['state'];
   readonly factOfSource: PointReads['factOfSource'];
   readonly upward: UpwardFacts;
@@ -101,6 +102,7 @@ class LinkedJournal implements OpenedJournal {
     this.personByChainId = reads.personByChainId;
     this.person = reads.person;
     this.isErased = reads.isErased;
+    this.otherId = reads.otherId;
     this.state = reads.state;
     this.factOfSource = reads.factOfSource;
     this.upward = {
@@ -143,6 +145,19 @@ class LinkedJournal implements OpenedJournal {
 
   people(subjects: readonly number[]): ReturnType<Journal['people']> {
     return this.#link.read({ kind: 'people', subjects });
+  }
+
+  meantBy(tombstones: readonly string[], chainKey: string): ReturnType<Journal['meantBy']> {
+    return this.#link.read({ kind: 'meant', tombstones, chainKey });
+  }
+
+  unnamed(generation: number): ReturnType<Journal['unnamed']> {
+    return this.#link.read({ kind: 'unnamed', generation });
+  }
+
+  async overwritten(): Promise<boolean> {
+    await this.committed();
+    return (await this.#link.write({ kind: 'overwrite' })).kind === 'done';
   }
 
   health(): JournalHealth {

@@ -8,6 +8,7 @@ export interface PointReads {
   personByChainId(chainId: string): StoredPerson | null;
   person(subject: number): StoredPerson | null;
   isErased(tombstone: string): boolean;
+  otherId(chainId: string): number | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   factOfSource(source: FactSource): number | null;
 }
@@ -17,6 +18,7 @@ export function pointReads(db: Database.Database): PointReads {
   const bySubject = db.prepare('SELECT * FROM people WHERE subject = ?');
   const state = db.prepare('SELECT state, folded_to AS foldedTo FROM states WHERE kind = ? AND subject = ?');
   const erased = db.prepare('SELECT 1 FROM erased WHERE tombstone = ?');
+  const other = db.prepare('SELECT subject FROM other_ids WHERE chain_id = ?').pluck();
   const ofSource = db
     .prepare(
       `SELECT seq FROM facts WHERE source = (SELECT id FROM sources WHERE device = ? AND epoch = ?) AND source_seq = ?`,
@@ -27,6 +29,7 @@ export function pointReads(db: Database.Database): PointReads {
     personByChainId: (chainId) => person(byChainId.get(chainId)),
     person: (subject) => person(bySubject.get(subject)),
     isErased: (tombstone) => erased.get(tombstone) !== undefined,
+    otherId: (chainId) => (other.get(chainId) as number | undefined) ?? null,
     state: (subject, kind) => (state.get(kind, subject) as { state: string; foldedTo: number } | undefined) ?? null,
     factOfSource: ({ device, epoch, sequence }) =>
       (ofSource.get(device, epoch, sequence) as number | undefined) ?? null,

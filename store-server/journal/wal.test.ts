@@ -48,6 +48,7 @@ describe('the log of a busy journal', () => {
     rejected: [],
     forgotten: [],
     snapshotAt: null,
+    fromHq: null,
     at: 0,
   };
   const big = (subject: number): EncodedChange => ({

@@ -29,6 +29,9 @@ export function answerWrite(writer: Writer, request: WriteRequest): WriteAnswer 
       case 'idle':
         writer.tidy(true);
         break;
+      case 'overwrite':
+        if (!writer.overwrite()) return { kind: 'refused', message: 'a reader stands in the way of the log' };
+        break;
       case 'quota':
         // SQLite takes 0 for a question; its own highest stands for "no limit".
         writer.db.pragma(`max_page_count = ${request.pages === 0 ? 4_294_967_294 : request.pages}`);

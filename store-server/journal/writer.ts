@@ -15,6 +15,9 @@ const sourceKeptMs = 400 * 86_400_000;
 /** The newest that intake would not take, kept for inspection; older ones go. */
 export const rejectedKeptMax = 10_000;
 
+/** In `meta`: how far the store has come in what headquarters say. */
+const hqMeta = 'hq';
+
 export interface WriterOptions {
   readonly file: string;
   /** The name of this life of the file, should it be a new one. */
@@ -99,6 +102,13 @@ export class Writer {
     if (kind !== null && checkpoint(this.db, kind) && kind === 'TRUNCATE') this.#erasedAt = null;
   }
 
+  /** Whatever was erased stands in the log no more; false where a reader was in the way. */
+  overwrite(): boolean {
+    if (!checkpoint(this.db, 'TRUNCATE')) return false;
+    this.#erasedAt = null;
+    return true;
+  }
+
   close(): void {
     if (!this.db.open) return;
     this.#mark();
@@ -144,12 +154,18 @@ function prepareInserts(db: Database.Database) {
     ),
     noTimer: db.prepare('DELETE FROM timers WHERE subject = ?'),
     person: db.prepare(
-      `INSERT INTO people (subject, chain_id, attributes, consent, locale) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO people (subject, chain_id, attributes, consent, locale, consent_at, hq) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (subject) DO UPDATE SET chain_id = excluded.chain_id, attributes = excluded.attributes,
-         consent = excluded.consent, locale = excluded.locale`,
+         consent = excluded.consent, locale = excluded.locale, consent_at = excluded.consent_at, hq = excluded.hq`,
     ),
     erased: db.prepare('INSERT INTO erased (tombstone) VALUES (?) ON CONFLICT DO NOTHING'),
-    erase: ['people', 'states', 'notes', 'timers'].map((table) => db.prepare(`DELETE FROM ${table} WHERE subject = ?`)),
+    noOtherIds: db.prepare('DELETE FROM other_ids WHERE subject = ?'),
+    otherId: db.prepare(
+      'INSERT INTO other_ids (chain_id, subject) VALUES (?, ?) ON CONFLICT DO UPDATE SET subject = excluded.subject',
+    ),
+    erase: ['people', 'states', 'notes', 'timers', 'other_ids'].map((table) =>
+      db.prepare(`DELETE FROM ${table} WHERE subject = ?`),
+    ),
     state: db.prepare(
       `INSERT INTO states (subject, kind, state, folded_to) VALUES (?, ?, ?, ?)
        ON CONFLICT (kind, subject) DO UPDATE SET state = excluded.state, folded_to = excluded.folded_to`,
@@ -197,6 +213,7 @@ function writeChange(db: Database.Database, change: EncodedChange, insert: Inser
   }
   writeRejected(change.rejected, insert);
   if (change.snapshotAt !== null) insert.meta.run('snapshotAt', String(change.snapshotAt));
+  if (change.fromHq !== null) insert.meta.run(hqMeta, JSON.stringify(change.fromHq));
   return doubled;
 }
 
@@ -206,8 +223,19 @@ function writePerson(person: PersonChange, insert: Inserts): void {
     if (person.tombstone !== undefined) insert.erased.run(person.tombstone);
     return;
   }
-  const { subject, chainId, attributes, consent, locale } = person;
-  insert.person.run(subject, chainId, JSON.stringify(attributes), JSON.stringify(consent), locale);
+  if (person.kind === 'bury') {
+    for (const tombstone of person.tombstones) insert.erased.run(tombstone);
+    return;
+  }
+  if (person.kind === 'also') {
+    insert.noOtherIds.run(person.subject);
+    for (const chainId of person.chainIds) insert.otherId.run(chainId, person.subject);
+    return;
+  }
+  const { subject, chainId, attributes, consent, locale, consentAt = {}, hq = null } = person;
+  const texts = [attributes, consent].map((part) => JSON.stringify(part));
+  const share = hq === null ? null : JSON.stringify(hq);
+  insert.person.run(subject, chainId, ...texts, locale, JSON.stringify(consentAt), share);
 }
 
 function writeRejected(rejected: readonly Rejection[], insert: Inserts): void {
@@ -334,6 +362,7 @@ function readStart(
       )
       .all() as JournalStart['states'],
     foldFrom: Number(meta('snapshotAt') ?? 0) + 1,
+    fromHq: meta(hqMeta) === undefined ? null : (JSON.parse(meta(hqMeta) as string) as JournalStart['fromHq']),
   };
   return {
     start,

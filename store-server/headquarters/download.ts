@@ -1,0 +1,75 @@
+/**
+ * One download: everything that headquarters have to say, page by page, each on this store's disk before the next is
+ * asked for. The last question brings nothing but tells headquarters how far the store has come, and whom it has forgotten.
+ */
+import type { HqAnswer, HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import type { Ports } from '@kairos/protocol/ports.ts';
+import type { ChangesAnswer, ChangesAsked } from '@kairos/protocol/sync-messages.ts';
+import type { ChangeTaker } from './change-taker.ts';
+
+/** Pages of one download; what is left then comes with the next. */
+const pagesMax = 20_000;
+
+export interface DownloadProgress {
+  /** In this download. */
+  readonly customers: number;
+  readonly erased: number;
+  readonly perSecond: number;
+  /** Customers that are still to come, as headquarters said last. */
+  readonly remaining: number;
+}
+
+export type DownloadEnding =
+  | ({ readonly kind: 'done' } & DownloadProgress)
+  /** Nobody there, cut, or something here stood in the way: begin again later, from where it stands. */
+  | ({ readonly kind: 'away'; readonly reason: string } & DownloadProgress)
+  /** A person has to look. */
+  | ({ readonly kind: 'refused'; readonly reason: string } & DownloadProgress);
+
+export interface DownloadOptions {
+  readonly client: Pick<HqClient, 'changes'>;
+  readonly taker: Pick<ChangeTaker, 'cursor' | 'take' | 'erase'>;
+  /** The life of this store's journal. */
+  readonly epoch: string;
+  readonly ports: Pick<Ports, 'clock'>;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+export async function download({ client, taker, epoch, ports, onProgress }: DownloadOptions): Promise<DownloadEnding> {
+  const startedAt = ports.clock.monotonic();
+  let customers = 0;
+  let forgotten = 0;
+  let remaining = 0;
+  const progress = (): DownloadProgress => {
+    const seconds = Math.max(ports.clock.monotonic() - startedAt, 1) / 1_000;
+    return { customers, erased: forgotten, perSecond: customers / seconds, remaining };
+  };
+  let receipts: ChangesAsked['erased'] = null;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const answer: HqAnswer<ChangesAnswer> = await client.changes({ cursor: taker.cursor, epoch, erased: receipts });
+    if (answer.kind !== 'answered') return { ...endingOf(answer), ...progress() };
+    const { content } = answer;
+    const { erased } = content;
+    remaining = content.remaining;
+    customers += await taker.take(content);
+    receipts = null;
+    if (erased.length > 0) {
+      if (!(await taker.erase(erased)))
+        return { kind: 'away', reason: 'the journal’s log could not be cut', ...progress() };
+      forgotten += erased.length;
+      receipts = { tombstones: erased, erasedAt: ports.clock.now() };
+    }
+    onProgress?.(progress());
+    if (content.changes.length === 0 && remaining === 0 && receipts === null) break;
+  }
+  return { kind: 'done', ...progress() };
+}
+
+function endingOf(answer: Exclude<HqAnswer<unknown>, { kind: 'answered' }>): {
+  readonly kind: 'away' | 'refused';
+  readonly reason: string;
+} {
+  if (answer.kind === 'away') return answer;
+  const { reason, message } = answer.refusal;
+  return { kind: reason === 'busy' ? 'away' : 'refused', reason: message };
+}
