@@ -83,8 +83,6 @@ export function page(changes: readonly object[], more: Partial<ChangesAnswer> = 
   };
 }
 
-export type HqStand = Awaited<ReturnType<typeof openHqStand>>;
-
 /** `journal`: another life of a stand whose process has ended. */
 export async function openHqStand({
   ports = simulatedPorts({ startMs: standStartMs, seed: 1 }),
