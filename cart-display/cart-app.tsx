@@ -35,6 +35,7 @@ export async function openCartApp({ name, isWatching, token, origin, shell, port
     ports,
     kept: isWatching ? keptInMemory() : keptInBrowser(name),
     send: (batch) => link.sendFacts(batch),
+    renewLine: () => link.renew(),
     sendPin: (pin) => link.sendPin(pin),
   });
   const link = createStoreLink({

@@ -27,6 +27,8 @@ export interface LinkEvents {
 
 export interface StoreLink {
   open(): void;
+  /** Nothing that is sent is acknowledged: another connection is tried. */
+  renew(): void;
   close(): void;
   /** False where there is no connection: nothing was sent. */
   sendFacts(batch: Parameters<ScreenToStore['facts']>[0]): boolean;
@@ -72,8 +74,7 @@ export function createStoreLink({ origin, hello, ports, on }: LinkOptions): Stor
   const resync = (have: number): void => {
     cancelResync();
     if (resyncTries >= resyncTriesMax) {
-      // The line carries nothing we can read: a new one is tried.
-      socket.disconnect();
+      line.renew();
     } else {
       resyncTries += 1;
       socket.emit('resync', { have });
@@ -101,6 +102,7 @@ export function createStoreLink({ origin, hello, ports, on }: LinkOptions): Stor
 
   return {
     open: line.open,
+    renew: line.renew,
     close() {
       cancelResync();
       line.close();

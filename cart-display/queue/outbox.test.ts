@@ -9,6 +9,7 @@ import {
   Outbox,
   outboxFactsMax,
   resendAfterMs,
+  resendsMax,
   type WaitingFact,
 } from './outbox.ts';
 
@@ -18,6 +19,7 @@ let ports: SimulatedPorts;
 let values: Map<string, unknown>;
 let sent: Batch[];
 let rejected: [WaitingFact, RejectReason][];
+let renewals: number;
 
 function outbox(epoch: string, kept: Kept = keptInMemory(values)): Outbox {
   const options = {
@@ -28,6 +30,9 @@ function outbox(epoch: string, kept: Kept = keptInMemory(values)): Outbox {
       return true;
     },
     onRejected: (fact: WaitingFact, reason: RejectReason) => rejected.push([fact, reason]),
+    onUnheard: () => {
+      renewals += 1;
+    },
   };
   return new Outbox(options, epoch);
 }
@@ -44,6 +49,7 @@ beforeEach(() => {
   values = new Map();
   sent = [];
   rejected = [];
+  renewals = 0;
 });
 
 describe('the outbox', () => {
@@ -124,6 +130,36 @@ describe('the outbox', () => {
     ports.advance(resendAfterMs * 3);
     expect(sent).toHaveLength(2);
   });
+
+  it('asks for another connection where nothing that it says is ever acknowledged, and begins to count anew there', () => {
+    const box = outbox('epoch-a');
+    box.connected();
+    box.add(help);
+    ports.advance(resendAfterMs * resendsMax);
+    expect(renewals).toBe(0);
+    ports.advance(resendAfterMs);
+    expect(renewals).toBe(1);
+    box.disconnected();
+    box.connected();
+    ports.advance(resendAfterMs * resendsMax);
+    expect(renewals).toBe(1);
+    box.acknowledged(ack('epoch-a', 1));
+    ports.advance(resendAfterMs * 10);
+    expect(renewals).toBe(1);
+  });
+
+  it.each([[null], ['text'], [{ epoch: 'epoch-a', openedAt: 0, facts: [null] }], [{ epoch: 7, facts: [] }]])(
+    'is not held up by what an earlier load left unreadable, and throws it away: %j',
+    async (left) => {
+      values.set('outbox/epoch-a', left);
+      const box = outbox('epoch-b');
+      await box.takeUpEarlier();
+      box.connected();
+      box.add(help);
+      expect(sent.map(({ epoch }) => epoch)).toEqual(['epoch-b']);
+      expect([...values.keys()]).toEqual(['outbox/epoch-b']);
+    },
+  );
 
   describe('a login', () => {
     const number = '2912345678903';

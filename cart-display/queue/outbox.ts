@@ -47,6 +47,8 @@ export interface OutboxOptions {
   send(batch: Batch): boolean;
   onRejected(fact: WaitingFact, reason: RejectReason): void;
   onStored?(fact: WaitingFact): void;
+  /** Nothing of what was sent over this connection is acknowledged, however often it is said. */
+  onUnheard?(): void;
 }
 
 /** The protocol's own limit, checked against it by the compiler. */
@@ -57,6 +59,8 @@ const batchBytesMax = 60_000;
 export const outboxFactsMax = 2_000;
 /** A batch whose acknowledgement has not come is sent again on the same connection. */
 export const resendAfterMs = 5_000;
+/** So many times on one connection; then the connection is the fault, and another is asked for. */
+export const resendsMax = 3;
 /** A browser that does not say that it has written is not waited for longer. */
 export const keepWaitMaxMs = 1_000;
 const keyPrefix = 'outbox/';
@@ -74,6 +78,8 @@ export class Outbox {
   private heldFrom = Number.POSITIVE_INFINITY;
   private writing = 0;
   private isConnected = false;
+  /** On this connection, since the last acknowledgement. */
+  private resends = 0;
   private cancelResend = (): void => {};
 
   constructor(options: OutboxOptions, epoch: string) {
@@ -85,10 +91,12 @@ export class Outbox {
 
   /** Takes up what earlier loads of this page left behind. Call before `connected`. */
   async takeUpEarlier(): Promise<void> {
-    const found = await this.options.kept.load(keyPrefix);
+    const { kept } = this.options;
+    const found = await kept.load(keyPrefix);
+    for (const [key, value] of found) if (!isReadable(value)) void kept.remove(key);
     const earlier = [...found.values()]
-      .map((value) => value as WaitingEpoch)
-      .filter((left) => left.epoch !== this.epoch && Array.isArray(left.facts) && left.facts.length > 0)
+      .filter(isReadable)
+      .filter((left) => left.epoch !== this.epoch && left.facts.length > 0)
       .sort((a, b) => a.openedAt - b.openedAt);
     this.epochs = [...earlier.map((left) => ({ ...left, sentUpTo: 0 })), this.own];
   }
@@ -144,6 +152,7 @@ export class Outbox {
 
   connected(): void {
     this.isConnected = true;
+    this.resends = 0;
     for (const epoch of this.epochs) epoch.sentUpTo = 0;
     this.drain();
   }
@@ -159,6 +168,7 @@ export class Outbox {
     const reasons = new Map(ack.rejected.map(({ sequence, reason }) => [sequence, reason]));
     const done = epoch.facts.filter((fact) => fact.sequence <= ack.upTo);
     if (done.length === 0) return;
+    this.resends = 0;
     epoch.facts = epoch.facts.filter((fact) => fact.sequence > ack.upTo);
     this.keep(epoch);
     if (epoch.facts.length === 0 && epoch !== this.own) this.epochs = this.epochs.filter((one) => one !== epoch);
@@ -186,6 +196,8 @@ export class Outbox {
     this.cancelResend();
     this.cancelResend = this.options.ports.timers.after(resendAfterMs, () => {
       head.sentUpTo = 0;
+      this.resends += 1;
+      if (this.resends > resendsMax) this.options.onUnheard?.();
       this.drain();
     });
   }
@@ -220,6 +232,21 @@ export class Outbox {
   private noteOf({ epoch, openedAt, facts }: WaitingEpoch): Note {
     return { key: keyPrefix + epoch, value: { epoch, openedAt, facts: facts.map(withoutNumber) } };
   }
+}
+
+/** What a page of another make left behind would be refused as a whole, and stand in the way of all that follows. */
+function isReadable(value: unknown): value is WaitingEpoch {
+  const { epoch, openedAt, facts } = (value ?? {}) as Partial<WaitingEpoch>;
+  return (
+    typeof epoch === 'string' &&
+    Number.isFinite(openedAt) &&
+    Array.isArray(facts) &&
+    facts.every((fact) => Number.isSafeInteger(fact?.sequence) && typeof fact.type === 'string' && isObject(fact.body))
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function withoutNumber(fact: WaitingFact): WaitingFact {

@@ -33,6 +33,8 @@ export interface CartPageOptions {
   readonly ports: Ports;
   readonly kept: Kept;
   send(batch: Batch): boolean;
+  /** Nothing that is sent is acknowledged: another connection is wanted. */
+  renewLine?(): void;
   /** False where there is no connection. */
   sendPin(pin: string): boolean;
 }
@@ -68,6 +70,7 @@ export class CartPage implements LinkEvents {
         kept: options.kept,
         send: (batch) => options.send(batch),
         onRejected: (fact, reason) => this.onRejected(fact, reason),
+        onUnheard: () => options.renewLine?.(),
       },
       options.epoch,
     );

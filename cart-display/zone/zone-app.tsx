@@ -19,6 +19,7 @@ export async function openZoneApp({ name, isWatching, token, origin, ports, root
     ports,
     kept: isWatching ? keptInMemory() : keptInBrowser(name),
     send: (batch) => link.sendFacts(batch),
+    renewLine: () => link.renew(),
   });
   const link = createZoneLink({
     origin,

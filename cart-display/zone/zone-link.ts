@@ -22,6 +22,8 @@ export interface ZoneLinkEvents {
 
 export interface ZoneLink {
   open(): void;
+  /** Nothing that is sent is acknowledged: another connection is tried. */
+  renew(): void;
   /** False where there is no connection: nothing was sent. */
   sendFacts(batch: Parameters<ZoneScreenToStore['facts']>[0]): boolean;
   sendAlive(sign: Omit<ScreenAlive, 'version'>): void;
@@ -38,7 +40,7 @@ const namespace: typeof zoneScreenNamespace = '/zone-screens';
 
 export function createZoneLink({ origin, hello, ports, on }: ZoneLinkOptions): ZoneLink {
   let version: number | null = null;
-  const { socket, open } = openLine<Socket<StoreToZoneScreen, ZoneScreenToStore>>({
+  const { socket, open, renew } = openLine<Socket<StoreToZoneScreen, ZoneScreenToStore>>({
     origin,
     namespace,
     hello,
@@ -54,6 +56,7 @@ export function createZoneLink({ origin, hello, ports, on }: ZoneLinkOptions): Z
   socket.on('acks', (payload) => on.acks(payload));
   return {
     open,
+    renew,
     sendFacts(batch) {
       if (!socket.connected) return false;
       socket.emit('facts', batch);

@@ -29,6 +29,8 @@ export interface ZonePageOptions {
   readonly ports: Ports;
   readonly kept: Kept;
   send(batch: Batch): boolean;
+  /** Nothing that is sent is acknowledged: another connection is wanted. */
+  renewLine?(): void;
 }
 
 const startingState: ZoneState = {
@@ -54,7 +56,13 @@ export class ZonePage implements ZoneLinkEvents {
     const { ports, kept } = options;
     this.timers = new NamedTimers(ports.timers);
     this.outbox = new Outbox(
-      { ports, kept, send: (batch) => options.send(batch), onRejected: () => undefined },
+      {
+        ports,
+        kept,
+        send: (batch) => options.send(batch),
+        onRejected: () => undefined,
+        onUnheard: () => options.renewLine?.(),
+      },
       options.epoch,
     );
     this.glass = new GlassKeeper({
