@@ -59,13 +59,19 @@ const onlyErrors: Log = {
   debug: () => undefined,
 };
 
-/** `more` are sections of the configuration beside those that every store has; `others` goes onto the floor plan, or listens. */
-export async function openStore(
-  more: Readonly<Record<string, unknown>> = {},
-  others: { readonly plan?: object; readonly log?: Log; readonly ports?: Ports } = {},
-): Promise<OpenStore> {
+interface Others {
+  /** Goes onto the floor plan. */
+  readonly plan?: object;
+  readonly log?: Log;
+  readonly ports?: Ports;
+  /** Files beside the dialogue that every store has: dialogues, and pictures of theirs (`more.pictures: 'dialogues'`). */
+  readonly dialogues?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** `more` are sections of the configuration beside those that every store has. */
+export async function openStore(more: Readonly<Record<string, unknown>> = {}, others: Others = {}): Promise<OpenStore> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-open-store-'));
-  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const write = (name: string, text: string | Uint8Array): void => writeFileSync(join(folder, name), text);
   const square = (x: number): number[][] => [
     [x, 0],
     [x + 10, 0],
@@ -74,6 +80,7 @@ export async function openStore(
   ];
   mkdirSync(join(folder, 'dialogues'));
   write('dialogues/suits.yaml', dialogue);
+  for (const [name, content] of Object.entries(others.dialogues ?? {})) write(`dialogues/${name}`, content);
   write(
     'dialogues/house.yaml',
     'attributes: { firstName: { type: text, sensitivity: near, default: "you" } }\ndefaultLocale: en\n',

@@ -3,10 +3,13 @@
  * the radio, the associate and the till say their part over the store's real doors. (Each state by itself, against a
  * smaller store: cart-display/test.)
  */
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenCall } from '../http/help-route.ts';
+import { HurriedTime } from './hurried-time.ts';
 import { breadCode, card, type OpenStore, openStore, TestScreen, unasked } from './open-store.ts';
+import { openRelay, type Relay } from './relay.ts';
 
 let store: OpenStore;
 let browser: Browser;
@@ -179,4 +182,173 @@ test('a guest has larger type and more contrast where she likes, and “forget t
   await press('Next shopper');
   await button('Start shopping').waitFor();
   expect(faults).toEqual([]);
+});
+
+const laces = `dialogue: laces
+title: Laces
+type: III
+objective: { on: sale, within: 7d, value: 40 }
+holdout: 0%
+limits: { perVisit: 1 }
+enter:
+  - { on: basket.added }
+steps:
+  ask:
+    say:
+      cart: { moment: any, where: [shoes], leaving: keep, text: { en: "Laces for your shoes?" } }
+      validFor: 10m
+      answers:
+        yes: { label: { en: "Yes, please" }, then: found }
+        notToday: { label: { en: "Not today" }, then: end }
+      silence: { never-shown: end, ignored: { after: 9m, then: end }, walked-away: end, acted-elsewhere: end }
+  found:
+    say:
+      cart: { moment: any, text: { en: "They hang beside the mirror" } }
+      validFor: 10m
+      answers:
+        thanks: { label: { en: "Good to know" }, then: end }
+      silence: { never-shown: end, ignored: { after: 9m, then: end }, walked-away: end, acted-elsewhere: end }
+`;
+/** A drawing, as a store's folder of pictures might hold one. */
+const picture = readFileSync(new URL('../../docs/screenshots/zone-message-1920x1080.png', import.meta.url));
+
+describe('a message with a picture, a line that breaks, a cart that is left standing', () => {
+  /** The store's; the page's own goes on as it goes. */
+  const time = new HurriedTime();
+  let shop: OpenStore;
+  let relay: Relay;
+  let context: BrowserContext;
+  let cart: Page;
+  let carried: TestScreen;
+
+  beforeAll(async () => {
+    shop = await openStore(
+      { pictures: 'dialogues' },
+      { ports: time.ports, dialogues: { 'laces.yaml': laces, 'laces.png': picture } },
+    );
+    relay = await openRelay(() => shop.running.httpPort);
+    carried = new TestScreen(shop.running.httpPort, { screen: 'cart-1', epoch: 'radio-of-this-cart' });
+    await carried.until(() => carried.view !== null);
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+    cart = await context.newPage();
+    await cart.goto(`${relay.base}/cart/?cart=cart-1`);
+  });
+  afterAll(async () => {
+    carried.close();
+    await context.close();
+    await relay.close();
+    await shop.close();
+  });
+
+  const touch = (name: string): Promise<void> => cart.getByRole('button', { name, exact: true }).click();
+  const reads = (text: string | RegExp): Promise<void> => cart.getByText(text).first().waitFor();
+  const isAt = (zone: string): void => void carried.say('zone.entered', { cart: 'cart-1', zone, confidence: 900 });
+  const total = (amount: string): Promise<void> => cart.locator('.ledger-total').getByText(amount).waitFor();
+  const headline = (name: string) => cart.getByRole('heading', { name });
+  const read = (code: string): Promise<void> =>
+    cart.evaluate((keys) => {
+      for (const key of [...keys, 'Enter'])
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    }, code);
+
+  async function comeAsGuest(): Promise<void> {
+    await touch('Start shopping');
+    await touch('Shop as a guest');
+    await headline('You’re shopping as a guest').waitFor();
+  }
+
+  test('a message has its picture, and shows the way from here to what it speaks of', async () => {
+    await comeAsGuest();
+    isAt('shoes');
+    await reads('You are at Shoes');
+    await read(breadCode);
+    await headline('Laces for your shoes?').waitFor();
+    const image = cart.locator('.message-picture img');
+    await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBe(1920);
+    await total('€2.50');
+    // She walks on; the message may be kept, and leads back.
+    isAt('tills');
+    isAt('suits');
+    await touch('Show me where');
+    await reads('This way to Shoes');
+    await cart.locator('.store-map path.way').waitFor({ state: 'attached' });
+    await touch('Back to the message');
+    await headline('Laces for your shoes?').waitFor();
+  });
+
+  test('out of touch she keeps list and map; her tap is kept, and counts when the store is back', async () => {
+    relay.pull();
+    await reads('We’ve lost touch with the store. Your list is safe here.');
+    await total('€2.50');
+    await reads('Bread');
+    await headline('Laces for your shoes?').waitFor();
+    await touch('Yes, please');
+    await headline('Thank you').waitFor();
+    await cart.locator('.message').waitFor({ state: 'detached' });
+    await reads('You are at Suits');
+    // Said before she tapped, and over the line that she has not got: nothing of it is new to her.
+    await touch('Call an associate');
+    await reads('We couldn’t pass that on.');
+    relay.plugIn();
+    await headline('They hang beside the mirror').waitFor();
+    await touch('Good to know');
+    expect(await headline('Laces for your shoes?').count()).toBe(0);
+    const { calls } = (await shop.get('/api/help')) as { calls: OpenCall[] };
+    expect(calls).toEqual([]);
+  });
+
+  test('what was withdrawn while she was out of touch is gone when she is back, and her late tap is harmless', async () => {
+    await touch('More');
+    await touch('Forget this visit');
+    await touch('Next shopper');
+    await comeAsGuest();
+    isAt('shoes');
+    await reads('You are at Shoes');
+    isAt('suits');
+    await headline('See the suits in your size?').waitFor();
+    relay.pull();
+    await reads('We’ve lost touch with the store.');
+    await touch('Show me');
+    isAt('shoes');
+    await carried.until(() => carried.view?.message === null);
+    relay.plugIn();
+    await reads('You are at Shoes');
+    await cart.locator('.message').waitFor({ state: 'detached' });
+    expect(await headline('See the suits in your size?').count()).toBe(0);
+    // And the line goes on behind it.
+    await read(breadCode);
+    await total('€2.50');
+  });
+
+  test('a cart that is left standing for 45 minutes is nobody’s: nothing of hers is on it or in it', async () => {
+    await touch('More');
+    await touch('Larger text');
+    await touch('Deutsch');
+    await touch('Fertig');
+    time.pass(44 * 60_000);
+    await cart.locator('.line-name').getByText('Bread').waitFor();
+    // What the store said meanwhile may have been painted, and is a sign of life: her minutes may begin anew once.
+    await expect
+      .poll(() => {
+        time.pass(60_000);
+        return cart.locator('.ledger').count();
+      })
+      .toBe(0);
+    expect(await cart.locator('body').innerText()).not.toMatch(/Bread|2[.,]50/);
+    await cart.getByRole('main').getByRole('button').first().click();
+    await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
+    expect(await cart.evaluate(() => document.documentElement.dataset.type)).toBe('regular');
+    await expect
+      .poll(() =>
+        cart.evaluate(async () => {
+          const open = indexedDB.open('kairos-cart-1');
+          await new Promise((resolve, reject) => Object.assign(open, { onsuccess: resolve, onerror: reject }));
+          const all = open.result.transaction('kept').objectStore('kept').getAllKeys();
+          await new Promise((resolve, reject) => Object.assign(all, { onsuccess: resolve, onerror: reject }));
+          open.result.close();
+          return all.result;
+        }),
+      )
+      .toEqual([]);
+  });
 });
