@@ -5,6 +5,7 @@ import { facesReady } from '@kairos/ui/faces.ts';
 import { StrictMode } from 'react';
 import type { Root } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
+import { type AgentAddress, createAgentLine } from './link/agent-line.ts';
 import { giveSignsOfLife } from './link/signs-of-life.ts';
 import { createStoreLink } from './link/store-link.ts';
 import { keptInBrowser, keptInMemory } from './queue/kept.ts';
@@ -18,6 +19,7 @@ export interface AppOptions {
   readonly name: string;
   readonly isWatching: boolean;
   readonly token: string | null;
+  readonly agent: AgentAddress | null;
   /** Of the store. */
   readonly origin: string;
   readonly shell: KairosShell | null;
@@ -25,10 +27,20 @@ export interface AppOptions {
   readonly root: Root;
 }
 
-export async function openCartApp({ name, isWatching, token, origin, shell, ports, root }: AppOptions): Promise<void> {
+export async function openCartApp(options: AppOptions): Promise<void> {
+  const { name, isWatching, token, agent, origin, shell, ports, root } = options;
   const translation = createTranslation(languageOf(navigator.language));
   const epoch = ports.random.id();
-  const page = new CartPage({
+  const agentLine =
+    agent &&
+    createAgentLine({
+      cart: name,
+      address: agent,
+      ports,
+      onScan: (outcome) => page.scannedOnCart(outcome),
+      say: (words) => console.warn(words),
+    });
+  const page: CartPage = new CartPage({
     cart: name,
     epoch,
     isWatching,
@@ -37,6 +49,7 @@ export async function openCartApp({ name, isWatching, token, origin, shell, port
     send: (batch) => link.sendFacts(batch),
     renewLine: () => link.renew(),
     sendPin: (pin) => link.sendPin(pin),
+    ...(agentLine === null ? {} : { judgeOnCart: agentLine.judge }),
   });
   const link = createStoreLink({
     origin,
@@ -53,6 +66,7 @@ export async function openCartApp({ name, isWatching, token, origin, shell, port
     </StrictMode>,
   );
   link.open();
+  agentLine?.open();
   const painted = (): string | null => {
     const { current } = page.read().glass;
     return current?.state === 'painted' ? current.message.id : null;

@@ -9,17 +9,33 @@ import { shellOf } from './shell/bridge.ts';
 const shell = shellOf(window);
 const settings = shell && (await shell.settings());
 const address: PageAddress = settings
-  ? { kind: 'cart', name: settings.screen, isWatching: false, token: settings.token, scheme: null }
+  ? {
+      kind: 'cart',
+      name: settings.screen,
+      isWatching: false,
+      token: settings.token,
+      agent: settings.agent ?? null,
+      scheme: null,
+    }
   : readPageAddress(window.location.search);
 const root = createRoot(document.getElementById('root') as HTMLElement);
 
 if (address.kind === 'unreadable') {
   root.render(<SetUpNeeded />);
 } else {
-  const { kind, name, isWatching, token, scheme } = address;
+  const { kind, name, isWatching, token, agent, scheme } = address;
   if (scheme) document.documentElement.dataset.scheme = scheme;
   const origin = settings?.store ?? window.location.origin;
-  const options = { name, isWatching, token, origin, shell, ports: systemPorts, root };
+  const options = {
+    name,
+    isWatching,
+    token,
+    agent: isWatching ? null : agent,
+    origin,
+    shell,
+    ports: systemPorts,
+    root,
+  };
   if (kind === 'cart') await openCartApp(options);
   // What a cart never needs is not loaded on one.
   else await (await import('./zone/zone-app.tsx')).openZoneApp(options);

@@ -8,6 +8,7 @@ it('is a cart, or a screen in a zone', () => {
     name: 'cart-13',
     isWatching: true,
     token: null,
+    agent: null,
     scheme: 'dark',
   });
   expect(readPageAddress('?screen=screen-1&token=abc')).toMatchObject({
@@ -15,6 +16,14 @@ it('is a cart, or a screen in a zone', () => {
     name: 'screen-1',
     token: 'abc',
   });
+});
+
+it('names the agent on the same cart whole, or is none: a number would go another way than was meant', () => {
+  expect(readPageAddress('?cart=cart-13&agent=8471&agentToken=secret-of-both-ends')).toMatchObject({
+    agent: { port: 8471, token: 'secret-of-both-ends' },
+  });
+  for (const half of ['agent=8471', 'agentToken=secret', 'agent=80&agentToken=secret', 'agent=x&agentToken=secret'])
+    expect(readPageAddress(`?cart=cart-13&${half}`).kind, half).toBe('unreadable');
 });
 
 it(`takes none of ${hostileTexts.length} hostile texts for a name or a scheme, and keeps nothing else of them`, () => {
@@ -25,6 +34,7 @@ it(`takes none of ${hostileTexts.length} hostile texts for a name or a scheme, a
     expect(readPageAddress(`?cart=${said}`).kind, text).toBe(name);
     expect(readPageAddress(`?screen=${said}`).kind, text).toBe(name === 'cart' ? 'screen' : name);
     const address = readPageAddress(`?cart=cart-13&scheme=${said}&watch=${said}&${said}=1`);
-    expect(address, text).toEqual({ kind: 'cart', name: 'cart-13', isWatching: false, token: null, scheme: null });
+    const nothing = { isWatching: false, token: null, agent: null, scheme: null };
+    expect(address, text).toEqual({ kind: 'cart', name: 'cart-13', ...nothing });
   }
 });

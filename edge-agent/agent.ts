@@ -6,7 +6,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JudgedNumber } from '@kairos/protocol/agent-line.ts';
 import type { DeviceFactBody, DeviceFactType } from '@kairos/protocol/device-facts.ts';
+import { parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
 import { digestOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
@@ -14,6 +16,7 @@ import type { AgentConfig } from './config.ts';
 import { keepConfig, readKeptConfig } from './kept-config.ts';
 import { type LiveState, serveLiveState } from './live-state.ts';
 import { type AgentLog, silentLog } from './log.ts';
+import { openPageLine, type PageLine, type PageLineConfig } from './page/page-line.ts';
 import { type DurableQueue, openDurableQueue } from './queue/durable-queue.ts';
 import { maskScan } from './readers/masked-sample.ts';
 import { createReaderSet, type ReaderSet } from './readers/reader-set.ts';
@@ -95,6 +98,9 @@ class EdgeAgent implements Agent {
   readonly #understoodAt = new Map<string, number>();
   readonly #anchorsAt = new Map<string, number | null>();
   #endLiveState = (): void => undefined;
+  /** To the page on the same cart; null where there is none, or it is not open yet. */
+  #page: PageLine | null = null;
+  #isStopped = false;
   #settings: DeviceConfig | null;
 
   constructor({ config, ports, hooks, queue, ca }: Parts) {
@@ -146,10 +152,14 @@ class EdgeAgent implements Agent {
       log: this.#log,
       status: () => this.status(),
       onConfig: (settings) => this.#learn(settings),
+      onRejected: (reason) => {
+        if (reason === 'unknown-goods') this.#page?.tellScan('unknown');
+      },
       ...(printer === null ? {} : { onCoupon: (coupon) => printer.take(coupon) }),
     });
     if (this.#settings) this.#apply(this.#settings);
     this.#endLiveState = serveLiveState(config.state, () => this.#liveState());
+    if (config.page !== null) void this.#openPage(config.page);
   }
 
   get epoch(): string {
@@ -178,7 +188,9 @@ class EdgeAgent implements Agent {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#endLiveState();
+    await this.#page?.close();
     this.#radio.stop();
     await this.#readers.stop();
     await this.#uplink.stop();
@@ -224,6 +236,32 @@ class EdgeAgent implements Agent {
     });
   }
 
+  async #openPage(config: PageLineConfig): Promise<void> {
+    const page = await openPageLine({
+      config,
+      cart: () => this.#cart(),
+      judge: (number, means) => this.#judge(number, means),
+      ports: this.#ports,
+      log: this.#log,
+      count: (name) => void this.#count(name),
+    });
+    if (this.#isStopped) await page.close();
+    else this.#page = page;
+  }
+
+  #cart(): string | null {
+    return this.#config.cart ?? this.#settings?.cart ?? null;
+  }
+
+  /** A number that was keyed on the page: it goes no further than here where the chain hashes them. */
+  #judge(number: string, means: 'typed' | 'scanned'): JudgedNumber {
+    if (this.#settings === null) return { kind: 'not-yet' };
+    const { loyalty, numberKey } = this.#settings;
+    const parsed = parseLoyaltyNumber(number, loyalty, means);
+    if (parsed.kind === 'refused') return parsed;
+    return numberKey === undefined ? { kind: 'plain' } : { kind: 'digest', digest: digestOf(numberKey, parsed.digits) };
+  }
+
   /** The store's settings came, perhaps the same as before: it sends them with each connection. */
   #learn(settings: DeviceConfig): void {
     const before = this.#settings;
@@ -256,6 +294,8 @@ class EdgeAgent implements Agent {
       this.#uplink.tellStatus();
     }
     this.#hooks.onScan?.(outcome);
+    if (outcome.kind === 'ignored') this.#page?.tellScan('unknown');
+    else if (outcome.as === 'goods') this.#page?.tellScan('goods');
   }
 
   #refuse(line: RefusedLine): void {

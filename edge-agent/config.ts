@@ -8,6 +8,7 @@ import { placeName } from '@kairos/protocol/names.ts';
 import { type SchemaFault, schemaFaults } from '@kairos/protocol/schema-fault.ts';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { PageLineConfig } from './page/page-line.ts';
 import { queueAgeDefaultMs, queueBytesDefault } from './queue/durable-queue.ts';
 import { families, type ReaderKind } from './readers/families.ts';
 import type { OutputWay } from './till/byte-output.ts';
@@ -41,6 +42,19 @@ const outputSchema = z.strictObject({
   baudRate: whole('bits a second', 300, 4_000_000).default(9_600),
 });
 
+const pageToken = 'give a secret of 16 to 200 characters, the same as on the page';
+const pageOrigin = 'give where the page comes from, such as http://192.168.0.10:8470';
+/** The page on the same computer, which speaks to this agent over loopback. */
+const pageSchema = z.strictObject({
+  port: whole('port', 1_024, 65_535).default(8_471),
+  token: z.string(pageToken).min(16, pageToken).max(200, pageToken),
+  /** Beside the shell's own, which is always let in. */
+  origins: z
+    .array(z.string(pageOrigin).regex(/^https?:\/\/[^\s/]{1,200}$/, pageOrigin))
+    .max(8, 'at most 8 origins')
+    .default([]),
+});
+
 export const agentSettings = z.strictObject({
   device: placeName,
   /** The cart it rides on, where the store does not say so; or the till it stands at. */
@@ -62,6 +76,7 @@ export const agentSettings = z.strictObject({
   /** Of a till: what prints its coupons, and its customers' two lines of twenty. */
   printer: outputSchema.optional(),
   display: outputSchema.optional(),
+  page: pageSchema.optional(),
   queue: z
     .strictObject({
       megabytes: whole('megabytes', 1, 16_384).default(queueBytesDefault / mebibyte),
@@ -90,6 +105,7 @@ export interface AgentConfig {
   readonly beaconUuids: readonly string[];
   readonly printer: OutputWay | null;
   readonly display: OutputWay | null;
+  readonly page: PageLineConfig | null;
   readonly queue: { readonly bytesMax: number; readonly ageMaxMs: number };
 }
 
@@ -225,6 +241,7 @@ function toConfig(
     beaconUuids: file.beaconUuids,
     printer: wayOf(file.printer),
     display: wayOf(file.display),
+    page: file.page ?? null,
     queue: { bytesMax: file.queue.megabytes * mebibyte, ageMaxMs: file.queue.hours * hourMs },
   });
 }

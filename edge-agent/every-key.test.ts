@@ -25,6 +25,7 @@ const good = {
   beaconUuids: ['e2c56db5-dffb-48d2-b060-d0f5a71096e0'],
   printer: { address: 'tcp://192.168.0.20:9100', baudRate: 9600 },
   display: { address: '/dev/ttyUSB1', baudRate: 9600 },
+  page: { port: 8471, token: 'a-secret-of-16-or-more', origins: ['http://192.168.0.10:8470'] },
   queue: { megabytes: 256, hours: 168 },
 };
 
@@ -62,6 +63,22 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['COM3', 'bad-form'],
   ],
   'display.baudRate': whole(300, 4_000_000),
+  page: section,
+  'page.port': whole(1_024, 65_535),
+  'page.token': [
+    [7, 'wrong-type'],
+    ['short', 'out-of-range'],
+    ['x'.repeat(201), 'out-of-range'],
+  ],
+  'page.origins': [
+    ['text', 'wrong-type'],
+    [Array.from({ length: 9 }, (_, index) => `http://store-${index}`), 'out-of-range'],
+  ],
+  'page.origins.0': [
+    [7, 'wrong-type'],
+    ['192.168.0.10', 'bad-form'],
+    ['http://192.168.0.10/cart/', 'bad-form'],
+  ],
   store: section,
   'store.url': [
     [7, 'wrong-type'],

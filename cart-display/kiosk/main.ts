@@ -14,10 +14,13 @@ const { values } = parseArgs({
     store: { type: 'string', default: 'http://127.0.0.1:8470' },
     cart: { type: 'string', default: 'cart-13' },
     token: { type: 'string' },
+    // Of the agent on this cart, as under "page" in its edge.yaml.
+    'agent-port': { type: 'string', default: process.env.KAIROS_AGENT_PORT },
+    'agent-token': { type: 'string', default: process.env.KAIROS_AGENT_TOKEN },
     windowed: { type: 'boolean', default: false },
   },
 });
-const { store, cart, token, windowed } = values;
+const { store, cart, token, windowed, 'agent-port': agentPort, 'agent-token': agentToken } = values;
 
 const electron = electronBinary();
 const chromium = findOnPath(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']);
@@ -29,11 +32,18 @@ if (electron !== null) {
     KAIROS_SCREEN: cart,
     KAIROS_STORE: store,
     ...(token === undefined ? {} : { KAIROS_SCREEN_TOKEN: token }),
+    ...(agentPort === undefined ? {} : { KAIROS_AGENT_PORT: agentPort }),
+    ...(agentToken === undefined ? {} : { KAIROS_AGENT_TOKEN: agentToken }),
   };
   run(electron, [join(import.meta.dirname, '..')], { ...environment, ...(windowed ? { KAIROS_WINDOWED: '1' } : {}) });
 } else if (chromium !== null) {
   say('Electron’s binary is not here: the same page in Chromium’s kiosk mode, without the shell’s guards');
-  const query = new URLSearchParams({ cart, ...(token === undefined ? {} : { token }) });
+  const query = new URLSearchParams({
+    cart,
+    ...(token === undefined ? {} : { token }),
+    ...(agentPort === undefined ? {} : { agent: agentPort }),
+    ...(agentToken === undefined ? {} : { agentToken }),
+  });
   const address = `${store}/cart/?${query}`;
   const look = windowed ? [`--app=${address}`, '--window-size=1280,800'] : ['--kiosk', address];
   const quiet = ['--no-first-run', '--disable-sync', '--disable-component-update', '--disable-background-networking'];

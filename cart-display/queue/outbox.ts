@@ -6,10 +6,10 @@
  * A fact that is noted elsewhere as told ("this message was reported shown") is written down together with that note, in
  * one transaction, and sent only then: a load that ends in between has told nothing, or has both.
  *
- * A card's number is never written down. A login is for now: what is left of one that an earlier load could not deliver
+ * A card's number, or what an agent has made of it, is never written down. A login is for now: what is left of one that an earlier load could not deliver
  * keeps its place in the sequence and no more, and the store refuses it.
  */
-import type { Ack, DeviceFact, DeviceFactType, RejectReason } from '@kairos/protocol/device-facts.ts';
+import type { Ack, DeviceFact, DeviceFactBody, DeviceFactType, RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { Kept, Note } from './kept.ts';
 
@@ -250,7 +250,9 @@ function isObject(value: unknown): boolean {
 }
 
 function withoutNumber(fact: WaitingFact): WaitingFact {
-  return 'number' in fact.body ? { ...fact, body: { ...fact.body, number: noNumber } } : fact;
+  if (fact.type !== 'identity.presented') return fact;
+  const { number, digest, ...body } = fact.body as DeviceFactBody<'identity.presented'>;
+  return number === undefined && digest === undefined ? fact : { ...fact, body: { ...body, number: noNumber } };
 }
 
 /** A login whose number was forgotten before it arrived. */

@@ -14,7 +14,7 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
   const [wayTo, setWayTo] = useState<string | null>(null);
   // Passing the tills with an empty cart is not checking out.
   const isAtTill = state.view?.phase === 'at-till' && state.view.basket.lines.length > 0;
-  const { plan, word, isOutOfTouch } = state;
+  const { plan, word, isOutOfTouch, scannedAway } = state;
   const zone = state.view?.zone ?? null;
   const till = useMemo(() => nearestTill(plan, zone), [plan, zone]);
   const hasTills = till !== null && wayTo === null && !isAtTill;
@@ -45,6 +45,7 @@ export function Aside({ state, onMore }: { readonly state: PageState; readonly o
       <Words
         word={word}
         isOutOfTouch={isOutOfTouch}
+        scannedAway={scannedAway}
         help={helpOf(state)}
         sign={state.view?.sign ?? null}
         isBeside={current !== null}

@@ -31,6 +31,7 @@ export function FirstUse({ state }: { readonly state: PageState }): ReactElement
       <Words
         word={state.word}
         isOutOfTouch={state.isOutOfTouch}
+        scannedAway={0}
         help={helpOf(state)}
         sign={state.view?.sign ?? null}
         onTills={null}

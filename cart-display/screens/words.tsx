@@ -12,7 +12,7 @@ import { CartSign } from './cart-sign.tsx';
 import { HelpWord } from './help-word.tsx';
 import { usePage } from './page-context.ts';
 
-interface WordsProps extends Pick<PageState, 'word' | 'isOutOfTouch'> {
+interface WordsProps extends Pick<PageState, 'word' | 'isOutOfTouch' | 'scannedAway'> {
   readonly help: HelpView | null;
   /** By what whoever comes to her knows her cart; null: nobody comes. */
   readonly sign: VisitSign | null;
@@ -31,19 +31,26 @@ function PlainWords(props: WordsProps): ReactElement {
   );
 }
 
-function Gravest({ word, isOutOfTouch, help, sign, onTills, isBeside }: WordsProps): ReactElement | null {
+function Gravest({ word, isOutOfTouch, scannedAway, help, sign, onTills, isBeside }: WordsProps): ReactElement | null {
   if (word && (!isOutOfTouch || word.kind === 'not-done')) return <OneWord word={word} />;
   // Whether anybody is still coming is not known then.
-  if (isOutOfTouch) return <OutOfTouch hasList />;
+  if (isOutOfTouch) return <OutOfTouch hasList scanned={scannedAway} />;
   if (help) return <HelpWord help={help} sign={sign} onTills={onTills} isBrief={isBeside} />;
   return sign && <CartSign sign={sign} />;
 }
 
-export function OutOfTouch({ hasList }: { readonly hasList: boolean }): ReactElement {
+interface OutOfTouchProps {
+  readonly hasList: boolean;
+  /** Since then. */
+  readonly scanned?: number;
+}
+
+export function OutOfTouch({ hasList, scanned = 0 }: OutOfTouchProps): ReactElement {
   const { t } = useTranslation();
+  const body = scanned > 0 ? t('link.scanned', { scanned }) : t('link.lost-body');
   return (
     <Notice tone="heed" icon={<Unplug />}>
-      {hasList ? `${t('link.lost')} ${t('link.lost-body')}` : t('starting.seeking')}
+      {hasList ? `${t('link.lost')} ${body}` : t('starting.seeking')}
     </Notice>
   );
 }

@@ -10,6 +10,8 @@ export interface ShellSettings {
   /** Origin of the store: "http://192.168.0.10:8470". */
   readonly store: string;
   readonly token: string | null;
+  /** Of the agent on this cart; null: there is none. */
+  readonly agent: { readonly port: number; readonly token: string } | null;
 }
 
 export type LeaveAnswer =

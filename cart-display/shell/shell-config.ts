@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Ports } from '@kairos/protocol/ports.ts';
+import { isPort } from '../page-address.ts';
 
 /** Beside the packaged app, or named by KAIROS_SHELL. */
 export interface ShellConfig {
@@ -11,6 +12,8 @@ export interface ShellConfig {
   /** Origin, without a path. */
   readonly store: string;
   readonly token: string | null;
+  /** Of the agent on this cart, which judges and hashes numbers; null: there is none. */
+  readonly agent: { readonly port: number; readonly token: string } | null;
 }
 
 export type ReadShellConfig =
@@ -34,8 +37,8 @@ export function readShellConfig(
   const store = env.KAIROS_STORE ?? file.store;
   const token = env.KAIROS_SCREEN_TOKEN ?? file.token ?? null;
   for (const key of Object.keys(file)) {
-    if (!['screen', 'store', 'token'].includes(key))
-      faults.push(`"${key}" is no setting; it can be screen, store, token`);
+    if (!['screen', 'store', 'token', 'agent'].includes(key))
+      faults.push(`"${key}" is no setting; it can be screen, store, token, agent`);
   }
   if (typeof screen !== 'string' || !/^[a-z0-9][a-z0-9-]{0,39}$/.test(screen)) {
     faults.push('screen: give the name of this screen as the store has it, such as cart-07 (or KAIROS_SCREEN)');
@@ -46,11 +49,30 @@ export function readShellConfig(
   }
   if (token !== null && (typeof token !== 'string' || token === ''))
     faults.push('token: give it as text, or leave it out');
-  if (faults.length > 0 || origin === null) return { kind: 'faults', faults };
+  const agent = agentOf(file, env);
+  if (agent === 'faulty') {
+    faults.push(
+      'agent: give the port and the token under "page" in the agent\'s edge.yaml, such as ' +
+        '{"port": 8471, "token": "…"} (or KAIROS_AGENT_PORT and KAIROS_AGENT_TOKEN)',
+    );
+  }
+  if (faults.length > 0 || origin === null || agent === 'faulty') return { kind: 'faults', faults };
   return {
     kind: 'config',
-    config: Object.freeze({ screen: screen as string, store: origin, token: token as string | null }),
+    config: Object.freeze({ screen: screen as string, store: origin, token: token as string | null, agent }),
   };
+}
+
+function agentOf(
+  file: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>>,
+): ShellConfig['agent'] | 'faulty' {
+  const { KAIROS_AGENT_PORT: envPort, KAIROS_AGENT_TOKEN: envToken } = env;
+  const given = (file.agent ?? {}) as { readonly port?: unknown; readonly token?: unknown };
+  const port = envPort === undefined ? given.port : Number(envPort);
+  const token = envToken ?? given.token;
+  if (file.agent === undefined && port === undefined && token === undefined) return null;
+  return isPort(port) && typeof token === 'string' && token !== '' ? { port, token } : 'faulty';
 }
 
 function originOf(address: string): string | null {

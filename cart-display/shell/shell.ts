@@ -135,7 +135,7 @@ function answerPage({ electron, config, window, recovery, sleep, exit, log }: An
   };
   ipcMain.handle(channels.settings, (event): ShellSettings => {
     if (!isOurPage(event)) throw new Error('only the page of this screen is answered');
-    return { screen: config.screen, store: config.store, token: config.token };
+    return { screen: config.screen, store: config.store, token: config.token, agent: config.agent };
   });
   ipcMain.handle(channels.leave, (event, code: unknown): LeaveAnswer => {
     if (!isOurPage(event)) throw new Error('only the page of this screen is answered');

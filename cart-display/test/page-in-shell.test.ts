@@ -41,7 +41,7 @@ afterEach(async () => {
 async function openInShell(): Promise<void> {
   const address = new URL(store.address());
   const screen = address.searchParams.get('cart');
-  await tab.page.exposeFunction('shellSettings', () => ({ screen, store: address.origin, token: null }));
+  await tab.page.exposeFunction('shellSettings', () => ({ screen, store: address.origin, token: null, agent: null }));
   await tab.page.exposeFunction('shellAlive', (sign: SignOfLife) => void signs.push(sign));
   await tab.page.exposeFunction('shellLeave', (code: string): LeaveAnswer => {
     codes.push(code);

@@ -36,12 +36,14 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const agent = { port: 8471, token: 'secret-of-both-ends' };
+
 async function start(
   answer: () => unknown = () => ({ exitCodes: totp.toString(), sleepAfterMinutes: 20 }),
 ): Promise<void> {
   await startShell({
     electron: stand.electron,
-    config: { screen: 'cart-07', store, token: 'token-of-cart-07' },
+    config: { screen: 'cart-07', store, token: 'token-of-cart-07', agent },
     ports,
     pageFolder: join(folder, 'dist'),
     preload: '/app/preload.cjs',
@@ -149,7 +151,12 @@ describe('Electron’s security checklist', () => {
       { sender: contents(), senderFrame: { origin: appOrigin, url: 'a frame' } },
       { sender: contents(), senderFrame: null },
     ];
-    expect(stand.invoke(channels.settings, page())).toEqual({ screen: 'cart-07', store, token: 'token-of-cart-07' });
+    expect(stand.invoke(channels.settings, page())).toEqual({
+      screen: 'cart-07',
+      store,
+      token: 'token-of-cart-07',
+      agent,
+    });
     for (const event of foreign) {
       expect(() => stand.invoke(channels.settings, event)).toThrow(/only the page/);
       expect(() => stand.invoke(channels.leave, event, code())).toThrow(/only the page/);

@@ -7,6 +7,7 @@ import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { CartView, PinAnswer } from '@kairos/protocol/screen-events.ts';
+import type { AgentAnswer } from '../link/agent-line.ts';
 import type { HeldView } from '../link/held-view.ts';
 import type { LinkState } from '../link/line.ts';
 import type { LinkEvents } from '../link/store-link.ts';
@@ -37,6 +38,8 @@ export interface CartPageOptions {
   renewLine?(): void;
   /** False where there is no connection. */
   sendPin(pin: string): boolean;
+  /** By the agent on this cart, where there is one: a number then goes no further than there, but as its digest. */
+  judgeOnCart?(number: string, means: 'typed' | 'scanned', answer: (answer: AgentAnswer) => void): void;
 }
 
 /** A shorter loss of the line is not worth a word. */
@@ -51,7 +54,9 @@ export const farewellMs = 9_000;
 
 const settingsKey = 'visit/settings';
 
-type Means = 'typed' | 'scanned' | 'card';
+type Presented = Extract<NewFact, { type: 'identity.presented' }>['body'];
+
+type Means = 'typed' | 'scanned';
 
 export class CartPage implements LinkEvents {
   private current: PageState = startingState;
@@ -119,7 +124,7 @@ export class CartPage implements LinkEvents {
     const wasOutOfTouch = this.current.isOutOfTouch;
     if (link.kind === 'connected') {
       this.timers.cancel('lost');
-      this.change({ link, isOutOfTouch: false });
+      this.change({ link, isOutOfTouch: false, scannedAway: 0 });
       if (wasOutOfTouch && this.current.view) this.say({ kind: 'back-in-touch' });
       this.outbox.connected();
       return;
@@ -174,11 +179,11 @@ export class CartPage implements LinkEvents {
       this.refuseLogin(why, judged.kind === 'incomplete' ? judged.digits : 0);
       return;
     }
-    this.identify({ cart: this.options.cart, means, number: judged.digits });
+    this.beginLogin((report) => this.presentJudged(judged.digits, means, report));
   }
 
   continueAsGuest(): void {
-    this.identify({ cart: this.options.cart, means: 'guest' });
+    this.beginLogin((report) => report({ cart: this.options.cart, means: 'guest' }));
   }
 
   /** Whoever stood at the dock has gone: what was keyed or chosen goes, too. */
@@ -226,6 +231,14 @@ export class CartPage implements LinkEvents {
 
   scanGoods(code: string): void {
     this.report({ type: 'basket.added', body: { cart: this.options.cart, code } });
+    this.countScan();
+  }
+
+  /** What the agent's own scanner has read; the agent tells the store. */
+  scannedOnCart(outcome: 'goods' | 'unknown'): void {
+    if (this.current.view?.phase !== 'shopping') return;
+    if (outcome === 'goods') this.countScan();
+    else this.say({ kind: 'unknown-goods' });
   }
 
   removeLine(line: SaleLine): void {
@@ -302,18 +315,43 @@ export class CartPage implements LinkEvents {
     else if (this.current.login.kind === 'asking' && !this.options.isWatching) this.change({ pin: { kind: 'open' } });
   }
 
-  private identify(body: Extract<NewFact, { type: 'identity.presented' }>['body']): void {
+  /** `present` reports what the store is to judge, now or when the cart has judged it; not once she has gone on. */
+  private beginLogin(present: (report: (body: Presented) => void) => void): void {
     // A login that arrives minutes later would open a visit for somebody who has gone.
     if (this.current.link.kind !== 'connected') {
       this.refuseLogin('out-of-touch', 0);
       return;
     }
-    this.change({ login: { kind: 'asking' } });
+    const asking = { kind: 'asking' } as const;
+    this.change({ login: asking });
     this.timers.set('login', loginTimeoutMs, () => {
       this.outbox.forgetNumbers();
       this.refuseLogin('no-answer', 0);
     });
-    this.report({ type: 'identity.presented', body });
+    present((body) => {
+      if (this.current.login === asking) this.report({ type: 'identity.presented', body });
+    });
+  }
+
+  private presentJudged(number: string, means: Means, report: (body: Presented) => void): void {
+    const { cart, judgeOnCart } = this.options;
+    if (!judgeOnCart) {
+      report({ cart, means, number });
+      return;
+    }
+    const { login } = this.current;
+    judgeOnCart(number, means, (answer) => {
+      if (answer.kind === 'digest') report({ cart, means, digest: answer.digest });
+      else if (answer.kind === 'plain') report({ cart, means, number });
+      else if (this.current.login !== login) return;
+      else if (answer.kind === 'refused') this.refuseLogin(loginRefusalOf(answer.reason), 0);
+      else this.refuseLogin('no-answer', 0);
+    });
+  }
+
+  /** Out of touch nobody knows its price: it is counted, and joins the list when the store is back. */
+  private countScan(): void {
+    if (this.current.isOutOfTouch) this.change({ scannedAway: this.current.scannedAway + 1 });
   }
 
   private refuseLogin(why: Extract<PageState['login'], { kind: 'refused' }>['why'], digits: number): void {

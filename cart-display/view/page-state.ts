@@ -53,6 +53,8 @@ export interface PageState {
   readonly link: LinkState;
   /** The line has been gone for longer than a shopper need not notice. */
   readonly isOutOfTouch: boolean;
+  /** Scanned since then; the list does not know of it. */
+  readonly scannedAway: number;
   readonly view: CartView | null;
   readonly plan: FloorPlan | null;
   readonly glass: Glass;
@@ -75,6 +77,7 @@ export const plainSettings: Settings = { language: null, isLargeType: false, isM
 export const startingState: PageState = {
   link: { kind: 'connecting' },
   isOutOfTouch: false,
+  scannedAway: 0,
   view: null,
   plan: null,
   glass: emptyGlass,

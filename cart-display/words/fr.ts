@@ -90,6 +90,7 @@ export const fr: Words = {
   'notice.quiet': 'Nous ne dirons plus rien pendant cette visite.',
   'link.lost': 'Nous avons perdu le contact avec le magasin. Votre liste est en sécurité ici.',
   'link.lost-body': 'Elle ne bouge plus jusqu’à notre retour.',
+  'link.scanned': 'Scannés depuis, ajoutés à notre retour : {{scanned}}.',
   'link.back': 'Le contact est rétabli.',
   'till.title': 'Vous êtes à la caisse',
   'till.body': 'Votre liste reste ici jusqu’au paiement. Seul le total de la caisse compte.',

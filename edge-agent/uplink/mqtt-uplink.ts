@@ -7,7 +7,7 @@
  * reached at intervals that grow and vary by chance, so that three hundred carts do not come back at one beat.
  */
 import { type Coupon, coupon } from '@kairos/protocol/coupon.ts';
-import { type Ack, ack } from '@kairos/protocol/device-facts.ts';
+import { type Ack, ack, type RejectReason } from '@kairos/protocol/device-facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { type DeviceConfig, type DeviceStatus, deviceTopic, type Readings } from '@kairos/protocol/topics.ts';
 import { connect, type MqttClient } from 'mqtt';
@@ -46,6 +46,8 @@ export interface UplinkOptions {
   /** Asked whenever the status is published. */
   readonly status: () => DeviceStatus;
   readonly onConfig: (config: DeviceConfig) => void;
+  /** The store has refused a fact for good; once for each. */
+  readonly onRejected?: (reason: RejectReason) => void;
   /** Something to print; without it this device has nothing to print with, and asks for nothing. */
   readonly onCoupon?: (coupon: Coupon) => void;
 }
@@ -258,7 +260,10 @@ class MqttUplink implements Uplink {
     this.#queue.noteStoreTime(storeTime);
     // The same acknowledgement may come twice; its refusals count once.
     if (this.#queue.acknowledge({ epoch, upTo }) > 0) {
-      for (const { reason } of rejected) this.#count(`rejected.${reason}`);
+      for (const { reason } of rejected) {
+        this.#count(`rejected.${reason}`);
+        this.#options.onRejected?.(reason);
+      }
     }
     this.#attempts = 0;
     this.#resendMs = resendFirstMs;
