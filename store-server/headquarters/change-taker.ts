@@ -37,7 +37,9 @@ export interface ChangeTakerOptions {
 
 /** What taking a page consists of, in this order; between any two of them the process may end. */
 export const takeSteps = ['heard', 'put', 'committed'] as const;
-export type TakeStep = (typeof takeSteps)[number];
+/** … and forgetting somebody. */
+export const eraseSteps = ['buried', 'found', 'erased', 'overwritten'] as const;
+export type TakeStep = (typeof takeSteps)[number] | (typeof eraseSteps)[number];
 
 export class ChangeTaker {
   readonly #options: ChangeTakerOptions;
@@ -85,14 +87,16 @@ export class ChangeTaker {
    * Forgets whom these tombstones mean, as if she had asked for it here, and cuts the log. False where something stood
    * in the way, and no receipt may be given yet.
    */
-  async erase(tombstones: readonly string[]): Promise<boolean> {
+  async erase(tombstones: readonly string[], onStep: (step: TakeStep) => void = () => undefined): Promise<boolean> {
     if (tombstones.length === 0) return true;
     const { journal, conductor, people, chainKey } = this.#options;
     // First of all: no list that is read meanwhile brings her back.
     people.bury(tombstones);
     if (!conductor.adopt([], null)) return false;
     await journal.committed();
+    onStep('buried');
     const chainIds = await journal.meantBy(tombstones, chainKey);
+    onStep('found');
     for (let from = 0; from < chainIds.length; from += peopleAtOnce) {
       const subjects = new Set(chainIds.slice(from, from + peopleAtOnce).flatMap((id) => people.subjectOf(id) ?? []));
       if (
@@ -104,7 +108,10 @@ export class ChangeTaker {
         return false;
       await journal.committed();
     }
-    return journal.overwritten();
+    onStep('erased');
+    const isCut = await journal.overwritten();
+    onStep('overwritten');
+    return isCut;
   }
 
   /** A listener of the conductor's: what waited for the end of her visit is to be done with `settle`, in another turn. */

@@ -5,7 +5,7 @@
 import type { HqAnswer, HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { ChangesAnswer, ChangesAsked } from '@kairos/protocol/sync-messages.ts';
-import type { ChangeTaker } from './change-taker.ts';
+import type { ChangeTaker, TakeStep } from './change-taker.ts';
 
 /** Pages of one download; what is left then comes with the next. */
 const pagesMax = 20_000;
@@ -33,9 +33,18 @@ export interface DownloadOptions {
   readonly epoch: string;
   readonly ports: Pick<Ports, 'clock'>;
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Told of each step that has been done: where a test ends the process. */
+  readonly onStep?: (step: TakeStep) => void;
 }
 
-export async function download({ client, taker, epoch, ports, onProgress }: DownloadOptions): Promise<DownloadEnding> {
+export async function download({
+  client,
+  taker,
+  epoch,
+  ports,
+  onProgress,
+  onStep,
+}: DownloadOptions): Promise<DownloadEnding> {
   const startedAt = ports.clock.monotonic();
   let customers = 0;
   let forgotten = 0;
@@ -51,10 +60,10 @@ export async function download({ client, taker, epoch, ports, onProgress }: Down
     const { content } = answer;
     const { erased } = content;
     remaining = content.remaining;
-    customers += await taker.take(content);
+    customers += await taker.take(content, onStep);
     receipts = null;
     if (erased.length > 0) {
-      if (!(await taker.erase(erased)))
+      if (!(await taker.erase(erased, onStep)))
         return { kind: 'away', reason: 'the journal’s log could not be cut', ...progress() };
       forgotten += erased.length;
       receipts = { tombstones: erased, erasedAt: ports.clock.now() };
