@@ -12,6 +12,7 @@ const needed = [
   { program: 'socat', for: 'serial devices on pseudo-terminals' },
   { program: 'mosquitto', for: 'the external broker' },
   { program: 'postgres', package: 'postgresql', for: 'the database of headquarters' },
+  { program: 'dovecot', package: 'dovecot-imapd', for: 'the mailbox that bounces come to' },
 ];
 
 /** Debian keeps some of them out of a plain user's PATH. */

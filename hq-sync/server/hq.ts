@@ -25,6 +25,9 @@ export interface RunningHq {
   stop(): Promise<void>;
 }
 
+/** Personal links are longer than what Fastify takes for a part of a path. */
+const linkLengthMax = 300;
+
 export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Promise<Database> {
   const opened = 'url' in database ? await openPostgres(database.url) : await openPglite(database.folder);
   await migrate(opened);
@@ -40,6 +43,7 @@ export async function startHq(
   const database = await openDatabase(config);
   const { tls, host, port } = config.listen;
   const app = fastify({
+    routerOptions: { maxParamLength: linkLengthMax },
     serverFactory: (handler): Server =>
       tls
         ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler)

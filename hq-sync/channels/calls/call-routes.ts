@@ -4,7 +4,6 @@
  */
 import { notReached } from '@kairos/dialogue/engine/fold-message.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { toClockText } from '@kairos/protocol/time.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../database/database.ts';
 import type { HqPerson } from '../../people/people-book.ts';
@@ -58,13 +57,21 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
     { who, now, note = '' }: { who: HqPerson; now: number; note?: string },
   ): Promise<FastifyReply> => {
     const words = peopleWords(who.locale);
-    const page = (main: Html): FastifyReply =>
-      sendPage(reply, look, { title: words.calls, locale: who.locale, main: html`${headOf(who, words, note)}${main}` });
-    if (calls === null || !calls.hasTeam(who.team)) return page(html`<p>${words.noTeam}</p>`);
+    const page = (title: string, main: Html, isWide = false): FastifyReply =>
+      sendPage(reply, look, {
+        title,
+        locale: who.locale,
+        isWide,
+        main: html`${headOf(who, words, note, title)}${main}`,
+      });
+    if (calls === null || !calls.hasTeam(who.team)) return page(words.calls, html`<p>${words.noTeam}</p>`);
     const hers = await calls.ofHers(who.person, now);
-    if (hers) return page(drawCall(hers.call, words, toClockText(hers.until, timeZone, who.locale).slice(0, 5)));
+    if (hers) {
+      const until = new Intl.DateTimeFormat(who.locale, { timeZone, timeStyle: 'short' }).format(hers.until);
+      return page(hers.call.to.firstName || hers.call.to.phone, drawCall(hers.call, words, until), true);
+    }
     const { waiting, taken } = await calls.today(who.team, now);
-    return page(drawList(words, { waiting, taken, perDay: calls.perDayOf(who.team) }));
+    return page(words.calls, drawList(words, { waiting, taken, perDay: calls.perDayOf(who.team) }));
   };
   app.get(
     '/calls',
@@ -131,7 +138,7 @@ ${list.length === 0 && html`<p>${words.noReplies}</p>`}${list.map((one) => drawR
   );
 }
 
-function headOf(who: HqPerson, words: PeopleWords, note: string, title = words.calls): Html {
+function headOf(who: HqPerson, words: PeopleWords, note: string, title: string): Html {
   return html`<header class="people-head"><p class="page-quiet">${who.name}</p>
 <nav><a href="/calls">${words.calls}</a> <a href="/replies">${words.replies}</a></nav>
 <form method="post" action="/sign-out"><button class="button button-quiet people-small">${words.signOut}</button></form></header>
@@ -148,14 +155,14 @@ function drawCall(call: Command, words: PeopleWords, until: string): Html {
   const said = call.words.say || call.words.headline;
   const known = [call.words.know, call.words.say === '' ? '' : call.words.headline, call.words.body];
   const direction = directionOf(to.locale);
-  return html`<section class="call" aria-labelledby="who"><h2 id="who">${to.firstName || to.phone}</h2>
+  return html`<div class="call"><section class="call-script" aria-label="${words.toSay}">
 <p><a class="button button-plain call-number" dir="ltr" href="tel:${to.phone.replace(/[^+\d]/g, '')}">${to.phone}</a></p>
 <p class="page-quiet figures">${words.yoursUntil(until)}</p>
-<div class="call-script"><div><h3>${words.toSay}</h3><blockquote lang="${to.locale}" dir="${direction}">${said}</blockquote></div>
-<div><h3>${words.toKnow}</h3>${known.filter((text) => text !== '').map((text) => html`<p lang="${to.locale}" dir="${direction}">${text}</p>`)}</div></div></section>
+<div><h2>${words.toSay}</h2><blockquote lang="${to.locale}" dir="${direction}">${said}</blockquote></div>
+<div><h2>${words.toKnow}</h2>${known.filter((text) => text !== '').map((text) => html`<p lang="${to.locale}" dir="${direction}">${text}</p>`)}</div></section>
 <section class="answers" aria-labelledby="answers"><h2 id="answers">${words.sheSays}</h2>
 ${answersOf(call, words).map((answer) => drawAnswer(call, answer, words))}
-<form method="post" action="/calls/back"><input type="hidden" name="command" value="${call.command}"><button class="button button-quiet">${words.giveBack}</button></form></section>`;
+<form method="post" action="/calls/back"><input type="hidden" name="command" value="${call.command}"><button class="button button-quiet">${words.giveBack}</button></form></section></div>`;
 }
 
 function drawAnswer({ command }: Command, answer: CommandAnswer, words: PeopleWords): Html {
