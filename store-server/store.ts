@@ -28,7 +28,6 @@ import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
 import { type HealthProbes, readHealth } from './http/health.ts';
-import { serveHelp } from './http/help-route.ts';
 import { createHttp, type HttpRoute } from './http/http-server.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { servePictures } from './http/picture-route.ts';
@@ -185,7 +184,6 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveShell(app, config);
       servePictures(app, pictures);
       serveQueues(app, { config, conductor, door: staff.door });
-      serveHelp(app, { visits, conductor, staff: staff.door, now: () => clock.now() });
       serveHq(app, { line: () => hqLine, door: staff.door });
     },
   });

@@ -78,14 +78,14 @@ export class AssociateView {
   #row(task: OpenTask): Row | null {
     const { who } = this;
     const desk = this.#desk;
-    if (!desk.isTold(task) || desk.spokenForBy(task) !== null) return null;
+    if (!desk.isTold(task) || desk.claims.spokenForBy(task) !== null) return null;
     const isMine = task.associate === who.associate;
     const asked = isMine || task.associate !== null ? null : desk.askedFor(task);
     if (!isMine && !asked?.associates.includes(who.associate)) return null;
-    const words = desk.wording(task, who.locale);
+    const words = desk.told.wording(task, who.locale);
     if (words === null) return null;
     const { priority, ...said } = words;
-    const zone = desk.zoneOf(task);
+    const zone = desk.told.zoneOf(task);
     const metres = desk.distances.between(desk.crew.placeOf(who.associate), zone);
     return {
       priority,
@@ -93,8 +93,8 @@ export class AssociateView {
         id: task.id,
         version: task.version,
         state: isMine ? 'mine' : 'offered',
-        sign: desk.signOf(task),
-        cart: task.kind === 'approval' ? null : (desk.visitOf(task)?.cart ?? null),
+        sign: desk.told.signOf(task),
+        cart: task.kind === 'approval' ? null : (desk.told.visitOf(task)?.cart ?? null),
         zone,
         metres: metres === null ? null : Math.round(metres),
         since: task.since,
@@ -109,7 +109,7 @@ export class AssociateView {
   #undo(): HandheldView['undo'] {
     const held = this.#desk.heldDeeds.of(this.who.associate);
     if (held) return { task: held.task, did: held.did, label: held.label, until: held.until };
-    const fresh = this.#desk.freshClaimOf(this.who.associate);
+    const fresh = this.#desk.claims.freshClaimOf(this.who.associate);
     return fresh && { task: fresh.task, did: 'claim', label: '', until: fresh.until };
   }
 

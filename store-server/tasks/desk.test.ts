@@ -143,7 +143,7 @@ describe('for ten seconds', () => {
     await stand.arrive('ana', 'ben');
     const task = await stand.call('cart-1', 'shoes');
     await stand.do('ana', { does: 'claim', task, version: 1 });
-    expect(stand.desk.isFresh(task)).toBe(true);
+    expect(stand.desk.claims.isFresh(task)).toBe(true);
     expect(stand.view('ana').undo).toMatchObject({ task, did: 'claim' });
     await stand.pass(9_000);
     expect(await stand.do('ana', { does: 'undo', task })).toBe('done');
@@ -161,7 +161,7 @@ describe('for ten seconds', () => {
     expect(stand.carts).toEqual([]);
     await stand.pass(1_000);
     expect(stand.carts).toEqual(['cart-1']);
-    expect(stand.desk.isFresh(task)).toBe(false);
+    expect(stand.desk.claims.isFresh(task)).toBe(false);
     expect(await stand.do('ana', { does: 'undo', task })).toBe('late');
   });
 

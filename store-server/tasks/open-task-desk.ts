@@ -76,7 +76,7 @@ export async function openTaskDesk(options: TaskDeskOptions): Promise<OpenTaskDe
     get connected() {
       return handhelds?.connected ?? 0;
     },
-    isFresh: (task) => desk.isFresh(task),
+    isFresh: (task) => desk.claims.isFresh(task),
     signOnCart: (visit) => desk.signOnCart(visit),
     open: ({ io, onCart }) => {
       tellCart = onCart;

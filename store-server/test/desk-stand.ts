@@ -14,7 +14,8 @@ import { HeldBack } from '../delivery/held-back.ts';
 import { openInlineJournal } from '../journal/open-journal.ts';
 import type { Associate, FloorRole } from '../tasks/associate.ts';
 import { AssociateView } from '../tasks/associate-view.ts';
-import { type Outcome, TaskDesk } from '../tasks/desk.ts';
+import type { Outcome } from '../tasks/claims.ts';
+import { TaskDesk } from '../tasks/desk.ts';
 import { Visits } from '../visits/visits.ts';
 
 const startMs = 1_764_000_000_000;

@@ -87,8 +87,15 @@ async function cart(id: string): Promise<TestScreen> {
   return screen;
 }
 
+/** Of those who have signed in, so that nobody is left on duty for the next. */
+const cookies: string[] = [];
+
 async function handheld(who: { badge: string; pin: string }): Promise<TestHandheld> {
-  return keep(await TestHandheld.of(base, who));
+  const { headers } = await signIn(base, who.badge, who.pin);
+  cookies.push(headers.cookie);
+  const hers = keep(new TestHandheld(base, headers.cookie));
+  await hers.until(() => hers.view !== null);
+  return hers;
 }
 
 beforeAll(async () => {
@@ -108,16 +115,10 @@ beforeAll(async () => {
 afterEach(async () => {
   vi.restoreAllMocks();
   for (const one of open.splice(0)) await one.close();
-  // Nobody is left on duty for the next.
-  for (const member of staff) await leave(member.id);
+  // With her last session she is off duty.
+  for (const cookie of cookies.splice(0)) await fetch(`${base}/api/sign-out`, { method: 'POST', headers: { cookie } });
 });
 afterAll(() => store.close());
-
-/** As the store would hear of it when her session ends. */
-async function leave(associate: string): Promise<void> {
-  const body = JSON.stringify({ associate, state: 'off' });
-  await fetch(`${base}/api/duty`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-}
 
 /** Rounds in which not exactly one of two had it, of those where both tapped in the same turn. */
 async function race(

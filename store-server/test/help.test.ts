@@ -1,11 +1,11 @@
 /** A shopper calls for somebody, at a whole store: who is on duty decides, one claims it, and the glass says what is true. */
 
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenCall } from '../http/help-route.ts';
 import { breadCode, card, type OpenStore, openStore, TestScreen } from './open-store.ts';
+import { crew } from './signed-in.ts';
+import { TestHandheld } from './test-handheld.ts';
 
 /** One transparent point. */
 const picture = Buffer.from(
@@ -23,28 +23,35 @@ async function connect(): Promise<void> {
   await screen.until(() => screen.view !== null);
 }
 
-function post(path: string, body: object, host = '127.0.0.1'): Promise<number> {
-  // `fetch` would not let a test name another host.
-  const headers = { 'content-type': 'application/json', host };
-  return new Promise((resolve, reject) => {
-    const sent = request({ port: store.running.httpPort, path, method: 'POST', headers }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
-    sent.on('error', reject);
-    sent.end(JSON.stringify(body));
-  });
+const base = (): string => `http://127.0.0.1:${store.running.httpPort}`;
+
+const open: TestHandheld[] = [];
+function keep(handheld: TestHandheld): TestHandheld {
+  open.push(handheld);
+  return handheld;
 }
 
-const duty = (associate: string, state: 'on' | 'off' | 'break'): Promise<number> =>
-  post('/api/duty', { associate, state });
-const calls = async (): Promise<OpenCall[]> => ((await store.get('/api/help')) as { calls: OpenCall[] }).calls;
+async function onDuty(who: { readonly badge: string; readonly pin: string }): Promise<TestHandheld> {
+  const handheld = keep(await TestHandheld.of(base(), who));
+  expect(await handheld.do({ does: 'duty', state: 'on' })).toBe('done');
+  return handheld;
+}
+
+/** Takes it, and says that she has been there: from then on her coming cannot be taken back. */
+async function goThere(handheld: TestHandheld, task: string): Promise<void> {
+  const version = handheld.tasks.find(({ id }) => id === task)?.version ?? 0;
+  expect(await handheld.do({ does: 'claim', task, version })).toBe('done');
+  void handheld.do({ does: 'answer', task, version: version + 1, answer: 'helped' });
+}
+
 const helpState = (): string | null => screen.view?.help?.state ?? null;
 
-async function call(): Promise<string> {
+/** She calls, and somebody who is on duty hears of it. */
+async function call(heardBy: TestHandheld): Promise<string> {
   screen.say('help.requested', { cart: 'cart-1' });
   await screen.until(() => helpState() === 'asked');
-  return (await calls())[0]?.task ?? '';
+  await heardBy.until(() => heardBy.tasks.some(({ kind }) => kind === 'help'));
+  return heardBy.tasks.find(({ kind }) => kind === 'help')?.id ?? '';
 }
 
 beforeEach(async () => {
@@ -54,6 +61,7 @@ beforeEach(async () => {
   await screen.until(() => screen.view?.phase === 'shopping');
 });
 afterEach(async () => {
+  for (const handheld of open.splice(0)) handheld.close();
   screen.close();
   await store.close();
 });
@@ -62,41 +70,28 @@ describe('a call for an associate', () => {
   test('with nobody on duty it says at once that nobody is free', async () => {
     screen.say('help.requested', { cart: 'cart-1' });
     await screen.until(() => helpState() === 'nobody-free');
-    expect(await calls()).toEqual([]);
   });
 
-  test('who is on duty is told; one takes it, and she sees that somebody is coming, until it is done', async () => {
-    expect(await duty('kim', 'on')).toBe(204);
-    const task = await call();
-    expect(await calls()).toEqual([{ task, cart: 'cart-1', zone: null, state: 'asked', associate: null }]);
-    expect(await post('/api/help/claims', { task, associate: 'kim' })).toBe(204);
+  test('who is on duty is told; one goes, and she sees that somebody is coming, until it is done', async () => {
+    const ana = await onDuty(crew.associate);
+    const task = await call(ana);
+    expect(ana.tasks).toMatchObject([{ id: task, kind: 'help', cart: 'cart-1', zone: null, state: 'offered' }]);
+    await goThere(ana, task);
     await screen.until(() => helpState() === 'coming');
-    expect(await post('/api/help/completions', { task, associate: 'kim' })).toBe(204);
+    // What she has said stands when she goes home.
+    await ana.do({ does: 'duty', state: 'off' });
     await screen.until(() => helpState() === null);
   });
 
-  test('a claim has one winner, who has to be on duty', async () => {
-    await duty('kim', 'on');
-    await duty('ben', 'on');
-    const task = await call();
-    expect(await post('/api/help/claims', { task, associate: 'nobody' })).toBe(409);
-    expect(await post('/api/help/claims', { task, associate: 'kim' })).toBe(204);
-    expect(await post('/api/help/claims', { task, associate: 'ben' })).toBe(409);
-    expect(await post('/api/help/releases', { task, associate: 'ben' })).toBe(409);
-    expect((await calls())[0]).toMatchObject({ state: 'coming', associate: 'kim' });
-  });
-
   test('handed back while another is free it waits again; when the last one leaves, nobody is free', async () => {
-    await duty('kim', 'on');
-    await duty('ben', 'on');
-    const task = await call();
-    await post('/api/help/claims', { task, associate: 'kim' });
-    await screen.until(() => helpState() === 'coming');
-    await post('/api/help/releases', { task, associate: 'kim' });
-    await screen.until(() => helpState() === 'asked');
-    await duty('kim', 'break');
+    const ana = await onDuty(crew.associate);
+    const ben = await onDuty(crew.second);
+    const task = await call(ana);
+    expect(await ana.do({ does: 'claim', task, version: 1 })).toBe('done');
+    await ana.do({ does: 'duty', state: 'break' });
+    await ben.until(() => ben.tasks.some(({ id, state }) => id === task && state === 'offered'));
     expect(helpState()).toBe('asked');
-    await duty('ben', 'off');
+    await ben.do({ does: 'duty', state: 'off' });
     await screen.until(() => helpState() === 'nobody-free');
   });
 
@@ -108,43 +103,43 @@ describe('a call for an associate', () => {
     });
     await other.until(() => other.view !== null);
     other.say('identity.presented', { cart: 'cart-2', means: 'guest' });
-    await duty('kim', 'on');
-    const task = await call();
+    const ana = await onDuty(crew.associate);
+    const task = await call(ana);
     other.say('help.requested', { cart: 'cart-2' });
     await other.until(() => other.view?.help?.state === 'asked');
-    await post('/api/help/claims', { task, associate: 'kim' });
+    await goThere(ana, task);
     await screen.until(() => helpState() === 'coming');
     await other.until(() => other.view?.help?.state === 'nobody-free');
     other.close();
   });
 
   test('she takes it back, and nobody is to come any more; she may call again', async () => {
-    await duty('kim', 'on');
-    const task = await call();
+    const ana = await onDuty(crew.associate);
+    const task = await call(ana);
     screen.say('help.withdrawn', { cart: 'cart-1' });
     await screen.until(() => helpState() === null);
-    expect(await calls()).toEqual([]);
-    expect(await post('/api/help/claims', { task, associate: 'kim' })).toBe(409);
-    expect(await call()).not.toBe(task);
+    await ana.until(() => ana.tasks.length === 0);
+    expect(await ana.do({ does: 'claim', task, version: 1 })).toBe('over');
+    expect(await call(ana)).not.toBe(task);
   });
 
   test('her leaving takes it back, and who was coming is free for the next', async () => {
-    await duty('kim', 'on');
-    const task = await call();
-    await post('/api/help/claims', { task, associate: 'kim' });
+    const ana = await onDuty(crew.associate);
+    const task = await call(ana);
+    await goThere(ana, task);
     await screen.until(() => helpState() === 'coming');
     screen.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
     await screen.until(() => screen.view?.phase === 'goodbye');
     expect(screen.view?.help).toBeNull();
-    expect(await calls()).toEqual([]);
+    await ana.until(() => ana.tasks.length === 0);
     screen.say('identity.presented', { cart: 'cart-1', means: 'guest' });
     await screen.until(() => screen.view?.phase === 'shopping');
-    expect(await call()).not.toBe(task);
+    expect(await call(ana)).not.toBe(task);
   });
 
   test('logging in over the guest keeps her call, and a restart keeps it with who is on duty', async () => {
-    await duty('kim', 'on');
-    const task = await call();
+    const before = await onDuty(crew.associate);
+    const task = await call(before);
     screen.say('identity.presented', { cart: 'cart-1', means: 'card', number: card });
     await screen.until(() => screen.view?.shopper?.strength === 'strong');
     expect(helpState()).toBe('asked');
@@ -152,15 +147,11 @@ describe('a call for an associate', () => {
     await store.restart();
     await connect();
     expect(helpState()).toBe('asked');
-    expect(await post('/api/help/claims', { task, associate: 'kim' })).toBe(204);
+    const ana = keep(await TestHandheld.of(base(), crew.associate));
+    await ana.until(() => ana.tasks.length === 1);
+    expect(ana.view?.me.duty).toBe('on');
+    await goThere(ana, task);
     await screen.until(() => helpState() === 'coming');
-  });
-
-  test('pages of other machines move nobody', async () => {
-    expect(await post('/api/duty', { associate: 'kim', state: 'on' }, 'elsewhere.example')).toBe(401);
-    expect(await post('/api/duty', { associate: 'Kim!', state: 'on' })).toBe(400);
-    screen.say('help.requested', { cart: 'cart-1' });
-    await screen.until(() => helpState() === 'nobody-free');
   });
 });
 

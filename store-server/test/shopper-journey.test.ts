@@ -6,10 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OpenCall } from '../http/help-route.ts';
 import { HurriedTime } from './hurried-time.ts';
 import { breadCode, card, type OpenStore, openStore, TestScreen, unasked } from './open-store.ts';
 import { openRelay, type Relay } from './relay.ts';
+import { crew } from './signed-in.ts';
+import { TestHandheld } from './test-handheld.ts';
 
 let store: OpenStore;
 let browser: Browser;
@@ -114,14 +115,19 @@ test('she calls for somebody: nobody is free, then somebody is told, and comes',
   await press('Call an associate');
   await says('Nobody is free just now.');
   await press('All right');
-  await post('/api/duty', { associate: 'kim', state: 'on' });
+  const ana = await TestHandheld.of(`http://127.0.0.1:${store.running.httpPort}`, crew.associate);
+  await ana.do({ does: 'duty', state: 'on' });
   await press('Call an associate');
   await says('We’ve told the associates');
-  const { calls } = (await store.get('/api/help')) as { calls: OpenCall[] };
-  await post('/api/help/claims', { task: calls[0]?.task, associate: 'kim' });
+  await ana.until(() => ana.tasks.length === 1);
+  const [call] = ana.tasks;
+  expect(await ana.do({ does: 'claim', task: call?.id ?? '', version: call?.version ?? 0 })).toBe('done');
+  // She says that she has been there: from here on her coming cannot be taken back.
+  void ana.do({ does: 'answer', task: call?.id ?? '', version: (call?.version ?? 0) + 1, answer: 'helped' });
   await says('Somebody is coming to you.');
   await press('I’m all right now');
   await button('Call an associate').waitFor();
+  ana.close();
 });
 
 test('quiet for today; at the till; paid, and everything of hers is gone', async () => {
@@ -293,8 +299,7 @@ describe('a message with a picture, a line that breaks, a cart that is left stan
     await headline('They hang beside the mirror').waitFor();
     await touch('Good to know');
     expect(await headline('Laces for your shoes?').count()).toBe(0);
-    const { calls } = (await shop.get('/api/help')) as { calls: OpenCall[] };
-    expect(calls).toEqual([]);
+    expect(carried.view?.help).toBeNull();
   });
 
   test('what was withdrawn while she was out of touch is gone when she is back, and her late tap is harmless', async () => {

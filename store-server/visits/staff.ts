@@ -22,11 +22,6 @@ export class Staff {
     return false;
   }
 
-  isOnDuty(associate: string): boolean {
-    const state = this.#associates.get(associate)?.state;
-    return state === 'on' || state === 'busy';
-  }
-
   /** Those who have a task in hand, and where they serve. */
   *onTask(): Generator<{ readonly associate: string; readonly task: string; readonly zone: string | null }> {
     for (const [associate, { task, zone = null }] of this.#associates) {
