@@ -9,6 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
+import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
 import { Command } from 'commander';
@@ -20,6 +21,7 @@ import { owingStores } from './customers/erasure-book.ts';
 import { identify } from './customers/identify.ts';
 import { runImport } from './customers/import-command.ts';
 import { addStore, standings } from './intake/store-lines.ts';
+import { addSource, typesByDefault } from './outside/source-book.ts';
 import { runPerson } from './people/person-command.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import { openDatabase, startHq } from './server/hq.ts';
@@ -89,6 +91,12 @@ program.addCommand(
   configured(new Command('returned').description('takes in letters that came back'))
     .argument('<file>', 'CSV: the lines of addresses.csv that came back')
     .action(returned),
+);
+program.addCommand(
+  configured(new Command('source').description('lets a system outside tell facts, or renews its secret'))
+    .argument('<name>', 'what it is called: lower-case letters, digits and hyphens')
+    .option('--types <types>', `kinds of facts, with commas between (${typesByDefault.join(',')})`)
+    .action(source),
 );
 await program.parseAsync();
 
@@ -193,6 +201,18 @@ async function importFile(path: string, options: ImportOptions): Promise<void> {
   const now = systemPorts.clock.now();
   process.exitCode = await runImport(command, { database, chainKey: keyed(chainKey), loyalty, now, say }).catch(end);
   await database.close();
+}
+
+async function source(name: string, { config: file, types }: { config: string; types?: string }): Promise<void> {
+  const { chainKey, ...config } = configOf(file);
+  const key = keyed(chainKey);
+  const database = await openDatabase(config).catch(end);
+  const asked = { name, types: types?.split(',') ?? typesByDefault };
+  const token = await addSource(database, asked, systemPorts.clock.now()).catch(end);
+  await database.close();
+  process.stdout.write(
+    `token: ${token}\ndigestKey: ${numberKeyOf(key)}\nFor the server of that system alone: neither belongs into a page. They are not shown again.\n`,
+  );
 }
 
 async function erase(number: string, { config: file }: { config: string }): Promise<void> {

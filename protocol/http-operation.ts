@@ -15,8 +15,8 @@ export interface HttpOperation {
   readonly body?: HttpBody;
   /** By status. */
   readonly answers: Readonly<Record<number, { readonly says: string; readonly payload?: z.ZodType }>>;
-  /** Asks for the token of a device, of the till feed, or of nobody. */
-  readonly token: 'device' | 'till-feed';
+  /** Asks for the token of a device, of the till feed, of a source outside, or for a personal handle in its body. */
+  readonly token: 'device' | 'till-feed' | 'source' | 'handle';
 }
 
 export interface HttpParameter {

@@ -26,6 +26,7 @@ const mayImport: readonly (readonly [path: string, allowed: readonly string[]])[
     ['store-server/', 'protocol/', 'dialogue/', 'ui/', 'edge-agent/', 'hq-sync/link/', 'docs/examples/'],
   ],
   ['store-server/', ['protocol/', 'dialogue/', 'ui/', 'edge-agent/', 'hq-sync/link/']],
+  ['hq-sync/test/', ['hq-sync/', 'protocol/', 'dialogue/', 'ui/', 'docs/examples/']],
   ['hq-sync/', ['protocol/', 'dialogue/', 'ui/']],
   ['simulation/world/', ['protocol/', 'dialogue/', 'edge-agent/', 'store-server/', 'hq-sync/', 'cart-display/', 'ui/']],
   ['simulation/test/', ['simulation/', 'protocol/', 'ui/test/']],

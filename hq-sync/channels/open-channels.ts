@@ -19,7 +19,7 @@ import { Mailbox } from './email/mailbox.ts';
 import { SmtpSender } from './email/smtp-sender.ts';
 import { PrintRun } from './post/print-run.ts';
 import { serveAnswers } from './web/answer-routes.ts';
-import { serveLook } from './web/look-files.ts';
+import { type Look, serveLook } from './web/look-files.ts';
 import { takeForms } from './web/page-frame.ts';
 import { endUnopened } from './web/unopened.ts';
 
@@ -29,6 +29,8 @@ export interface ChannelsOptions {
   readonly timeZone: string;
   readonly database: Database;
   readonly ports: Pick<Ports, 'clock' | 'timers'>;
+  /** Other pages of the same look, in a scope that takes forms. */
+  readonly alsoServe?: (scope: FastifyInstance, look: Look) => void;
   /** Told of what a server or a mailbox refuses; it is tried again. */
   readonly onFault?: (error: Error) => void;
 }
@@ -79,6 +81,7 @@ export function openChannels(app: FastifyInstance, options: ChannelsOptions): Op
     takeForms(scope);
     const look = serveLook(scope);
     if (web) serveAnswers(scope, look, { database, ports, web });
+    options.alsoServe?.(scope, look);
     servePeoplePages(scope, { database, ports, look, calls: callList, timeZone });
     if (email?.bounceToken !== undefined) serveBounces(scope, { database, ports, token: email.bounceToken });
   });

@@ -22,6 +22,8 @@ export function identify(number: string, { chainKey, loyalty, ownNumbers }: Iden
   const parsed = parseLoyaltyNumber(number, loyalty, 'card');
   if (parsed.kind !== 'refused') return { kind: 'known', chainId: chainIdOf(chainKey, parsed.digits) };
   const own = number.trim();
-  if (ownNumbers && ownNumber.test(own)) return { kind: 'known', chainId: chainIdOf(chainKey, `own ${own}`) };
+  // What looks like a card and is none was mistyped: it is nobody's own number.
+  if (ownNumbers && parsed.reason === 'number-shape' && ownNumber.test(own))
+    return { kind: 'known', chainId: chainIdOf(chainKey, `own ${own}`) };
   return parsed;
 }

@@ -118,6 +118,8 @@ async function takeBatch(
      ON CONFLICT DO NOTHING`,
     [chainIds.filter((id) => !erased.has(id)), now],
   );
+  // Held first: her facts are numbered in the order in which they are there to be seen.
+  await markToFold(sql, new Set(living.map(({ chainId }) => chainId)), now);
   const added = await sql.query<{ chain_id: string; id: string }>(
     `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at)
      SELECT chain_id, id, type, at, body, $2 FROM jsonb_to_recordset($1::jsonb)
@@ -126,7 +128,6 @@ async function takeBatch(
     [JSON.stringify(rows), now],
   );
   const isNew = new Set(added.map(({ chain_id, id }) => `${chain_id} ${id}`));
-  await markToFold(sql, new Set(added.map(({ chain_id }) => chain_id)), now);
   const keyed = living.map((one, index) => ({ one, row: rows[index] as (typeof rows)[number] }));
   const before = keyed.filter(({ row }) => !isNew.has(`${row.chain_id} ${row.id}`));
   const others = await differing(

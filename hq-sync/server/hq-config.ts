@@ -46,6 +46,15 @@ const document = z.strictObject({
   timeZone: timeZone.default('UTC'),
   /** How people are reached off site. */
   channels: channelsDocument.prefault({}),
+  /** The retailer's own site: origins of the pages on which `kairos.js` may report and speak. */
+  outside: z
+    .strictObject({
+      origins: z
+        .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'give an origin such as https://shop.example.com'))
+        .max(50)
+        .default([]),
+    })
+    .prefault({}),
   /** Signs releases of dialogues; stays here. */
   releaseKey: path.default('release.key'),
   database: z

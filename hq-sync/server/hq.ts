@@ -13,6 +13,7 @@ import { openPostgres } from '../database/postgres.ts';
 import type { DownStep } from '../down/changes.ts';
 import { standings } from '../intake/store-lines.ts';
 import type { ChunkStep } from '../intake/take-chunk.ts';
+import { serveOutside } from '../outside/outside-routes.ts';
 import type { HqConfig } from './hq-config.ts';
 import { serveLine } from './line-routes.ts';
 
@@ -56,6 +57,10 @@ export async function startHq(
     chainKey && reach
       ? openChannels(app, { config: reach, chainKey, timeZone: config.timeZone ?? 'UTC', database, ports })
       : null;
+  if (chainKey) {
+    const { loyalty = { prefixes: [], gsrn: true }, outside } = config;
+    serveOutside(app, { database, ports, chainKey, loyalty, origins: outside?.origins ?? [] });
+  }
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
     return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores });

@@ -3,7 +3,7 @@
  * test beside it compares them.
  */
 import { asyncApi } from './async-api.ts';
-import { openApi } from './open-api.ts';
+import { hqOpenApi, storeOpenApi } from './open-api.ts';
 import { type Json, jsonSchemas } from './schemas.ts';
 
 /** Of the protocol as a whole; it moves when a device that is in use would have to change. */
@@ -20,7 +20,8 @@ export function documents(): Map<string, string> {
   const made: Record<string, Json> = {
     ...jsonSchemas(),
     'asyncapi.json': asyncApi(protocolVersion),
-    'openapi.json': openApi(protocolVersion),
+    'openapi.json': storeOpenApi(protocolVersion),
+    'hq-openapi.json': hqOpenApi(protocolVersion),
   };
   return new Map(Object.entries(made).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));
 }

@@ -1,10 +1,11 @@
 /**
- * The OpenAPI 3.1 document of what can be asked for over HTTP, made from tables of operations and the schemas that the
- * routes parse with. Whoever adds routes of a version (`/v1/…`) adds their table to `tables`.
+ * The OpenAPI 3.1 documents of what can be asked for over HTTP, of a store and of headquarters, made from tables of
+ * operations and the schemas that the routes parse with. Whoever adds routes of a version (`/v1/…`) adds their table.
  */
 import { z } from 'zod';
 import type { HttpOperation, HttpParameter } from '../http-operation.ts';
 import { laneOperations } from '../lane-operations.ts';
+import { outsideOperations } from '../outside-operations.ts';
 import { saleOperations } from '../sale-operations.ts';
 import type { Json, JsonObject } from './schemas.ts';
 
@@ -14,12 +15,48 @@ interface OperationTable {
   readonly operations: Readonly<Record<string, HttpOperation>>;
 }
 
-const tables: readonly OperationTable[] = [
-  { tag: 'lanes', says: 'The prompt at a till, for tills that show it themselves.', operations: laneOperations },
-  { tag: 'sales', says: 'What was paid.', operations: saleOperations },
-];
+interface ApiDocument {
+  readonly title: string;
+  readonly description: string;
+  readonly tables: readonly OperationTable[];
+  readonly servers: readonly JsonObject[];
+  readonly securitySchemes: JsonObject;
+}
 
-export function openApi(version: string): JsonObject {
+export function storeOpenApi(version: string): JsonObject {
+  return openApi(version, {
+    title: 'Kairos, for tills',
+    description: 'What a till asks of its store over HTTP. A till that gets no answer goes on with its sale.',
+    tables: [
+      { tag: 'lanes', says: 'The prompt at a till, for tills that show it themselves.', operations: laneOperations },
+      { tag: 'sales', says: 'What was paid.', operations: saleOperations },
+    ],
+    servers: [
+      server('https', 'localhost:8443', 'From another machine, which trusts the store’s own authority.'),
+      server('http', 'localhost:8470', 'From the store’s own machine.'),
+    ],
+    securitySchemes,
+  });
+}
+
+export function hqOpenApi(version: string): JsonObject {
+  return openApi(version, {
+    title: 'Kairos headquarters, for what other systems know',
+    description: 'What a retailer’s web shop, customer service or site tells headquarters over HTTP.',
+    tables: [{ tag: 'outside', says: 'Facts from outside.', operations: outsideOperations }],
+    servers: [server('https', 'localhost:8480', 'Headquarters.')],
+    securitySchemes: {
+      source: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'The token of a source (`npm run hq -- source NAME`).',
+      },
+    },
+  });
+}
+
+function openApi(version: string, document: ApiDocument): JsonObject {
+  const { tables } = document;
   const operations = tables.flatMap(({ tag, operations: rows }) => Object.values(rows).map((row) => ({ tag, row })));
   const paths: Record<string, JsonObject> = {};
   for (const { tag, row } of operations) {
@@ -28,18 +65,15 @@ export function openApi(version: string): JsonObject {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Kairos, for tills',
+      title: document.title,
       version,
       license: { name: 'Unlicensed' },
-      description: 'What a till asks of its store over HTTP. A till that gets no answer goes on with its sale.',
+      description: document.description,
     },
-    servers: [
-      server('https', 'localhost:8443', 'From another machine, which trusts the store’s own authority.'),
-      server('http', 'localhost:8470', 'From the store’s own machine.'),
-    ],
+    servers: [...document.servers],
     tags: tables.map(({ tag, says }) => ({ name: tag, description: says })),
     paths,
-    components: { securitySchemes },
+    components: { securitySchemes: document.securitySchemes },
   };
 }
 
@@ -68,7 +102,7 @@ function operation({ id, says, parameters = [], body, answers, token }: HttpOper
     operationId: id,
     tags: [tag],
     summary: says,
-    security: [{ [token]: [] }, {}],
+    security: securityOf(token),
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(parameter) }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body.schema, body.alsoAs) } }),
     responses: Object.fromEntries(
@@ -83,6 +117,12 @@ function operation({ id, says, parameters = [], body, answers, token }: HttpOper
       ]),
     ),
   };
+}
+
+/** Of tills the store's own machine needs none; a handle stands in the body. */
+function securityOf(token: HttpOperation['token']): JsonObject[] {
+  if (token === 'handle') return [{}];
+  return token === 'source' ? [{ source: [] }] : [{ [token]: [] }, {}];
 }
 
 function parameter({ name, in: where, says, schema }: HttpParameter): JsonObject {

@@ -1,0 +1,321 @@
+/**
+ * Facts from outside: a system with credentials, and the retailer's own site, whose pages come from another origin and
+ * load the script from a running headquarters, in Chromium.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync } from 'node:zlib';
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
+import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
+import type { OutsideOutcome } from '@kairos/protocol/outside-operations.ts';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { violations } from '@kairos/ui/test/look.ts';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeHandle } from '../../docs/examples/site-handle.mjs';
+import { setConsent } from '../customers/consent-history.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { addSource, typesByDefault } from '../outside/source-book.ts';
+import { type RunningHq, startHq } from '../server/hq.ts';
+import { addCommand, someWords } from './channel-stand.ts';
+import { picture } from './pictures.ts';
+
+const chainKey = 'the key of this chain';
+const number = '2900000000018';
+const her = chainIdOf(chainKey, number);
+const loyalty = { prefixes: ['29'], gsrn: true };
+let shop: Server;
+let shopOrigin: string;
+/** What the shop's page says around the script; another page of it at each path. */
+let pages: Readonly<Record<string, string>>;
+let hq: RunningHq;
+let hqUrl: string;
+let token: string;
+let browser: Browser;
+/** Of the limits on requests; what else there is to time runs on the machine's own. */
+let monotonic = 0;
+
+beforeAll(async () => {
+  shop = createServer((request, response) => {
+    response.setHeader(
+      'content-security-policy',
+      `default-src 'none'; script-src 'unsafe-inline' ${hqUrl}; connect-src ${hqUrl}`,
+    );
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(pages[request.url ?? '/'] ?? '');
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => shop.once('listening', resolve));
+  shopOrigin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
+  hq = await startHq(
+    {
+      ...{ listen: { host: '127.0.0.1', port: 0 }, database: { folder: null }, chainKey, loyalty },
+      outside: { origins: [shopOrigin] },
+    },
+    { ...systemPorts, clock: { now: () => systemPorts.clock.now(), monotonic: () => monotonic } },
+  );
+  hqUrl = `http://127.0.0.1:${hq.port}`;
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await hq?.stop();
+  await new Promise((resolve) => shop.close(resolve));
+});
+beforeEach(async () => {
+  monotonic += 3_600_000;
+  await hq.database.query(
+    'TRUNCATE own_facts, customers, consents, commands, outside_seen, outside_sources, to_fold, erasures, preferences',
+  );
+  token = await addSource(hq.database, { name: 'shop', types: typesByDefault }, 0);
+});
+
+const ownFacts = (): Promise<{ type: string; body: Record<string, unknown> }[]> =>
+  hq.database.query('SELECT type, body FROM own_facts WHERE chain_id = $1 ORDER BY type, at, id', [her]);
+
+async function post(facts: unknown, more: { readonly token?: string } = {}): Promise<Response> {
+  return fetch(`${hqUrl}/v1/facts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${more.token ?? token}` },
+    body: JSON.stringify(facts),
+  });
+}
+const outcomesOf = async (facts: readonly unknown[]): Promise<OutsideOutcome[]> =>
+  ((await (await post({ facts })).json()) as { outcomes: OutsideOutcome[] }).outcomes;
+
+describe('POST /v1/facts', () => {
+  const visit = { id: 'v-1', number, type: 'site.visited', at: 1_000, body: { page: '/sandals', category: 'sandals' } };
+
+  test('each fact is answered by itself, counts once, and has the same outcome when it comes again', async () => {
+    const facts = [
+      visit,
+      { ...visit, id: 'moved', type: 'customer.changed', body: { attributes: { city: 'Springfield', zip: '12345' } } },
+      { ...visit, id: 'yes', type: 'consent.changed', body: { purpose: 'email', granted: true } },
+      { ...visit, id: 'usage', type: 'custom.usage', body: { minutes: 12 } },
+      { id: 'goods', type: 'goods.changed', at: 1, body: { code: 'milk', department: 'dairy', price: 99 } },
+      visit,
+    ];
+    const first = await outcomesOf(facts);
+    expect(first.map(({ id, outcome }) => [id, outcome])).toEqual(facts.map(({ id }) => [id, 'taken']));
+    const after = await ownFacts();
+    expect(after.map(({ type }) => type)).toEqual([
+      'consent.changed',
+      'custom.usage',
+      'customer.changed',
+      'site.visited',
+    ]);
+    expect(await outcomesOf(facts)).toEqual(first);
+    expect(await ownFacts()).toEqual(after);
+    const [customer] = await hq.database.query('SELECT attributes FROM customers WHERE chain_id = $1', [her]);
+    expect(customer).toEqual({ attributes: { city: 'Springfield', zip: '12345' } });
+    expect(await hq.database.query('SELECT chain_id FROM to_fold ORDER BY chain_id')).toContainEqual({ chain_id: her });
+    const everything = JSON.stringify([await hq.database.query('SELECT * FROM outside_seen'), after]);
+    expect(everything).not.toContain(number);
+  });
+
+  test('what is wrong is refused with its reason and the path to it, and the others are taken', async () => {
+    const outcomes = await outcomesOf([
+      { ...visit, id: '' },
+      { ...visit, id: 'a', number: '2900000000019' },
+      { ...visit, id: 'b', number: undefined },
+      { ...visit, id: 'c', type: 'message.decided' },
+      { ...visit, id: 'd', at: Number.MAX_SAFE_INTEGER - 1 },
+      { ...visit, id: 'e', body: { page: 7 } },
+      { ...visit, id: 'f', at: 8_640_000_000_000_000 },
+      { ...visit, id: 'g', number: undefined, handle: 'shop.1.aa.bb' },
+      'no fact at all',
+      visit,
+    ]);
+    expect(outcomes.map(({ outcome, reason, path }) => [outcome, reason ?? '', path ?? ''])).toEqual([
+      ['refused', 'unreadable', 'id'],
+      ['refused', 'check-digit', 'number'],
+      ['refused', 'no-customer', 'number'],
+      ['refused', 'unreadable', 'type'],
+      ['refused', 'unreadable', 'at'],
+      ['refused', 'unreadable', 'body.page'],
+      ['refused', 'in-the-future', 'at'],
+      ['refused', 'handle', 'handle'],
+      ['refused', 'unreadable', ''],
+      ['taken', '', ''],
+    ]);
+    // Mended, it comes under the same id.
+    expect(await outcomesOf([{ ...visit, id: 'e' }])).toMatchObject([{ id: 'e', outcome: 'taken' }]);
+  });
+
+  test('a source tells no more than it may, and not more often; strangers and floods are turned away', async () => {
+    const scoped = await addSource(hq.database, { name: 'phone', types: ['custom.usage'] }, 0);
+    const told = await post(
+      { facts: [visit, { ...visit, id: 'u', type: 'custom.usage', body: { minutes: 1 } }] },
+      { token: scoped },
+    );
+    expect(await told.json()).toMatchObject({
+      outcomes: [{ outcome: 'refused', reason: 'not-allowed', path: 'type' }, { outcome: 'taken' }],
+    });
+    expect((await post({ facts: [visit] }, { token: 'shop.wrong' })).status).toBe(401);
+    expect((await post({ facts: [visit] }, { token: 'nobody.x' })).status).toBe(401);
+    const odd = await post({ fact: visit });
+    expect([odd.status, await odd.json()]).toMatchObject([400, { reason: 'unreadable', path: 'facts' }]);
+    expect((await post({ facts: Array.from({ length: 501 }, () => visit) })).status).toBe(400);
+    const flooding = await addSource(hq.database, { name: 'flooding', types: typesByDefault }, 0);
+    const many = await Promise.all(Array.from({ length: 45 }, () => post({ facts: [visit] }, { token: flooding })));
+    const turnedAway = many.filter(({ status }) => status === 429);
+    expect(turnedAway.length).toBe(5);
+    expect(turnedAway[0]?.headers.get('retry-after')).toBe('2');
+    monotonic += 1_000;
+    expect((await post({ facts: [visit] }, { token: flooding })).status).toBe(200);
+  });
+
+  test('who was erased is nobody, and stays so', async () => {
+    await hq.database.transaction((sql) => eraseCustomer(sql, { chainId: her, chainKey, origin: 'page', now: 1 }));
+    const asked = await addSource(hq.database, { name: 'later', types: typesByDefault }, 0);
+    const reply = await post({ facts: [visit] }, { token: asked });
+    expect(await reply.json()).toMatchObject({ outcomes: [{ outcome: 'nobody' }] });
+    expect(await ownFacts()).toEqual([]);
+    expect(await hq.database.query('SELECT chain_id FROM customers')).toEqual([]);
+  });
+});
+
+describe('the script on the retailer’s site', () => {
+  let page: Page;
+  let problems: string[];
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    const handle = makeHandle({ token, digestKey: numberKeyOf(chainKey), number, untilMs: Date.now() + 60_000 });
+    const withScript = (words: string): string => `<!doctype html><html lang="en"><head><title>Shop</title>
+<script>window.kairos = window.kairos || [];</script>
+<script src="${hqUrl}/kairos.js" data-handle="${handle}"></script></head><body><main><h1>Shop</h1></main>
+<script>${words}</script></body></html>`;
+    pages = {
+      '/quiet': withScript("kairos.visit({ category: 'sandals' }); kairos.ask();"),
+      '/sandals': withScript("kairos.push(['consent', true], ['visit', { category: 'sandals' }]);"),
+      '/bought': withScript(
+        "kairos.push(['consent', true], ['purchase', { receipt: 'w-1', currency: 'EUR', total: 500, lines: [{ id: '1', code: 'shoe', quantity: 1000, unitPrice: 500, amount: 500 }] }]);",
+      ),
+      '/asks': withScript("kairos.push(['consent', true], ['ask']);"),
+      '/own': withScript(
+        "kairos.consent(true); kairos.ask((message, deeds) => { document.querySelector('h1').textContent = message.headline; deeds.shown(); deeds.answer('notNow', { why: 'later' }); });",
+      ),
+    };
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+
+  async function speak(): Promise<string> {
+    const now = Date.now();
+    await setConsent(hq.database, { chainId: her, purpose: 'web', granted: true, origin: 'page', now });
+    return addCommand(hq.database, { chainId: her, kind: 'web', madeAt: now - 1_000, until: now + 3_600_000 });
+  }
+  const typesOf = async (): Promise<string[]> =>
+    (await ownFacts()).map(({ type }) => type).filter((type) => type !== 'consent.changed');
+
+  test('is small, and says nothing without consent', async () => {
+    const script = Buffer.from(await (await fetch(`${hqUrl}/kairos.js`)).arrayBuffer());
+    expect(brotliCompressSync(script).length).toBeLessThan(5_000);
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.url()));
+    await page.goto(`${shopOrigin}/quiet`);
+    // A page that may report has reported by the time that this one, which may not, has not.
+    await page.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited']);
+    expect(sent.filter((url) => url.endsWith('/v1/site'))).toHaveLength(1);
+    expect(await page.content()).not.toContain(number);
+  });
+
+  test('reports visits with their category, and purchases, once', async () => {
+    await page.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited']);
+    await page.goto(`${shopOrigin}/bought`);
+    await expect.poll(typesOf).toEqual(['sale', 'site.visited']);
+    expect((await ownFacts()).map(({ body }) => body)).toMatchObject([
+      { till: 'site', receipt: 'w-1', total: 500 },
+      { page: '/sandals', category: 'sandals' },
+    ]);
+  });
+
+  test('keeps what it could not send, bounded, and sends it when the line is back', async () => {
+    await page.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited']);
+    await page.context().setOffline(true);
+    await page.evaluate("for (let i = 0; i < 80; i += 1) kairos.visit({ page: '/p' + i })");
+    await expect.poll(() => page.evaluate('JSON.parse(localStorage[Object.keys(localStorage)[0]]).length')).toBe(50);
+    await page.context().setOffline(false);
+    await expect.poll(async () => (await typesOf()).length).toBe(51);
+    const bodies = (await ownFacts()).map(({ body }) => body.page);
+    expect(bodies).toContain('/p79');
+    expect(bodies).not.toContain('/p29');
+  });
+
+  test('shows a message in a root of its own, where the page cannot reach it, and tells of paint and answer', async () => {
+    const message = await speak();
+    await page.goto(`${shopOrigin}/asks`);
+    const section = page.getByRole('region', { name: someWords.headline });
+    await section.waitFor();
+    await expect.poll(typesOf).toEqual(['message.shown']);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'site-message-1280x800');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'site-message-360x740-dark');
+    // It goes on with her to the next page, and is not counted again.
+    await page.reload();
+    await section.getByRole('button', { name: 'Yes, please' }).click();
+    await expect.poll(typesOf).toEqual(['message.answered', 'message.shown']);
+    expect(await ownFacts()).toContainEqual({
+      type: 'message.answered',
+      body: { message, answer: 'yes', screen: 'web' },
+    });
+    expect(await section.count()).toBe(0);
+    await page.reload();
+    await expect
+      .poll(() =>
+        page.evaluate("performance.getEntriesByType('resource').some((one) => one.name.endsWith('/v1/site'))"),
+      )
+      .toBe(true);
+    expect(await section.count()).toBe(0);
+  });
+
+  test('hands it to the site where that wants to draw it itself; closed, it is noted and answers nothing', async () => {
+    await speak();
+    await page.goto(`${shopOrigin}/own`);
+    await page.getByRole('heading', { name: someWords.headline }).waitFor();
+    await expect.poll(typesOf).toEqual(['message.answered', 'message.shown']);
+    expect((await ownFacts()).find(({ type }) => type === 'message.answered')?.body).toMatchObject({
+      form: { why: 'later' },
+    });
+    await hq.database.query('TRUNCATE own_facts, commands');
+    await speak();
+    await page.goto(`${shopOrigin}/asks`);
+    await page.getByRole('button', { name: 'Close' }).click();
+    const closed = async () =>
+      (await hq.database.query<{ outcome: object }>('SELECT outcome FROM commands'))[0]?.outcome;
+    await expect.poll(closed).toMatchObject({ silent: expect.any(Number) });
+    expect(await typesOf()).not.toContain('message.answered');
+  });
+
+  test('is heard from the retailer’s own pages alone, and with a handle that its server made', async () => {
+    const say = (origin: string, handle: string): Promise<Response> =>
+      fetch(`${hqUrl}/v1/site`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain', origin },
+        body: JSON.stringify({ handle, ask: true }),
+      });
+    const good = { token, digestKey: numberKeyOf(chainKey), number };
+    const handle = makeHandle({ ...good, untilMs: Date.now() + 60_000 });
+    const heard = await say(shopOrigin, handle);
+    expect([heard.status, heard.headers.get('access-control-allow-origin')]).toEqual([200, shopOrigin]);
+    const elsewhere = await say('https://elsewhere.example', handle);
+    expect([elsewhere.status, elsewhere.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    expect((await say(shopOrigin, makeHandle({ ...good, untilMs: Date.now() - 60_000 }))).status).toBe(401);
+    expect(
+      (await say(shopOrigin, makeHandle({ ...good, token: 'shop.guessed', untilMs: Date.now() + 60_000 }))).status,
+    ).toBe(401);
+    const other = createHash('sha256').update('another').digest('hex');
+    expect((await say(shopOrigin, handle.replace(/\.[0-9a-f]{64}\./, `.${other}.`))).status).toBe(401);
+  });
+});
