@@ -5,6 +5,7 @@
 import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
 import type { Stop, Stopped } from '../moment/stop.ts';
 import { causeOf, runId } from './ids.ts';
+import { pauseOfDialogue } from './pauses.ts';
 import type { Plan } from './plan.ts';
 import { roomComes } from './rates.ts';
 import { findRun } from './runs.ts';
@@ -18,6 +19,8 @@ const textMax = 120;
 const never = Number.POSITIVE_INFINITY;
 
 const visitLimit: Stopped = Object.freeze({ stop: 'limit-visit', until: never });
+/** A manager may take it back at any time. */
+const paused: Stopped = Object.freeze({ stop: 'paused', until: 0 });
 const tooMany: Stopped = Object.freeze({ stop: 'state-full', until: never });
 
 /** Most steps ask for nothing of it. */
@@ -129,7 +132,7 @@ function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, en
 /** `until`: so long nothing but the end of a run or a visit can change it; 0: it may at any time. */
 function limitOf(world: World, subject: Subject, { dialogue }: Plan): Stopped | null {
   const { state } = subject;
-  if (isDialoguePaused(world, dialogue.name)) return { stop: 'paused', until: 0 };
+  if (pauseOfDialogue(world.store, dialogue.name, world.nowOf(subject)) !== null) return paused;
   const { perVisit, perCustomer } = dialogue.limits;
   if (perVisit !== null && state.visit && (state.visit.entered.get(dialogue.name) ?? 0) >= perVisit) return visitLimit;
   const times = perCustomer === null ? undefined : state.entered.get(dialogue.name);
@@ -138,12 +141,6 @@ function limitOf(world: World, subject: Subject, { dialogue }: Plan): Stopped | 
     if (until > 0) return { stop: 'limit-customer', until };
   }
   return dialogue.key !== null && countOf(subject, dialogue.name) >= runsPerDialogueMax ? tooMany : null;
-}
-
-function isDialoguePaused(world: World, dialogue: string): boolean {
-  return world.store.pauses.some(
-    ({ what, name }) => what === 'everything' || (what === 'dialogue' && name === dialogue),
-  );
 }
 
 function countOf({ state }: Subject, name: string): number {

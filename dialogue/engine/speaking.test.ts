@@ -199,3 +199,35 @@ test('an associate may always say that she cannot now, and then it was never sai
   expect(told(floor.answer(1, message, 'not-reached'))).toEqual(['message.silent never-shown', 'run.moved later']);
   floor.expectReplayed();
 });
+
+test('an unseen reply gives way to nobody, and half a minute after her answer as any message does', () => {
+  const urgent = dialogue('urgent', { enter: [onFact('help.requested')], priority: 9, steps: { offer: say() } });
+  const floor = new ShopFloor({ release: release([suits, urgent]), people: { 1: {} } });
+  floor.open(1);
+  floor.enter(1, 'suits');
+  const offered = messageIn(floor.pass(20 * second));
+  floor.shown(1, offered);
+  messageIn(floor.answer(1, offered, 'yes'));
+  expect(told(floor.fact('help.requested', 1, { cart: 'cart-1' }))).toEqual(['run.entered', 'run.moved offer']);
+  expect(floor.pass(30 * second)).toEqual([]);
+  expect(told(floor.pass(1))).toEqual(['message.withdrawn outranked', 'message.decided cart']);
+  floor.expectReplayed();
+});
+
+test.each([1, 0])('a pause that ends as her own timer is due is over, whoever is woken first: %i', (first) => {
+  const floor = new ShopFloor({ release: release([suits]), people: { 1: {} } });
+  floor.open(1);
+  const until = floor.now + 40 * second;
+  floor.enter(1, 'suits');
+  floor.pass(10 * second);
+  const rest = { what: 'channel', name: 'cart', paused: true, until, by: 'manager' } as const;
+  floor.fact('pause.changed', null, rest);
+  expect(told(floor.pass(30 * second - 1))).toEqual(['run.entered', 'run.moved offer']);
+  floor.moveTo(until);
+  expect(floor.engine.nextDue(1)).toBe(until);
+  expect(told(floor.fact('timer.fired', first, { due: until }))).toEqual(['message.decided cart']);
+  expect(floor.engine.nextDue(1)).toBeGreaterThan(until);
+  floor.pass(minute);
+  expect(floor.engine.nextDue(0)).toBeNull();
+  floor.expectReplayed();
+});

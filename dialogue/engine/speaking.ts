@@ -11,7 +11,7 @@ import { notByTime } from '../moment/stop.ts';
 import { Worth } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { speechOf } from './plan.ts';
-import { isReply, isSpeaking, messageIdOf, runOfMessage } from './runs.ts';
+import { isReply, isSpeaking, messageIdOf, replyWithinMs, runOfMessage } from './runs.ts';
 import { withdraw } from './silence.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
@@ -65,9 +65,12 @@ function givingWay(world: World, subject: Subject, candidates: readonly Candidat
   const now = world.nowOf(subject);
   const unseen = subject.state.runs.find(isUnseen);
   const ownClass = unseen && world.planOf(unseen)?.dialogue.priority;
-  if (unseen === undefined || ownClass === undefined || isReply(unseen, now)) return null;
-  const higher = candidates.filter(({ plan, run }) => plan.dialogue.priority > ownClass || isReply(run, now));
+  if (unseen === undefined || ownClass === undefined) return null;
+  // A reply gives way to none as long as it is one; then as others do.
+  const from = isReply(unseen, now) ? unseen.replyAt + replyWithinMs + 1 : now;
+  const higher = candidates.filter(({ plan, run }) => plan.dialogue.priority > ownClass || isReply(run, from));
   if (higher.length === 0) return null;
+  if (from > now) return { unseen, judged: [{ kind: 'waits', stop: 'another-speaks', until: from }] };
   const mood = new Mood(world, subject, unseen);
   return { unseen, judged: judgeAll(mood, higher) };
 }

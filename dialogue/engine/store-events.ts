@@ -3,6 +3,7 @@
  * somebody who is on duty now.
  */
 import type { Fact } from '@kairos/protocol/facts.ts';
+import { pauseOfChannel, pauseOfDialogue } from './pauses.ts';
 import { isSpeaking } from './runs.ts';
 import { fallSilent, withdraw } from './silence.ts';
 import { speak } from './speaking.ts';
@@ -89,18 +90,17 @@ function forAll(world: World): void {
 }
 
 function takeBackPaused(world: World): void {
-  const { pauses } = world.store;
+  const { store } = world;
   for (const subject of world.subjects.values()) {
     for (const run of [...subject.state.runs]) {
       const { message, dialogue, task } = run;
       if (!isSpeaking(message)) continue;
       // A channel that rests asks nobody anew; who is on her way already goes on.
       const isUnderWay = task !== null && task.associate !== null;
-      const isPaused = pauses.some(
-        ({ what, name }) =>
-          what === 'everything' || (what === 'dialogue' ? name === dialogue : name === message.channel && !isUnderWay),
-      );
-      if (isPaused) withdraw(world, subject, run, 'paused');
+      const now = world.nowOf(subject);
+      const pause =
+        pauseOfDialogue(store, dialogue, now) ?? (isUnderWay ? null : pauseOfChannel(store, message.channel, now));
+      if (pause !== null) withdraw(world, subject, run, 'paused');
     }
     reconsiderOne(world, subject);
   }

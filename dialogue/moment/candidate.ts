@@ -4,6 +4,7 @@
  */
 import type { Strength } from '@kairos/protocol/facts.ts';
 import type { CompiledSay, Schedule } from '../compiled.ts';
+import { pauseOfChannel, pauseOfDialogue } from '../engine/pauses.ts';
 import type { Plan } from '../engine/plan.ts';
 import { isInStore, isReply, takesVoice } from '../engine/runs.ts';
 import type { Subject } from '../engine/subject.ts';
@@ -92,7 +93,7 @@ function surfaceStop(mood: Mood, candidate: Candidate, surface: SurfaceTerms): S
   const { world, subject, visit, now } = mood;
   const { run, schedule } = candidate;
   const inStore = isInStore(surface.channel);
-  const paused = pauseOf(world, run.dialogue, surface.channel);
+  const paused = pauseOf(world, candidate, surface, now);
   if (paused !== null) return paused;
   if (run.from > now) return { stop: 'too-soon', until: run.from };
   if (run.task !== null) return unsigned;
@@ -152,12 +153,10 @@ function attentionStop(mood: Mood, candidate: Candidate, { channel }: SurfaceTer
   return { stop: 'not-worth-it', until: mood.visit ? contextUntil(mood.visit, mood.now) : notByTime };
 }
 
-function pauseOf(world: World, dialogue: string, channel: string): Stopped | null {
-  for (const { what, name, until } of world.store.pauses) {
-    const isMeant = what === 'everything' || (what === 'dialogue' ? name === dialogue : name === channel);
-    if (isMeant) return { stop: 'paused', until: until === 0 ? notByTime : until };
-  }
-  return null;
+function pauseOf({ store }: World, { run }: Candidate, { channel }: SurfaceTerms, now: number): Stopped | null {
+  if (store.pauses.length === 0) return null;
+  const pause = pauseOfDialogue(store, run.dialogue, now) ?? pauseOfChannel(store, channel, now);
+  return pause === null ? null : { stop: 'paused', until: pause.until === 0 ? notByTime : pause.until };
 }
 
 const strengthRank: Record<Strength, number> = { guest: 0, weak: 1, strong: 2 };

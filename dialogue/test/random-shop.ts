@@ -20,10 +20,25 @@ export type Happening =
   | { readonly kind: 'enter'; readonly zone: string; readonly isLate: boolean }
   | { readonly kind: 'leave' }
   | { readonly kind: 'help' | 'forget' | 'quiet' | 'pay' | 'come' | 'go' | 'lose' | 'find' }
+  /** For so many seconds, or until it is taken back. */
+  | { readonly kind: 'pause'; readonly what: Paused; readonly seconds: number | null }
+  | { readonly kind: 'resume'; readonly what: Paused }
   | { readonly kind: 'scan'; readonly line: string; readonly isLate: boolean }
   | { readonly kind: 'shown'; readonly ageSeconds: number; readonly which: 'current' | 'last' | 'unknown' }
   | { readonly kind: 'answer'; readonly name: string; readonly which: 'current' | 'last' | 'unknown' };
 
+export interface Paused {
+  readonly what: 'everything' | 'dialogue' | 'channel';
+  readonly name?: string;
+}
+
+const paused: fc.Arbitrary<Paused> = fc.constantFrom<Paused[]>(
+  { what: 'everything' },
+  { what: 'dialogue', name: 'd0' },
+  { what: 'dialogue', name: 'd1' },
+  { what: 'channel', name: 'cart' },
+  { what: 'channel', name: 'email' },
+);
 const zones = ['suits', 'shoes', 'tills', 'door'];
 const which = fc.constantFrom(
   'current' as const,
@@ -64,7 +79,17 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('quiet' as const, 'go' as const) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'go' as const }) },
   { weight: 3, arbitrary: fc.constant({ kind: 'come' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('pause' as const),
+      what: paused,
+      seconds: fc.option(fc.integer({ min: 1, max: 60 }), { nil: null, freq: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('resume' as const), what: paused }) },
   {
     weight: 9,
     arbitrary: fc.record({ kind: fc.constant('shown' as const), ageSeconds: fc.integer({ min: 0, max: 4 }), which }),

@@ -23,8 +23,8 @@ class Pair {
   #visits = 0;
   #isIn = false;
   #zone: string | null = null;
-  /** Her own time may be behind the store's; what the store heard of a screen since then is no matter here. */
-  #heardOfScreen = 0;
+  /** Her own time may be behind the store's; what the store has heard since then is no matter here. */
+  #heardOfStore = 0;
 
   constructor(of: CompiledRelease, referred: CompiledRelease) {
     this.floor = new ShopFloor({ release: of, people, chainKey });
@@ -54,8 +54,11 @@ class Pair {
         break;
       case 'lose':
       case 'find':
-        this.#heardOfScreen = this.floor.now;
         this.#both('screen.changed', { screen: cart, state: what.kind === 'find' ? 'connected' : 'lost' });
+        break;
+      case 'pause':
+      case 'resume':
+        this.#pause(what);
         break;
       case 'shown':
       case 'answer':
@@ -64,6 +67,12 @@ class Pair {
       default:
         if (this.#isIn) this.#inStore(what);
     }
+  }
+
+  #pause(what: Extract<Happening, { kind: 'pause' | 'resume' }>): void {
+    const until = what.kind === 'pause' && what.seconds !== null ? this.floor.now + what.seconds * second : null;
+    const end = until === null ? {} : { until };
+    this.#both('pause.changed', { ...what.what, paused: what.kind === 'pause', ...end, by: 'manager' });
   }
 
   #inStore(what: Happening): void {
@@ -97,7 +106,7 @@ class Pair {
       this.#both(
         'message.shown',
         { message, screen: 'cart-1' },
-        { ageMs: Math.min(what.ageSeconds * second, this.floor.now - this.#heardOfScreen) },
+        { ageMs: Math.min(what.ageSeconds * second, this.floor.now - this.#heardOfStore) },
       );
     else this.#both('message.answered', { message, answer: what.name, screen: 'cart-1' });
   }
@@ -106,10 +115,13 @@ class Pair {
   #second(): void {
     const until = this.floor.now + second;
     for (let fired = 0; fired < 50; fired += 1) {
-      const due = this.floor.engine.nextDue(1);
-      if (due === null || due > until) break;
+      const [hers, ofStore] = [1, 0].map((who) => this.floor.engine.nextDue(who) ?? Number.POSITIVE_INFINITY);
+      const due = Math.min(hers as number, ofStore as number);
+      if (due > until) break;
       this.floor.moveTo(due);
-      this.#both('timer.fired', { due });
+      // Which of two comes first at one moment is nobody's promise.
+      const isHers = hers === due && (ofStore !== due || fired % 2 === 0);
+      this.#both('timer.fired', { due }, {}, isHers ? 1 : 0);
     }
     this.floor.moveTo(until);
     const nothing = {
@@ -129,8 +141,14 @@ class Pair {
       );
   }
 
-  #both<Type extends FactType>(type: Type, body: FactBody<Type>, extra: { ageMs?: number; late?: boolean } = {}): void {
-    const decided = this.floor.fact(type, type === 'screen.changed' ? null : 1, body, extra);
+  #both<Type extends FactType>(
+    type: Type,
+    body: FactBody<Type>,
+    extra: { ageMs?: number; late?: boolean } = {},
+    who: number | null = type === 'screen.changed' || type === 'pause.changed' ? null : 1,
+  ): void {
+    if (who !== 1) this.#heardOfStore = this.floor.now;
+    const decided = this.floor.fact(type, who, body, extra);
     const fact = this.floor.journal.at(-1 - decided.length) as Fact;
     const expected = this.reference.handle(fact);
     this.trace.push(`${fact.at} ${type} ${JSON.stringify(body)}`, ...(expected.length > 0 ? [show(expected)] : []));
@@ -143,7 +161,7 @@ class Pair {
     // What a late report brought due is due at once.
     const due = this.floor.engine.nextDue(1);
     if (due === null || due > this.floor.now) return;
-    if (type === 'timer.fired' && decided.length === 0)
+    if (type === 'timer.fired' && who === 1 && decided.length === 0)
       throw new Error(`a timer that was due at ${due} leaves itself standing\n${this.trace.join('\n')}`);
     this.#both('timer.fired', { due } as FactBody<'timer.fired'>);
   }
@@ -197,14 +215,24 @@ test('the scenes are full: all that may be decided here is, and all that may sto
     for (const { rivals } of engine.verdicts()) for (const { stopped } of rivals) occurred.add(stopped);
   }
   const decided = ['run.entered', 'run.moved', 'run.ended end', 'objective.reached', 'message.decided'];
-  const withdrawn = ['expired', 'left-zone', 'visit-closed', 'until', 'quiet', 'answered', 'outranked'];
+  const withdrawn = ['expired', 'left-zone', 'visit-closed', 'until', 'quiet', 'answered', 'outranked', 'paused'];
   decided.push(
     ...withdrawn.map((reason) => `message.withdrawn ${reason}`),
     'message.answered',
     ...silences.map((silence) => `message.silent ${silence}`),
   );
   const stops = ['late-fact', 'no-visit', 'quiet', 'walking-fast', 'paying', 'zone', 'moment', 'unreachable', 'rest'];
-  stops.push('cap', 'budget', 'gap', 'not-worth-it', 'another-speaks', 'limit-visit', 'limit-customer', 'held-out');
+  stops.push(
+    'cap',
+    'budget',
+    'gap',
+    'not-worth-it',
+    'another-speaks',
+    'limit-visit',
+    'limit-customer',
+    'held-out',
+    'paused',
+  );
   expect([...decided, ...stops, 'no-key'].filter((what) => !occurred.has(what))).toEqual([]);
 });
 

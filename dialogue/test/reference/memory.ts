@@ -1,5 +1,5 @@
 /** What the plain interpreter remembers of one person (see `reference.ts`). */
-import type { Fact, Scalar } from '@kairos/protocol/facts.ts';
+import type { Fact, FactBody, Scalar } from '@kairos/protocol/facts.ts';
 import type { Next } from '../../compiled.ts';
 
 export interface Run {
@@ -69,6 +69,8 @@ export interface Memory {
   now: number;
   /** Screens that can be reached. */
   connected: string[];
+  /** What the manager has said of pauses, in her order. */
+  pauses: FactBody<'pause.changed'>[];
 }
 
 export function emptyMemory(): Memory {
@@ -86,5 +88,6 @@ export function emptyMemory(): Memory {
     completed: {},
     now: 0,
     connected: [],
+    pauses: [],
   };
 }

@@ -3,7 +3,7 @@
  * from deciding, no clocks kept. It remembers everything that happened to one person and looks through it anew for
  * every fact. One customer, her carts and her e-mail, one store, one release, one day; ids and lots are the engine's.
  * What several people share is not modelled: the screens of a zone (who has them, the bounds of an hour) are held to rules
- * of their own on random days (`screen-rules.ts`), and so are tills and pauses (`day-rules.ts`).
+ * of their own on random days (`screen-rules.ts`), and so are tills (`day-rules.ts`).
  *
  * What it reads are the types of `compiled.ts`. A test writes them down by hand, or makes them of an author's own
  * description while the engine is given what the compiler made of the same (`random-talk.ts`).
@@ -15,7 +15,7 @@ import { messageId, runId } from '../../engine/ids.ts';
 import { openedBy, type Reached, reachedByFact, reachedByTime } from './entries.ts';
 import { emptyMemory, type Memory, type Message, type Run } from './memory.ts';
 import { isMatch, scopeOf, type Visit, valueAt, visitAfter } from './past.ts';
-import { isReply, type Look, maySpeak, scoreOf } from './speech.ts';
+import { isPaused, isReply, type Look, maySpeak, scoreOf } from './speech.ts';
 
 const settleMs = 30_000;
 
@@ -57,8 +57,8 @@ export class Reference {
   handle(fact: Fact): Decision[] {
     this.#told = [];
     const data = this.#data;
-    if (fact.type === 'screen.changed') {
-      this.#hearOfScreen(fact);
+    if (fact.subject === null || fact.subject === 0) {
+      this.#hearOfStore(fact);
       return this.#told;
     }
     const before = this.#visit();
@@ -77,12 +77,45 @@ export class Reference {
   }
 
   /** The store's news, not hers: her own time stands still. */
-  #hearOfScreen({ at, body: { screen, state } }: FactOf<'screen.changed'>): void {
+  #hearOfStore(fact: Fact): void {
+    const data = this.#data;
+    const own = data.now;
+    data.now = Math.max(own, fact.at);
+    if (fact.type === 'screen.changed') this.#hearOfScreen(fact);
+    else if (fact.type === 'pause.changed') this.#hearOfPause(fact);
+    // The end of a pause.
+    else if (fact.type === 'timer.fired') this.#speak();
+    data.now = own;
+  }
+
+  /** What speaks is taken back, and waits for its moment again. */
+  #hearOfPause({ body }: FactOf<'pause.changed'>): void {
+    this.#data.pauses.push(body);
+    for (const run of body.paused ? this.#open() : []) {
+      const { message, dialogue } = run;
+      const rests = isPaused(this.#data, dialogue) || isPaused(this.#data, dialogue, message?.channel);
+      if (message?.channel === 'cart' && !message.withdrawn && rests) this.#takeBack(run, message, 'paused');
+    }
+    this.#speak();
+  }
+
+  /** Unseen it has cost her nothing; what she saw is over, and may be said once more. */
+  #takeBack(run: Run, { id, shownAt }: Message, reason: 'paused' | 'outranked'): void {
+    const { attention, known, now } = this.#data;
+    this.#decide('message.withdrawn', { message: id, reason });
+    if (shownAt === null) attention.push({ kind: 'unspent', message: id });
+    else {
+      attention.push({ kind: 'over', at: now });
+      known.push(id);
+    }
+    run.message = null;
+    run.times[run.step] = (run.times[run.step] ?? 0) + 1;
+  }
+
+  #hearOfScreen({ body: { screen, state } }: FactOf<'screen.changed'>): void {
     const data = this.#data;
     data.connected = data.connected.filter((one) => one !== screen);
     if (state === 'connected') data.connected.push(screen);
-    const own = data.now;
-    data.now = Math.max(own, at);
     const unseen = this.#open().find(({ message }) => message?.target === screen && !message.withdrawn);
     if (state === 'dark' && unseen?.message?.shownAt === null) {
       // It says itself that nobody can see it.
@@ -90,7 +123,6 @@ export class Reference {
       this.#silence(unseen, 'never-shown');
       this.#speak();
     } else if (state === 'connected' && this.#visit()?.cart === screen) this.#speak();
-    data.now = own;
   }
 
   #visit(): Visit | null {
@@ -176,6 +208,7 @@ export class Reference {
     const { chainId } = this.#options;
     const visit = this.#visit()?.id ?? null;
     const { perVisit, perCustomer } = dialogue.limits;
+    if (isPaused(this.#data, dialogue.name)) return;
     const own = entered.filter((one) => one.dialogue === dialogue.name);
     if (perVisit !== null && visit !== null && own.filter((one) => one.visit === visit).length >= perVisit) return;
     if (perCustomer) {
@@ -491,7 +524,7 @@ export class Reference {
 
   /** What nobody has seen yet is taken back for one of a higher class, or for a reply. */
   #giveWay(): boolean {
-    const { now, attention } = this.#data;
+    const { now } = this.#data;
     const unseen = this.#open().find(
       ({ message }) => message?.channel === 'cart' && !message.withdrawn && message.shownAt === null,
     );
@@ -499,11 +532,7 @@ export class Reference {
     const { priority } = this.#dialogue(unseen);
     const higher = this.#able(unseen).filter(({ run, dialogue }) => dialogue.priority > priority || isReply(run, now));
     if (higher.length === 0) return false;
-    unseen.message.withdrawn = { at: now, why: 'outranked' };
-    this.#decide('message.withdrawn', { message: unseen.message.id, reason: 'outranked' });
-    attention.push({ kind: 'unspent', message: unseen.message.id });
-    unseen.message = null;
-    unseen.times[unseen.step] = (unseen.times[unseen.step] ?? 0) + 1;
+    this.#takeBack(unseen, unseen.message, 'outranked');
     return true;
   }
 

@@ -2,7 +2,7 @@
  * Whether a message may speak on a surface now, asked of all that happened (see `reference.ts`).
  */
 import type { CompiledDialogue, CompiledHouse, CompiledSurface } from '../../compiled.ts';
-import type { Attention, Run } from './memory.ts';
+import type { Attention, Memory, Run } from './memory.ts';
 import type { Visit } from './past.ts';
 
 export interface Look {
@@ -10,6 +10,7 @@ export interface Look {
   readonly runs: readonly Run[];
   readonly attention: readonly Attention[];
   readonly connected: readonly string[];
+  readonly pauses: Memory['pauses'];
   /** As it would be without this run's message. */
   readonly without: Run | null;
   readonly visit: Visit | null;
@@ -40,6 +41,7 @@ export function scoreOf({ house, visit, now }: Look, { objective }: CompiledDial
 
 export function maySpeak(look: Look, wish: Wish): boolean {
   const inStore = wish.surface.channel === 'cart';
+  if (isPaused(look, wish.dialogue.name) || isPaused(look, wish.dialogue.name, wish.surface.channel)) return false;
   if (inStore && !mayInStore(look, wish)) return false;
   if (isReply(wish.run, look.now)) return true;
   if ((inStore && isResting(look)) || isCapped(look)) return false;
@@ -150,6 +152,16 @@ function isResting({ attention, now, house }: Look): boolean {
     }
   }
   return now < until;
+}
+
+/** The last word on everything, on the dialogue, and on the channel where one is asked for, is a pause that lasts. */
+export function isPaused({ pauses, now }: Pick<Look, 'pauses' | 'now'>, dialogue: string, channel = ''): boolean {
+  const about = [
+    pauses.findLast(({ what }) => what === 'everything'),
+    pauses.findLast(({ what, name }) => what === 'dialogue' && name === dialogue),
+    pauses.findLast(({ what, name }) => what === 'channel' && name === channel),
+  ];
+  return about.some((last) => last?.paused === true && (last.until === undefined || last.until > now));
 }
 
 export function isReply(run: Run, now: number): boolean {
