@@ -58,7 +58,10 @@ function warnOfMessage(step: string, say: SayDraft, problems: ProblemList): void
     const message = hasThen
       ? `the answer "${answer.name}" is a yes, and nothing follows it`
       : `nothing says what follows the answer "${answer.name}"`;
-    problems.warn('answer-leads-nowhere', at, message, 'then: with a step, or then: end');
+    const way = hasThen
+      ? 'then: with a step that takes her up on it; or positive: false, if it is no yes'
+      : 'then: with a step, or then: end';
+    problems.warn('answer-leads-nowhere', at, message, way);
   }
   warnOfSilence(step, say, problems);
   const { validFor, surfaces } = say.plan;

@@ -160,28 +160,25 @@ export function readSteps(found: Field, context: StepContext): readonly StepDraf
   const { problems } = context.reading;
   const fields = readFields(found.value, '"steps"', null, problems, found.at);
   return [...(fields?.values() ?? [])].flatMap((each) => {
-    if (each.name === 'end' || readNameOf(each, problems) === null) {
-      if (each.name === 'end')
-        problems.error(
-          'bad-name',
-          each.at,
-          '"end" is the end of every dialogue, and cannot be a step',
-          'give the step another name',
-        );
-      return [];
-    }
+    const isNamed = isStepName(each, problems);
     const step = readStep(each, context);
-    return step === null ? [] : [step, ...readInlineReward(step, context)];
+    // A step whose name is none is read all the same: what else is wrong with it is said at once.
+    return step === null || !isNamed ? [] : [step, ...readInlineReward(step, context)];
   });
 }
 
-function readNameOf(found: Field, problems: Reading['problems']): string | null {
-  if (isName(found.name, stepNamePattern)) return found.name;
+function isStepName({ name, at }: Field, problems: Reading['problems']): boolean {
+  if (name === 'end') {
+    const message = '"end" is the end of every dialogue, and cannot be a step';
+    problems.error('bad-name', at, message, 'give the step another name');
+    return false;
+  }
+  if (isName(name, stepNamePattern)) return true;
   problems.error(
     'bad-name',
-    found.at,
-    `"${found.name}" is no name for a step`,
+    at,
+    `"${name}" is no name for a step`,
     'a small letter first, then letters and digits: byMail',
   );
-  return null;
+  return false;
 }

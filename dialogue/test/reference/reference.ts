@@ -83,8 +83,7 @@ export class Reference {
     data.now = Math.max(own, fact.at);
     if (fact.type === 'screen.changed') this.#hearOfScreen(fact);
     else if (fact.type === 'pause.changed') this.#hearOfPause(fact);
-    // The end of a pause.
-    else if (fact.type === 'timer.fired') this.#speak();
+    else if (fact.type === 'timer.fired') this.#endPauses(fact.at);
     data.now = own;
   }
 
@@ -96,6 +95,15 @@ export class Reference {
       const rests = isPaused(this.#data, dialogue) || isPaused(this.#data, dialogue, message?.channel);
       if (message?.channel === 'cart' && !message.withdrawn && rests) this.#takeBack(run, message, 'paused');
     }
+    this.#speak();
+  }
+
+  /** The store knows that they are over, even where her own time has not come so far. */
+  #endPauses(at: number): void {
+    const data = this.#data;
+    data.pauses = data.pauses.map((one) =>
+      one.until !== undefined && one.until <= at ? { ...one, paused: false } : one,
+    );
     this.#speak();
   }
 
