@@ -40,7 +40,11 @@ export const messageFolds = {
     }
     // Her hands are at the cart; what she answers by doing it, she may do anywhere.
     const { visit } = subject.state;
-    if (visit && body.screen !== undefined && run.message?.channel === 'cart') visit.touchedAt = at;
+    if (visit && body.screen !== undefined && run.message?.channel === 'cart') {
+      visit.touchedAt = at;
+      // Even an answer that is none of the message's shows that she stands still: another may speak at rest.
+      subject.stir();
+    }
     foldAnswered(world, subject, { run, answer: body.answer, form: body.form, at });
   },
   'call.logged': (world, subject, body, at) => {

@@ -231,3 +231,19 @@ test.each([1, 0])('a pause that ends as her own timer is due is over, whoever is
   expect(floor.engine.nextDue(0)).toBeNull();
   floor.expectReplayed();
 });
+
+test('an answer that the message does not know shows all the same that she stands still', () => {
+  const say_ = (moment: 'any' | 'at-rest') => ({ offer: say({ on: [surface('cart', { moment })] }) });
+  const any = dialogue('any', { enter: [onFact('help.requested')], steps: say_('any') });
+  const urgent = dialogue('urgent', {
+    enter: [onFact('zone.entered')],
+    priority: 9,
+    steps: say_('at-rest'),
+  });
+  const floor = new ShopFloor({ release: release([any, urgent]), people: { 1: {} } });
+  floor.open(1);
+  const message = messageIn(floor.fact('help.requested', 1, { cart: 'cart-1' }));
+  expect(told(floor.enter(1, 'suits'))).toEqual(['run.entered', 'run.moved offer']);
+  expect(told(floor.answer(1, message, 'odd'))).toEqual(['message.withdrawn outranked', 'message.decided cart']);
+  floor.expectReplayed();
+});
