@@ -20,7 +20,8 @@ export default defineConfig({
           // A test that hangs ends; one on a busy machine does not.
           testTimeout: 120_000,
           // Opening a PGlite takes ten seconds of a busy machine.
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -37,7 +38,7 @@ export default defineConfig({
           // A store server starts in half the time where its code has been compiled before, and scenarios start hundreds.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.tsbuild/compiled') },
           // What a busy machine does late is not wrong: waiting ends with the test's own time.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

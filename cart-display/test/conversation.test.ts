@@ -388,9 +388,7 @@ describe.concurrent('a message’s picture', () => {
     store.say(pictured);
     await page.getByRole('heading', { name: pictured.headline }).waitFor();
     // The browser itself notes the missing file, in its own time.
-    await context.expect
-      .poll(() => tab.faults.splice(0), { timeout: 10_000 })
-      .toEqual([expect.stringContaining('404')]);
+    await context.expect.poll(() => tab.faults.splice(0)).toEqual([expect.stringContaining('404')]);
     await page.locator('.message-picture').waitFor({ state: 'detached' });
     store.pictures.set('/pictures/rollers.png', await drawPicture(tab.context));
     store.say({ ...message, picture: '/pictures/rollers.png' });

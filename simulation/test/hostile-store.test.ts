@@ -157,17 +157,17 @@ test(`${names.length} hostile names through a real store: text on every page, ru
     cart.say('identity.presented', { cart: 'cart-1', means: 'card', number: card(who) });
     cart.say('zone.entered', { cart: 'cart-1', zone: `zone-${who}`, confidence: 1_000 });
     cart.say('basket.added', { cart: 'cart-1', code: goods(who) });
-    await expect.poll(() => page.locator('.line-name bdi').allTextContents(), { timeout: 20_000 }).toEqual([at(who)]);
-    await expect.poll(() => headline.textContent({ timeout: 20_000 }), { timeout: 20_000 }).toBe(spoken(who));
+    await expect.poll(() => page.locator('.line-name bdi').allTextContents()).toEqual([at(who)]);
+    await expect.poll(() => headline.textContent()).toBe(spoken(who));
     expect(await page.locator('.answers bdi').allTextContents()).toEqual([markup[1], markup[7]]);
-    await expect.poll(() => manager.page.locator('.decision').count(), { timeout: 20_000 }).toBe(visit + 1);
+    await expect.poll(() => manager.page.locator('.decision').count()).toBe(visit + 1);
     // Her name is nobody's but hers: of a text that is nothing else, nothing is left.
     expect(await manager.page.locator('.decision-headline').first().textContent()).toBe('…');
     await page.locator('.answers button').first().click();
     await page.locator('.message-thanks').waitFor();
     // Before she goes: her answer and the end of her visit come to the store on two lines.
     const outcome = manager.page.locator('.decision-outcome').first();
-    await expect.poll(() => outcome.textContent(), { timeout: 20_000 }).toContain(markup[1]);
+    await expect.poll(() => outcome.textContent()).toContain(markup[1]);
     cart.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
     await page.locator('.goodbye-say').waitFor();
   }

@@ -118,7 +118,7 @@ describe('npm start', () => {
     const processes = kairos.processes();
     const starter = processes.find(({ command }) => command.includes('simulation/start/main.ts'));
     process.kill(starter?.pid ?? 0, 'SIGKILL');
-    await expect.poll(() => survivors(processes), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => survivors(processes)).toEqual([]);
   }, 180_000);
 
   it('says that it runs already instead of opening one state twice', async () => {

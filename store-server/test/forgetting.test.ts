@@ -112,7 +112,7 @@ describe('a visit that is forgotten', () => {
     expect(hers()).toEqual([]);
     expect(await why()).not.toContain('bread');
     // The database's own log is cut as soon as nobody waits.
-    await expect.poll(() => found(words), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => found(words)).toEqual([]);
     expect(query('SELECT * FROM notes')).toEqual([]);
     await store.restart();
     expect(found(words)).toEqual([]);
@@ -156,7 +156,7 @@ describe('a visit that is forgotten', () => {
     await forget(Math.round(Date.now() - asked));
     expect(hers()).toEqual([]);
     expect(query('SELECT 1 FROM facts WHERE subject IS NULL AND amount = 250')).toHaveLength(1);
-    await expect.poll(() => found(words), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => found(words)).toEqual([]);
   });
 
   it('of somebody who had said no name before: the guest’s part as well', async () => {
@@ -169,7 +169,7 @@ describe('a visit that is forgotten', () => {
     expect(found(words)).toEqual(words);
     await forget();
     expect(hers()).toEqual([]);
-    await expect.poll(() => found(words), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => found(words)).toEqual([]);
   });
 
   it('goes once although the request comes twice, and nobody else’s visit goes with it', async () => {

@@ -65,7 +65,7 @@ describe('a store’s front', () => {
     ports.stepWallClock(80 * dayMs);
     expect(front.complaints()).toEqual([expect.stringMatching(/the certificate ends in (9|10) days/)]);
     ports.advance(60 * 60_000);
-    await expect.poll(() => front?.complaints(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => front?.complaints()).toEqual([]);
     expect(await served()).not.toBe(first);
     await new Promise((resolve) => server.close(resolve));
   });
