@@ -5,6 +5,7 @@ const cannotNowWords: Readonly<Record<string, string>> = {
   es: 'Ahora no',
   fr: 'Pas maintenant',
   it: 'Non adesso',
+  ar: 'ليس الآن',
 };
 
 export function cannotNowIn(locale: string): string {

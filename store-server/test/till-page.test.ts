@@ -200,6 +200,28 @@ describe('as people see it', () => {
       }
     }
   });
+
+  it('shows a coupon’s bars in whole pixels a module or not at all, and across the glass where there is no room', async () => {
+    const page = await openTill();
+    await prompted(page);
+    const modules = (): Promise<number[]> =>
+      page.locator('.till-bars').evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-module-px'))));
+    for (const { name, ...size } of sizes) {
+      await page.setViewportSize({ width: size.width, height: size.height });
+      await page.getByRole('button', { name: /Show the bars large/ }).click();
+      const large = page.locator('.till-large .till-bars');
+      await large.waitFor();
+      const box = await large.boundingBox();
+      expect(box !== null && box.x >= 0 && box.y >= 0, name).toBe(true);
+      expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(size.width);
+      expect((box?.y ?? 0) + (box?.height ?? 0), name).toBeLessThanOrEqual(size.height);
+      for (const px of await modules()) expect([name, Number.isInteger(px), px >= 1]).toEqual([name, true, true]);
+      expect(await violations(page), name).toEqual([]);
+      if (isDrawing && size.width === 360) await page.screenshot({ path: join(pictures, 'till-coupon-360x780.png') });
+      await page.getByRole('button', { name: 'Back', exact: true }).click();
+      await large.waitFor({ state: 'detached' });
+    }
+  });
 });
 
 describe('in a frame of a browser-based till', () => {

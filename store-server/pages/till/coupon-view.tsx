@@ -1,8 +1,9 @@
 /** A coupon that is shown: what it is worth, its bars for the till's scanner, and the code to be keyed if they fail. */
 import type { LaneView, TillCoupon } from '@kairos/protocol/prompt-events.ts';
 import { Amounts } from '@kairos/ui/amounts.ts';
-import type { ReactElement } from 'react';
-import { barsOf } from './barcode.ts';
+import { type ReactElement, useLayoutEffect, useRef, useState } from 'react';
+import { type Bars, barsOf } from './barcode.ts';
+import { Press } from './press.tsx';
 import type { TillWords } from './words.ts';
 
 /** Modules of nothing on each side, without which no scanner finds the bars. */
@@ -10,6 +11,11 @@ const quietZone = 10;
 const barsHeight = 60;
 /** Pixels of one module: on a large glass, that stands farther away, two. */
 const largeGlassPx = 1400;
+/** Where they are shown alone: room around them and for the way back, and how large they may become. */
+const largeMarginPx = 32;
+const buttonRoomPx = 88;
+const largeBarsPx = 200;
+const moduleMaxPx = 4;
 
 export interface CouponViewProps {
   readonly coupon: TillCoupon;
@@ -19,42 +25,114 @@ export interface CouponViewProps {
 
 export function CouponView({ coupon, view, words }: CouponViewProps): ReactElement {
   const { code, until } = coupon;
+  const [isLarge, setLarge] = useState(false);
   const day =
     until === undefined
       ? null
       : new Intl.DateTimeFormat(view.locale, { timeZone: view.timeZone, dateStyle: 'medium' }).format(until);
+  const bars = barsOf(code);
   return (
     <div className="till-coupon">
       <p>
         <strong>{words.off(worthOf(coupon, view))}</strong>
         {day === null ? '' : ` ${words.until(day)}`}. {words.scan}
       </p>
-      <Barcode code={code} />
-      <p className="till-code figures">{code}</p>
+      {bars && <InPlace bars={bars} code={code} words={words} onLarger={() => setLarge(true)} />}
+      <p className="till-code figures" dir="ltr">
+        {code}
+      </p>
+      {bars && isLarge && (
+        <div className="till-large">
+          <AcrossTheGlass bars={bars} code={code} />
+          <Press className="till-smaller" onPress={() => setLarge(false)}>
+            {words.back}
+          </Press>
+        </div>
+      )}
     </div>
   );
 }
 
-function Barcode({ code }: { readonly code: string }): ReactElement | null {
-  const bars = barsOf(code);
-  if (bars === null) return null;
-  const width = bars.modules.length + 2 * quietZone;
+interface BarsProps {
+  readonly bars: Bars;
+  readonly code: string;
+}
+
+interface InPlaceProps extends BarsProps {
+  readonly words: TillWords;
+  readonly onLarger: () => void;
+}
+
+/** In one or two pixels a module; not at all where they would have to be narrower, for then no scanner reads them. */
+function InPlace({ bars, code, words, onLarger }: InPlaceProps): ReactElement {
+  const frame = useRef<HTMLDivElement>(null);
+  const [isRoomy, setRoomy] = useState(true);
+  const modules = bars.modules.length + 2 * quietZone;
+  const width = modules * (window.innerWidth >= largeGlassPx ? 2 : 1);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const resized = new ResizeObserver(() => setRoomy(element.clientWidth >= width));
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, [width]);
+  return (
+    <div ref={frame} className="till-bars-frame">
+      {isRoomy ? (
+        <Press className="till-bars-press" onPress={onLarger}>
+          <Barcode bars={bars} code={code} width={width} height={barsHeight * 1.2} />
+          <span className="spoken-only">{words.larger}</span>
+        </Press>
+      ) : (
+        <Press className="till-larger" onPress={onLarger}>
+          {words.larger}
+        </Press>
+      )}
+    </div>
+  );
+}
+
+/** Along the longer side of the glass, in the widest modules that fit there: whole pixels of the glass each. */
+function AcrossTheGlass({ bars, code }: BarsProps): ReactElement {
+  const { innerWidth, innerHeight, devicePixelRatio } = window;
+  const modules = bars.modules.length + 2 * quietZone;
+  const isUpright = innerHeight > innerWidth;
+  const room = isUpright ? innerHeight - largeMarginPx - buttonRoomPx : innerWidth - largeMarginPx;
+  const module = Math.max(1, Math.floor(Math.min(moduleMaxPx, room / modules) * devicePixelRatio)) / devicePixelRatio;
+  const across = Math.min(largeBarsPx, (isUpright ? innerWidth : innerHeight - buttonRoomPx) - largeMarginPx);
+  return <Barcode bars={bars} code={code} width={modules * module} height={across} isUpright={isUpright} />;
+}
+
+interface BarcodeProps extends BarsProps {
+  /** Along the bars' row, and across it. */
+  readonly width: number;
+  readonly height: number;
+  readonly isUpright?: boolean;
+}
+
+function Barcode({ bars, code, width, height, isUpright = false }: BarcodeProps): ReactElement {
+  const modules = bars.modules.length + 2 * quietZone;
   // Runs of dark modules, so that no seam shows between two of them.
   const runs = [...bars.modules.matchAll(/1+/g)];
+  const turned = isUpright ? `matrix(0 1 -1 0 ${barsHeight} 0)` : undefined;
   return (
     <svg
       className="till-bars"
-      viewBox={`0 0 ${width} ${barsHeight}`}
-      width={width * (window.innerWidth >= largeGlassPx ? 2 : 1)}
+      viewBox={isUpright ? `0 0 ${barsHeight} ${modules}` : `0 0 ${modules} ${barsHeight}`}
+      width={isUpright ? height : width}
+      height={isUpright ? width : height}
       preserveAspectRatio="none"
       role="img"
       aria-label={code}
       data-symbology={bars.symbology}
+      data-module-px={width / modules}
     >
-      <rect width={width} height={barsHeight} fill="#fff" />
-      {runs.map(({ index, 0: run }) => (
-        <rect key={index} x={quietZone + index} y={4} width={run.length} height={barsHeight - 8} fill="#000" />
-      ))}
+      <g transform={turned}>
+        <rect width={modules} height={barsHeight} fill="#fff" />
+        {runs.map(({ index, 0: run }) => (
+          <rect key={index} x={quietZone + index} y={4} width={run.length} height={barsHeight - 8} fill="#000" />
+        ))}
+      </g>
     </svg>
   );
 }

@@ -7,10 +7,11 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { LaneView, PaperlessCoupon, TillKey, ToldBefore } from '@kairos/protocol/prompt-events.ts';
 import { usePainted } from '@kairos/ui/use-painted.ts';
 import { Check, Unplug } from 'lucide-react';
-import { type ReactElement, type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useRef, useSyncExternalStore } from 'react';
 import { CouponView } from './coupon-view.tsx';
 import { keyedAnswers, type LanePage, type LaneState, type ShownPrompt } from './lane-page.ts';
-import { type TillWords, wordsIn } from './words.ts';
+import { Press } from './press.tsx';
+import { directionIn, type TillWords, wordsIn } from './words.ts';
 
 export interface TillPageProps {
   readonly page: LanePage;
@@ -25,7 +26,12 @@ export function TillPage({ page, ports, isFramed }: TillPageProps): ReactElement
   const words = wordsIn(locale);
   const customer = view?.customer ?? null;
   return (
-    <main className="till" lang={locale} data-busy={customer === null && !view?.coupon ? undefined : ''}>
+    <main
+      className="till"
+      lang={locale}
+      dir={directionIn(locale)}
+      data-busy={customer === null && !view?.coupon ? undefined : ''}
+    >
       <header className="till-who">
         <h1>{customer === null ? words.nobody : (customer.name ?? words.noName)}</h1>
         <Line link={link} words={words} />
@@ -137,27 +143,6 @@ function Paperless({
     <section ref={card} className="till-prompt" aria-live="polite">
       <CouponView coupon={coupon.coupon} view={view} words={words} />
     </section>
-  );
-}
-
-interface PressProps {
-  readonly className: string;
-  readonly onPress: () => void;
-  readonly children: ReactNode;
-}
-
-/** A button that does not take the focus by being pressed: it stays in the till's own field. */
-function Press({ className, onPress, children }: PressProps): ReactElement {
-  return (
-    <button
-      type="button"
-      className={`till-press ${className}`}
-      onPointerDown={(event) => event.preventDefault()}
-      onMouseDown={(event) => event.preventDefault()}
-      onClick={onPress}
-    >
-      {children}
-    </button>
   );
 }
 

@@ -13,6 +13,9 @@ export interface TillWords {
   readonly noted: string;
   readonly next: string;
   readonly scan: string;
+  /** Shows the bars across the whole glass, and back. */
+  readonly larger: string;
+  readonly back: string;
   readonly off: (value: string) => string;
   readonly until: (day: string) => string;
   readonly lost: string;
@@ -33,6 +36,8 @@ const en: TillWords = {
   noted: 'Noted',
   next: 'Next customer',
   scan: 'Scan it to take it off.',
+  larger: 'Show the bars large',
+  back: 'Back',
   off: (value) => `${value} off`,
   until: (day) => `until ${day}`,
   lost: 'No line to the store. Go on as always.',
@@ -63,6 +68,8 @@ const de: TillWords = {
   noted: 'Notiert',
   next: 'Nächste Kundin',
   scan: 'Scannen, um es abzuziehen.',
+  larger: 'Strichcode groß zeigen',
+  back: 'Zurück',
   off: (value) => `${value} Nachlass`,
   until: (day) => `bis ${day}`,
   lost: 'Keine Verbindung zum Markt. Machen Sie weiter wie immer.',
@@ -93,6 +100,8 @@ const es: TillWords = {
   noted: 'Anotado',
   next: 'Siguiente clienta',
   scan: 'Escanéelo para descontarlo.',
+  larger: 'Mostrar el código grande',
+  back: 'Volver',
   off: (value) => `${value} de descuento`,
   until: (day) => `hasta el ${day}`,
   lost: 'Sin conexión con la tienda. Siga como siempre.',
@@ -123,6 +132,8 @@ const fr: TillWords = {
   noted: 'Noté',
   next: 'Cliente suivante',
   scan: 'Scannez-le pour le déduire.',
+  larger: 'Afficher le code en grand',
+  back: 'Retour',
   off: (value) => `${value} de remise`,
   until: (day) => `jusqu’au ${day}`,
   lost: 'Pas de liaison avec le magasin. Continuez comme toujours.',
@@ -141,8 +152,44 @@ const fr: TillWords = {
   },
 };
 
-const languages: Readonly<Record<string, TillWords>> = { en, de, es, fr };
+const ar: TillWords = {
+  waits: 'عندما تُبرز إحداهن بطاقتها، يظهر هنا ما تقولونه لها.',
+  nobody: 'التالي، من فضلك',
+  noName: 'زبونة، برقم مكتوب',
+  know: 'للعلم',
+  say: 'قل',
+  told: 'ما قيل لها من قبل',
+  toldNothing: 'لا شيء حتى الآن.',
+  noAnswer: 'بلا جواب',
+  noted: 'سُجّل',
+  next: 'الزبونة التالية',
+  scan: 'امسحوه لخصمه.',
+  larger: 'عرض الرمز كبيرًا',
+  back: 'رجوع',
+  off: (value) => `خصم ${value}`,
+  until: (day) => `حتى ${day}`,
+  lost: 'انقطع الاتصال بالمتجر. تابعوا كالمعتاد.',
+  refused: 'لا يقبل المتجر مفتاح هذه الصفحة. تحققوا من العنوان.',
+  unknownTill: 'لا يوجد في مخطط المتجر صندوق بهذا الاسم. تحققوا من ‎?till=‎ في العنوان.',
+  channels: {
+    cart: 'على عربتها',
+    screen: 'على شاشة',
+    handheld: 'من أحدنا',
+    pos: 'عند صندوق',
+    receipt: 'على إيصال',
+    email: 'بالبريد الإلكتروني',
+    call: 'بالهاتف',
+    mail: 'بالبريد',
+    web: 'على موقعنا',
+  },
+};
+
+const languages: Readonly<Record<string, TillWords>> = { en, de, es, fr, ar };
 
 export function wordsIn(locale: string): TillWords {
   return languages[locale.split('-')[0] ?? ''] ?? en;
+}
+
+export function directionIn(locale: string): 'ltr' | 'rtl' {
+  return wordsIn(locale) === ar ? 'rtl' : 'ltr';
 }

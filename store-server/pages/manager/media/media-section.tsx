@@ -6,6 +6,7 @@ import { duration, percent } from '../figures/figure-words.ts';
 import { FiguresFrame } from '../figures/figures-frame.tsx';
 import { NumbersTable } from '../figures/numbers-table.tsx';
 import { type DayChoice, today, useFigures } from '../figures/use-figures.ts';
+import { usePart } from '../link/manager-link.ts';
 import type { SectionProps } from '../shell.tsx';
 import { HourBars } from './hour-bars.tsx';
 import { type MediaSum, mediaWords, summed } from './media-sums.ts';
@@ -18,6 +19,8 @@ const files = [
 export function MediaSection({ link, ports }: SectionProps): ReactElement {
   const [choice, setChoice] = useState<DayChoice>(today);
   const told = useFigures('media', choice, ports.timers);
+  const dialogues = usePart(link, 'dialogues') ?? [];
+  const titles = new Map(dialogues.map(({ name, title }) => [name, title]));
   return (
     <FiguresFrame
       title="Media"
@@ -28,12 +31,18 @@ export function MediaSection({ link, ports }: SectionProps): ReactElement {
       link={link}
       ports={ports}
     >
-      {(figures) => <Media figures={figures} />}
+      {(figures) => <Media figures={figures} titles={titles} />}
     </FiguresFrame>
   );
 }
 
-function Media({ figures }: { readonly figures: MediaFigures }): ReactElement {
+interface MediaProps {
+  readonly figures: MediaFigures;
+  /** Of the dialogues of today's release, by name. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+function Media({ figures, titles }: MediaProps): ReactElement {
   const { rows, timeZone } = figures;
   if (rows.length === 0) {
     return <p className="nothing">No screen has played a message in these days. Choose others above.</p>;
@@ -45,7 +54,10 @@ function Media({ figures }: { readonly figures: MediaFigures }): ReactElement {
       </div>
       <HourBars rows={rows} timeZone={timeZone} />
       <SumsTable caption="By screen" sums={summed(rows, screenOf)} />
-      <SumsTable caption="By message" sums={summed(rows, ({ dialogue, step }) => `${dialogue} · ${step}`)} />
+      <SumsTable
+        caption="By message"
+        sums={summed(rows, ({ dialogue, step }) => `${titles.get(dialogue) ?? dialogue}, ${step}`)}
+      />
       <p className="quiet-note">
         A <strong>play</strong> is one showing of a message on one screen. An <strong>opportunity to see</strong> is a
         visit whose cart was in the screen’s zone while it played, each once a play; on a cart’s own screen it is the
