@@ -318,6 +318,8 @@ export const factKinds = {
       from: instantMs.optional(),
       /** The release that the run goes on with, where an upgrade moved it. */
       release: z.int().min(0).optional(),
+      /** Where several places decide (DESIGN section 6): how far the run had come for the one that moved it. */
+      hop: z.int().min(0).optional(),
     }),
     2 * year,
     true,
@@ -326,6 +328,8 @@ export const factKinds = {
     z.strictObject({
       run: derivedId,
       reason: z.enum(['end', 'until', 'objective', 'limit', 'release', 'erased', 'visit-closed', 'failed']),
+      /** As of `run.moved`. */
+      hop: z.int().min(0).optional(),
     }),
     2 * year,
     true,

@@ -84,6 +84,8 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
     release: first,
     earlier: before.slice(0, -1),
     chainKey: config.chainKey,
+    // Outside visits, and off site, headquarters decide.
+    ...(config.hq === null ? {} : { seat: 'store' as const }),
     store: { name: store.title, currency: store.currency, timeZone: store.timeZone },
     person: (subject) => people.person(subject),
     places: {

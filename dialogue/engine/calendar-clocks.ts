@@ -7,6 +7,7 @@ import { nextDate } from './calendar-date.ts';
 import { flips, holds } from './crossing.ts';
 import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
+import { clockedFrom, clockOf, tellsClocks } from './seat.ts';
 import type { Subject } from './subject.ts';
 import type { CluesState } from './subject-state.ts';
 import type { World } from './world.ts';
@@ -19,7 +20,8 @@ const never = Number.POSITIVE_INFINITY;
 export function slowDue(world: World, subject: Subject): number {
   if (subject.slowDue !== null) return subject.slowDue;
   let due = never;
-  const { at, clues } = subject.state;
+  const { clues } = subject.state;
+  const at = clockedFrom(world, subject, subject.state.at);
   for (const [key, last] of Object.entries(clues.lasts)) {
     const watch = world.book.absences.get(key);
     if (watch && last.told === 0) due = Math.min(due, absenceDue(world, watch, last));
@@ -38,24 +40,26 @@ export function calledBy(
   subject: Subject,
   { from, reached }: { from: number; reached: Reached[] | null },
 ): void {
-  const { at } = subject.state;
-  tellAbsences(world, subject, reached);
-  if (reached === null || from === 0 || at <= from) return;
+  const at = Math.min(subject.state.at, clockOf(world, subject));
+  const told = tellsClocks(world, subject) ? reached : null;
+  if (at > 0) tellAbsences(world, subject, at, told);
+  if (world.options.seat === 'headquarters') subject.state.clockedTo = Math.max(subject.state.clockedTo, at);
+  if (told === null || from === 0 || at <= from) return;
   for (const { plan, entry, key } of world.book.dates) {
     const date = nextDate(entry, attributeOf(subject, entry.attribute), from, world.calendar);
     if (date > at || at - date > dateGraceMs) continue;
-    reached.push({ plan, line: null, known: { at: date }, cause: `date/${key}/${date}`, where: null });
+    told.push({ plan, line: null, known: { at: date }, cause: `date/${key}/${date}`, where: null });
   }
   for (const watch of world.book.thresholds) {
     if (holds(subject, watch, from) || !holds(subject, watch, at)) continue;
     const cause = `measure/${watch.key}/${flips(subject, watch, from)}`;
-    reached.push({ plan: watch.plan, line: null, known: { at }, cause, where: null });
+    told.push({ plan: watch.plan, line: null, known: { at }, cause, where: null });
   }
 }
 
 /** Told once, until it happens again; in a replay as well. */
-function tellAbsences(world: World, subject: Subject, reached: Reached[] | null): void {
-  const { at, clues } = subject.state;
+function tellAbsences(world: World, subject: Subject, at: number, reached: Reached[] | null): void {
+  const { clues } = subject.state;
   for (const key in clues.lasts) {
     const last = clues.lasts[key] as CluesState['lasts'][string];
     const watch = world.book.absences.get(key);

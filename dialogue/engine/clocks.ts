@@ -9,6 +9,7 @@ import { letInReached } from './letting-in.ts';
 import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
 import { takesVoice } from './runs.ts';
+import { clockedFrom, clockOf, dueHere } from './seat.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
@@ -24,9 +25,9 @@ const never = Number.POSITIVE_INFINITY;
 /** Time passes for her, and what her clocks have reached is marked as told; live, it is gathered as well. */
 export function passTime(world: World, subject: Subject, at: number, reached: Reached[] | null): void {
   const { state } = subject;
-  const from = state.at;
+  const from = clockedFrom(world, subject, state.at);
   subject.stir();
-  if (at > from) state.at = at;
+  if (at > state.at) state.at = at;
   if (at >= (subject.slowDue ?? at)) subject.slowDue = null;
   passDwell(world, state.visit, { at: state.at, reached });
   calledBy(world, subject, { from, reached });
@@ -35,9 +36,9 @@ export function passTime(world: World, subject: Subject, at: number, reached: Re
 /** Live: carries out what has come due, and lets in whom her clocks have reached. */
 export function carryForward(world: World, subject: Subject, reached: readonly Reached[]): void {
   letInReached(world, subject, null, reached);
-  const now = world.nowOf(subject);
+  const now = clockOf(world, subject);
   for (let carried = 0; carried < carriedPerTurnMax; carried += 1) {
-    const run = subject.state.runs.find((one) => dueOfRun(one) <= now);
+    const run = subject.state.runs.find((one) => dueOfRun(world, subject, one) <= now);
     if (!run) return;
     carryOut(world, subject, run, now);
   }
@@ -48,7 +49,7 @@ export function dueOf(world: World, subject: Subject): number {
   if (subject.isDueKnown) return subject.due;
   if (subject.isStirred) foreseeSpeaking(world, subject);
   let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
-  for (const run of subject.state.runs) due = Math.min(due, dueOfRun(run));
+  for (const run of subject.state.runs) due = Math.min(due, dueOfRun(world, subject, run));
   subject.knowDue(due);
   return due;
 }
@@ -59,13 +60,18 @@ export function isUnmoved(world: World, subject: Subject, now: number): boolean 
 }
 
 /** Asked only where something has changed. */
-export function isAnyRunDue(subject: Subject, now: number): boolean {
+export function isAnyRunDue(world: World, subject: Subject): boolean {
   if (subject.isDueKnown) return false;
-  for (const run of subject.state.runs) if (dueOfRun(run) <= now) return true;
+  const now = clockOf(world, subject);
+  for (const run of subject.state.runs) if (dueOfRun(world, subject, run) <= now) return true;
   return false;
 }
 
-function dueOfRun(run: RunState): number {
+function dueOfRun(world: World, subject: Subject, run: RunState): number {
+  return dueHere(world, subject, run, dueByItself(run));
+}
+
+function dueByItself(run: RunState): number {
   const { message, task, answeredAt } = run;
   // Her answer came at the last moment, or late, and where it leads is about to be followed.
   if (answeredAt > 0) return never;

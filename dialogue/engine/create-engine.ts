@@ -19,19 +19,20 @@ import type {
 import { type FactWay, plainWay, wayOf } from './fact-way.ts';
 import { decidedFact, isDecision } from './fold.ts';
 import { lookBefore, nothingBefore } from './hearing.ts';
-import { hearPatterns } from './hearing-patterns.ts';
+import { answerLate, hearPatterns } from './hearing-patterns.ts';
 import type { VerdictFilter } from './ledger.ts';
 import { isAnyOpen, letIn, letInReached } from './letting-in.ts';
 import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage, retellMessage } from './rendering.ts';
+import { clockOf, isOfStore } from './seat.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import type { Subject } from './subject.ts';
-import { isWorthKeeping } from './subject-state.ts';
+import { isWorthKeeping, type RunState } from './subject-state.ts';
 import { upgradeAll, upgradeRuns } from './upgrading.ts';
 import { World } from './world.ts';
 
@@ -39,6 +40,9 @@ const storeSubject = 0;
 /** Decisions heard by dialogues in one turn; two dialogues that wake each other for ever end here. */
 const echoesMax = 32;
 const noDecisions: readonly Decision[] = Object.freeze([]);
+const noRuns: readonly RunState[] = Object.freeze([]);
+/** They concern what stands anywhere. */
+const heardByAll: ReadonlySet<string> = new Set(['consent.changed', 'customer.erased', 'email.bounced']);
 const noneReached: readonly Reached[] = Object.freeze([]);
 
 export const createEngine: CreateEngine = (options) => new DialogueEngine(options);
@@ -103,7 +107,7 @@ class DialogueEngine implements Engine {
     if (id === null || id === storeSubject) return;
     const subject = world.subject(id);
     // A timer is kept for a week, what was decided at it for years: then its own time is the only one.
-    const isOrphaned = isDecided && world.input !== null && (fact.cause ?? 0) > world.input.seq;
+    const isOrphaned = isDecided && (world.input === null || (fact.cause ?? 0) > world.input.seq);
     if (isOrphaned) world.input = null;
     const at = world.input === null ? Math.max(subject.state.at, fact.at) : world.nowOf(subject);
     if (!isDecided || isOrphaned) passTime(world, subject, at, null);
@@ -131,6 +135,28 @@ class DialogueEngine implements Engine {
     const known = world.known(subject);
     const due = known === undefined ? Number.POSITIVE_INFINITY : dueOf(world, known);
     return due === Number.POSITIVE_INFINITY ? null : due;
+  }
+
+  nextWord(subject: number): number | null {
+    const known = this.#world.known(subject);
+    if (known === undefined) return null;
+    dueOf(this.#world, known);
+    return known.speaksFrom === Number.POSITIVE_INFINITY ? null : known.speaksFrom;
+  }
+
+  runs(subject: number): readonly RunState[] {
+    return this.#world.known(subject)?.state.runs ?? noRuns;
+  }
+
+  hearLate(fact: Fact): readonly Decision[] {
+    const world = this.#begin(fact);
+    const { listeners } = this.#roadOf(fact.type);
+    if (fact.subject === null || !listeners?.isHeardByRuns) return noDecisions;
+    const subject = world.subject(fact.subject);
+    world.touch(subject.id);
+    if (!answerLate(world, subject, fact)) hearPatterns(world, subject, fact);
+    this.#finish(subject);
+    return world.decisions;
   }
 
   isRescheduled(subject: number): boolean {
@@ -235,11 +261,11 @@ class DialogueEngine implements Engine {
     const at = world.nowOf(subject);
     if (way === plainWay && listeners?.onlyOpen !== false && isUnmoved(world, subject, at)) {
       subject.advance(at);
-      if (listeners) letIn(world, subject, fact, listeners.opening);
+      if (listeners && !isOfStore(world, fact)) letIn(world, subject, fact, listeners.opening);
       if (world.decisions.length > 0) this.#finish(subject);
       return;
     }
-    const come: Reached[] | null = dueOf(world, subject) <= at ? [] : null;
+    const come: Reached[] | null = dueOf(world, subject) <= clockOf(world, subject) ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.advance(at);
     const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;
@@ -247,8 +273,10 @@ class DialogueEngine implements Engine {
     const reached = listeners && !isRelabel(fact) ? notice(world, subject, fact, listeners) : null;
     upgradeRuns(world, subject);
     // What the fact itself brought due is carried out with it: a report of a paint may come later than its answer was due.
-    if (come || isAnyRunDue(subject, at)) carryForward(world, subject, come ?? noneReached);
-    way.hear?.(world, subject, fact, before);
+    if (come || isAnyRunDue(world, subject)) carryForward(world, subject, come ?? noneReached);
+    // What a store was told of what it said is heard there; an answer that came late is the owner's.
+    if (!isOfStore(world, fact) || before.late !== null || heardByAll.has(fact.type))
+      way.hear?.(world, subject, fact, before);
     if (listeners) this.#listen(subject, fact, listeners, reached);
     this.#finish(subject);
   }
@@ -262,6 +290,8 @@ class DialogueEngine implements Engine {
   #listen(subject: Subject, fact: Fact, listeners: Listeners, reached: readonly Reached[] | null): void {
     const world = this.#world;
     if (listeners.isHeardByRuns) hearPatterns(world, subject, fact);
+    // Whom a store's fact lets in, the store knows.
+    if (isOfStore(world, fact)) return;
     if (reached) letInReached(world, subject, fact, reached);
     letIn(world, subject, fact, listeners.opening);
   }

@@ -7,6 +7,8 @@
 import type { Channel, Decision, Fact, FactOf, Rival, Scalar } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import type { Lots } from './holdout.ts';
+import type { Seat } from './seat.ts';
+import type { RunState } from './subject-state.ts';
 
 /** What the engine is told of a person beside facts: it stands in erasable side tables, never in the journal. */
 export interface Person {
@@ -28,6 +30,10 @@ export interface EngineOptions {
   readonly person: (subject: number) => Person | null;
   /** What stands where. Without it no zone screen speaks, and only an identification says that she is at a till. */
   readonly places?: Places;
+  /** Which place this is (`seat.ts`); without it there is none but this. */
+  readonly seat?: Seat;
+  /** At headquarters: whether a run of this id hears the store's fact in hand; not where that store has moved it. */
+  readonly isHeard?: (run: string) => boolean;
   /** Releases before this one whose runs may still be in flight, oldest first. */
   readonly earlier?: readonly CompiledRelease[];
 }
@@ -111,8 +117,17 @@ export interface Engine {
    * back as decisions; runs of subjects that are not in memory follow when these are next heard of.
    */
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[];
+  /** Of it, when something that waits may be said: no clock, and nobody else's business. */
+  nextWord(subject: number): number | null;
   /** When this subject's state next wants a `timer.fired`; null: nothing waits. Subject 0 stands for the store itself. */
   nextDue(subject: number): number | null;
+  /**
+   * A fact that came when what followed it had been decided already, and has been folded in its place since: what she
+   * did then answers what was asked before it (`late`), and what stands now hears of it. Decides and folds as `handle`.
+   */
+  hearLate(fact: Fact): readonly Decision[];
+  /** Her runs as they stand, to be looked at and not to be changed. */
+  runs(subject: number): readonly Readonly<RunState>[];
   /** The message that speaks or waits on this screen or till now, if any; a screen that connects is shown it. */
   messageOn(target: string): { readonly subject: number; readonly message: string } | null;
   render(subject: number, message: string, locale?: string): RenderedMessage | null;

@@ -3,10 +3,13 @@
  * wait. A fact moves a run at most once.
  */
 import type { Fact } from '@kairos/protocol/facts.ts';
-import type { CompiledAnswer } from '../compiled.ts';
+import type { CompiledAnswer, Next } from '../compiled.ts';
+import { messageId } from './ids.ts';
+import { lateAnswerOf } from './late-answer.ts';
 import { isWhollyMatch } from './matching.ts';
 import { type Plan, sayOf } from './plan.ts';
 import { findRun, messageIdOf } from './runs.ts';
+import { hearsHere } from './seat.ts';
 import { withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
@@ -17,10 +20,48 @@ import type { World } from './world.ts';
 export function hearPatterns(world: World, subject: Subject, fact: Fact): void {
   for (const run of [...subject.state.runs]) {
     const plan = world.planOf(run);
-    if (!plan?.hears.has(fact.type) || findRun(subject, run.id) !== run) continue;
+    if (!plan?.hears.has(fact.type) || findRun(subject, run.id) !== run || !hearsHere(world, run, fact)) continue;
     hearByRun(world, subject, { run, plan, fact });
   }
   for (const tail of [...subject.state.tails]) hearByTail(world, subject, tail, fact);
+}
+
+/**
+ * What she did before her silence led on, as it turns out, answers what had been asked: it takes the branch that the
+ * message declares as `late`. Whether anything followed.
+ */
+export function answerLate(world: World, subject: Subject, fact: Fact): boolean {
+  let isAnswered = false;
+  for (const run of [...subject.state.runs]) {
+    const plan = world.planOf(run);
+    if (run.held || !plan?.hears.has(fact.type) || fact.at < run.enteredAt || !hearsHere(world, run, fact)) continue;
+    const late = lateByDeed(world, subject, { run, plan, fact });
+    if (late === null) continue;
+    isAnswered = true;
+    world.decide(subject, 'message.answered', { message: late.message, answer: late.answer });
+    withdraw(world, subject, run, 'answered');
+    follow(world, subject, run, late.then);
+  }
+  return isAnswered;
+}
+
+interface LateDeed {
+  readonly message: string;
+  readonly answer: string;
+  readonly then: Next;
+}
+
+function lateByDeed(world: World, subject: Subject, { run, plan, fact }: Hearing): LateDeed | null {
+  world.lookAtRun(subject, run, fact);
+  for (const [name, step] of Object.entries(plan.dialogue.steps)) {
+    if (step.verb !== 'say' || step.late === null || name === run.step) continue;
+    const answer = step.answers.find(({ on }) => on !== null && isWhollyMatch(world, subject, on));
+    if (!answer) continue;
+    const message = messageId(run.id, name, run.reached[name] ?? 0);
+    const late = lateAnswerOf(world, subject, message, answer.name);
+    if (late !== null) return { message, answer: answer.name, then: late.then };
+  }
+  return null;
 }
 
 interface Hearing {

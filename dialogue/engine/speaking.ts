@@ -12,6 +12,7 @@ import { Worth } from '../moment/worth.ts';
 import { taskId } from './ids.ts';
 import { speechOf } from './plan.ts';
 import { isReply, isSpeaking, messageIdOf, replyWithinMs, runOfMessage } from './runs.ts';
+import { isLent } from './seat.ts';
 import { withdraw } from './silence.ts';
 import { giveReward } from './stepping.ts';
 import type { Subject } from './subject.ts';
@@ -119,7 +120,7 @@ function candidatesOf(world: World, subject: Subject): readonly Candidate[] {
   const { runs } = subject.state;
   let candidates: Candidate[] | null = null;
   for (const run of runs) {
-    if (run.message !== null || run.until === 0 || run.held) continue;
+    if (run.message !== null || run.until === 0 || run.held || isLent(world, subject, run)) continue;
     const candidate = knownCandidate(subject.waiting, run) ?? freshCandidate(world, run);
     if (candidate === null) continue;
     candidates ??= [];
@@ -231,7 +232,8 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
   const chosen = { dialogue: run.dialogue, step: run.step, score };
   world.ledger.begin({ at: now, subject: subject.id, message, chosen });
   for (const rival of rivals) world.ledger.addRival(rival, rival.score, rival.stopped);
-  if (surface.to) {
+  // Off site it is a command that is claimed, with a list of its own.
+  if (surface.to && world.options.seat !== 'headquarters') {
     const task = taskId(message, 'claim', 1);
     const until = now + surface.to.claimWithinMs;
     world.decide(subject, 'task.offered', { message, task, role: surface.to.role, until });

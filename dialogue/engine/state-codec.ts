@@ -171,6 +171,7 @@ const state = part<SubjectState>([
   ['x', 'erased', 'plain', false],
   ['h', 'ignoredAtHome', 'plain', 0],
   ['o', 'restAtHomeUntil', 'time', 0],
+  ['k', 'clockedTo', 'time', 0],
 ]);
 
 interface Base {

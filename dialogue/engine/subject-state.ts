@@ -48,6 +48,8 @@ export interface SubjectState {
   /** … and at home: letting a letter lie is no rebuff to the cart. */
   ignoredAtHome: number;
   restAtHomeUntil: number;
+  /** At headquarters: clocks have been carried up to here, apart from what has been heard since. */
+  clockedTo: number;
 }
 
 export interface VisitState {
@@ -208,6 +210,7 @@ export function emptyState(at: number): SubjectState {
     erased: false,
     ignoredAtHome: 0,
     restAtHomeUntil: 0,
+    clockedTo: 0,
   };
 }
 

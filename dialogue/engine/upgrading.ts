@@ -5,6 +5,7 @@
  */
 import type { CompiledDialogue } from '../compiled.ts';
 import type { Replaced } from './release-book.ts';
+import { isLent } from './seat.ts';
 import { withdraw } from './silence.ts';
 import { speak } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
@@ -39,7 +40,7 @@ export function upgradeRuns(world: World, subject: Subject): void {
   const { release } = world.book;
   if (subject.upgradedTo === release) return;
   subject.meet(release);
-  for (const run of [...subject.state.runs]) upgrade(world, subject, run);
+  for (const run of [...subject.state.runs]) if (!isLent(world, subject, run)) upgrade(world, subject, run);
 }
 
 function upgrade(world: World, subject: Subject, run: RunState): void {

@@ -17,7 +17,9 @@ import { notice, type Reached } from './noticing.ts';
 import { PersonRows } from './person-rows.ts';
 import type { Plan } from './plan.ts';
 import { ReleaseBook, type Replaced } from './release-book.ts';
+import { findRun } from './runs.ts';
 import { EngineScope } from './scope.ts';
+import { hopOf } from './seat.ts';
 import { emptyStore, type StoreState } from './store-state.ts';
 import { Subject } from './subject.ts';
 import { emptyState, type RunState, type SubjectState, type VisitState } from './subject-state.ts';
@@ -138,11 +140,18 @@ export class World {
   }
 
   decide<Type extends FactType>(subject: Subject, type: Type, body: FactBody<Type>): void {
-    this.decisions.push({ type, subject: subject.id, body } as unknown as Decision);
+    const said = type === 'run.moved' || type === 'run.ended' ? this.#withHop(subject, body) : body;
+    this.decisions.push({ type, subject: subject.id, body: said } as unknown as Decision);
     this.touch(subject.id);
     const at = this.nowOf(subject);
-    foldOf(type)?.(this, subject, body, at);
-    if (this.book.listeners(type)) this.#echo(subject, decidedFact(subject, { type, body, at }));
+    foldOf(type)?.(this, subject, said, at);
+    if (this.book.listeners(type)) this.#echo(subject, decidedFact(subject, { type, body: said, at }));
+  }
+
+  #withHop<Body>(subject: Subject, body: Body): Body {
+    if ((this.options.seat ?? 'alone') === 'alone' || subject.person?.chainId == null) return body;
+    const run = findRun(subject, (body as { run: string }).run);
+    return run === null ? body : { ...body, hop: hopOf(run) };
   }
 
   /** Dialogues may wait for what the engine itself decides: it is noticed at once, and heard when this turn is done. */

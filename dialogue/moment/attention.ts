@@ -3,6 +3,7 @@
  * and the cap on one person (DESIGN section 5). What reached nobody has spent nothing of it. A reply to her own answer is no interruption and asks for none of it.
  */
 import { roomComes } from '../engine/rates.ts';
+import { shareOf } from '../engine/seat.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { MessageState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
@@ -25,10 +26,10 @@ interface Asked {
 export function personStop(world: World, subject: Subject, { now, unspent }: Asked): Stopped | null {
   const said = unspent === null ? subject.state.said : withoutOne(subject.state.said, unspent.decidedAt);
   const stage = stageOf(world, subject)?.messages ?? null;
-  const ofStage = stage === null ? 0 : roomComes(said, stage, now, world.calendar);
+  const ofStage = stage === null ? 0 : roomComes(said, shareOf(world, subject, stage), now, world.calendar);
   if (ofStage > 0) return { stop: 'stage', until: ofStage };
   const { cap } = world.house.attention;
-  const ofCap = cap === null ? 0 : roomComes(said, cap, now, world.calendar);
+  const ofCap = cap === null ? 0 : roomComes(said, shareOf(world, subject, cap), now, world.calendar);
   return ofCap > 0 ? { stop: 'cap', until: ofCap } : null;
 }
 

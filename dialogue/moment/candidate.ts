@@ -7,6 +7,7 @@ import type { CompiledSay, Schedule } from '../compiled.ts';
 import { pauseOfChannel, pauseOfDialogue } from '../engine/pauses.ts';
 import type { Plan } from '../engine/plan.ts';
 import { isInStore, isReply, takesVoice } from '../engine/runs.ts';
+import { speaksOn } from '../engine/seat.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { RunState, VisitState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
@@ -95,6 +96,7 @@ function surfaceStop(mood: Mood, candidate: Candidate, surface: SurfaceTerms): S
   const inStore = isInStore(surface.channel);
   const paused = pauseOf(world, candidate, surface, now);
   if (paused !== null) return paused;
+  if (!speaksOn(world, subject, surface.channel)) return unreachable;
   if (run.from > now) return { stop: 'too-soon', until: run.from };
   if (run.task !== null) return unsigned;
   if (inStore) {

@@ -7,6 +7,8 @@ import type { Sql } from '../database/database.ts';
 
 /** Characters of an id. */
 export const ownIdMax = 120;
+/** Ids of what headquarters decide themselves begin so; nobody else's may. */
+export const decidedPrefix = 'kairos/';
 /** Who a fact about nobody is about, in tables whose key begins with a person. */
 export const nobody = '';
 
@@ -24,16 +26,28 @@ export interface OwnFact {
 /** In the caller's transaction; false where this id is known already. She is folded next. */
 export async function recordOwn(sql: Sql, fact: OwnFact, now: number): Promise<boolean> {
   const { id, type, at, body } = fact;
+  if (id.startsWith(decidedPrefix)) throw new RangeError(`ids that begin with ${decidedPrefix} are headquarters’ own`);
   if (id === '' || id.length > ownIdMax) throw new RangeError(`a fact's id has 1 to ${ownIdMax} characters: "${id}"`);
   const chainId = fact.chainId ?? nobody;
+  // Held first: so the numbers of her facts are given in the order in which they are there to be seen.
+  await markToFold(sql, [chainId], now);
   const added = await sql.query(
     `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT DO NOTHING RETURNING id`,
-    [chainId, id, type, at, JSON.stringify(body), now],
+    [chainId, id, type, await notBeforeDecided(sql, fact, at), JSON.stringify(body), now],
   );
-  if (added.length === 0) return false;
-  await markToFold(sql, [chainId], now);
-  return true;
+  return added.length > 0;
+}
+
+/** Nothing happens to a message before it was decided, whatever the clocks of those who tell of it say. */
+async function notBeforeDecided(sql: Sql, { chainId, body }: OwnFact, at: number): Promise<number> {
+  const { message } = body as { readonly message?: unknown };
+  if (typeof message !== 'string' || chainId === null) return at;
+  const [decided] = await sql.query<{ at: number }>(
+    `SELECT at FROM own_facts WHERE chain_id = $1 AND type = 'message.decided' AND body ->> 'message' = $2`,
+    [chainId, message],
+  );
+  return Math.max(at, decided?.at ?? 0);
 }
 
 /**
@@ -41,11 +55,13 @@ export async function recordOwn(sql: Sql, fact: OwnFact, now: number): Promise<b
  * the list without having seen what this transaction writes; in one order, so that two who mark do not wait for each other.
  */
 export async function markToFold(sql: Sql, chainIds: Iterable<string>, now: number): Promise<void> {
-  const sorted = [...new Set(chainIds)].sort();
-  if (sorted.length === 0) return;
+  const ids = [...new Set(chainIds)];
+  if (ids.length === 0) return;
   await sql.query(
-    `INSERT INTO to_fold (chain_id, since) SELECT id, $2 FROM unnest($1::text[]) AS id
+    `INSERT INTO to_fold (chain_id, since)
+     SELECT DISTINCT coalesce(into_id, id), $2::bigint
+     FROM unnest($1::text[]) AS id LEFT JOIN identities ON identities.chain_id = id ORDER BY 1
      ON CONFLICT (chain_id) DO UPDATE SET since = to_fold.since WHERE false`,
-    [sorted, now],
+    [ids, now],
   );
 }

@@ -25,6 +25,7 @@ export interface StoreLine {
   readonly upTo: number;
   readonly wordsTo: number;
   readonly sourcesTo: number;
+  readonly clockAheadMs: number;
 }
 
 export interface StoreStanding {
@@ -79,10 +80,12 @@ export async function welcome(
   if (!Number.isFinite(version)) return null;
   const now = clock.now();
   await sql.query(
-    `INSERT INTO lines (store, epoch, name, last_seq, clock_ahead_ms, heard_at)
-     VALUES ($1, (SELECT coalesce(max(epoch), 0) + 1 FROM lines WHERE store = $1), $2, $3, $4, $5)
+    `INSERT INTO lines (store, epoch, name, last_seq, clock_ahead_ms, heard_at, told_at)
+     VALUES ($1, (SELECT coalesce(max(epoch), 0) + 1 FROM lines WHERE store = $1), $2, $3, $4, $5, $5)
      ON CONFLICT (store, name) DO UPDATE SET last_seq = greatest(lines.last_seq, excluded.last_seq),
-       clock_ahead_ms = excluded.clock_ahead_ms, heard_at = excluded.heard_at`,
+       clock_ahead_ms = excluded.clock_ahead_ms, heard_at = excluded.heard_at, told_at = excluded.told_at,
+       synced_at = CASE WHEN lines.up_to >= greatest(lines.last_seq, excluded.last_seq) THEN excluded.told_at
+         ELSE lines.synced_at END`,
     [store.number, hello.epoch, hello.lastSeq, hello.now - now, now],
   );
   await sql.query('UPDATE stores SET release = $2, release_fault = $3 WHERE store = $1', [
@@ -103,7 +106,7 @@ export async function lineOf(
   { forUpdate = false }: { readonly forUpdate?: boolean } = {},
 ): Promise<StoreLine | null> {
   const [line] = await sql.query<StoreLine>(
-    `SELECT store, epoch, up_to AS "upTo", words_to AS "wordsTo", sources_to AS "sourcesTo"
+    `SELECT store, epoch, up_to AS "upTo", clock_ahead_ms AS "clockAheadMs", words_to AS "wordsTo", sources_to AS "sourcesTo"
      FROM lines WHERE store = $1 AND name = $2 ${forUpdate ? 'FOR UPDATE' : ''}`,
     [store.number, epoch],
   );

@@ -11,6 +11,7 @@ import { eraseCustomer } from '../customers/erase-customer.ts';
 import { livingOnly, markErased } from '../customers/erased-subjects.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { addStoreCustomers } from '../down/store-customers.ts';
+import { foldAnew } from '../folding/arrivals.ts';
 import { DamagedChunkError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
 import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
 import type { LineQueue } from './line-queue.ts';
@@ -128,9 +129,11 @@ async function effect(
   onStep('copied');
   if (bad.length > 0) await putAside(sql, line, bad, clock.now());
   await forget(sql, { ...line, chainKey }, header, clock.now());
+  if (rows.count > 0) await noteArrival(sql, line, header);
   await sql.query(
     `UPDATE lines SET up_to = $3, words_to = greatest(words_to, $4), sources_to = greatest(sources_to, $5),
-       last_seq = greatest(last_seq, $3), heard_at = $6, facts = facts + $7, bytes = bytes + $8
+       last_seq = greatest(last_seq, $3), heard_at = $6, facts = facts + $7, bytes = bytes + $8,
+       synced_at = CASE WHEN $3 >= last_seq THEN told_at ELSE synced_at END
      WHERE store = $1 AND epoch = $2`,
     [
       line.store,
@@ -193,6 +196,14 @@ async function takeNames(
     );
 }
 
+/** Whose facts these are is folded next: one row, opened by whoever folds (`folding/arrivals.ts`). */
+async function noteArrival(sql: Sql, { store, epoch, clockAheadMs }: StoreLine, header: ChunkHeader): Promise<void> {
+  await sql.query(
+    'INSERT INTO arrivals (store, epoch, after_seq, to_seq, ahead_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+    [store, epoch, header.after, header.to, clockAheadMs],
+  );
+}
+
 /** What was forgotten in the store is forgotten here; who was erased there is nobody here. */
 async function forget(
   sql: Sql,
@@ -201,6 +212,8 @@ async function forget(
   now: number,
 ): Promise<void> {
   const { removed, nobodys, erased } = header;
+  if (removed.length + nobodys.length + erased.length > 0)
+    await foldAnew(sql, { store, epoch, seqs: [...removed, ...nobodys], subjects: erased });
   if (removed.length > 0)
     for (const table of ['facts', 'notes'])
       await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])`, [

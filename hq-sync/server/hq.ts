@@ -11,6 +11,7 @@ import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { openPostgres } from '../database/postgres.ts';
 import type { DownStep } from '../down/changes.ts';
+import { mindOf, waiting, watchFolding } from '../folding/fold-watch.ts';
 import { standings } from '../intake/store-lines.ts';
 import type { ChunkStep } from '../intake/take-chunk.ts';
 import { serveOutside } from '../outside/outside-routes.ts';
@@ -61,13 +62,16 @@ export async function startHq(
     const { loyalty = { prefixes: [], gsrn: true }, outside } = config;
     serveOutside(app, { database, ports, chainKey, loyalty, origins: outside?.origins ?? [] });
   }
+  const watch = watchFolding({ ...mindOf(config), database, ports });
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
-    return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores });
+    const folding = { ...(await waiting(database)), ...watch.standing };
+    return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores, folding });
   });
   try {
     await app.listen({ host, port });
   } catch (error) {
+    await watch.stop();
     await database.close();
     throw error;
   }
@@ -81,6 +85,7 @@ export async function startHq(
       app.server.closeIdleConnections();
       await app.close();
       await channels?.stop();
+      await watch.stop();
       await database.close();
     },
   };

@@ -11,10 +11,10 @@ import {
   deviceFactBodies,
   type RejectReason,
 } from '@kairos/protocol/device-facts.ts';
+import { derivedLineId } from '@kairos/protocol/fact-rows/fact-lines.ts';
 import { customFactType, type Fact, factKinds, lateAfterMs, type SaleLine } from '@kairos/protocol/facts.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
 import type { Goods } from '../catalogue/goods.ts';
-import { derivedLineId } from '../journal/fact-lines.ts';
 import { issueText } from './batch.ts';
 import type { Incoming, PresentedIdentity } from './incoming.ts';
 

@@ -1,10 +1,10 @@
 /** Turns what is put into rows, on the thread that decides: the other thread gets numbers, and looks up nothing. */
 
+import { type SourceIds, writeFact } from '@kairos/protocol/fact-rows/fact-row.ts';
+import { Words } from '@kairos/protocol/fact-rows/words.ts';
 import type { FactType } from '@kairos/protocol/facts.ts';
-import { type SourceIds, writeFact } from './fact-row.ts';
 import type { JournalChange } from './journal.ts';
 import type { EncodedChange } from './rows.ts';
-import { Words } from './words.ts';
 import type { WriterStart } from './writer.ts';
 
 /** What money needs: it stays when a visit is forgotten, without a person. */

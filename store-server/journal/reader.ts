@@ -1,14 +1,15 @@
 /** Reads beside the writer, on a connection that cannot change anything: pages of facts, refusals, people. */
+
 import { tombstoneOf } from '@kairos/protocol/chain-id.ts';
+import type { FactRow } from '@kairos/protocol/fact-rows/fact-row.ts';
+import { readFact } from '@kairos/protocol/fact-rows/fact-row.ts';
+import { Words } from '@kairos/protocol/fact-rows/words.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type Database from 'better-sqlite3';
 import { assertWhole } from './database.ts';
-import { readFact } from './fact-row.ts';
 import type { FactQuery, HqShare, Rejection, StoredPerson } from './journal.ts';
 import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
-import type { FactRow } from './rows.ts';
 import { readChunk, readDays, readLives } from './upward.ts';
-import { Words } from './words.ts';
 
 /** A page of facts; more are asked for from the next number on. */
 export const factsPageMax = 10_000;

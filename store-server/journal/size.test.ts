@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { derivedLineId } from '@kairos/protocol/fact-rows/fact-lines.ts';
 import type { Fact, SaleLine } from '@kairos/protocol/facts.ts';
 import { seededRandom, simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { expect, it } from 'vitest';
-import { derivedLineId } from './fact-lines.ts';
 import { openInlineJournal } from './open-journal.ts';
 
 const megabytesPerMillionMax = 100;

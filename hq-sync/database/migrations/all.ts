@@ -2,9 +2,10 @@
 import { line } from './001-line.ts';
 import { releases } from './002-releases.ts';
 import { customers } from './003-customers.ts';
+import { folding } from './004-folding.ts';
 import { down } from './010-down.ts';
 import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [line, releases, customers, down, channels, erasures];
+export const migrations: readonly Migration[] = [line, releases, customers, folding, down, channels, erasures];

@@ -1,5 +1,5 @@
 /** Lines of baskets and receipts: the id a line gets when its till gave none, and how lines are written. */
-import type { Rival, SaleLine } from '@kairos/protocol/facts.ts';
+import type { Rival, SaleLine } from '../facts.ts';
 import { goodsWordsMax, type WordIds, type WordTexts } from './words.ts';
 
 /** What a line's own id would be had nobody given one; such an id is not written. */

@@ -1,16 +1,8 @@
-import {
-  type CustomFactType,
-  type Fact,
-  type FactBody,
-  type FactType,
-  factKinds,
-  factTypes,
-} from '@kairos/protocol/facts.ts';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { type CustomFactType, type Fact, type FactBody, type FactType, factKinds, factTypes } from '../facts.ts';
 import { factColumns } from './fact-columns.ts';
-import { readFact, writeFact } from './fact-row.ts';
-import type { FactRow } from './rows.ts';
+import { type FactRow, readFact, writeFact } from './fact-row.ts';
 import { goodsWordsMax, Words } from './words.ts';
 
 const line = {
@@ -106,7 +98,15 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
     key: 'R-1:0',
     entry: { 'line.id': 'R-1:0', 'line.amount': 268, zone: null },
   },
-  'run.moved': { run: 'r-12345678', step: 'later', until: 1_763_900_000_000, from: 1_763_000_000_000, release: 4 },
+  'run.moved': {
+    run: 'r-12345678',
+    step: 'later',
+    until: 1_763_900_000_000,
+    from: 1_763_000_000_000,
+    release: 4,
+    hop: 3,
+  },
+  'run.ended': { run: 'r-12345678', reason: 'end', hop: 3 },
   'run.lent': {
     run: 'r-12345678',
     dialogue: 'stroller',
@@ -116,7 +116,6 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
     state: '{"i":"r-12345678"}',
   },
   'run.recalled': { run: 'r-12345678' },
-  'run.ended': { run: 'r-12345678', reason: 'end' },
   'objective.reached': { run: 'r-12345678', dialogue: 'big-project', held: true, value: 4000 },
   'attribute.set': { run: 'r-12345678', name: 'lastComplaint', value: 'rude cashier' },
   'task.offered': {

@@ -6,7 +6,7 @@
  * wrote, or what an author's expression may have copied from them, goes into `note`: a row of its own that erasing
  * the person deletes.
  */
-import type { FactType } from '@kairos/protocol/facts.ts';
+import type { FactType } from '../facts.ts';
 
 /**
  * word: by the dictionary · plain: as JSON has it · since: milliseconds, written as the distance from the fact's time ·
@@ -138,9 +138,10 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
       ['until', 'since'],
       ['release', 'plain'],
       ['from', 'since'],
+      ['hop', 'plain'],
     ],
   },
-  'run.ended': { thing: 'reason', ref: 'run' },
+  'run.ended': { thing: 'reason', ref: 'run', rest: [['hop', 'plain']] },
   'run.lent': {
     place: 'step',
     thing: 'dialogue',

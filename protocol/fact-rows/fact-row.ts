@@ -2,7 +2,7 @@
  * A fact as a row and back, by the table in `fact-columns.ts`. Reading what was written gives the same fact, but for
  * a note that has been erased, and the order of keys.
  */
-import type { Fact, Rival, SaleLine } from '@kairos/protocol/facts.ts';
+import type { Fact, Rival, SaleLine } from '../facts.ts';
 import { columnsOf, type RestCodec } from './fact-columns.ts';
 import {
   type LineContext,
@@ -13,8 +13,28 @@ import {
   writeLine,
   writeRival,
 } from './fact-lines.ts';
-import type { FactRow } from './rows.ts';
 import type { WordIds, WordTexts } from './words.ts';
+
+/**
+ * One row of `facts`, and the note beside it:
+ * seq, type, at, subject, source, source_seq, cause, late, place, thing, ref, amount, rest, note.
+ */
+export type FactRow = readonly [
+  seq: number,
+  type: number,
+  at: number,
+  subject: number | null,
+  source: number | null,
+  sourceSeq: number | null,
+  cause: number | null,
+  late: 0 | 1,
+  place: number | null,
+  thing: number | null,
+  ref: string | null,
+  amount: number | null,
+  rest: string | null,
+  note: string | null,
+];
 
 export interface SourceIds {
   id(device: string, epoch: string): number;

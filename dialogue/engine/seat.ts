@@ -1,0 +1,91 @@
+/**
+ * Which place the engine decides for (DESIGN section 6). A store without headquarters decides everything. Where there
+ * are both, a run has one owner: headquarters outside visits, the store while she is in it, and until it has ended what
+ * it began to say there. Only the owner fires timers; off-site channels, absences and dates are headquarters'. Guests
+ * are the store's alone.
+ *
+ * At headquarters no clock moves by a fact of a store: a store that was out of touch may have something to tell that
+ * came before. Clocks are carried forward by `timer.fired` alone, up to its `due`, while its `at` is the time of what
+ * is decided by it.
+ */
+import type { Channel, Fact } from '@kairos/protocol/facts.ts';
+import type { Rate } from '../compiled.ts';
+import { isInStore } from './runs.ts';
+import type { Subject } from './subject.ts';
+import type { RunState } from './subject-state.ts';
+import type { World } from './world.ts';
+
+export type Seat = 'alone' | 'store' | 'headquarters';
+
+/** A visit that nobody closes, or a message that nobody ends, lends her runs to the store for so long. */
+export const leaseMs = 86_400_000;
+
+const never = Number.POSITIVE_INFINITY;
+
+/** The moment that clocks are carried to with the fact in hand. */
+export function clockOf(world: World, subject: Subject): number {
+  if (world.options.seat !== 'headquarters') return world.nowOf(subject);
+  const { input } = world;
+  return input?.type === 'timer.fired' ? input.body.due : 0;
+}
+
+/** … and when they were carried before. `at`: her time before this fact. */
+export function clockedFrom(world: World, { state }: Subject, at: number): number {
+  return world.options.seat === 'headquarters' && state.clockedTo > 0 ? state.clockedTo : at;
+}
+
+/** When what is due of this run by itself is carried out here; infinity: by another place. */
+export function dueHere(world: World, subject: Subject, run: RunState, due: number): number {
+  const { seat } = world.options;
+  if (seat === 'headquarters') return due === never ? never : Math.max(due, lentUntil(subject, run));
+  if (seat !== 'store' || subject.person?.chainId == null) return due;
+  if (run.message !== null && !isInStore(run.message.channel)) return never;
+  return subject.state.visit !== null || run.message !== null || run.task !== null ? due : never;
+}
+
+/** The end of the lease, as far as is known here; 0: it is lent to nobody. */
+function lentUntil({ state: { visit } }: Subject, { message }: RunState): number {
+  const ofVisit = visit === null ? 0 : visit.openedAt + leaseMs;
+  return message !== null && isInStore(message.channel) ? Math.max(ofVisit, message.decidedAt + leaseMs) : ofVisit;
+}
+
+export function isLent(world: World, subject: Subject, run: RunState): boolean {
+  return world.options.seat === 'headquarters' && lentUntil(subject, run) > world.nowOf(subject);
+}
+
+export function speaksOn({ options: { seat } }: World, { person }: Subject, channel: Channel): boolean {
+  if (seat === 'headquarters') return !isInStore(channel);
+  return seat !== 'store' || person?.chainId == null || isInStore(channel);
+}
+
+/** Whether absences, dates and windows that pass lead into dialogues here. */
+export function tellsClocks({ options: { seat } }: World, { person }: Subject): boolean {
+  return seat !== 'store' || person?.chainId == null;
+}
+
+/** Of a store's fact: what follows from it for people it can be said to is decided there. */
+export function isOfStore({ options: { seat } }: World, fact: Fact): boolean {
+  return seat === 'headquarters' && fact.source?.device !== headquartersDevice && fact.type !== 'timer.fired';
+}
+
+/** What facts that came to headquarters themselves are known by. */
+export const headquartersDevice = 'headquarters';
+
+/** Whether a run hears what a store tells: not where that store has moved it itself. */
+export function hearsHere(world: World, run: RunState, fact: Fact): boolean {
+  return !isOfStore(world, fact) || (world.options.isHeard?.(run.id) ?? true);
+}
+
+/** A cap on a person, divided: neither place knows at once what the other has said. */
+export function shareOf({ options: { seat } }: World, { person }: Subject, rate: Rate): Rate {
+  if ((seat ?? 'alone') === 'alone' || person?.chainId == null || rate.count < 2) return rate;
+  const ofHeadquarters = Math.floor(rate.count / 2);
+  return { ...rate, count: seat === 'headquarters' ? ofHeadquarters : rate.count - ofHeadquarters };
+}
+
+/** How far a run has come: whoever moves it says from where, so that of two who move it one counts. */
+export function hopOf({ reached }: RunState): number {
+  let hop = 0;
+  for (const step in reached) hop += reached[step] as number;
+  return hop;
+}

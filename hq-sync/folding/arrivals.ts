@@ -1,0 +1,69 @@
+/**
+ * Chunks that came in, opened: who is in them, and which facts are hers. In a transaction of its own, by whichever
+ * process gets there first.
+ */
+
+import type { Database, Sql } from '../database/database.ts';
+import { markToFold } from '../facts/own-facts.ts';
+import { noRelease } from './customer-state.ts';
+
+/** Opens one; false where none waits, or others have them. */
+export async function openArrival(database: Database, now: number): Promise<boolean> {
+  return database.transaction(async (sql) => {
+    const [arrival] = await sql.query<{ store: number; epoch: number; after: number; to: number; ahead: number }>(
+      `SELECT store, epoch, after_seq AS after, to_seq AS to, ahead_ms AS ahead FROM arrivals
+       ORDER BY store, epoch, after_seq LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    );
+    if (!arrival) return false;
+    const { store, epoch, after, to, ahead } = arrival;
+    await sql.query(
+      `INSERT INTO appearances (store, epoch, subject, after_seq, to_seq, ahead_ms, seqs)
+       SELECT $1, $2, subject, $3::bigint, $4::bigint, $5::bigint, array_agg(seq ORDER BY seq) FROM facts
+       WHERE store = $1 AND epoch = $2 AND seq > $3::bigint AND seq <= $4::bigint AND subject IS NOT NULL
+       GROUP BY subject ON CONFLICT DO NOTHING`,
+      [store, epoch, after, to, ahead],
+    );
+    const people = await sql.query<{ id: string }>(
+      `SELECT DISTINCT chain_id AS id FROM appearances JOIN subjects USING (store, epoch, subject)
+       WHERE store = $1 AND epoch = $2 AND after_seq = $3`,
+      [store, epoch, after],
+    );
+    await markToFold(
+      sql,
+      people.map(({ id }) => id),
+      now,
+    );
+    await sql.query('DELETE FROM arrivals WHERE store = $1 AND epoch = $2 AND after_seq = $3', [store, epoch, after]);
+    return true;
+  });
+}
+
+/** Before facts go, or are nobody's any more: whose they were is folded from her first fact on. */
+export async function foldAnew(
+  sql: Sql,
+  gone: {
+    readonly store: number;
+    readonly epoch: number;
+    readonly seqs: readonly number[];
+    readonly subjects: readonly number[];
+  },
+): Promise<void> {
+  const { store, epoch, seqs, subjects } = gone;
+  const people = await sql.query<{ id: string }>(
+    `SELECT DISTINCT chain_id AS id FROM subjects WHERE store = $1 AND epoch = $2 AND (subject = ANY($4::bigint[])
+       OR subject IN (SELECT subject FROM facts WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])))`,
+    [store, epoch, seqs, subjects],
+  );
+  const ids = people.map(({ id }) => id);
+  await markToFold(sql, ids, 0);
+  await forgetStates(sql, ids);
+}
+
+/** From their first fact on; what was heard of them stays heard. Their rows in `to_fold` are held by the caller. */
+async function forgetStates(sql: Sql, chainIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE customer_states SET state = jsonb_set(state, '{release}', '${noRelease}') WHERE chain_id = ANY($1::text[])
+       OR chain_id IN (SELECT into_id FROM identities WHERE identities.chain_id = ANY($1::text[]))`,
+    [chainIds],
+  );
+}

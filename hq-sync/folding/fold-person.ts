@@ -1,0 +1,222 @@
+/**
+ * One person folded: her facts in their order through the engine, what headquarters decide of those that are new, and
+ * the timers that are theirs. No I/O: what she has, what has come, what the time is, all of it is passed in.
+ *
+ * Facts that were folded before, and decisions of whomever, are folded; new ones in order are heard; one that came late
+ * is folded in its place and heard when all the rest stands. What headquarters decide become facts of hers, at the time
+ * they were decided at, so that the same facts give the same state again.
+ */
+import type { Engine } from '@kairos/dialogue/engine/engine.ts';
+import { isDecision } from '@kairos/dialogue/engine/fold.ts';
+import type { Decision, Fact } from '@kairos/protocol/facts.ts';
+import { decidedPrefix } from '../facts/own-facts.ts';
+import type { CustomerState } from './customer-state.ts';
+import { beforeAll, compareKeys, type FactKey, ownKey, type PersonFact } from './person-fact.ts';
+import { Terms } from './terms.ts';
+
+/** Timers of one person in one turn; the rest follow with the next. */
+const timersPerTurnMax = 16;
+/** What is due and has to wait for a store is looked at again after so long. */
+export const lookAgainMs = 600_000;
+const idDigits = 9;
+
+/** What a store was lent is known here: it is from here. */
+const aboutLoans: ReadonlySet<string> = new Set(['run.lent', 'run.recalled']);
+
+export interface Folding {
+  readonly engine: Engine;
+  /** As this engine numbers her; in it nobody else is. */
+  readonly subject: number;
+  /** Numbers facts, as a journal does; goes on from person to person. */
+  readonly nextSeq: () => number;
+  /** Told which store speaks before anything of it is heard. */
+  readonly listenTo: (isHeard: (run: string) => boolean) => void;
+}
+
+export interface PersonFacts {
+  /** What `facts` are folded on; null: on nothing. */
+  readonly known: CustomerState | null;
+  readonly release: number;
+  /** In order. All of hers, or those after `known`. */
+  readonly facts: readonly PersonFact[];
+  readonly lines: CustomerState['lines'];
+  readonly own: CustomerState['own'];
+  readonly nobodysFrom: number;
+  /** Facts that headquarters have made of hers. */
+  readonly made: number;
+  readonly now: number;
+  /** What was due by then may be carried out: every store that could know better has been heard. */
+  readonly ripeTo: number;
+  /** What waits for a store waits no longer than until then from when it was due. */
+  readonly patienceMs: number;
+}
+
+/** A fact that headquarters made. */
+export interface MadeFact {
+  readonly id: string;
+  readonly at: number;
+  readonly type: Fact['type'];
+  readonly body: unknown;
+}
+
+export interface Folded {
+  readonly state: CustomerState;
+  readonly made: readonly MadeFact[];
+  /** When she wants to be looked at again. */
+  readonly due: number | null;
+}
+
+export function foldPerson(folding: Folding, her: PersonFacts): Folded {
+  return new PersonFolding(folding, her).run();
+}
+
+class PersonFolding {
+  readonly #folding: Folding;
+  readonly #her: PersonFacts;
+  readonly #terms: Terms;
+  readonly #made: MadeFact[] = [];
+  #to: FactKey;
+  readonly #lastOwn: number;
+  #count: number;
+
+  constructor(folding: Folding, her: PersonFacts) {
+    this.#folding = folding;
+    this.#her = her;
+    this.#terms = new Terms(her.known ?? { ended: [], movers: {}, doubled: 0 });
+    this.#to = her.known?.to ?? beforeAll;
+    this.#lastOwn = Math.max(0, ...Object.values(her.own));
+    this.#count = her.made;
+  }
+
+  run(): Folded {
+    const { engine, subject } = this.#folding;
+    const { known } = this.#her;
+    if (known?.engine != null) engine.load(subject, known.engine);
+    const late = this.#takeAll();
+    if (late.length > 0 && engine.runs(subject).length > 0) {
+      // What follows from it is decided now, whenever it was.
+      this.#pass(0);
+      for (const one of late) this.#hearLate(one);
+    }
+    this.#fire();
+    const state = this.#state();
+    const due = this.#due();
+    return { state, made: this.#made, due };
+  }
+
+  /** Returns those that came when what followed had been folded already. */
+  #takeAll(): PersonFact[] {
+    const { facts } = this.#her;
+    const late: PersonFact[] = [];
+    const lastKnown = facts.findLastIndex(({ isNew }) => !isNew);
+    facts.forEach((one, place) => {
+      this.#to = compareKeys(one.key, this.#to) > 0 ? one.key : this.#to;
+      if (aboutLoans.has(one.fact.type)) return;
+      if (isDecision(one.fact)) {
+        this.#foldDecision(one);
+      } else if (one.isNew && place > lastKnown) {
+        this.#hear(one);
+      } else {
+        this.#folding.engine.fold(this.#numbered(one.fact));
+        if (one.isNew) late.push(one);
+      }
+    });
+    return late;
+  }
+
+  #foldDecision({ fact, store }: PersonFact): void {
+    const { engine, subject } = this.#folding;
+    if (!this.#terms.accept(fact, engine.runs(subject), store)) return;
+    const numbered = this.#numbered(fact);
+    // By its own number it has no cause here: its time is the time it was given.
+    engine.fold({ ...numbered, cause: numbered.seq });
+  }
+
+  #hear({ fact, store, key }: PersonFact): void {
+    this.#listenTo(store);
+    this.#note(this.#folding.engine.handle(this.#numbered(fact)), Math.max(key[0], this.#to[0]));
+  }
+
+  #hearLate({ fact, store }: PersonFact): void {
+    this.#listenTo(store);
+    this.#note(this.#folding.engine.hearLate(this.#numbered(fact)), this.#to[0]);
+  }
+
+  #listenTo(store: number): void {
+    this.#folding.listenTo((run) => store === 0 || !this.#terms.hasMoved(store, run));
+  }
+
+  /** What is due and ripe, and what may be said now. */
+  #fire(): void {
+    const { engine, subject } = this.#folding;
+    const { now, ripeTo } = this.#her;
+    const due = Math.min(now, ripeTo);
+    for (let fired = 0; fired < timersPerTurnMax; fired += 1) {
+      const next = engine.nextDue(subject);
+      const word = engine.nextWord(subject);
+      const mayFire = (next !== null && next <= due) || (word !== null && word <= now && fired === 0);
+      if (!mayFire) return;
+      const before = this.#made.length;
+      this.#pass(due);
+      if (engine.nextDue(subject) === next && this.#made.length === before + 1) return;
+    }
+  }
+
+  /** It is now; clocks are carried to `due`. */
+  #pass(due: number): void {
+    const { engine, subject } = this.#folding;
+    const at = Math.max(this.#her.now, this.#to[0]);
+    this.#make('timer.fired', { due }, at);
+    const source = null;
+    const fact = { type: 'timer.fired', seq: 0, at, subject, source, cause: null, late: false, body: { due } } as Fact;
+    this.#note(engine.handle(this.#numbered(fact)), at);
+  }
+
+  #note(decisions: readonly Decision[], at: number): void {
+    for (const decision of decisions) {
+      this.#terms.noteOwn(decision);
+      this.#make(decision.type, decision.body, at);
+    }
+  }
+
+  #make(type: Fact['type'], body: unknown, at: number): MadeFact {
+    this.#count += 1;
+    const id = decidedPrefix + String(this.#count).padStart(idDigits, '0');
+    const made = { id, at, type, body };
+    this.#made.push(made);
+    // Its number comes with being written, above all that are known.
+    this.#to = ownKey(at, this.#lastOwn);
+    return made;
+  }
+
+  #numbered(fact: Fact): Fact {
+    return { ...fact, seq: this.#folding.nextSeq(), subject: this.#folding.subject };
+  }
+
+  #state(): CustomerState {
+    const { engine, subject } = this.#folding;
+    const { release, lines, own, nobodysFrom } = this.#her;
+    const live = new Set(engine.runs(subject).map(({ id }) => id));
+    return {
+      release,
+      to: this.#to,
+      lines,
+      own,
+      nobodysFrom,
+      engine: engine.save(subject),
+      ended: this.#terms.ended,
+      movers: Object.fromEntries([...this.#terms.movers].filter(([run]) => live.has(run))),
+      made: this.#count,
+      doubled: this.#terms.doubled,
+    };
+  }
+
+  /** What a store may still have something to say about is looked at again soon, and once patience ends. */
+  #due(): number | null {
+    const { engine, subject } = this.#folding;
+    const { now, patienceMs } = this.#her;
+    const due = engine.nextDue(subject);
+    if (due === null) return null;
+    return due > now ? due : Math.max(now + 1, Math.min(now + lookAgainMs, due + patienceMs));
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * Folds whoever has to be folded: people in whose facts something came, and those for whom a timer is due, a page at a
+ * time. Several processes do so on one database: each person's row in `to_fold` is held while she is folded, and what
+ * others hold is left to them. Her state, what was decided and what is to be done are committed together.
+ */
+import type { Ports } from '@kairos/protocol/ports.ts';
+import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
+import { openArrival } from './arrivals.ts';
+import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
+import { type CustomerState, writeCustomerState } from './customer-state.ts';
+import { FactReader } from './fact-reader.ts';
+import { foldPerson, type MadeFact } from './fold-person.ts';
+import { followIdentities } from './identities.ts';
+import { type Mind, type MindOptions, readMind } from './mind.ts';
+import { type PageFacts, type PagePerson, readFacts, readPeople } from './page.ts';
+import { spreadPage } from './spreads.ts';
+
+/** People folded in one transaction: others who write about them wait for it. */
+const peoplePerPage = 100;
+/** Rounds of one call; what is left then waits for the next. */
+const roundsMax = 100_000;
+/** A silence waits so long for a store that was not heard (DESIGN section 6). */
+export const patienceMs = 86_400_000;
+
+export interface FolderOptions extends MindOptions {
+  readonly database: Database;
+  readonly ports: Pick<Ports, 'clock'>;
+  /** Told of each step that has been done: where a test ends the process. */
+  readonly onStep?: (step: FoldStep) => void;
+}
+
+/** What folding a page consists of, in this order. */
+export const foldSteps = ['taken', 'folded', 'written', 'committed'] as const;
+export type FoldStep = (typeof foldSteps)[number];
+
+export interface Folder {
+  /** Everybody in `to_fold`, and whose timer is due. Nothing without a release. */
+  foldDue(): Promise<{ readonly folded: number; readonly facts: number }>;
+}
+
+/** PostgreSQL gave up on one of two who waited for each other: the other goes on, this one later. */
+const yielding: ReadonlySet<string> = new Set(['40P01', '40001']);
+
+export function createFolder(options: FolderOptions): Folder {
+  return new DatabaseFolder(options);
+}
+
+class DatabaseFolder implements Folder {
+  readonly #options: FolderOptions;
+  readonly #reader = new FactReader();
+  #mind: Mind | null = null;
+
+  constructor(options: FolderOptions) {
+    this.#options = options;
+  }
+
+  async foldDue(): Promise<{ folded: number; facts: number }> {
+    const { database, ports } = this.#options;
+    const sum = { folded: 0, facts: 0 };
+    const mind = await this.#readMind();
+    if (mind === null) return sum;
+    for (let round = 0; round < roundsMax; round += 1) {
+      const now = ports.clock.now();
+      const isOpened = await openArrival(database, now);
+      const isSpread = await spreadPage(database, { release: mind.release, now });
+      const page = await this.#foldPage(mind, now);
+      sum.folded += page.folded;
+      sum.facts += page.facts;
+      if (!isOpened && !isSpread && page.folded === 0) return sum;
+    }
+    return sum;
+  }
+
+  async #readMind(): Promise<Mind | null> {
+    const [row] = await this.#options.database.query<{ number: number | null }>(
+      'SELECT max(number) AS number FROM releases',
+    );
+    if (row?.number !== this.#mind?.release) this.#mind = await readMind(this.#options.database, this.#options);
+    return this.#mind;
+  }
+
+  async #foldPage(mind: Mind, now: number): Promise<{ folded: number; facts: number }> {
+    const { database, onStep } = this.#options;
+    try {
+      const page = await database.transaction(async (sql) => {
+        const chainIds = await takePage(sql, now);
+        if (chainIds.length === 0) return { folded: 0, facts: 0 };
+        onStep?.('taken');
+        const { facts, written } = await this.#fold(sql, mind, chainIds, now);
+        onStep?.('folded');
+        await write(sql, written, now);
+        await sql.query('DELETE FROM to_fold WHERE chain_id = ANY($1::text[])', [chainIds]);
+        onStep?.('written');
+        return { folded: chainIds.length, facts };
+      });
+      if (page.folded > 0) onStep?.('committed');
+      return page;
+    } catch (error) {
+      if (error instanceof SqlRefusedError && yielding.has(error.code)) return { folded: 0, facts: 0 };
+      throw error;
+    }
+  }
+
+  async #fold(
+    sql: Sql,
+    mind: Mind,
+    chainIds: readonly string[],
+    now: number,
+  ): Promise<{ facts: number; written: Written[] }> {
+    const people = await readPeople(sql, chainIds, mind.defaultLocale);
+    const factsOf = await readFacts(sql, this.#reader, people, mind.release);
+    let facts = 0;
+    const written = people.filter(isSomebody(factsOf)).map((one) => {
+      const hers = factsOf.get(one.chainId) as PageFacts;
+      facts += hers.facts.length;
+      return foldOne(mind, one, hers, now);
+    });
+    return { facts, written };
+  }
+}
+
+/** Of whom nothing is there, or left, nothing is written. */
+function isSomebody(factsOf: ReadonlyMap<string, PageFacts>): (one: PagePerson) => boolean {
+  return ({ chainId, isListed, state }) => isListed || state !== null || (factsOf.get(chainId)?.facts.length ?? 0) > 0;
+}
+
+interface Written {
+  readonly chainId: string;
+  readonly isListed: boolean;
+  readonly state: CustomerState;
+  readonly due: number | null;
+  readonly made: readonly MadeFact[];
+  readonly commands: readonly Command[];
+  readonly standing: readonly string[];
+  readonly consents: readonly { readonly purpose: string; readonly at: number; readonly granted: boolean }[];
+}
+
+function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Written {
+  const { chainId, person, isListed, syncedTo, state: before } = her;
+  return mind.with(person, (folding) => {
+    const { state, made, due } = foldPerson(folding, {
+      ...hers,
+      release: mind.release,
+      made: before?.made ?? 0,
+      now,
+      ripeTo: Math.min(now, Math.max(syncedTo, now - patienceMs)),
+      patienceMs,
+    });
+    const { engine, subject } = folding;
+    return {
+      chainId,
+      isListed,
+      state,
+      due,
+      made,
+      commands: commandsOf(made, { engine, subject, chainId, locale: person.locale }),
+      standing: standingCommands(engine, subject),
+      consents: consentsOf(hers),
+    };
+  });
+}
+
+/** What she said in a store. */
+function consentsOf({ facts }: PageFacts): Written['consents'] {
+  return facts.flatMap(({ fact, store, isNew }) =>
+    isNew && store !== 0 && fact.type === 'consent.changed' ? [{ ...fact.body, at: fact.at }] : [],
+  );
+}
+
+/** Those whose timer is due among them; each is held until the transaction ends. */
+async function takePage(sql: Sql, now: number): Promise<string[]> {
+  await sql.query(
+    `INSERT INTO to_fold (chain_id, since) SELECT chain_id, $1::bigint FROM customer_states
+     WHERE due <= $1::bigint ORDER BY due LIMIT $2 ON CONFLICT DO NOTHING`,
+    [now, peoplePerPage],
+  );
+  const rows = await sql.query<{ id: string }>(
+    `SELECT chain_id AS id FROM to_fold WHERE chain_id <> '' ORDER BY since, chain_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [peoplePerPage],
+  );
+  return followIdentities(
+    sql,
+    rows.map(({ id }) => id),
+    now,
+  );
+}
+
+async function write(sql: Sql, written: readonly Written[], now: number): Promise<void> {
+  const chainIds = written.map(({ chainId }) => chainId);
+  await writeMade(sql, written, now);
+  await sql.query(
+    `INSERT INTO customer_states (chain_id, state, folded_at, due)
+     SELECT chain_id, state::jsonb, $4::bigint, due FROM unnest($1::text[], $2::text[], $3::bigint[])
+       AS folded (chain_id, state, due)
+     ON CONFLICT (chain_id) DO UPDATE SET state = excluded.state, folded_at = excluded.folded_at, due = excluded.due`,
+    [chainIds, written.map(({ state }) => writeCustomerState(state)), written.map(({ due }) => due), now],
+  );
+  await withdrawOthers(
+    sql,
+    chainIds,
+    written.flatMap(({ standing }) => standing),
+  );
+  await writeCommands(
+    sql,
+    written.flatMap(({ commands }) => commands),
+  );
+  await writeCustomers(sql, written, now);
+}
+
+async function writeMade(sql: Sql, written: readonly Written[], now: number): Promise<void> {
+  const made = written.flatMap(({ chainId, made: facts }) => facts.map((fact) => ({ ...fact, chainId })));
+  if (made.length === 0) return;
+  await sql.query(
+    `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at)
+     SELECT chain_id, id, type, at, body::jsonb, $6::bigint
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) AS made (chain_id, id, type, at, body)`,
+    [
+      made.map(({ chainId }) => chainId),
+      made.map(({ id }) => id),
+      made.map(({ type }) => type),
+      made.map(({ at }) => at),
+      made.map(({ body }) => JSON.stringify(body)),
+      now,
+    ],
+  );
+}
+
+async function writeCustomers(sql: Sql, written: readonly Written[], now: number): Promise<void> {
+  const fresh = written.filter(({ isListed }) => !isListed).map(({ chainId }) => chainId);
+  if (fresh.length > 0)
+    await sql.query(
+      `INSERT INTO customers (chain_id, made_at, changed_at) SELECT id, $2::bigint, $2::bigint
+       FROM unnest($1::text[]) AS id ON CONFLICT DO NOTHING`,
+      [fresh, now],
+    );
+  const said = written.flatMap(({ chainId, consents }) => consents.map((consent) => ({ ...consent, chainId })));
+  if (said.length > 0)
+    await sql.query(
+      `INSERT INTO consents (chain_id, purpose, at, granted, origin)
+       SELECT chain_id, purpose, at, granted, 'store' FROM unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[])
+         AS said (chain_id, purpose, at, granted) ON CONFLICT DO NOTHING`,
+      [
+        said.map(({ chainId }) => chainId),
+        said.map(({ purpose }) => purpose),
+        said.map(({ at }) => at),
+        said.map(({ granted }) => granted),
+      ],
+    );
+}
