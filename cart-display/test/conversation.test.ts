@@ -563,6 +563,17 @@ describe.concurrent('around it', () => {
     await page.getByRole('button', { name: 'Start shopping' }).waitFor();
   });
 
+  it('draws the number on the card from left to right in every language', async (context) => {
+    const { page, start } = await open(context);
+    await start({ locale: 'ar' });
+    await page.locator('html[dir="rtl"]').waitFor();
+    await page.locator('.idle').getByRole('button', { name: 'ابدأ التسوق' }).click();
+    const box = async (selector: string) => (await page.locator(selector).boundingBox()) ?? { x: 0, width: 0 };
+    const [number, card] = [await box('.card-number'), await box('.card-body')];
+    expect(number.x).toBeGreaterThan(card.x);
+    expect(number.x + number.width).toBeLessThan(card.x + card.width);
+  });
+
   it('tells the store at once when she picks another language while she shops', async (context) => {
     const { store, page, start } = await open(context);
     await start(shopping);

@@ -319,6 +319,11 @@ export const states: readonly State[] = [
       await shop(on);
       await on.store.goAway();
       await on.page.getByText('We’ve lost touch with the store').waitFor();
+      await on.page.evaluate(() => {
+        for (const key of [...'4000000000017', 'Enter'])
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      });
+      await on.page.getByText('Scanned since: 1, to be added').waitFor();
     },
   },
   {

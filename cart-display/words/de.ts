@@ -91,7 +91,7 @@ export const de: Words = {
   'notice.quiet': 'Für den Rest dieses Besuchs sagen wir nichts mehr.',
   'link.lost': 'Wir haben die Verbindung zum Markt verloren. Ihre Liste ist hier sicher.',
   'link.lost-body': 'Sie bleibt stehen, bis die Verbindung wieder da ist.',
-  'link.scanned': 'Seither gescannt und dann mit dabei: {{scanned}}.',
+  'link.scanned': 'Seither gescannt: {{scanned}}, kommt danach dazu.',
   'link.back': 'Die Verbindung ist wieder da.',
   'till.title': 'Sie sind an der Kasse',
   'till.body': 'Ihre Liste bleibt hier, bis Sie bezahlt haben. Es gilt die Summe der Kasse.',

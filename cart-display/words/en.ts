@@ -89,7 +89,7 @@ export const en = {
   'notice.quiet': 'We’ll keep quiet for the rest of this visit.',
   'link.lost': 'We’ve lost touch with the store. Your list is safe here.',
   'link.lost-body': 'It stands still until we’re back.',
-  'link.scanned': 'Scanned since, and added once we’re back: {{scanned}}.',
+  'link.scanned': 'Scanned since: {{scanned}}, to be added when we’re back.',
   'link.back': 'We’re back in touch.',
   'till.title': 'You’re at the till',
   'till.body': 'Your list stays here until you’ve paid. The till’s total is the one that counts.',

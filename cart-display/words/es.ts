@@ -90,7 +90,7 @@ export const es: Words = {
   'notice.quiet': 'No diremos nada más en esta visita.',
   'link.lost': 'Hemos perdido el contacto con la tienda. Su lista está segura aquí.',
   'link.lost-body': 'No cambiará hasta que volvamos.',
-  'link.scanned': 'Escaneado desde entonces, se añadirá al volver: {{scanned}}.',
+  'link.scanned': 'Escaneado desde entonces: {{scanned}}; se añadirá al volver.',
   'link.back': 'Volvemos a estar en contacto.',
   'till.title': 'Está en la caja',
   'till.body': 'Su lista queda aquí hasta que pague. El total que vale es el de la caja.',
