@@ -139,7 +139,7 @@ test('goods at the agent’s scanner are on the list; out of touch they are coun
   relay.pull();
   await reads('We’ve lost touch with the store.');
   await scanner.write(`${breadCode}\r\n`);
-  await reads('added once we’re back: 1.');
+  await reads('Scanned since: 1, to be added');
   await page.locator('.ledger-total').getByText('€2.50').waitFor();
   relay.plugIn();
   await page.locator('.ledger-total').getByText('€5.00').waitFor();

@@ -292,7 +292,7 @@ describe('a message with a picture, a line that breaks, a cart that is left stan
     await headline('Thank you').waitFor();
     await cart.locator('.message').waitFor({ state: 'detached' });
     await reads('You are at Suits');
-    // Said before she tapped, and over the line that she has not got: nothing of it is new to her.
+    // A call that came minutes late would help nobody: it is not kept, and she is told.
     await touch('Call an associate');
     await reads('We couldn’t pass that on.');
     relay.plugIn();
@@ -300,6 +300,22 @@ describe('a message with a picture, a line that breaks, a cart that is left stan
     await touch('Good to know');
     expect(await headline('Laces for your shoes?').count()).toBe(0);
     expect(carried.view?.help).toBeNull();
+  });
+
+  test('the cart’s clock is set forth and back: what she scans is on her list all the same', async () => {
+    await cart.evaluate(() => {
+      const plain = Date.now.bind(Date);
+      Date.now = () => plain() + Number(document.documentElement.dataset.aheadMs ?? 0);
+    });
+    const step = (aheadMs: number): Promise<void> =>
+      cart.evaluate((ms) => void Object.assign(document.documentElement.dataset, { aheadMs: String(ms) }), aheadMs);
+    // The library takes the line for dead when more has gone by than between two signs of life of the store.
+    await step(46_000);
+    await read(breadCode);
+    await total('€5.00');
+    await step(0);
+    await read(breadCode);
+    await total('€7.50');
   });
 
   test('what was withdrawn while she was out of touch is gone when she is back, and her late tap is harmless', async () => {
