@@ -147,9 +147,14 @@ async function list({ config: file, json }: { config: string; json: boolean }): 
   await database.close();
   if (json) process.stdout.write(`${JSON.stringify({ stores })}\n`);
   else if (stores.length === 0) process.stdout.write('There is no store yet: npm run hq -- store NAME --config FILE\n');
-  for (const { store, facts, pending, quarantined, heardAt } of json ? [] : stores) {
+  for (const { store, facts, pending, quarantined, heardAt, ...down } of json ? [] : stores) {
     const heard = heardAt === 0 ? 'never heard' : `heard ${toIso(heardAt)}`;
-    process.stdout.write(`${store}: ${facts} facts, ${pending} to come, ${quarantined} in quarantine, ${heard}\n`);
+    const { askedAt, cursor, customersToCome } = down;
+    const minutes = Math.floor((systemPorts.clock.now() - askedAt) / 60_000);
+    const told = askedAt === 0 ? 'told nothing yet' : `told up to ${cursor} ${minutes} min ago`;
+    process.stdout.write(
+      `${store}: ${facts} facts, ${pending} to come, ${quarantined} in quarantine, ${heard}; ${told}, ${customersToCome} customers wait to go down\n`,
+    );
   }
 }
 

@@ -65,11 +65,10 @@ export async function changesFor({
   const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : after);
   const isSwept = until !== null && position >= until;
   const remaining = isLast ? 0 : await remainingAfter(database, store.number, position);
-  await database.query('UPDATE feeds SET said_at = $2, said_position = $3, said_remaining = $4 WHERE store = $1', [
+  await database.query('UPDATE feeds SET said_at = $2, said_position = $3 WHERE store = $1', [
     store.number,
     now,
     after,
-    remaining + page.length,
   ]);
   const erased = await owedBy(database, life);
   onStep('read');

@@ -41,6 +41,10 @@ export interface StoreStanding {
   /** The release of dialogues that it said is in force, and why not the newest. */
   readonly release: number;
   readonly releaseFault: string | null;
+  /** When it last asked what has changed for its customers, 0: never; how far it had come then, and who was to come. */
+  readonly askedAt: number;
+  readonly cursor: number;
+  readonly customersToCome: number;
 }
 
 /** The token that the store shows from now on ("riverside.k3f9…"); it is told once. Throws where the name is no name. */
@@ -121,8 +125,11 @@ export async function standings(sql: Sql): Promise<StoreStanding[]> {
        coalesce(sum(facts), 0)::bigint AS facts, coalesce(sum(bytes), 0)::bigint AS bytes,
        coalesce(max(heard_at), 0)::bigint AS "heardAt", coalesce(max(clock_ahead_ms), 0)::bigint AS "clockAheadMs",
        (SELECT count(*) FROM quarantine WHERE quarantine.store = stores.number) AS quarantined,
-       stores.release, stores.release_fault AS "releaseFault"
-     FROM stores LEFT JOIN lines ON lines.store = stores.number
+       stores.release, stores.release_fault AS "releaseFault",
+       coalesce(max(said_at), 0)::bigint AS "askedAt", coalesce(max(said_position), 0)::bigint AS cursor,
+       (SELECT count(*) FROM feed WHERE feed.store = stores.number AND feed.position > coalesce(max(said_position), 0))
+         AS "customersToCome"
+     FROM stores LEFT JOIN lines ON lines.store = stores.number LEFT JOIN feeds ON feeds.store = stores.number
      GROUP BY stores.store, stores.number, stores.release, stores.release_fault ORDER BY stores.store`,
   );
 }

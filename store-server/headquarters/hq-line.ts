@@ -144,12 +144,13 @@ export class HqLine {
 
   /** The same for the manager's page. */
   get probe(): HqState {
-    const { lastDoneAt, pending, quarantined } = this.standing;
+    const { lastDoneAt, pending, quarantined, down } = this.standing;
     return {
       kind: 'configured',
       lastAt: lastDoneAt,
       pending: pending ?? this.#options.facts.lastSeq(),
       refused: quarantined,
+      toCome: down?.remaining ?? null,
     };
   }
 

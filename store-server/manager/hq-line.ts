@@ -10,6 +10,8 @@ export type HqState =
       readonly pending: number;
       /** Facts that headquarters would not take, since the start. */
       readonly refused: number;
+      /** Customers of whom headquarters have more to tell; null: not known yet. */
+      readonly toCome: number | null;
     };
 
 /** Filled by the line itself, where there is one. */

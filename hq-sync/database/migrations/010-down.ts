@@ -31,8 +31,7 @@ export const down: Migration = {
       name text NOT NULL,
       position bigint NOT NULL DEFAULT 0,
       said_at bigint NOT NULL DEFAULT 0,
-      said_position bigint NOT NULL DEFAULT 0,
-      said_remaining bigint NOT NULL DEFAULT 0
+      said_position bigint NOT NULL DEFAULT 0
     );
 
     CREATE TABLE feed (

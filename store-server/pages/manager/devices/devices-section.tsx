@@ -99,7 +99,8 @@ function Answered({ devices, gateways, hq, timeZone }: DevicesAnswer & { readonl
         ) : (
           <p>
             {hq.lastAt === null ? 'Nothing exchanged yet' : `Last exchanged at ${toClockText(hq.lastAt, timeZone)}`},{' '}
-            {hq.pending} facts wait to go up, {hq.refused} were refused.
+            {hq.pending} facts wait to go up, {hq.refused} were refused.{' '}
+            {hq.toCome === null ? '' : `${hq.toCome} customers are still to come down.`}
           </p>
         )}
       </section>

@@ -1,0 +1,14 @@
+/** The short form of `bench -- away`: a few thousand facts, cut again and again; what it found is not judged by time. */
+import { expect, it } from 'vitest';
+import { measureAway } from '../away.ts';
+
+it('a line that is cut again and again brings all of it, and the second sending is counted', async () => {
+  const run = { facts: 8_000, bitsPerSecond: 4_000_000, cutEvery: { bytes: 110_000 }, say: () => undefined };
+  const outcome = await measureAway(run);
+  expect(outcome).toMatchObject({ missing: 0 });
+  expect(outcome.cuts).toBeGreaterThan(0);
+  expect(outcome.takenBytes).toBeGreaterThan(50_000);
+  expect(outcome.sentBytes).toBeGreaterThan(outcome.takenBytes);
+  expect(outcome.carriedBytes).toBeGreaterThan(outcome.takenBytes);
+  for (const memory of [outcome.storeRssMb, outcome.hqRssMb]) expect(memory).toBeGreaterThan(10);
+});
