@@ -9,6 +9,7 @@ import { violations } from '@kairos/ui/test/look.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallList, callLeaseMs, type NextCall } from '../channels/calls/call-list.ts';
+import { sign } from '../channels/calls/signatures.ts';
 import { findCommand } from '../channels/command.ts';
 import { writeLetter } from '../channels/email/letter.ts';
 import { linksOf, type MessageLinks } from '../channels/web/links.ts';
@@ -366,6 +367,27 @@ describe('the list of calls', () => {
     }
     const foreign = await fetch(`${base}/calls/next`, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
     expect(foreign.status).toBe(403);
+  });
+
+  it('has letters to sign beside it: one word ends it, and the engine hears whose it was', async () => {
+    const chainId = await addPerson(database, { name: 'Ada' });
+    const [letter, others] = ['letter-of-ada-1-a1', 'letter-of-ada-2-a1'];
+    const asking = { chainId, kind: 'sign', madeAt: now, until: now + day };
+    await addCommand(database, { ...asking, id: letter, words: { ...someWords, role: 'service' } });
+    await addCommand(database, { ...asking, id: others, words: { ...someWords, role: 'senior' } });
+    const page = await signedIn();
+    await page.getByRole('link', { name: 'Letters to sign' }).click();
+    await page.getByRole('heading', { name: 'It has been a while' }).waitFor();
+    expect(await objections(page)).toEqual([]);
+    await picture(page, 'letters-to-sign-1440x900');
+    await page.getByRole('button', { name: 'Sign', exact: true }).click();
+    await page.getByText('No letter waits for you.').waitFor();
+    const [fact] = await database.query(`SELECT type, body FROM own_facts`);
+    expect(fact).toEqual({ type: 'task.done', body: { task: letter, associate: 'grace', answer: 'approved' } });
+    const again = { command: letter, answer: 'refused', person: 'eve', roles: null, now } as const;
+    expect(await sign(database, again)).toBe(false);
+    expect(await sign(database, { ...again, command: others, roles: ['service'] })).toBe(false);
+    expect(await commandRow(database, others)).toMatchObject({ state: 'open' });
   });
 
   it('shows what people wrote back until somebody has dealt with it', async () => {

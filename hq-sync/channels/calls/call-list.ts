@@ -63,6 +63,11 @@ export class CallList {
     return Object.hasOwn(this.#config.teams, team);
   }
 
+  /** What dialogues call this team: its own name, and its roles. */
+  rolesFor(team: string): readonly string[] {
+    return [team, ...(this.#config.teams[team]?.roles ?? [])];
+  }
+
   perDayOf(team: string): number {
     return this.#config.teams[team]?.perDay ?? 0;
   }

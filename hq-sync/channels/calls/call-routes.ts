@@ -18,6 +18,7 @@ import type { Look } from '../web/look-files.ts';
 import { formOf, sendPage } from '../web/page-frame.ts';
 import { directionOf } from '../words/languages.ts';
 import type { CallList } from './call-list.ts';
+import { sign, signatureAnswers, waitingSignatures } from './signatures.ts';
 
 export interface CallRoutesOptions {
   readonly database: Database;
@@ -35,6 +36,7 @@ type Handler = (asked: { who: HqPerson; now: number; form: URLSearchParams }) =>
 export function servePeoplePages(app: FastifyInstance, options: CallRoutesOptions): void {
   serveSignIn(app, options);
   serveCalls(app, options);
+  serveSignatures(app, options);
   serveReplies(app, options);
 }
 
@@ -117,6 +119,39 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
   );
 }
 
+function serveSignatures(app: FastifyInstance, options: CallRoutesOptions): void {
+  const { database, look, calls } = options;
+  const rolesOf = (who: HqPerson): readonly string[] | null =>
+    who.role === 'operator' ? null : (calls?.rolesFor(who.team) ?? []);
+  const show = async (reply: FastifyReply, who: HqPerson, now: number, note = ''): Promise<FastifyReply> => {
+    const words = peopleWords(who.locale);
+    const list = await waitingSignatures(database, rolesOf(who), now);
+    const main = html`${headOf(who, words, note, words.letters)}
+${list.length === 0 && html`<p>${words.noLetters}</p>`}${list.map((one) => drawLetter(one, words))}`;
+    return sendPage(reply, look, { title: words.letters, locale: who.locale, main });
+  };
+  app.get(
+    '/letters',
+    door(
+      options,
+      (_, reply) =>
+        ({ who, now }) =>
+          show(reply, who, now),
+    ),
+  );
+  app.post(
+    '/letters',
+    door(options, (_, reply) => async ({ who, now, form }) => {
+      const answer = signatureAnswers.find((one) => one === form.get('answer'));
+      const command = form.get('command') ?? '';
+      const roles = rolesOf(who);
+      const isSigned =
+        answer !== undefined && (await sign(database, { command, answer, person: who.person, roles, now }));
+      return isSigned ? reply.redirect('/letters', 303) : show(reply, who, now, peopleWords(who.locale).signedBefore);
+    }),
+  );
+}
+
 function serveReplies(app: FastifyInstance, options: CallRoutesOptions): void {
   const { database, look } = options;
   app.get(
@@ -140,7 +175,7 @@ ${list.length === 0 && html`<p>${words.noReplies}</p>`}${list.map((one) => drawR
 
 function headOf(who: HqPerson, words: PeopleWords, note: string, title: string): Html {
   return html`<header class="people-head"><p class="page-quiet">${who.name}</p>
-<nav><a href="/calls">${words.calls}</a> <a href="/replies">${words.replies}</a></nav>
+<nav><a href="/calls">${words.calls}</a> <a href="/letters">${words.letters}</a> <a href="/replies">${words.replies}</a></nav>
 <form method="post" action="/sign-out"><button class="button button-quiet people-small">${words.signOut}</button></form></header>
 ${note !== '' && html`<p class="notice-line" role="alert">${note}</p>`}<h1>${title}</h1>`;
 }
@@ -175,6 +210,18 @@ ${drawFields(answer, words.choose)}<button class="button button-plain">${answer.
 function answersOf({ words: { answers } }: Command, words: PeopleWords): readonly CommandAnswer[] {
   if (answers.some(({ id }) => id === notReached)) return answers;
   return [...answers, { id: notReached, label: words.notReached, form: [] }];
+}
+
+/** As it would go out. */
+function drawLetter({ command, words: letter, to }: Command, words: PeopleWords): Html {
+  const direction = directionOf(to.locale);
+  const buttons = [
+    html`<button class="button button-ink" name="answer" value="approved">${words.sign}</button>`,
+    html`<button class="button button-plain" name="answer" value="refused">${words.doNotSign}</button>`,
+  ];
+  return html`<article class="reply" lang="${to.locale}" dir="${direction}"><h2>${letter.headline}</h2>
+<p class="reply-words">${letter.body}</p>
+<form method="post" action="/letters" class="reply-buttons"><input type="hidden" name="command" value="${command}">${buttons}</form></article>`;
 }
 
 function drawReply({ chainId, id, sender, subject, words: text }: Reply, words: PeopleWords): Html {

@@ -24,6 +24,12 @@ export interface PeopleWords {
   readonly missing: string;
   readonly choose: string;
   readonly noTeam: string;
+  // Signatures.
+  readonly letters: string;
+  readonly noLetters: string;
+  readonly sign: string;
+  readonly doNotSign: string;
+  readonly signedBefore: string;
   // What came back.
   readonly replies: string;
   readonly noReplies: string;
@@ -54,6 +60,11 @@ export const en: PeopleWords = {
   missing: 'Please fill in what is empty.',
   choose: 'Please choose',
   noTeam: 'You belong to no team that makes calls. Ask whoever looks after headquarters.',
+  letters: 'Letters to sign',
+  noLetters: 'No letter waits for you.',
+  sign: 'Sign',
+  doNotSign: 'Do not send it',
+  signedBefore: 'Somebody else was first, or its time is over.',
   replies: 'What people wrote back',
   noReplies: 'Nobody has written back.',
   seen: 'Dealt with',
