@@ -188,7 +188,7 @@ function drawList(words: PeopleWords, day: { waiting: number; taken: number; per
 function drawCall(call: Command, words: PeopleWords, until: string): Html {
   const { to } = call;
   const said = call.words.say || call.words.headline;
-  const known = [call.words.know, call.words.say === '' ? '' : call.words.headline, call.words.body];
+  const known = [call.words.know, said === call.words.headline ? '' : call.words.headline, call.words.body];
   const direction = directionOf(to.locale);
   return html`<div class="call"><section class="call-script" aria-label="${words.toSay}">
 <p><a class="button button-plain call-number" dir="ltr" href="tel:${to.phone.replace(/[^+\d]/g, '')}">${to.phone}</a></p>
