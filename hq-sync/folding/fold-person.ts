@@ -20,8 +20,12 @@ const timersPerTurnMax = 16;
 export const lookAgainMs = 600_000;
 const idDigits = 9;
 
-/** What a store was lent is known here: it is from here. */
+/** What a store was lent, or told of her, is known here: it is from here. */
 const aboutLoans: ReadonlySet<string> = new Set(['run.lent', 'run.recalled']);
+
+function isOfHere({ type, body }: Fact): boolean {
+  return aboutLoans.has(type) || (body as { readonly fromHq?: boolean }).fromHq === true;
+}
 
 export interface Folding {
   readonly engine: Engine;
@@ -111,7 +115,7 @@ class PersonFolding {
     const lastKnown = facts.findLastIndex(({ isNew }) => !isNew);
     facts.forEach((one, place) => {
       this.#to = compareKeys(one.key, this.#to) > 0 ? one.key : this.#to;
-      if (aboutLoans.has(one.fact.type)) return;
+      if (isOfHere(one.fact)) return;
       if (isDecision(one.fact)) {
         this.#foldDecision(one);
       } else if (one.isNew && place > lastKnown) {
