@@ -26,7 +26,7 @@ import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage, retellMessage } from './rendering.ts';
-import { clockOf, isOfStore } from './seat.ts';
+import { clockOf, isOfStore, waitsForVisit } from './seat.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
@@ -146,6 +146,11 @@ class DialogueEngine implements Engine {
 
   runs(subject: number): readonly RunState[] {
     return this.#world.known(subject)?.state.runs ?? noRuns;
+  }
+
+  waitingForVisit(subject: number): readonly RunState[] {
+    const known = this.#world.known(subject);
+    return known === undefined ? noRuns : known.state.runs.filter((run) => waitsForVisit(this.#world, known, run));
   }
 
   hearLate(fact: Fact): readonly Decision[] {

@@ -117,6 +117,8 @@ export interface Engine {
    * back as decisions; runs of subjects that are not in memory follow when these are next heard of.
    */
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[];
+  /** Those of them that wait for a visit of hers: what headquarters lend to her stores. */
+  waitingForVisit(subject: number): readonly Readonly<RunState>[];
   /** Of it, when something that waits may be said: no clock, and nobody else's business. */
   nextWord(subject: number): number | null;
   /** When this subject's state next wants a `timer.fired`; null: nothing waits. Subject 0 stands for the store itself. */

@@ -49,6 +49,14 @@ function lentUntil({ state: { visit } }: Subject, { message }: RunState): number
   return message !== null && isInStore(message.channel) ? Math.max(ofVisit, message.decidedAt + leaseMs) : ofVisit;
 }
 
+/** It stands where only a visit leads on, or a surface of the store may speak, and no store has it. */
+export function waitsForVisit(world: World, subject: Subject, run: RunState): boolean {
+  if (run.held || run.message !== null || run.task !== null || isLent(world, subject, run)) return false;
+  const step = world.planOf(run)?.dialogue.steps[run.step];
+  if (step?.verb === 'wait') return step.for.kind === 'next-visit';
+  return step?.verb === 'say' && step.surfaces.some(({ channel }) => isInStore(channel));
+}
+
 export function isLent(world: World, subject: Subject, run: RunState): boolean {
   return world.options.seat === 'headquarters' && lentUntil(subject, run) > world.nowOf(subject);
 }

@@ -3,8 +3,12 @@
  * time. Several processes do so on one database: each person's row in `to_fold` is held while she is folded, and what
  * others hold is left to them. Her state, what was decided and what is to be done are committed together.
  */
+import { hopOf } from '@kairos/dialogue/engine/seat.ts';
+import { writeRun } from '@kairos/dialogue/engine/state-codec.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
+import type { LentRun } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
+import { lendRuns } from '../down/waiting-runs.ts';
 import { openArrival } from './arrivals.ts';
 import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
@@ -132,6 +136,7 @@ interface Written {
   readonly made: readonly MadeFact[];
   readonly commands: readonly Command[];
   readonly standing: readonly string[];
+  readonly lent: readonly LentRun[];
   readonly consents: readonly { readonly purpose: string; readonly at: number; readonly granted: boolean }[];
 }
 
@@ -155,6 +160,10 @@ function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Wri
       made,
       commands: commandsOf(made, { engine, subject, chainId, locale: person.locale }),
       standing: standingCommands(engine, subject),
+      lent: engine.waitingForVisit(subject).map((run) => ({
+        ...{ run: run.id, dialogue: run.dialogue, step: run.step },
+        ...{ term: hopOf(run), state: writeRun(run) },
+      })),
       consents: consentsOf(hers),
     };
   });
@@ -205,6 +214,22 @@ async function write(sql: Sql, written: readonly Written[], now: number): Promis
     written.flatMap(({ commands }) => commands),
   );
   await writeCustomers(sql, written, now);
+  await lendAll(sql, written);
+}
+
+/** Most wait for nothing, as before. */
+async function lendAll(sql: Sql, written: readonly Written[]): Promise<void> {
+  const known = await sql.query<{ id: string; run: string; state: string }>(
+    'SELECT chain_id AS id, run, state FROM waiting_runs WHERE chain_id = ANY($1::text[])',
+    [written.map(({ chainId }) => chainId)],
+  );
+  for (const { chainId, lent } of written) {
+    const before = known.filter(({ id }) => id === chainId);
+    const isSame =
+      before.length === lent.length &&
+      lent.every((one) => before.some(({ run, state }) => run === one.run && state === one.state));
+    if (!isSame) await lendRuns(sql, chainId, lent);
+  }
 }
 
 async function writeMade(sql: Sql, written: readonly Written[], now: number): Promise<void> {

@@ -26,6 +26,7 @@ export async function mergeIdentities(
     ]);
     if (taken.length > 0) return { kind: 'refused', reason: 'merged-elsewhere' };
     await sql.query('INSERT INTO identities (chain_id, into_id, at) VALUES ($1, $2, $3)', [other, chainId, now]);
+    await sql.query('INSERT INTO other_ids (chain_id, other) VALUES ($1, $2) ON CONFLICT DO NOTHING', [chainId, other]);
     await sql.query('UPDATE customer_states SET due = NULL WHERE chain_id = $1', [other]);
     await sql.query(
       `UPDATE customer_states SET state = jsonb_set(state, '{release}', '${noRelease}') WHERE chain_id = $1`,
@@ -45,6 +46,7 @@ export async function partIdentities(database: Database, other: string, now: num
       [other],
     );
     if (!parted) return false;
+    await sql.query('DELETE FROM other_ids WHERE chain_id = $1 AND other = $2', [parted.into, other]);
     await markToFold(sql, [parted.into, other], now);
     const rows = await sql.query<{ id: string; state: unknown }>(
       'SELECT chain_id AS id, state FROM customer_states WHERE chain_id = ANY($1::text[])',

@@ -108,6 +108,8 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   riverside.decide('run.moved', from, subject, { run, step: 'later', until: from + 60 * dayMs, hop: 0, cause: bought });
   await riverside.sync();
   await house.pass(dayMs, dayMs);
+  const lent = await database.query('SELECT run, step, term FROM waiting_runs WHERE chain_id = $1', [chainId]);
+  expect(lent).toEqual([{ run, step: 'later', term: 1 }]);
   // Both know of it; neither knows of the other.
   const greet = (store: ToldStore, at: number): void => {
     const visit = `v-${store === riverside ? 'r' : 'h'}-${subject}-both`;
@@ -133,6 +135,7 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   await riverside.sync();
   await house.pass(hourMs, hourMs);
   expect(await house.state(chainId)).toMatchObject({ ended: [run], doubled: 0 });
+  expect(await database.query('SELECT 1 FROM waiting_runs WHERE chain_id = $1', [chainId])).toEqual([]);
   // The first in time comes last: what came before it was from an old term, as it turns out.
   await hillside.sync();
   await house.pass(hourMs, hourMs);
