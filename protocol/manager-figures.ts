@@ -77,6 +77,8 @@ export interface DialogueFigures extends Talk {
   /** As their authors value it, in minor units. */
   readonly value: number;
   readonly held: { readonly entered: number; readonly waiting: number; readonly reached: number };
+  /** Rewards that were given, and that were taken at a till of this store. */
+  readonly rewards: { readonly issued: number; readonly redeemed: number };
   readonly steps: readonly StepFigures[];
   readonly variants: readonly VariantFigures[];
   readonly lift: Lift;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { saleLine } from './facts.ts';
-import { goodsCode, money, placeName, presentedNumber } from './names.ts';
+import { derivedId, goodsCode, money, placeName, presentedNumber } from './names.ts';
 import { fromIso } from './time.ts';
 
 /** The day a till books on, which ends when the till is closed and not at midnight: "2026-11-22". */
@@ -35,6 +35,8 @@ export const tillSale = z.discriminatedUnion('kind', [
     /** The customer's card, as read. */
     number: presentedNumber.optional(),
     lines: z.array(tillLine).min(1).max(500),
+    /** Coupons that were taken, as scanned: rewards of ours are recorded as redeemed, others are passed over. */
+    coupons: z.array(z.string().min(1).max(120)).max(20).optional(),
     /** What was paid, or paid back, in minor units, never negative. */
     total: money.min(0),
   }),
@@ -51,5 +53,7 @@ export const saleAnswer = z.strictObject({
   /** Of what was refused or passed over: why, and what to do. */
   reason: z.string().max(60).optional(),
   detail: z.string().max(300).optional(),
+  /** Rewards of ours among its coupons. `redeemed-before`: it was taken once already, on this receipt or another. */
+  coupons: z.array(z.strictObject({ reward: derivedId, outcome: z.enum(['redeemed', 'redeemed-before']) })).optional(),
 });
 export type SaleAnswer = z.infer<typeof saleAnswer>;

@@ -133,7 +133,8 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   });
   const radio = openRadio(parts, intake);
   const prompts = openPrompts({ ...parts, intake, staff: staff.door });
-  const tillFeed = new TillFeed({ config, intake, journal, clock, ports, log });
+  const tillFeed = new TillFeed({ ...parts, intake });
+  await tillFeed.recall();
   const probes: HealthProbes = {
     isReady: () => isReady,
     journal: () => journal.health(),

@@ -78,15 +78,17 @@ function openAgent(): Agent {
   return started.agent;
 }
 
-async function buy(receipt: string): Promise<void> {
+async function buy(receipt: string, coupons?: readonly string[]): Promise<object> {
   const at = new Date().toISOString();
   const body = {
     ...{ kind: 'sale', till: 'till-1', receipt, day: at.slice(0, 10), at, currency: 'EUR', number: card, total: 250 },
     lines: [{ code: breadCode, quantity: 1000, unitPrice: 250, amount: 250 }],
+    ...(coupons === undefined ? {} : { coupons }),
   };
   const url = `http://127.0.0.1:${store.running.httpPort}/v1/sales`;
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  expect(await response.json()).toMatchObject({ answers: [{ outcome: 'taken' }] });
+  const { answers } = (await response.json()) as { answers: [{ outcome: string }] };
+  return answers[0];
 }
 
 function facts(type: string): number {
@@ -105,7 +107,7 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
 }
 
 it('is kept while the till’s agent is away and the store restarts, printed once with its reward, and told as shown', async () => {
-  await buy('R-1');
+  expect(await buy('R-1')).toMatchObject({ outcome: 'taken' });
   await until('a message for the receipt', () => facts('message.decided') === 1);
   expect(facts('reward.issued')).toBe(1);
   await store.restart();
@@ -121,4 +123,24 @@ it('is kept while the till’s agent is away and the store restarts, printed onc
   await until('a connection', () => agent?.isConnected === true);
   await delay(1_000);
   expect(printed).toHaveLength(1);
+});
+
+it('is taken once, whichever receipt says it and however often, also after a restart; and is counted', async () => {
+  const [coupon = ''] = /KAIROS:[a-z0-9-]{8,}/.exec(printed[0] ?? '') ?? [];
+  const reward = coupon.replace('KAIROS:', '');
+  const redeemed = { coupons: [{ reward, outcome: 'redeemed' }] };
+  const before = { coupons: [{ reward, outcome: 'redeemed-before' }] };
+  // Coupons of others are passed over; the same one twice on a receipt is one.
+  expect(await buy('R-2', ['MANUFACTURER-50-CENT', coupon, reward])).toEqual({
+    receipt: expect.any(String),
+    outcome: 'taken',
+    ...redeemed,
+  });
+  expect(await buy('R-2', [coupon])).toMatchObject({ outcome: 'known', ...before });
+  expect(await buy('R-3', [reward])).toMatchObject({ outcome: 'taken', ...before });
+  await store.restart();
+  expect(await buy('R-4', [coupon])).toMatchObject({ outcome: 'taken', ...before });
+  expect([facts('reward.redeemed'), facts('sale')]).toEqual([1, 4]);
+  const { dialogues } = (await store.get('/api/manager/figures/dialogues')) as { dialogues: { rewards: object }[] };
+  expect(dialogues.map(({ rewards }) => rewards)).toMatchObject([{ redeemed: 1 }]);
 });

@@ -128,6 +128,13 @@ describe('a receipt in POSLog', () => {
     expect(record(poslog(purchase({ lines, grand: '1.26' }))).number).toBeNull();
   });
 
+  it('names the coupons that were scanned, wherever the till writes them', () => {
+    const lines = `${line(1, '67591', '1.26')}
+      <LineItem><Tender TenderType="Coupon"><Amount>0</Amount><Coupon><PrimaryLabel>KAIROS:one</PrimaryLabel></Coupon></Tender></LineItem>
+      <LineItem><LoyaltyReward><PromotionID>KAIROS:two</PromotionID></LoyaltyReward></LineItem>`;
+    expect(record(poslog(purchase({ lines, paid: '1.26' }))).coupons).toEqual(['KAIROS:one', 'KAIROS:two']);
+  });
+
   it('takes another receipt back where a link says so', () => {
     const head =
       '<TransactionLink ReasonCode="Void"><WorkstationID>4</WorkstationID><SequenceNumber>0159</SequenceNumber><BusinessDayDate>2017-09-29</BusinessDayDate></TransactionLink>';

@@ -15,6 +15,9 @@ export interface PosLogSettings {
   readonly instantOf: (wallTime: string) => number | null;
 }
 
+/** Coupons of one receipt that are looked at. */
+const couponsMax = 200;
+
 export interface PosLogRead {
   readonly records: readonly ReadRecord[];
   /** Where the file is broken: what stands before has been read. */
@@ -76,7 +79,10 @@ function readTransaction(transaction: XmlElement, settings: PosLogSettings): Rea
   const shared = { key, receipt: `${till}/${day}/${sequence}`, at, currency, cart: null };
   const voids = voidedBy(transaction, retail, { key, status, settings });
   if (voids !== null) {
-    return { kind: 'record', record: { ...shared, number: null, sold: [], returned: [], total: 0, voids } };
+    return {
+      kind: 'record',
+      record: { ...shared, number: null, sold: [], returned: [], total: 0, coupons: [], voids },
+    };
   }
   return readReceipt(retail, { shared, refuse });
 }
@@ -116,7 +122,18 @@ function readReceipt(retail: XmlElement, { shared, refuse }: ReceiptHead): ReadR
   const { sold, returned } = netLines(lines);
   if (sold.length + returned.length === 0)
     return { kind: 'nothing', receipt: shared.receipt, why: 'nothing was bought' };
-  return { kind: 'record', record: { ...shared, number: cardOf(retail), sold, returned, total: grand, voids: null } };
+  return {
+    kind: 'record',
+    record: {
+      ...shared,
+      number: cardOf(retail),
+      sold,
+      returned,
+      total: grand,
+      coupons: couponsOf(retail),
+      voids: null,
+    },
+  };
 }
 
 /** A receipt that takes another back: a link with that reason, or the same receipt told again as voided afterwards. */
@@ -159,6 +176,18 @@ function cardOf(retail: XmlElement): string | null {
     if (card !== '') return card;
   }
   return null;
+}
+
+/** Wherever a till writes what it scanned: as a tender, as a reward of the loyalty system, as a price that was modified. */
+function couponsOf(retail: XmlElement): string[] {
+  return childrenOf(retail, 'LineItem')
+    .flatMap((item) => [
+      textOf(item, 'Tender', 'Coupon', 'PrimaryLabel'),
+      textOf(item, 'LoyaltyReward', 'PromotionID'),
+      textOf(item, 'Sale', 'RetailPriceModifier', 'PromotionID'),
+    ])
+    .filter((text): text is string => text !== null)
+    .slice(0, couponsMax);
 }
 
 function isSet({ attributes }: XmlElement, flag: string): boolean {

@@ -8,6 +8,7 @@ import type { SaleAnswer, TillLine } from '@kairos/protocol/till-sale.ts';
 import type { CameBy } from '../intake/acknowledgements.ts';
 import type { Intake, TransactionFact } from '../intake/intake.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { RedeemedRewards } from './redeemed-rewards.ts';
 import { epochOf, type ReadRecord, type ReceiptKey, sequenceOf, type TillRecord } from './till-record.ts';
 
 /** Receipts that wait for one commit together. */
@@ -17,6 +18,7 @@ const slowDisk = 'the store cannot write to its disk just now; send it again';
 export interface SaleDeskOptions {
   readonly intake: Pick<Intake, 'transact' | 'reject'>;
   readonly journal: Pick<Journal, 'committed' | 'factOfSource' | 'facts'>;
+  readonly rewards: Pick<RedeemedRewards, 'redeem'>;
   readonly clock: Clock;
 }
 
@@ -68,12 +70,17 @@ export class SaleDesk {
     }
     const facts = lines === null ? this.#factsOf(record) : [this.#returnOf(record, lines)];
     const isKnown = facts.some(({ sequence, isOptional }) => !isOptional && this.#seqOf(key, sequence) !== null);
-    if (isKnown) return { receipt, outcome: 'known' };
+    const redeem = (): Pick<SaleAnswer, 'coupons'> => {
+      const coupons = this.#options.rewards.redeem(record.coupons, receipt);
+      return coupons.length === 0 ? {} : { coupons };
+    };
+    if (isKnown) return { receipt, outcome: 'known', ...redeem() };
     const taken = this.#options.intake.transact({ device: key.till, by, epoch: epochOf(key), facts });
     if (taken.kind === 'refused') return { receipt, outcome: 'refused', reason: taken.reason, detail: taken.detail };
     if (taken.kind === 'held-back') return { receipt, outcome: 'try-again', detail: slowDisk };
     this.#put.add(name);
-    return this.#settle(receipt, name);
+    const redeemed = redeem();
+    return { ...(await this.#settle(receipt, name)), ...redeemed };
   }
 
   async #settle(receipt: string, name: string): Promise<SaleAnswer> {

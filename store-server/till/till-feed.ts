@@ -5,12 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Log } from '../log.ts';
+import { RedeemedRewards, type RedeemedRewardsOptions } from './redeemed-rewards.ts';
 import { SaleDesk, type SaleDeskOptions } from './sale-desk.ts';
 import { createSaleReader, readSale } from './sale-document.ts';
 import { serveSales } from './till-routes.ts';
 import { type FolderCounts, WatchedFolder } from './watched-folder.ts';
 
-export interface TillFeedOptions extends Pick<SaleDeskOptions, 'journal' | 'clock'> {
+export interface TillFeedOptions extends Pick<SaleDeskOptions, 'journal' | 'clock'>, RedeemedRewardsOptions {
+  readonly journal: SaleDeskOptions['journal'];
   readonly config: Pick<StoreConfig, 'store' | 'tillFeed' | 'floorPlan' | 'devices'>;
   readonly intake: Pick<Intake, 'transact' | 'reject'>;
   readonly ports: Ports;
@@ -20,11 +22,18 @@ export interface TillFeedOptions extends Pick<SaleDeskOptions, 'journal' | 'cloc
 export class TillFeed {
   readonly #options: TillFeedOptions;
   readonly #desk: SaleDesk;
+  readonly #rewards: RedeemedRewards;
   #folder: WatchedFolder | null = null;
 
   constructor(options: TillFeedOptions) {
     this.#options = options;
-    this.#desk = new SaleDesk(options);
+    this.#rewards = new RedeemedRewards(options);
+    this.#desk = new SaleDesk({ ...options, rewards: this.#rewards });
+  }
+
+  /** To be called before the first receipt. */
+  recall(): Promise<void> {
+    return this.#rewards.recall();
   }
 
   routes(app: FastifyInstance): void {

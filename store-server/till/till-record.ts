@@ -30,6 +30,8 @@ export interface TillRecord {
   readonly returned: readonly TillLine[];
   /** Paid, less what was paid back; minor units. */
   readonly total: number;
+  /** Coupons that were taken, as scanned. */
+  readonly coupons: readonly string[];
   /** The receipt that this one takes back; its lines are looked up. */
   readonly voids: ReceiptKey | null;
 }
@@ -81,7 +83,7 @@ export function recordOf(sale: TillSale): TillRecord {
   };
   if (sale.kind === 'void') {
     const voids = { till, day: sale.of.day, number: receiptNumber(sale.of.receipt) };
-    return { ...shared, currency: '', cart: null, number: null, sold: [], returned: [], total: 0, voids };
+    return { ...shared, currency: '', cart: null, number: null, sold: [], returned: [], total: 0, coupons: [], voids };
   }
   const isSale = sale.kind === 'sale';
   return {
@@ -92,6 +94,7 @@ export function recordOf(sale: TillSale): TillRecord {
     sold: isSale ? sale.lines : [],
     returned: isSale ? [] : sale.lines,
     total: isSale ? sale.total : -sale.total,
+    coupons: isSale ? (sale.coupons ?? []) : [],
     voids: null,
   };
 }

@@ -120,7 +120,17 @@ const smallTables: Record<SmallTable, (book: FiguresBook, question: CsvQuestion)
   dialogues: (book, question) => [
     [
       ...['dialogue', 'title', 'part', 'name', 'entered', 'waiting', 'decided', 'shown', 'answered', 'answers'],
-      ...['never-shown', 'ignored', 'walked-away', 'acted-elsewhere', 'reached', 'value', 'currency'],
+      ...[
+        'never-shown',
+        'ignored',
+        'walked-away',
+        'acted-elsewhere',
+        'reached',
+        'value',
+        'currency',
+        'rewards issued',
+        'rewards redeemed',
+      ],
     ],
     ...managerFigures(book, question).dialogues.flatMap((one) => dialogueLines(one, question.currency)),
   ],
@@ -180,10 +190,23 @@ function dialogueLines(one: DialogueFigures, currency: string): Cell[][] {
     silences['acted-elsewhere'],
   ];
   const blank: Cell[] = Array.from({ length: 8 }, () => null);
-  const { dialogue, title, held } = one;
+  const { dialogue, title, held, rewards } = one;
   return [
-    [dialogue, title, 'all', '', one.entered, one.waiting, ...talk(one), one.reached, one.value, currency],
-    [dialogue, title, 'held out', '', held.entered, held.waiting, ...blank, held.reached, null, null],
+    [
+      dialogue,
+      title,
+      'all',
+      '',
+      one.entered,
+      one.waiting,
+      ...talk(one),
+      one.reached,
+      one.value,
+      currency,
+      rewards.issued,
+      rewards.redeemed,
+    ],
+    [dialogue, title, 'held out', '', held.entered, held.waiting, ...blank, held.reached, null, null, null, null],
     ...one.steps.map((step): Cell[] => [
       dialogue,
       title,
@@ -195,11 +218,13 @@ function dialogueLines(one: DialogueFigures, currency: string): Cell[][] {
       null,
       null,
       null,
+      null,
+      null,
     ]),
     ...one.variants.map((variant): Cell[] => [
       ...[dialogue, title, 'variant', variant.variant, variant.entered, null],
       ...talk({ ...variant, step: '', waiting: 0 }),
-      ...[variant.reached, null, null],
+      ...[variant.reached, null, null, null, null],
     ]),
   ];
 }

@@ -42,6 +42,8 @@ const counted: readonly FactType[] = [
   'task.done',
   'task.released',
   'screen.played',
+  'reward.issued',
+  'reward.redeemed',
   'visit.opened',
   'visit.moved',
   'visit.closed',
@@ -138,6 +140,7 @@ export class FiguresBook {
     const before = this.#newestAt - keptMs;
     this.db.prepare('DELETE FROM messages WHERE at < ?').run(before);
     this.db.prepare('DELETE FROM plays WHERE started_at < ?').run(before);
+    this.db.prepare('DELETE FROM rewards WHERE issued_at < ?').run(before);
     this.db.prepare('DELETE FROM tasks WHERE offered_at < ?').run(before);
     this.db.prepare('DELETE FROM visits WHERE opened_at < ?').run(before);
     return hasForgotten;
@@ -171,7 +174,8 @@ export class FiguresBook {
         this.db.prepare('DELETE FROM plays WHERE message = ?').run(message);
         this.db.prepare('DELETE FROM tasks WHERE message = ?').run(message);
       }
-      for (const table of ['messages', 'moves', 'runs']) this.db.prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
+      for (const table of ['messages', 'moves', 'rewards', 'runs'])
+        this.db.prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
     }
     this.db.prepare('DELETE FROM spendings WHERE subject = ?').run(subject);
     const mine = { subject, to: this.#position, types: counted };

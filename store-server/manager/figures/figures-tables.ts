@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /** Another number: the file is made anew. */
-const tablesVersion = 1;
+const tablesVersion = 2;
 
 const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -43,6 +43,12 @@ const schema = `
   CREATE INDEX messages_by_subject ON messages (subject);
   CREATE INDEX messages_by_visit ON messages (visit) WHERE visit IS NOT NULL;
   CREATE INDEX messages_by_run ON messages (run);
+  CREATE TABLE rewards (
+    reward TEXT PRIMARY KEY, run TEXT NOT NULL, issued_at INTEGER NOT NULL, redeemed_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rewards_by_run ON rewards (run);
+  CREATE INDEX rewards_by_time ON rewards (issued_at);
+  CREATE INDEX rewards_by_redemption ON rewards (redeemed_at) WHERE redeemed_at IS NOT NULL;
   CREATE TABLE tasks (
     task TEXT PRIMARY KEY, message TEXT NOT NULL, role TEXT, offered_at INTEGER NOT NULL, offers INTEGER NOT NULL,
     claimed_at INTEGER, done_at INTEGER, released_at INTEGER, released TEXT

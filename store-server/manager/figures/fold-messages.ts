@@ -89,6 +89,12 @@ export class MessageRows {
         this.#sql.play.run(fact.seq, screen, message, fact.at - ms, fact.at);
         return;
       }
+      case 'reward.issued':
+        this.#sql.issue.run(fact.body.reward, fact.body.run, fact.at);
+        return;
+      case 'reward.redeemed':
+        this.#sql.redeem.run(fact.at, fact.body.reward);
+        return;
       default:
         this.#noteTask(fact);
     }
@@ -244,6 +250,8 @@ function statements(db: Database.Database) {
       `INSERT INTO tasks (task, message, role, offered_at, offers) VALUES (@task, @message, @role, @at, 1)
        ON CONFLICT (task) DO UPDATE SET offers = offers + 1`,
     ),
+    issue: db.prepare('INSERT INTO rewards (reward, run, issued_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    redeem: db.prepare('UPDATE rewards SET redeemed_at = ? WHERE reward = ? AND redeemed_at IS NULL'),
     claim: db.prepare('UPDATE tasks SET claimed_at = ? WHERE task = ? AND claimed_at IS NULL'),
     done: db.prepare('UPDATE tasks SET done_at = ? WHERE task = ?'),
     release: db.prepare('UPDATE tasks SET released_at = ?, released = ? WHERE task = ?'),

@@ -44,6 +44,7 @@ export function dialogueFigures(
   const talks = new Talks(db, range);
   const runs = new Runs(db, range);
   const lifts = liftByDialogue(db, range);
+  const rewards = rewardsByDialogue(db, range);
   const names = [...new Set([...talks.dialogues, ...runs.dialogues])].sort();
   return names.map((dialogue) => ({
     dialogue,
@@ -51,10 +52,24 @@ export function dialogueFigures(
     ...talkOf(talks.all({ dialogue })),
     ...runs.counts(dialogue, 0),
     held: heldCounts(runs.counts(dialogue, 1)),
+    rewards: rewards.get(dialogue) ?? { issued: 0, redeemed: 0 },
     steps: stepsOf(dialogue, talks, runs),
     variants: variantsOf(dialogue, talks, runs),
     lift: lifts.get(dialogue) ?? noLift,
   }));
+}
+
+/** Those that this store gave, and those of them that were taken at a till; each in its own time. */
+function rewardsByDialogue(db: Database.Database, { from, to }: FigureRange): Map<string, DialogueFigures['rewards']> {
+  const found = db
+    .prepare(
+      `SELECT dialogue, sum(issued_at >= @from AND issued_at < @to) AS issued,
+         sum(redeemed_at IS NOT NULL AND redeemed_at >= @from AND redeemed_at < @to) AS redeemed
+       FROM rewards JOIN runs USING (run)
+       WHERE (issued_at >= @from AND issued_at < @to) OR (redeemed_at >= @from AND redeemed_at < @to) GROUP BY dialogue`,
+    )
+    .all({ from, to }) as { dialogue: string; issued: number; redeemed: number }[];
+  return new Map(found.map(({ dialogue, issued, redeemed }) => [dialogue, { issued, redeemed }]));
 }
 
 function heldCounts({ entered, waiting, reached }: RunCounts): DialogueFigures['held'] {

@@ -40,6 +40,7 @@ describe('a dialogue in words', () => {
     reached: 161,
     value: 6440,
     held: { entered: 52, waiting: 0, reached: 14 },
+    rewards: { issued: 20, redeemed: 1 },
     decided: 500,
     shown: 400,
     answered: 136,
@@ -51,7 +52,8 @@ describe('a dialogue in words', () => {
   };
 
   it('is a sentence first', () => {
-    const [first] = dialogueWords(dialogue, 'EUR');
+    const [first, second] = dialogueWords(dialogue, 'EUR');
+    expect(second).toBe('20 coupons given; 1 coupon taken at a till.');
     expect(first).toBe(
       '512 runs began, 52 more kept silent (left alone); 400 messages were seen, 34 % answered; the goal was reached 161 times. One is still under way.',
     );

@@ -110,7 +110,7 @@ export function rangeWords({ attention, dialogues, lift }: ManagerFigures): stri
 
 /** One dialogue, in sentences. */
 export function dialogueWords(one: DialogueFigures, currency: string): string[] {
-  const { entered, waiting, shown, reached, held, lift } = one;
+  const { entered, waiting, shown, reached, held, rewards, lift } = one;
   const share = answeredShare(one);
   const began = `${counted(entered, 'run')} began${held.entered > 0 ? `, ${held.entered} more kept silent (left alone)` : ''}`;
   const seen =
@@ -122,6 +122,9 @@ export function dialogueWords(one: DialogueFigures, currency: string): string[] 
   const rest = waiting > 0 ? ` ${waiting === 1 ? 'One is' : `${waiting} are`} still under way.` : '';
   return [
     `${began}; ${seen}${answered}${goal}.${rest}`,
+    rewards.issued + rewards.redeemed === 0
+      ? null
+      : `${counted(rewards.issued, 'coupon')} given; ${counted(rewards.redeemed, 'coupon')} taken at a till.`,
     liftWords(lift.goal, lift.goalVerdict, lift),
     spendingWords(lift, currency),
   ].filter((line): line is string => line !== null);
