@@ -22,3 +22,18 @@ export async function setConsent(sql: Sql, { chainId, purpose, granted, origin, 
   const id = `consent:${purpose}:${granted ? 'yes' : 'no'}:${now}`;
   await recordOwn(sql, { id, chainId, type: 'consent.changed', at: now, body: { purpose, granted } }, now);
 }
+
+export interface ConsentWord {
+  readonly purpose: string;
+  readonly at: number;
+  readonly granted: boolean;
+  readonly origin: string;
+}
+
+/** Every word that she has said, the latest first. */
+export async function consentHistory(sql: Sql, chainId: string): Promise<ConsentWord[]> {
+  return sql.query<ConsentWord>(
+    'SELECT purpose, at, granted, origin FROM consents WHERE chain_id = $1 ORDER BY at DESC, purpose',
+    [chainId],
+  );
+}

@@ -15,6 +15,7 @@ import { mindOf, waiting, watchFolding } from '../folding/fold-watch.ts';
 import { standings } from '../intake/store-lines.ts';
 import type { ChunkStep } from '../intake/take-chunk.ts';
 import { serveOutside } from '../outside/outside-routes.ts';
+import { serveOwnPages } from '../pages/own-pages.ts';
 import type { HqConfig } from './hq-config.ts';
 import { serveLine } from './line-routes.ts';
 
@@ -54,14 +55,13 @@ export async function startHq(
   serveLine(app, { database, ports, chainKey: config.chainKey ?? null, ...(onStep ? { onStep } : {}) });
   const { chainKey, channels: reach } = config;
   // Whoever has no key of the chain knows nobody whom to write to.
+  const { loyalty = { prefixes: [], gsrn: true }, timeZone = 'UTC', outside } = config;
+  const known = chainKey ? { database, ports, chainKey, loyalty, timeZone } : null;
   const channels =
-    chainKey && reach
-      ? openChannels(app, { config: reach, chainKey, timeZone: config.timeZone ?? 'UTC', database, ports })
+    known && reach
+      ? openChannels(app, { ...known, config: reach, alsoServe: (scope, look) => serveOwnPages(scope, look, known) })
       : null;
-  if (chainKey) {
-    const { loyalty = { prefixes: [], gsrn: true }, outside } = config;
-    serveOutside(app, { database, ports, chainKey, loyalty, origins: outside?.origins ?? [] });
-  }
+  if (known) serveOutside(app, { ...known, origins: outside?.origins ?? [] });
   const watch = watchFolding({ ...mindOf(config), database, ports });
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);

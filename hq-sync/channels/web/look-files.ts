@@ -31,7 +31,9 @@ export function serveLook(app: FastifyInstance): Look {
     files.set(path, { type, bytes });
     return `/look/${path}`;
   };
-  const sheet = sheets.map((name) => uiSheet(name, add)).join('\n') + readFileSync(own('look.css'), 'utf8');
+  const sheet =
+    sheets.map((name) => uiSheet(name, add)).join('\n') +
+    [own('look.css'), own('../../pages/pages.css')].map((file) => readFileSync(file, 'utf8')).join('');
   const look = {
     sheet: add('look.css', Buffer.from(sheet), 'text/css; charset=utf-8'),
     seenScript: add('seen.js', readFileSync(own('seen.js')), 'text/javascript; charset=utf-8'),

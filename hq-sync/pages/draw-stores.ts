@@ -1,0 +1,75 @@
+/** The stores in a table: when each was last heard, what is pending, refused and owed, and what was put aside. */
+import { type Html, html } from '../channels/web/html.ts';
+import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
+import type { Sql } from '../database/database.ts';
+import { type StoreStanding, standings } from '../intake/store-lines.ts';
+
+/** Facts in quarantine that the page names; all are kept. */
+const badMax = 50;
+/** A store that was not heard for so long needs somebody. */
+const silentMs = 36 * 3_600_000;
+
+interface Cursor {
+  readonly store: string;
+  readonly position: number;
+  readonly said: number;
+}
+
+interface BadFact {
+  readonly store: string;
+  readonly seq: number;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface StoreRows {
+  readonly stores: readonly StoreStanding[];
+  readonly owing: readonly OwingStore[];
+  readonly cursors: readonly Cursor[];
+  readonly bad: readonly BadFact[];
+}
+
+export async function storeRows(sql: Sql): Promise<StoreRows> {
+  return {
+    stores: await standings(sql),
+    owing: await owingStores(sql),
+    cursors: await sql.query<Cursor>(
+      'SELECT stores.store, position, said_position AS said FROM feeds JOIN stores ON stores.number = feeds.store',
+    ),
+    bad: await sql.query<BadFact>(
+      `SELECT stores.store, seq, reason, at FROM quarantine JOIN stores ON stores.number = quarantine.store
+       ORDER BY at DESC, seq LIMIT ${badMax}`,
+    ),
+  };
+}
+
+export function drawStores(
+  { stores, owing, cursors, bad }: StoreRows,
+  { now, timeZone }: { readonly now: number; readonly timeZone: string },
+): Html {
+  if (stores.length === 0)
+    return html`<p>There is no store yet. To add one: <code>npm run hq -- store NAME --config FILE</code></p>`;
+  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const count = new Intl.NumberFormat('en');
+  const owes = (store: string): number => owing.find((one) => one.store === store)?.owed ?? 0;
+  return html`<div class="table" tabindex="0" role="region" aria-label="Stores"><table>
+<thead><tr><th scope="col">Store</th><th scope="col">Last heard</th><th scope="col">Facts</th><th scope="col">To come up</th><th scope="col">Down, of all</th><th scope="col">Put aside</th><th scope="col">Erasures owed</th><th scope="col">Release</th></tr></thead>
+<tbody>${stores.map((one) => {
+    const cursor = cursors.find(({ store }) => store === one.store);
+    const isSilent = now - one.heardAt > silentMs;
+    return html`<tr><th scope="row">${one.store}</th>
+<td class="${isSilent && 'heed'}">${one.heardAt === 0 ? 'never' : date.format(one.heardAt)}${isSilent && ' (out of touch)'}</td>
+<td>${count.format(one.facts)}</td><td>${count.format(one.pending)}</td>
+<td>${cursor ? `${count.format(cursor.said)} of ${count.format(cursor.position)}` : 'not asked yet'}</td>
+<td class="${one.quarantined > 0 && 'heed'}">${count.format(one.quarantined)}</td>
+<td class="${owes(one.store) > 0 && 'heed'}">${count.format(owes(one.store))}</td>
+<td class="${one.releaseFault !== null && 'heed'}">${one.release}${one.releaseFault !== null && ` (${one.releaseFault})`}</td></tr>`;
+  })}</tbody></table></div>
+${
+  bad.length > 0 &&
+  html`<h2>Put aside</h2><ol class="history">${bad.map(
+    ({ store, seq, reason, at }) =>
+      html`<li><span class="figures">${date.format(at)}</span> · ${store}, fact ${count.format(seq)}<br><span class="page-quiet">${reason}</span></li>`,
+  )}</ol>`
+}`;
+}

@@ -1,0 +1,71 @@
+import type { PreferenceWords } from './en.ts';
+
+export const de: PreferenceWords = {
+  title: 'Was Sie von uns hören',
+  channels: 'So dürfen Sie mich ansprechen',
+  channel: {
+    email: 'Per E-Mail',
+    call: 'Am Telefon',
+    mail: 'Per Brief',
+    web: 'Auf Ihrer Website',
+    inStore: 'Im Laden',
+  },
+  frequency: 'Wie oft',
+  often: {
+    any: 'Wenn es etwas für mich gibt',
+    weekly: 'Höchstens einmal in der Woche',
+    monthly: 'Höchstens einmal im Monat',
+  },
+  pause: 'Eine Pause',
+  paused: (until) => `Bis ${until} hören Sie nichts von uns.`,
+  pauseFor: {
+    none: 'Keine Pause',
+    keep: 'So lassen',
+    month: 'Für einen Monat',
+    quarter: 'Für drei Monate',
+    open: 'Bis ich etwas anderes sage',
+  },
+  save: 'Speichern',
+  saved: 'Gespeichert. Es gilt ab sofort.',
+  said: 'Was wir gesagt haben, und warum',
+  saidNothing: 'Wir haben Ihnen noch nichts gesagt.',
+  why: (dialogue) => `Anlass: ${dialogue}`,
+  outcome: {
+    seen: 'Sie haben es gesehen.',
+    answered: 'Ihre Antwort:',
+    quiet: 'Sie haben nicht geantwortet.',
+    waiting: 'Es ist unterwegs.',
+  },
+  surface: {
+    cart: 'Am Einkaufswagen',
+    screen: 'Auf einem Bildschirm im Laden',
+    handheld: 'Durch eine Verkäuferin',
+    pos: 'An der Kasse',
+    receipt: 'Auf einem Kassenzettel',
+  },
+  everything: 'Alles, was wir von Ihnen wissen',
+  everythingMore: 'Alles, so wie es bei uns steht: hier zu lesen oder zum Mitnehmen.',
+  look: 'Lesen',
+  download: 'Herunterladen (JSON)',
+  given: 'Was Sie uns gegeben haben',
+  agreed: 'Wozu Sie Ja gesagt haben',
+  happened: 'Was geschehen ist',
+  granted: 'ja',
+  withdrawn: 'nein',
+  nothing: 'Nichts.',
+  back: 'Zurück',
+  forget: 'Vergessen Sie mich',
+  forgetMore:
+    'Wir löschen, wer Sie sind, hier und in jedem Laden. Was Sie gekauft haben, bleibt ohne Sie in den Büchern.',
+  forgetSure: 'Sie endgültig vergessen?',
+  forgetNow: 'Ja, vergessen Sie mich',
+  forgotten: 'Sie sind vergessen',
+  forgottenMore: (stores) =>
+    stores === 0
+      ? 'Kein Laden muss davon erfahren.'
+      : `${stores} Läden erfahren es, und jeder sagt, wann es geschehen ist.`,
+  over: 'Dieser Link ist zu alt',
+  overMore: 'In der nächsten Nachricht von uns steht ein neuer.',
+  unknown: 'Dieser Link führt nirgendwohin',
+  unknownMore: 'Vielleicht ging unterwegs ein Stück verloren. Öffnen Sie ihn noch einmal aus der Nachricht.',
+};
