@@ -25,8 +25,22 @@ export interface Erasure {
   readonly now: number;
 }
 
-/** In the caller's transaction; false where she was erased before. What has come of her since goes as well. */
-export async function eraseCustomer(sql: Sql, { chainId, chainKey, origin, now }: Erasure): Promise<boolean> {
+/**
+ * In the caller's transaction; false where she was erased before. What has come of her since goes as well, and so does
+ * what is known under other ids that turned out to be hers.
+ */
+export async function eraseCustomer(sql: Sql, erasure: Erasure): Promise<boolean> {
+  const others = await sql.query<{ id: string }>(
+    `WITH whole AS (SELECT $1::text AS id UNION SELECT into_id FROM identities WHERE chain_id = $1)
+     SELECT id FROM whole UNION SELECT identities.chain_id FROM identities JOIN whole ON whole.id = into_id`,
+    [erasure.chainId],
+  );
+  const isNew = await eraseId(sql, erasure);
+  for (const { id } of others) if (id !== erasure.chainId) await eraseId(sql, { ...erasure, chainId: id });
+  return isNew;
+}
+
+async function eraseId(sql: Sql, { chainId, chainKey, origin, now }: Erasure): Promise<boolean> {
   // Whoever folds her has her row: this waits until that is done, and what it wrote goes too.
   await markToFold(sql, [chainId], now);
   await sql.query('SELECT FROM to_fold WHERE chain_id = $1 FOR UPDATE', [chainId]);

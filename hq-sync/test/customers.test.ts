@@ -25,6 +25,7 @@ import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { recordOwn } from '../facts/own-facts.ts';
+import { mergeIdentities } from '../folding/identities.ts';
 import { LineQueue } from '../intake/line-queue.ts';
 import { addStore, storeOfToken, welcome } from '../intake/store-lines.ts';
 import { takeChunk } from '../intake/take-chunk.ts';
@@ -449,6 +450,20 @@ describe('erasing somebody', () => {
     });
     expect(again).toMatchObject({ added: 0, erased: 1 });
     expect(await everything()).not.toContain(planted);
+  });
+
+  test('takes what is known under other ids of hers with it, whichever of them she comes by', async () => {
+    const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
+    for (const chainId of [her, first, second]) {
+      await recordOwn(database, { id: 'v', chainId, type: 'site.visited', at: 1, body: { page: planted } }, 1);
+      await database.query('INSERT INTO customers (chain_id, made_at, changed_at) VALUES ($1, 1, 1)', [chainId]);
+    }
+    await mergeIdentities(database, { chainId: her, other: first, now: 2 });
+    await mergeIdentities(database, { chainId: her, other: second, now: 2 });
+    await database.transaction((sql) => eraseCustomer(sql, { chainId: first, chainKey, origin: 'page', now: 3 }));
+    for (const table of ['own_facts', 'customers', 'identities'])
+      expect(await database.query(`SELECT chain_id FROM ${table}`)).toEqual([]);
+    expect((await erasedAmong(database, chainKey, [her, first, second])).size).toBe(3);
   });
 
   test('leaves her in no file of the database and not in its log, once both are cleaned', async () => {
