@@ -10,12 +10,19 @@ export class HqProcess {
   readonly config: string;
   port = 0;
   readonly #database: object;
+  readonly #more: object;
   #child: ChildProcess | null = null;
 
-  /** `database` as in the configuration of headquarters. */
-  constructor(folder: string, name: string, database: { readonly url: string } | { readonly folder: string }) {
+  /** `database`, and `more` of it, as in the configuration of headquarters. */
+  constructor(
+    folder: string,
+    name: string,
+    database: { readonly url: string } | { readonly folder: string },
+    more: object = {},
+  ) {
     this.config = join(folder, `${name}.yaml`);
     this.#database = database;
+    this.#more = more;
     this.#write();
   }
 
@@ -48,7 +55,7 @@ export class HqProcess {
   }
 
   #write(): void {
-    writeFileSync(this.config, stringify({ listen: { port: this.port }, database: this.#database }));
+    writeFileSync(this.config, stringify({ listen: { port: this.port }, database: this.#database, ...this.#more }));
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

@@ -13,7 +13,8 @@ import { StoreProcess } from '../process/store-process.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'kairos-hq-line-'));
-const hq = new HqProcess(folder, 'hq', { folder: 'hq-data' });
+const chain = { chainKey: 'sixteen-characters-and-more', loyalty: { prefixes: ['29'] } };
+const hq = new HqProcess(folder, 'hq', { folder: 'hq-data' }, chain);
 const config = join(folder, 'store.yaml');
 const store = new StoreProcess({ config, data: join(folder, 'data') });
 let http = 0;
@@ -42,7 +43,7 @@ beforeAll(async () => {
     stringify({
       store: { id: 'riverside', title: 'Riverside', currency: 'EUR' },
       listen: { http: 0, mqtt: 0 },
-      chainKey: 'sixteen-characters-and-more',
+      ...chain,
       data: 'data',
       floorPlan: 'floor-plan.yaml',
       goods: 'goods.csv',
@@ -154,9 +155,18 @@ it('dialogues that headquarters publish come into force with the next word, and 
   expect((await (await fetch(`${hq.url}/health`)).json()) as object).toMatchObject({
     stores: [{ release: 1, releaseFault: expect.stringContaining('conservatory') }],
   });
-  await publish('back');
+  const list = join(folder, 'customers.csv');
+  writeFileSync(list, 'number,homeStore,firstName\n2960104132718,riverside,Ada\n');
+  await hq.kill('SIGTERM');
+  hqCommand('back');
+  hqCommand('import', list);
+  await hq.start();
   await ask('/api/hq/sync', 'POST');
   expect(await inForce()).toMatchObject({ release: 3, releaseFault: null });
+  // … and the customers of this store with them.
+  const { down } = (await inForce()) as { down: { customers: number } };
+  expect(down.customers).toBeGreaterThan(0);
+  expect(await inForce()).toMatchObject({ reason: null, down: { remaining: 0 }, passedOver: 0 });
 }, 240_000);
 
 it('a store whose secret was renewed is told that a person has to look', async () => {
