@@ -31,6 +31,7 @@ export type Carried =
   /** The line was lost after everything was handed over. */
   | { readonly kind: 'unclear'; readonly said: string };
 
+/** Rejects where nothing has gone out. */
 export interface Channel {
   /** Carrying it out twice does no harm (a file is written again): after a kill it is simply done again. */
   readonly isHarmless: boolean;
@@ -101,7 +102,7 @@ export class Carrier {
   }
 
   async #carry(claimed: Claimed): Promise<void> {
-    const { book, ports, channels, onStep } = this.#options;
+    const { book, ports, channels, onStep, onFault } = this.#options;
     const { command } = claimed;
     const channel = channels[command.kind];
     const ready = await this.#judge(claimed);
@@ -111,7 +112,11 @@ export class Carrier {
       return;
     }
     onStep?.('begun');
-    const carried = await channel.carry(claimed);
+    // One that cannot be put into words or onto paper holds up none of the others.
+    const carried = await channel.carry(claimed).catch((error: Error): Carried => {
+      onFault?.(error);
+      return { kind: 'again', said: error.message };
+    });
     onStep?.('accepted');
     await this.#settle({ ...claimed, tries: claimed.tries + 1 }, carried);
     onStep?.('settled');

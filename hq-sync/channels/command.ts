@@ -90,7 +90,7 @@ export const commandTables = 'commands c LEFT JOIN customers p ON p.chain_id = c
 
 export function readCommand(row: object): Command {
   const { chain_id, made_at, words, address, attributes, locale, time_zone, ...rest } = row as Row;
-  const said = commandWords.parse(words ?? {});
+  const said = commandWords.parse(isRecord(words) ? words : {});
   return {
     chainId: chain_id,
     command: rest.command,
@@ -112,6 +112,10 @@ export async function findCommand(sql: Sql, chainId: string, command: string): P
     [chainId, command],
   );
   return row ? readCommand(row) : null;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function recipientOf(of: { address: unknown; attributes: unknown; locale: string; timeZone: string }): Recipient {

@@ -151,6 +151,25 @@ describe('a mail', () => {
     expect(mail.text).toContain('مرحبًا ليلى');
   });
 
+  it('that cannot be written holds up none of the others, and is given up in the end', async () => {
+    const bad = await addCommand(database, {
+      ...{ chainId: 'no-chain-id', kind: 'email', madeAt: noon, until: noon + 2 * hour, id: 'bad-1' },
+      words: ['no', 'words'],
+    });
+    await database.query(`INSERT INTO customers (chain_id, address, made_at, changed_at) VALUES ($1, $2, 0, 0)`, [
+      'no-chain-id',
+      JSON.stringify({ email: 'x@example.net' }),
+    ]);
+    await database.query(`INSERT INTO consents VALUES ('no-chain-id', 'email', 0, true, 'import')`);
+    const { command } = await given();
+    await carrier.carryDue();
+    expect(await commandRow(database, command)).toMatchObject({ state: 'done' });
+    expect(await commandRow(database, bad)).toMatchObject({ state: 'open' });
+    ports.advance(2 * hour);
+    await carrier.carryDue();
+    expect(await commandRow(database, bad)).toMatchObject({ state: 'failed', outcome: { reason: 'expired' } });
+  });
+
   it('to several addresses in one field goes to nobody', async () => {
     const { command } = await given({ address: { email: 'a@example.net, b@example.net' } });
     await carrier.carryDue();

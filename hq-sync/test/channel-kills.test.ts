@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { CallList } from '../channels/calls/call-list.ts';
 import { carrierSteps } from '../channels/carrier.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
@@ -52,8 +53,9 @@ async function given(count: number): Promise<void> {
   }
 }
 
-function live(dieAt: string, nth: number): ChildProcess {
-  lives += 1;
+/** In a time of its own, when every lease before it has ended; `isBeside`: in the time of the one before. */
+function live(dieAt: string, nth: number, isBeside = false): ChildProcess {
+  if (!isBeside) lives += 1;
   const args = [url, server.port, dieAt, nth, lives, base].map(String);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal-carrier.ts'), ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -115,4 +117,28 @@ it('killed at random moments, every mail goes out, and a repeat is the same mail
   }
   const { uncertain } = await expectEachOnce(count);
   expect(uncertain).toBeLessThanOrEqual(kills);
+});
+
+it('three processes at once send each mail once', async () => {
+  await given(30);
+  await Promise.all([live('never', 1), live('never', 1, true), live('never', 1, true)].map(ended));
+  expect(server.taken).toHaveLength(30);
+  expect(await expectEachOnce(30)).toEqual({ repeated: 0, uncertain: 0 });
+});
+
+it('five who take a call at once get one each, of PostgreSQL as well', async () => {
+  const people = ['a', 'b', 'c', 'd', 'e'];
+  for (const name of people) {
+    const chainId = await addPerson(database, { name });
+    await addCommand(database, { chainId, kind: 'call', madeAt: base, until: base + day });
+  }
+  const calls = new CallList({
+    database,
+    config: { teams: { service: { perDay: 4, roles: [] } }, timeZone: 'UTC' },
+    rules: { quietHours: { from: 0, to: 0 }, timeZone: 'UTC' },
+  });
+  const got = await Promise.all(people.map((person) => calls.takeNext({ person, team: 'service', now: base })));
+  const taken = got.flatMap((one) => (one.kind === 'call' ? [one.call.command] : []));
+  expect(new Set(taken).size).toBe(4);
+  expect(got.filter(({ kind }) => kind === 'day-is-full')).toHaveLength(1);
 });

@@ -23,7 +23,7 @@ const ports = { clock, timers: systemPorts.timers };
 const smtp = { host: '127.0.0.1', port: Number(smtpPort), secure: false, requireTls: false };
 const carrier = new Carrier({
   database,
-  book: new CommandBook({ database, who: `life-${life}`, tagKey: linkKey }),
+  book: new CommandBook({ database, who: `process-${process.pid}`, tagKey: linkKey }),
   ports,
   rules: { quietHours: { from: 0, to: 0 }, timeZone: 'UTC' },
   channels: {
