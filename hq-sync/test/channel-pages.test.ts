@@ -287,6 +287,10 @@ describe('the list of calls', () => {
     await page.getByRole('button', { name: 'Next call' }).click();
     await page.getByRole('heading', { name: 'Urgent' }).waitFor();
     expect(await objections(page)).toEqual([]);
+    // The same picture at any hour.
+    await page.getByText(/^Yours until/).evaluate((line) => {
+      line.textContent = 'Yours until 3:20 PM';
+    });
     await picture(page, 'calls-call-1440x900');
     await page.setViewportSize(phone);
     await page.emulateMedia({ colorScheme: 'dark' });
