@@ -21,6 +21,7 @@ import { type OpenedJournal, openJournal } from '@kairos/store-server/journal/op
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
 import { interleave } from './measurement/interleaving.ts';
 import { median, pairwiseRatio } from './measurement/samples.ts';
+import { type FoldOutcome, measureFolding } from './sync/folding.ts';
 import { writeStoreYear } from './sync/store-year.ts';
 
 const factColumns = ['store', 'epoch', ...chunkColumns];
@@ -45,6 +46,7 @@ export interface SyncOutcome {
   readonly unnest: readonly number[];
   readonly bytesPerFact: number;
   readonly missing: number;
+  readonly folding: FoldOutcome;
 }
 
 export async function run({ long, say }: BenchOptions): Promise<BenchResult> {
@@ -88,6 +90,11 @@ export async function measureSync({ facts, rounds, say }: SyncRun): Promise<Sync
       ],
       { rounds, afterRound: (round) => say(`round ${round} of ${rounds}`) },
     );
+    await arms.timed(async () => {
+      await upload({ client, facts: journal.upward, ports: systemPorts });
+    });
+    say('what came is folded');
+    const folding = await measureFolding(database);
     const of = (name: string): number[] => samples.get(name) as number[];
     return {
       line: of('line'),
@@ -96,6 +103,7 @@ export async function measureSync({ facts, rounds, say }: SyncRun): Promise<Sync
       unnest: of('unnest'),
       bytesPerFact: median(endings.map(({ bytes, facts: sent }) => bytes / Math.max(sent, 1))),
       missing: arms.missing,
+      folding,
     };
   } finally {
     for (const close of closers) await close();
@@ -119,7 +127,9 @@ class Arms {
 
   /** Facts a second, from an empty table on. */
   async timed(run: () => Promise<void>): Promise<number> {
-    await this.#database.query('TRUNCATE facts, lines, words, sources, subjects, notes, quarantine');
+    await this.#database.query(
+      'TRUNCATE facts, lines, words, sources, subjects, notes, quarantine, arrivals, store_customers, changed_customers',
+    );
     await this.#database.query('CHECKPOINT');
     const from = performance.now();
     await run();
@@ -178,7 +188,7 @@ function groups(rows: readonly Buffer[], size: number): (string | null)[][][] {
   });
 }
 
-function figuresOf({ line, copy, copyAgain, unnest, bytesPerFact, missing }: SyncOutcome): Figure[] {
+function figuresOf({ line, copy, copyAgain, unnest, bytesPerFact, missing, folding }: SyncOutcome): Figure[] {
   const ratio = (name: string, of: readonly number[], to: readonly number[], goal: string | null): Figure => ({
     name,
     unit: 'x',
@@ -200,6 +210,9 @@ function figuresOf({ line, copy, copyAgain, unnest, bytesPerFact, missing }: Syn
     plain('line_per_second', median([...line]), 'facts/s'),
     plain('copy_per_second', median([...copy]), 'facts/s'),
     plain('unnest_per_second', median([...unnest]), 'facts/s'),
+    plain('folded_per_second', folding.folded, 'facts/s', '>= 20000'),
+    plain('refolded_per_second', folding.refolded, 'facts/s'),
+    plain('fold_cpu', folding.ownMicros, 'us/fact'),
     plain('missing', missing, 'facts', '= 0'),
   ];
 }

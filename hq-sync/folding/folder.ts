@@ -8,8 +8,8 @@ import { writeRun } from '@kairos/dialogue/engine/state-codec.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { LentRun } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
-import { lendRuns } from '../down/waiting-runs.ts';
-import { openArrival } from './arrivals.ts';
+import { lendRunsOfMany } from '../down/waiting-runs.ts';
+import { byKey, openArrival } from './arrivals.ts';
 import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
 import { FactReader } from './fact-reader.ts';
@@ -87,6 +87,7 @@ class DatabaseFolder implements Folder {
     const { database, onStep } = this.#options;
     try {
       const page = await database.transaction(async (sql) => {
+        await byKey(sql);
         const chainIds = await takePage(sql, now);
         if (chainIds.length === 0) return { folded: 0, facts: 0 };
         onStep?.('taken');
@@ -184,7 +185,7 @@ async function takePage(sql: Sql, now: number): Promise<string[]> {
     [now, peoplePerPage],
   );
   const rows = await sql.query<{ id: string }>(
-    `SELECT chain_id AS id FROM to_fold WHERE chain_id <> '' ORDER BY since, chain_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    `SELECT chain_id AS id FROM to_fold WHERE chain_id <> '' ORDER BY chain_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
     [peoplePerPage],
   );
   return followIdentities(
@@ -223,13 +224,17 @@ async function lendAll(sql: Sql, written: readonly Written[]): Promise<void> {
     'SELECT chain_id AS id, run, state FROM waiting_runs WHERE chain_id = ANY($1::text[])',
     [written.map(({ chainId }) => chainId)],
   );
-  for (const { chainId, lent } of written) {
+  const changed = written.filter(({ chainId, lent }) => {
     const before = known.filter(({ id }) => id === chainId);
-    const isSame =
-      before.length === lent.length &&
-      lent.every((one) => before.some(({ run, state }) => run === one.run && state === one.state));
-    if (!isSame) await lendRuns(sql, chainId, lent);
-  }
+    return (
+      before.length !== lent.length ||
+      lent.some((one) => !before.some(({ run, state }) => run === one.run && state === one.state))
+    );
+  });
+  await lendRunsOfMany(
+    sql,
+    changed.map(({ chainId, lent }) => ({ chainId, runs: lent })),
+  );
 }
 
 async function writeMade(sql: Sql, written: readonly Written[], now: number): Promise<void> {
