@@ -44,6 +44,27 @@ afterAll(async () => {
 /** The carts' canvas, as it is painted at this moment. */
 const floor = (): Promise<string> => page.evaluate(() => document.querySelectorAll('canvas')[1]?.toDataURL() ?? '');
 
+/** Parts of the floor that lie on each other, or that reach beyond the glass. */
+const overlaps = (): Promise<string[]> =>
+  page.evaluate(() => {
+    const parts = ['.needs', '.floor-middle', '.floor-right', '.strip'].map((part) => {
+      const { left, right, top, bottom, width } = (document.querySelector(part) as Element).getBoundingClientRect();
+      return { part, left, right, top, bottom, width };
+    });
+    const onEachOther = parts.flatMap((one, index) =>
+      parts
+        .slice(index + 1)
+        .filter(
+          (other) =>
+            Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+            Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1,
+        )
+        .map((other) => `${one.part} on ${other.part}`),
+    );
+    const narrow = parts.filter(({ left, right, width }) => left < 0 || right > innerWidth + 1 || width < 200);
+    return [...onEachOther, ...narrow.map(({ part }) => `${part} is not whole`)];
+  });
+
 describe('the manager’s page, in a real browser, on a real store', () => {
   it('shows the carts on the floor, and moves them as the shoppers walk', async () => {
     const shoppers = page.locator('.floor-words summary .figures');
@@ -94,6 +115,7 @@ describe('the manager’s page, in a real browser, on a real store', () => {
         }));
         expect([name, overflow.across]).toEqual([name, 0]);
         if (width > 720) expect([name, overflow.down]).toEqual([name, 0]);
+        expect([name, await overlaps()]).toEqual([name, []]);
         expect([name, await violations(page)]).toEqual([name, []]);
         // The pictures in the documents: KAIROS_SCREENSHOTS=1 draws them anew.
         if (process.env.KAIROS_SCREENSHOTS !== '1') continue;
