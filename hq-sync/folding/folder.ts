@@ -9,7 +9,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { LentRun } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { lendRunsOfMany } from '../down/waiting-runs.ts';
-import { byKey, openArrival } from './arrivals.ts';
+import { byKey, openArrivals } from './arrivals.ts';
 import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
 import { FactReader } from './fact-reader.ts';
@@ -65,7 +65,7 @@ class DatabaseFolder implements Folder {
     if (mind === null) return sum;
     for (let round = 0; round < roundsMax; round += 1) {
       const now = ports.clock.now();
-      const isOpened = await openArrival(database, now);
+      const isOpened = await openArrivals(database, now);
       const isSpread = await spreadPage(database, { release: mind.release, now });
       const page = await this.#foldPage(mind, now);
       sum.folded += page.folded;
