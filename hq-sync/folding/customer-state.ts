@@ -15,7 +15,7 @@ export const endedMax = 32;
 const stored = z.object({
   version: z.literal(version),
   release: z.int(),
-  to: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  to: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]),
   lines: z.record(z.string(), z.number()),
   own: z.record(z.string(), z.number()),
   nobodysFrom: z.number(),

@@ -10,7 +10,7 @@ import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Sql } from '../database/database.ts';
 import { decidedPrefix, nobody } from '../facts/own-facts.ts';
 import { LineWords } from './line-words.ts';
-import { ownKey, type PersonFact } from './person-fact.ts';
+import { decidedKey, ownKey, type PersonFact } from './person-fact.ts';
 
 /** A clock that differs by less is as good as right: an answer takes its time on the way. */
 const aheadMinMs = 5_000;
@@ -125,7 +125,7 @@ export class FactReader {
       const at = cause === null ? own : (times.get(cause) ?? own);
       times.set(row.seq, at);
       facts.push({
-        key: [at, store, epoch, row.seq],
+        key: [at, store, epoch, row.seq, 0],
         fact: { ...fact, at },
         store,
         isNew: row.seq > knownTo,
@@ -185,7 +185,7 @@ function ownFact(
   const source = isDecided ? null : { device: headquartersDevice, epoch: id, sequence: 1 };
   const fact = { seq: 0, type, at, subject: 1, source, cause: isDecided ? 1 : null, late: false, body } as Fact;
   return {
-    key: ownKey(at, number),
+    key: isDecided ? decidedKey(at, id, number) : ownKey(at, number),
     fact,
     store: 0,
     isNew: !isDecided && number > knownTo,

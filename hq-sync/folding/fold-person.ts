@@ -11,7 +11,15 @@ import { isDecision } from '@kairos/dialogue/engine/fold.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { decidedPrefix } from '../facts/own-facts.ts';
 import type { CustomerState } from './customer-state.ts';
-import { beforeAll, compareKeys, type FactKey, ownKey, type PersonFact } from './person-fact.ts';
+import {
+  beforeAll,
+  behindText,
+  compareKeys,
+  decidedKey,
+  type FactKey,
+  ownKey,
+  type PersonFact,
+} from './person-fact.ts';
 import { Terms } from './terms.ts';
 
 /** Timers of one person in one turn; the rest follow with the next. */
@@ -138,7 +146,7 @@ class PersonFolding {
 
   #hear({ fact, store, key }: PersonFact): void {
     this.#listenTo(store);
-    this.#note(this.#folding.engine.handle(this.#numbered(fact)), Math.max(key[0], this.#to[0]));
+    this.#note(this.#folding.engine.handle(this.#numbered(fact)), key[0], key);
   }
 
   #hearLate({ fact, store }: PersonFact): void {
@@ -170,27 +178,31 @@ class PersonFolding {
   #pass(due: number): void {
     const { engine, subject } = this.#folding;
     const at = Math.max(this.#her.now, this.#to[0]);
-    this.#make('timer.fired', { due }, at);
+    this.#make({ type: 'timer.fired', body: { due } }, at, null);
     const source = null;
     const fact = { type: 'timer.fired', seq: 0, at, subject, source, cause: null, late: false, body: { due } } as Fact;
     this.#note(engine.handle(this.#numbered(fact)), at);
   }
 
-  #note(decisions: readonly Decision[], at: number): void {
+  /** `behind`: the fact in order that they follow from. */
+  #note(decisions: readonly Decision[], at: number, behind: FactKey | null = null): void {
     for (const decision of decisions) {
       this.#terms.noteOwn(decision);
-      this.#make(decision.type, decision.body, at);
+      this.#make(decision, at, behind);
     }
   }
 
-  #make(type: Fact['type'], body: unknown, at: number): MadeFact {
+  #make(
+    { type, body }: { readonly type: Fact['type']; readonly body: unknown },
+    at: number,
+    behind: FactKey | null,
+  ): void {
     this.#count += 1;
-    const id = decidedPrefix + String(this.#count).padStart(idDigits, '0');
-    const made = { id, at, type, body };
-    this.#made.push(made);
+    const number = decidedPrefix + String(this.#count).padStart(idDigits, '0');
+    const id = behind === null ? number : number + behindText(behind);
+    this.#made.push({ id, at, type, body });
     // Its number comes with being written, above all that are known.
-    this.#to = ownKey(at, this.#lastOwn);
-    return made;
+    this.#to = behind === null ? ownKey(at, this.#lastOwn) : decidedKey(at, id, 0);
   }
 
   #numbered(fact: Fact): Fact {

@@ -8,9 +8,9 @@ import type { Fact } from '@kairos/protocol/facts.ts';
 const headquartersStore = 2 ** 31;
 
 /** By corrected time, milliseconds since 1970; a decision has the time of the fact that led to it. */
-export type FactKey = readonly [at: number, store: number, epoch: number, sequence: number];
+export type FactKey = readonly [at: number, store: number, epoch: number, sequence: number, behind: number];
 
-export const beforeAll: FactKey = [0, 0, 0, 0];
+export const beforeAll: FactKey = [0, 0, 0, 0, 0];
 
 export interface PersonFact {
   readonly key: FactKey;
@@ -27,11 +27,24 @@ export interface PersonFact {
 
 /** `number`: as headquarters number what comes to them and what they decide. */
 export function ownKey(at: number, number: number): FactKey {
-  return [at, headquartersStore, 0, number];
+  return [at, headquartersStore, 0, number, 0];
+}
+
+/** What headquarters decided from a fact stands right behind it, whatever else was at the same time; its id says so. */
+export function behindText([, store, epoch, sequence]: FactKey): string {
+  return `/${store}.${epoch}.${sequence}`;
+}
+
+/** `id`: of something decided, "kairos/NUMBER" or "kairos/NUMBER/STORE.EPOCH.SEQUENCE". */
+export function decidedKey(at: number, id: string, number: number): FactKey {
+  const [, count = '0', place] = id.split('/');
+  if (place === undefined) return ownKey(at, number);
+  const [store = 0, epoch = 0, sequence = 0] = place.split('.').map(Number);
+  return [at, store, epoch, sequence, Number(count)];
 }
 
 export function compareKeys(one: FactKey, other: FactKey): number {
-  for (let part = 0; part < 4; part += 1) {
+  for (let part = 0; part < 5; part += 1) {
     const difference = (one[part] as number) - (other[part] as number);
     if (difference !== 0) return difference;
   }
