@@ -5,6 +5,16 @@ export function toClockText(ms: number, timeZone = 'UTC', locale = 'en-GB'): str
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(ms);
 }
 
+/** An IANA name that this machine knows, such as "Europe/Berlin". */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Milliseconds since 1970, or null where the text is no ISO 8601 instant with a zone. */
 export function fromIso(text: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return null;

@@ -97,13 +97,3 @@ export function dayToMs(year: number, month: number, day: number): number {
 export function roughMs(span: Span): number {
   return 'ms' in span ? span.ms : span.months * 30 * dayMs;
 }
-
-/** Whether an IANA time zone is known here. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

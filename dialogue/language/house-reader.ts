@@ -3,8 +3,8 @@
  * defaults below, which suit a shop that has just begun.
  */
 
+import { isTimeZone } from '@kairos/protocol/time.ts';
 import type { Liquid } from 'liquidjs';
-import { isTimeZone } from './amounts.ts';
 import { readAttention } from './attention-reader.ts';
 import { readAttributes } from './attribute-reader.ts';
 import {

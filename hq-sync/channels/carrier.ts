@@ -3,11 +3,13 @@
  * hands it to its channel and commits what came of it; several HQ processes do so side by side. What a channel does not
  * do by itself (calls, pages that she opens) waits in the table until somebody takes it, or its time is over.
  */
+
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { mayContact } from '../customers/preference-book.ts';
 import type { Database } from '../database/database.ts';
 import type { CommandKind } from './command.ts';
 import { type Claimed, type CommandBook, leaseMs, type Outcome } from './command-book.ts';
+import { Rounds } from './rounds.ts';
 import { mayCarry, type SendingRules } from './sending-rule.ts';
 
 /** Claimed at once by one process; each is short, and all of them end well within the lease. */
@@ -59,30 +61,21 @@ export interface CarrierOptions {
 
 export class Carrier {
   readonly #options: CarrierOptions;
-  #cancel: () => void = () => undefined;
-  #running: Promise<unknown> = Promise.resolve();
-  #isStopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: CarrierOptions) {
     this.#options = options;
+    const { ports, onFault } = options;
+    this.#rounds = new Rounds({ timers: ports.timers, everyMs, round: () => this.carryDue(), onFault });
   }
 
   start(): void {
-    const { ports, onFault } = this.#options;
-    this.#cancel = ports.timers.after(everyMs, () => {
-      this.#running = this.carryDue()
-        .catch((error: Error) => onFault?.(error))
-        .then(() => {
-          if (!this.#isStopped) this.start();
-        });
-    });
+    this.#rounds.start();
   }
 
   /** Ends when what is under way has ended. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#cancel();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Everything that is due now. Rejects where the database does. Returns how many commands it has looked at. */
@@ -95,7 +88,7 @@ export class Carrier {
       if (claimed.length > 0) this.#options.onStep?.('claimed');
       for (const one of claimed) await this.#carry(one);
       seen += claimed.length;
-      if (claimed.length < claimedMax || this.#isStopped) break;
+      if (claimed.length < claimedMax || this.#rounds.isStopped) break;
     }
     await alsoDue?.();
     return seen;

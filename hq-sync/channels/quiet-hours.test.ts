@@ -1,6 +1,6 @@
-import { fromIso, toIso } from '@kairos/protocol/time.ts';
+import { fromIso, isTimeZone, toIso } from '@kairos/protocol/time.ts';
 import { describe, expect, it } from 'vitest';
-import { dayIn, isTimeZone, minuteOf, quietUntil } from './quiet-hours.ts';
+import { dayIn, minuteOf, quietUntil } from './quiet-hours.ts';
 
 const night = { from: 20 * 60, to: 8 * 60 };
 const endOf = (at: string, zone: string, hours = night): string | null => {

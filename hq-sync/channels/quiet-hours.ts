@@ -25,15 +25,6 @@ export function quietUntil({ from, to }: QuietHours, zone: string, now: number):
   return end;
 }
 
-/** Whether there is such a zone. */
-export function isTimeZone(zone: string): boolean {
-  try {
-    return zone !== '' && minuteOfDay(0, zone) >= 0;
-  } catch {
-    return false;
-  }
-}
-
 /** "20:30" → 1230; null for anything else. */
 export function minuteOf(text: string): number | null {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);

@@ -2,9 +2,10 @@
  * Whether a command may be carried out now: asked at the moment of sending, because consent, addresses and the hour
  * change after a dialogue has decided. Pure.
  */
+import { isTimeZone } from '@kairos/protocol/time.ts';
 import type { MayContact } from '../customers/preference-book.ts';
 import type { Command, CommandKind } from './command.ts';
-import { isTimeZone, type QuietHours, quietUntil } from './quiet-hours.ts';
+import { type QuietHours, quietUntil } from './quiet-hours.ts';
 
 /** Why a command reaches nobody: a closed list, as it stands in the facts. */
 export type NeverReason =

@@ -3,9 +3,11 @@
  * what she has agreed to (`consentEmail`, `consentCall` …, `remember`, `inStore`), and attributes that dialogues use.
  * The number becomes her chain-wide id and is gone. Every fault names line and column, and repeats nothing of hers.
  */
+
 import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
+import { isTimeZone } from '@kairos/protocol/time.ts';
 import { csvRows } from './csv-rows.ts';
 import { type Identifying, identify } from './identify.ts';
 
@@ -163,14 +165,5 @@ function readValue(text: string, type: AttributeType): Scalar | null {
       return no.includes(text.toLowerCase()) ? false : null;
     case 'date':
       return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) ? text : null;
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,9 @@
 /** The configuration of headquarters: one YAML file, or a list of everything that is wrong with it. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
+import { isTimeZone } from '@kairos/protocol/time.ts';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type ChannelsConfig, channelsDocument, readChannels } from '../channels/channels-config.ts';
@@ -11,14 +13,7 @@ const path = z.string('give a path, relative to this file').min(1, 'give a path,
 
 const keyLengthMin = 16;
 const chainKeyAdvice = `give at least ${keyLengthMin} characters that only the chain knows, or {file: …} with them in it`;
-const timeZone = z.string().refine((name) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}, 'is no time zone; give an IANA name such as Europe/Berlin');
+const timeZone = z.string().refine(isTimeZone, 'is no time zone; give an IANA name such as Europe/Berlin');
 
 const document = z.strictObject({
   listen: z

@@ -1,7 +1,9 @@
 /** The sections of the store's configuration file, each with what it allows, and words for what is wrong otherwise. */
+
 import { radioAddress } from '@kairos/protocol/floor-plan.ts';
 import { loyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import { placeName } from '@kairos/protocol/names.ts';
+import { isTimeZone } from '@kairos/protocol/time.ts';
 import { isTopicFilter } from '@kairos/protocol/topic-filter.ts';
 import { gatewayFormats } from '@kairos/protocol/topics.ts';
 import { z } from 'zod';
@@ -23,14 +25,7 @@ function whole(unit: string, min: number, max: number): z.ZodInt {
 
 const chainKeyAdvice = 'give at least 16 characters that only the chain knows, or {file: …} with them in it';
 
-const timeZone = z.string().refine((name) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}, 'is no time zone; give an IANA name such as Europe/Berlin');
+const timeZone = z.string().refine(isTimeZone, 'is no time zone; give an IANA name such as Europe/Berlin');
 
 const hostName = z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$/);
 

@@ -3,10 +3,12 @@
  * followed from each mail, so that every mail is taken once, whoever dies when and however many processes read. Mails
  * stay where they are; who looks after the mailbox deletes them.
  */
+
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { ImapFlow } from 'imapflow';
 import { simpleParser } from 'mailparser';
 import type { Database } from '../../database/database.ts';
+import { Rounds } from '../rounds.ts';
 import { sortMail } from './incoming-mail.ts';
 import { type Taken, takeMail } from './take-mail.ts';
 
@@ -37,29 +39,21 @@ const mailBytesMax = 262_144;
 
 export class Mailbox {
   readonly #options: MailboxOptions;
-  #cancel: () => void = () => undefined;
-  #running: Promise<unknown> = Promise.resolve();
-  #isStopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: MailboxOptions) {
     this.#options = options;
+    const { ports, onFault } = options;
+    this.#rounds = new Rounds({ timers: ports.timers, everyMs, round: () => this.takeNew(), onFault });
   }
 
   start(): void {
-    const { ports, onFault } = this.#options;
-    this.#cancel = ports.timers.after(everyMs, () => {
-      this.#running = this.takeNew()
-        .catch((error: Error) => onFault?.(error))
-        .then(() => {
-          if (!this.#isStopped) this.start();
-        });
-    });
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#cancel();
-    await this.#running;
+  /** Ends when what is under way has ended. */
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Everything that has come since; how much of what. Rejects where server or database do. */
