@@ -4,14 +4,19 @@
  * The number becomes her chain-wide id and is gone. Every fault names line and column, and repeats nothing of hers.
  */
 
-import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
+import { csvRows } from '@kairos/protocol/csv-rows.ts';
+import type { ConsentPurpose, Scalar } from '@kairos/protocol/facts.ts';
+import {
+  type AttributeType,
+  attributeLengthMax,
+  purposeOfColumn,
+  readAttribute,
+  wantedAttribute,
+} from '@kairos/protocol/listed-attribute.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import { isTimeZone } from '@kairos/protocol/time.ts';
-import { csvRows } from './csv-rows.ts';
 import { type Identifying, identify } from './identify.ts';
-
-export type AttributeType = 'text' | 'number' | 'boolean' | 'date';
 
 export interface ListedCustomer {
   readonly chainId: string;
@@ -48,9 +53,6 @@ const wantedAddress: Readonly<Record<AddressColumn, string>> = {
   phone: 'is no telephone number; write +49 30 123456',
   post: 'is empty',
 };
-const textLengthMax = 500;
-const yes = ['yes', 'true', '1', 'y'];
-const no = ['no', 'false', '0', 'n'];
 
 /** In the order of the file; a customer who stands in it twice comes once, and her second row is faulty. */
 export async function* readCustomerList(text: AsyncIterable<string>, options: ReadList): AsyncGenerator<ListedRow> {
@@ -125,13 +127,13 @@ function readCustomer(
       if (!isTimeZone(text)) fault('is no time zone; write Europe/Berlin');
     } else if (column in addressColumns) {
       const kind = column as AddressColumn;
-      if (text.length > textLengthMax || !addressColumns[kind].test(text)) fault(wantedAddress[kind]);
+      if (text.length > attributeLengthMax || !addressColumns[kind].test(text)) fault(wantedAddress[kind]);
       address[column] = text;
     } else {
-      const purpose = purposeOf(column);
+      const purpose = purposeOfColumn(column);
       const type = purpose === null ? (options.attributeTypes[column] ?? 'text') : 'boolean';
-      const value = readValue(text, type);
-      if (value === null) fault(wanted[type]);
+      const value = readAttribute(text, type);
+      if (value === null) fault(wantedAttribute[type]);
       else if (purpose === null) attributes[column] = value;
       else consent[purpose] = value === true;
     }
@@ -139,31 +141,4 @@ function readCustomer(
   const [locale, timeZone] = [fields.get('locale') ?? '', fields.get('timeZone') ?? ''];
   const chainId = identified.kind === 'known' ? identified.chainId : '';
   return { customer: { chainId, locale, timeZone, address, attributes, consent }, faults };
-}
-
-/** `remember`, `inStore` … or `consentRemember`, `consentEmail` …: `email` alone is an address. */
-function purposeOf(column: string): ConsentPurpose | null {
-  const bare = column.startsWith('consent') ? column.slice('consent'.length) : column;
-  return consentPurposes.find((purpose) => purpose.toLowerCase() === bare.toLowerCase()) ?? null;
-}
-
-const wanted: Readonly<Record<AttributeType, string>> = {
-  text: `write at most ${textLengthMax} characters`,
-  number: 'is no number; write 12 or 12.5',
-  boolean: 'is no yes or no; write yes, no, or nothing',
-  date: 'is no date; write 1990-12-31',
-};
-
-function readValue(text: string, type: AttributeType): Scalar | null {
-  switch (type) {
-    case 'text':
-      return text.length <= textLengthMax ? text : null;
-    case 'number':
-      return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
-    case 'boolean':
-      if (yes.includes(text.toLowerCase())) return true;
-      return no.includes(text.toLowerCase()) ? false : null;
-    case 'date':
-      return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) ? text : null;
-  }
 }

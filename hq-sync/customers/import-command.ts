@@ -5,11 +5,11 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { compileRelease } from '@kairos/dialogue/language/compile.ts';
+import type { AttributeType } from '@kairos/protocol/listed-attribute.ts';
 import type { LoyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import { releaseManifest } from '@kairos/protocol/sync-messages.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { newestRelease } from '../releases/release-book.ts';
-import type { AttributeType } from './customer-list.ts';
 import { importCustomers } from './import-customers.ts';
 import { importPurchases } from './import-purchases.ts';
 import { notGoodsByDefault } from './purchase-file.ts';

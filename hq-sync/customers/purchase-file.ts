@@ -6,10 +6,11 @@
  * StockCode …), which has everything that such a file can have: cancelled invoices (C…), lines that stand twice, lines of
  * nobody, postage and bank charges, stock put right.
  */
+
+import { csvRows } from '@kairos/protocol/csv-rows.ts';
 import { factKinds, type SaleLine } from '@kairos/protocol/facts.ts';
 import { goodsCode, money, quantity as quantitySchema } from '@kairos/protocol/names.ts';
 import { fromIso } from '@kairos/protocol/time.ts';
-import { csvRows } from './csv-rows.ts';
 
 /** Lines of one fact; a longer invoice becomes several. */
 const linesMax = 500;

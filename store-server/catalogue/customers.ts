@@ -8,15 +8,19 @@
 
 import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import type { ConfigFault } from '@kairos/protocol/config-fault.ts';
-import { type ConsentPurpose, consentPurposes, type Scalar } from '@kairos/protocol/facts.ts';
+import type { ConsentPurpose, Scalar } from '@kairos/protocol/facts.ts';
+import {
+  type AttributeType,
+  purposeOfColumn,
+  readAttribute,
+  wantedAttribute,
+} from '@kairos/protocol/listed-attribute.ts';
 import { type LoyaltyScheme, parseLoyaltyNumber } from '@kairos/protocol/loyalty-number.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import type { PersonChange, StoredPerson } from '../journal/journal.ts';
 import { type CsvRow, type FieldFault, readCsv, rowFault } from './csv.ts';
 import { type CustomerPin, isPinHash } from './customer-pins.ts';
-
-export type AttributeType = 'text' | 'number' | 'boolean' | 'date';
 
 export interface Customer {
   readonly chainId: string;
@@ -37,11 +41,8 @@ export interface ReadCustomersOptions {
   readonly attributeTypes?: Readonly<Record<string, AttributeType>>;
 }
 
-const attributeLengthMax = 500;
-const yes = ['yes', 'true', '1', 'y'];
 /** In the column `pin`: takes hers away. */
 const noPin = 'none';
-const no = ['no', 'false', '0', 'n'];
 
 export function readCustomers(options: ReadCustomersOptions): { customers: Customer[]; faults: ConfigFault[] } {
   const { file } = options;
@@ -79,12 +80,6 @@ export function readCustomers(options: ReadCustomersOptions): { customers: Custo
   return { customers: [...byChainId.values()], faults };
 }
 
-/** `remember`, `inStore` … or, so that they stand apart from attributes, `consentRemember`, `consentInStore` … */
-function purposeOf(column: string): ConsentPurpose | null {
-  const bare = column.startsWith('consent') ? column.slice('consent'.length) : column;
-  return consentPurposes.find((purpose) => purpose.toLowerCase() === bare.toLowerCase()) ?? null;
-}
-
 /** Or why not; the reason never repeats anything of hers. */
 function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | FieldFault {
   const { number = '', locale = '', pin = '', ...others } = row.fields;
@@ -105,11 +100,11 @@ function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | Fi
   for (const [column, raw] of Object.entries(others)) {
     const text = raw.trim();
     if (text === '') continue;
-    const purpose = purposeOf(column);
+    const purpose = purposeOfColumn(column);
     const type = purpose === null ? (options.attributeTypes?.[column] ?? 'text') : 'boolean';
-    const value = readValue(text, type);
+    const value = readAttribute(text, type);
     if (value === null) {
-      return { path: column, reason: type === 'text' ? 'out-of-range' : 'wrong-type', message: wanted[type] };
+      return { path: column, reason: type === 'text' ? 'out-of-range' : 'wrong-type', message: wantedAttribute[type] };
     }
     if (purpose === null) attributes[column] = value;
     else consent[purpose] = value === true;
@@ -120,27 +115,6 @@ function readCustomer(row: CsvRow, options: ReadCustomersOptions): Customer | Fi
 /** An empty field leaves the PIN that she has. */
 function pinOf(field: string): Pick<Customer, 'pin'> {
   return field === '' ? {} : { pin: field === noPin ? null : field };
-}
-
-const wanted: Readonly<Record<AttributeType, string>> = {
-  text: `write at most ${attributeLengthMax} characters`,
-  number: 'is no number; write 12 or 12.5',
-  boolean: 'is no yes or no; write yes, no, or nothing',
-  date: 'is no date; write 1990-12-31',
-};
-
-function readValue(text: string, type: AttributeType): Scalar | null {
-  switch (type) {
-    case 'text':
-      return text.length <= attributeLengthMax ? text : null;
-    case 'number':
-      return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
-    case 'boolean':
-      if (yes.includes(text.toLowerCase())) return true;
-      return no.includes(text.toLowerCase()) ? false : null;
-    case 'date':
-      return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) ? text : null;
-  }
 }
 
 export interface CustomerImport {

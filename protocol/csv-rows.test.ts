@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvRow, csvRows } from './csv-rows.ts';
+import { type CsvRow, csvRows, csvRowsOf } from './csv-rows.ts';
 
 async function read(...parts: string[]): Promise<CsvRow[]> {
   async function* text(): AsyncGenerator<string> {
@@ -25,6 +25,7 @@ describe('rows of a CSV file', () => {
           const parts = text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
           const found = await read(...parts);
           expect(found.map((row) => (row.kind === 'row' ? row.fields : row))).toEqual(rows);
+          expect([...csvRowsOf(text)]).toEqual(found);
         },
       ),
     );
@@ -47,6 +48,18 @@ describe('rows of a CSV file', () => {
       [4, 'broken'],
       [5, 'row'],
       [6, 'row'],
+    ]);
+  });
+
+  it('behind a quote that swallowed some of them are read anew', async () => {
+    const found = await read('a,b\n"x,1\ny,2\nz,"3"\nu,"never closed\nv,5\n');
+    expect(found.map((row) => (row.kind === 'row' ? row.fields.join() : `${row.line} broken`))).toEqual([
+      'a,b',
+      '2 broken',
+      'y,2',
+      'z,3',
+      '5 broken',
+      'v,5',
     ]);
   });
 });
