@@ -37,19 +37,20 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
     if (!arrival) return false;
     const { store, epoch, after, to, ahead } = arrival;
     await byKey(sql);
-    const people = await sql.query<{ id: string }>(
+    // A subquery goes by the whole key, whatever the planner believes of a table that was filled a moment ago.
+    const people = await sql.query<{ id: string | null }>(
       `WITH added AS (
          INSERT INTO appearances (store, epoch, subject, after_seq, to_seq, ahead_ms, seqs)
          SELECT $1, $2, subject, $3::bigint, $4::bigint, $5::bigint, array_agg(seq ORDER BY seq) FROM facts
          WHERE store = $1 AND epoch = $2 AND seq > $3::bigint AND seq <= $4::bigint AND subject IS NOT NULL
          GROUP BY subject ON CONFLICT DO NOTHING RETURNING subject)
-       SELECT DISTINCT chain_id AS id FROM added JOIN subjects ON subjects.store = $1 AND subjects.epoch = $2
-         AND subjects.subject = added.subject`,
+       SELECT DISTINCT (SELECT chain_id FROM subjects WHERE store = $1 AND epoch = $2
+         AND subjects.subject = added.subject) AS id FROM added`,
       [store, epoch, after, to, ahead],
     );
     await markToFold(
       sql,
-      people.map(({ id }) => id),
+      people.flatMap(({ id }) => id ?? []),
       now,
     );
     await sql.query('DELETE FROM arrivals WHERE store = $1 AND epoch = $2 AND after_seq = $3', [store, epoch, after]);
