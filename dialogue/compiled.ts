@@ -220,6 +220,8 @@ export interface CompiledDialogue {
   readonly audience: Test | null;
   /** Basis points. */
   readonly holdout: number;
+  /** What is due at headquarters waits so long for stores that were not heard. Absent: a day (`defaultPatienceMs`). */
+  readonly patienceMs?: number;
   /** One run for each value; null: one for each customer at a time. */
   readonly key: Compute | null;
   readonly limits: { readonly perVisit: number | null; readonly perCustomer: Rate | null };

@@ -5,11 +5,12 @@
  * The fact is folded first: what is decided from it then folds on the same state live and in a replay.
  */
 import { calledBy, slowDue } from './calendar-clocks.ts';
+import type { Due } from './engine.ts';
 import { letInReached } from './letting-in.ts';
 import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
 import { takesVoice } from './runs.ts';
-import { clockedFrom, clockOf, dueHere } from './seat.ts';
+import { carriesClocks, clockedFrom, clockOf, clockOfRun, defaultPatienceMs, dueHere, patienceOf } from './seat.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
@@ -36,11 +37,10 @@ export function passTime(world: World, subject: Subject, at: number, reached: Re
 /** Live: carries out what has come due, and lets in whom her clocks have reached. */
 export function carryForward(world: World, subject: Subject, reached: readonly Reached[]): void {
   letInReached(world, subject, null, reached);
-  const now = clockOf(world, subject);
   for (let carried = 0; carried < carriedPerTurnMax; carried += 1) {
-    const run = subject.state.runs.find((one) => dueOfRun(world, subject, one) <= now);
+    const run = subject.state.runs.find((one) => dueOfRun(world, subject, one) <= clockOfRun(world, subject, one));
     if (!run) return;
-    carryOut(world, subject, run, now);
+    carryOut(world, subject, run, clockOfRun(world, subject, run));
   }
 }
 
@@ -54,6 +54,22 @@ export function dueOf(world: World, subject: Subject): number {
   return due;
 }
 
+/** The same, each by itself; never is left out. */
+export function duesOf(world: World, subject: Subject): Due[] {
+  if (dueOf(world, subject) === never) return [];
+  const byNoRun = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
+  const ofRuns = subject.state.runs.map((run) => ({
+    at: dueOfRun(world, subject, run),
+    patienceMs: patienceOf(world, run),
+  }));
+  return [{ at: byNoRun, patienceMs: defaultPatienceMs }, ...ofRuns].filter(({ at }) => at !== never);
+}
+
+/** Time has come to something of hers with the fact in hand, or is about to be carried there. */
+export function isDue(world: World, subject: Subject): boolean {
+  return dueOf(world, subject) <= clockOf(world, subject) || carriesClocks(world);
+}
+
 /** Nothing of hers comes due, nothing may speak by the passing of time, and no other release has come to meet her. */
 export function isUnmoved(world: World, subject: Subject, now: number): boolean {
   return subject.isDueKnown && now < subject.due && subject.upgradedTo === world.book.release;
@@ -62,8 +78,9 @@ export function isUnmoved(world: World, subject: Subject, now: number): boolean 
 /** Asked only where something has changed. */
 export function isAnyRunDue(world: World, subject: Subject): boolean {
   if (subject.isDueKnown) return false;
-  const now = clockOf(world, subject);
-  for (const run of subject.state.runs) if (dueOfRun(world, subject, run) <= now) return true;
+  for (const run of subject.state.runs) {
+    if (dueOfRun(world, subject, run) <= clockOfRun(world, subject, run)) return true;
+  }
   return false;
 }
 

@@ -6,9 +6,10 @@
  */
 import type { Decision, Fact, FactOf } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
-import { carryForward, dueOf, isAnyRunDue, isUnmoved, passTime } from './clocks.ts';
+import { carryForward, dueOf, duesOf, isAnyRunDue, isDue, isUnmoved, passTime } from './clocks.ts';
 import type {
   CreateEngine,
+  Due,
   Engine,
   EngineOptions,
   RenderedMessage,
@@ -26,7 +27,7 @@ import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage, retellMessage } from './rendering.ts';
-import { clockOf, isOfStore, waitsForVisit } from './seat.ts';
+import { isOfStore, waitsForVisit } from './seat.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
@@ -41,6 +42,7 @@ const storeSubject = 0;
 const echoesMax = 32;
 const noDecisions: readonly Decision[] = Object.freeze([]);
 const noRuns: readonly RunState[] = Object.freeze([]);
+const noDues: readonly Due[] = Object.freeze([]);
 /** They concern what stands anywhere. */
 const heardByAll: ReadonlySet<string> = new Set(['consent.changed', 'customer.erased', 'email.bounced']);
 const noneReached: readonly Reached[] = Object.freeze([]);
@@ -135,6 +137,11 @@ class DialogueEngine implements Engine {
     const known = world.known(subject);
     const due = known === undefined ? Number.POSITIVE_INFINITY : dueOf(world, known);
     return due === Number.POSITIVE_INFINITY ? null : due;
+  }
+
+  dues(subject: number): readonly Due[] {
+    const known = this.#world.known(subject);
+    return known === undefined ? noDues : duesOf(this.#world, known);
   }
 
   nextWord(subject: number): number | null {
@@ -270,7 +277,7 @@ class DialogueEngine implements Engine {
       if (world.decisions.length > 0) this.#finish(subject);
       return;
     }
-    const come: Reached[] | null = dueOf(world, subject) <= clockOf(world, subject) ? [] : null;
+    const come: Reached[] | null = isDue(world, subject) ? [] : null;
     if (come) passTime(world, subject, at, come);
     else subject.advance(at);
     const before = way.looksBack ? lookBefore(world, subject, fact) : nothingBefore;

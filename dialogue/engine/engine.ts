@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly seat?: Seat;
   /** At headquarters: whether a run of this id hears the store's fact in hand; not where that store has moved it. */
   readonly isHeard?: (run: string) => boolean;
+  /** At headquarters: up to when clocks of a dialogue of this patience may be carried. Without it, as the timer says. */
+  readonly ripeTo?: (patienceMs: number) => number;
   /** Releases before this one whose runs may still be in flight, oldest first. */
   readonly earlier?: readonly CompiledRelease[];
 }
@@ -123,6 +125,8 @@ export interface Engine {
   nextWord(subject: number): number | null;
   /** When this subject's state next wants a `timer.fired`; null: nothing waits. Subject 0 stands for the store itself. */
   nextDue(subject: number): number | null;
+  /** What makes it up, each with the patience of its dialogue: what headquarters ask. */
+  dues(subject: number): readonly Due[];
   /**
    * A fact that came when what followed it had been decided already, and has been folded in its place since: what she
    * did then answers what was asked before it (`late`), and what stands now hears of it. Decides and folds as `handle`.
@@ -155,6 +159,13 @@ export interface Engine {
     limit?: number;
     after?: number;
   }): readonly Verdict[];
+}
+
+/** Something of hers that comes due by itself. */
+export interface Due {
+  readonly at: number;
+  /** From then on it waits no longer than this for stores that were not heard. */
+  readonly patienceMs: number;
 }
 
 /** Makes an engine; see `EngineOptions`. */

@@ -19,6 +19,8 @@ export type Seat = 'alone' | 'store' | 'headquarters';
 
 /** A visit that nobody closes, or a message that nobody ends, lends her runs to the store for so long. */
 export const leaseMs = 86_400_000;
+/** What is due at headquarters waits so long for a store that was not heard, where its dialogue does not say. */
+export const defaultPatienceMs = 86_400_000;
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -27,6 +29,21 @@ export function clockOf(world: World, subject: Subject): number {
   if (world.options.seat !== 'headquarters') return world.nowOf(subject);
   const { input } = world;
   return input?.type === 'timer.fired' ? input.body.due : 0;
+}
+
+/** The same for one run: at headquarters its dialogue says how long it waits for stores that were not heard. */
+export function clockOfRun(world: World, subject: Subject, run: RunState): number {
+  const clock = clockOf(world, subject);
+  return carriesClocks(world) ? (world.options.ripeTo?.(patienceOf(world, run)) ?? clock) : clock;
+}
+
+/** Clocks are carried by the fact in hand, each as far as it may be. */
+export function carriesClocks({ options: { seat }, input }: World): boolean {
+  return seat === 'headquarters' && input?.type === 'timer.fired';
+}
+
+export function patienceOf(world: World, run: RunState): number {
+  return world.planOf(run)?.dialogue.patienceMs ?? defaultPatienceMs;
 }
 
 /** … and when they were carried before. `at`: her time before this fact. */

@@ -42,6 +42,20 @@ test('it compiles, and the checker says one thing of it: her name may be missing
   expect(problems.map((problem) => problem.code)).toEqual(['may-be-missing']);
 });
 
+test('patience comes out as it is stated, and is left out where it is not', () => {
+  const patienceOf = (head: string): number | undefined => {
+    const stated = text.replace('holdout: 10%', `holdout: 10%\n${head}`);
+    return compileRelease([{ path: 'big-project.yaml', text: stated }], { number: 7 }).release?.dialogues[0]
+      ?.patienceMs;
+  };
+  expect(['patience: 10m', 'patience: 2h', 'patience: 1mo', ''].map(patienceOf)).toEqual([
+    600_000,
+    7_200_000,
+    30 * 86_400_000,
+    undefined,
+  ]);
+});
+
 test('it comes out as the engine wants it', () => {
   expect(dialogue).toMatchObject({
     name: 'big-project',

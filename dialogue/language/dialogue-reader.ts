@@ -31,6 +31,7 @@ const dialogueNames = [
   'objective',
   'audience',
   'holdout',
+  'patience',
   'key',
   'limits',
   'schedule',

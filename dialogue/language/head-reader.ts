@@ -1,10 +1,12 @@
 /** Reads the head of a dialogue: what it is called, what it is good for, for whom it is, and how often. */
 import type { CompiledDialogue } from '../compiled.ts';
+import { roughMs } from './amounts.ts';
 import { type Reading, readTest, readValue } from './condition-reader.ts';
 import type { DialogueScopes } from './dialogue-scopes.ts';
 import {
   type Field,
   type Fields,
+  placeOfField,
   readFields,
   readMoney,
   readName,
@@ -61,6 +63,7 @@ export function readHead(fields: Fields, scopes: DialogueScopes, reading: Readin
     objective: readObjective(fields.get('objective'), scopes, reading),
     audience: audience === undefined ? null : readTest(audience, scopes.base, scopes.trigger, reading),
     holdout: readHoldout(fields.get('holdout'), reading),
+    ...readPatience(fields.get('patience'), reading),
     key: key === undefined ? null : (readValue(key, scopes.run, scopes.asked, reading)?.planned ?? null),
     limits: readLimits(fields.get('limits'), reading),
     schedule: schedule === undefined ? null : readSchedule(schedule, reading),
@@ -76,6 +79,25 @@ function titleOf(name: string): string {
 function readHoldout(found: Field | undefined, { problems }: Reading): number {
   if (found === undefined || textOf(found.value) === 'none') return 0;
   return readShare(found, 'the holdout', 10_000, problems) ?? 0;
+}
+
+/** Shorter than a line is busy it would wait for nobody; longer than a month she would have forgotten. */
+const patienceMinMs = 10 * 60_000;
+const patienceMaxMs = 30 * 86_400_000;
+
+/** `patience: 3d`: how long headquarters wait for a store that was not heard before they take her for silent. */
+function readPatience(found: Field | undefined, { problems }: Reading): Pick<CompiledDialogue, 'patienceMs'> {
+  const span = found === undefined ? null : readSpan(found, '"patience"', problems);
+  if (found === undefined || span === null) return {};
+  const patienceMs = roughMs(span);
+  if (patienceMs >= patienceMinMs && patienceMs <= patienceMaxMs) return { patienceMs };
+  problems.error(
+    'bad-patience',
+    placeOfField(found),
+    'headquarters wait for a store at least 10 minutes, and at most 30 days',
+    'write patience: 3d, or leave it out: then they wait a day',
+  );
+  return {};
 }
 
 function readObjective(found: Field | undefined, scopes: DialogueScopes, reading: Reading): DialoguePlan['objective'] {

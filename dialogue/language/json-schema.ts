@@ -41,6 +41,11 @@ function head(): Record<string, Schema> {
     ),
     audience: ref('condition'),
     holdout: oneOf(ref('share'), { const: 'none' }),
+    patience: {
+      ...ref('span'),
+      default: '24h',
+      description: 'How long headquarters wait for a store that was not heard, 10m to 30d: 3d',
+    },
     key: text('One run for each value of this; without it, one for each customer'),
     limits: object({ perVisit: { type: 'integer', minimum: 1 }, perCustomer: ref('rate') }),
     schedule: object({

@@ -8,6 +8,7 @@
  */
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { isDecision } from '@kairos/dialogue/engine/fold.ts';
+import { defaultPatienceMs } from '@kairos/dialogue/engine/seat.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { decidedPrefix } from '../facts/own-facts.ts';
 import type { CustomerState } from './customer-state.ts';
@@ -43,6 +44,8 @@ export interface Folding {
   readonly nextSeq: () => number;
   /** Told which store speaks before anything of it is heard. */
   readonly listenTo: (isHeard: (run: string) => boolean) => void;
+  /** Told up to when clocks may be carried, before any are. */
+  readonly waitTo: (ripeTo: (patienceMs: number) => number) => void;
 }
 
 export interface PersonFacts {
@@ -58,9 +61,7 @@ export interface PersonFacts {
   readonly made: number;
   readonly now: number;
   /** What was due by then may be carried out: every store that could know better has been heard. */
-  readonly ripeTo: number;
-  /** What waits for a store waits no longer than until then from when it was due. */
-  readonly patienceMs: number;
+  readonly syncedTo: number;
 }
 
 /** A fact that headquarters made. */
@@ -94,6 +95,7 @@ class PersonFolding {
   constructor(folding: Folding, her: PersonFacts) {
     this.#folding = folding;
     this.#her = her;
+    folding.waitTo((patienceMs) => this.#ripeTo(patienceMs));
     this.#terms = new Terms(her.known ?? { ended: [], movers: {}, doubled: 0 });
     this.#to = her.known?.to ?? beforeAll;
     this.#lastOwn = Math.max(0, ...Object.values(her.own));
@@ -161,17 +163,29 @@ class PersonFolding {
   /** What is due and ripe, and what may be said now. */
   #fire(): void {
     const { engine, subject } = this.#folding;
-    const { now, ripeTo } = this.#her;
-    const due = Math.min(now, ripeTo);
+    const { now } = this.#her;
     for (let fired = 0; fired < timersPerTurnMax; fired += 1) {
-      const next = engine.nextDue(subject);
+      const next = this.#nextRipe();
       const word = engine.nextWord(subject);
-      const mayFire = (next !== null && next <= due) || (word !== null && word <= now && fired === 0);
+      const mayFire = next !== null || (word !== null && word <= now && fired === 0);
       if (!mayFire) return;
       const before = this.#made.length;
-      this.#pass(due);
-      if (engine.nextDue(subject) === next && this.#made.length === before + 1) return;
+      this.#pass(this.#ripeTo(defaultPatienceMs));
+      if (this.#nextRipe() === next && this.#made.length === before + 1) return;
     }
+  }
+
+  /** What is due, and has waited for stores as long as its dialogue would; null: nothing. */
+  #nextRipe(): number | null {
+    const { engine, subject } = this.#folding;
+    const ripe = engine.dues(subject).filter(({ at, patienceMs }) => at <= this.#ripeTo(patienceMs));
+    return ripe.length === 0 ? null : Math.min(...ripe.map(({ at }) => at));
+  }
+
+  /** Stores have been heard up to then, or patience has ended. */
+  #ripeTo(patienceMs: number): number {
+    const { now, syncedTo } = this.#her;
+    return Math.min(now, Math.max(syncedTo, now - patienceMs));
   }
 
   /** It is now; clocks are carried to `due`. */
@@ -230,9 +244,10 @@ class PersonFolding {
   /** What a store may still have something to say about is looked at again soon, and once patience ends. */
   #due(): number | null {
     const { engine, subject } = this.#folding;
-    const { now, patienceMs } = this.#her;
-    const due = engine.nextDue(subject);
-    if (due === null) return null;
-    return due > now ? due : Math.max(now + 1, Math.min(now + lookAgainMs, due + patienceMs));
+    const { now } = this.#her;
+    const looks = engine
+      .dues(subject)
+      .map(({ at, patienceMs }) => (at > now ? at : Math.max(now + 1, Math.min(now + lookAgainMs, at + patienceMs))));
+    return looks.length === 0 ? null : Math.min(...looks);
   }
 }

@@ -23,8 +23,6 @@ import { spreadPage } from './spreads.ts';
 const peoplePerPage = 100;
 /** Rounds of one call; what is left then waits for the next. */
 const roundsMax = 100_000;
-/** A silence waits so long for a store that was not heard (DESIGN section 6). */
-export const patienceMs = 86_400_000;
 
 export interface FolderOptions extends MindOptions {
   readonly database: Database;
@@ -149,8 +147,7 @@ function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Wri
       release: mind.release,
       made: before?.made ?? 0,
       now,
-      ripeTo: Math.min(now, Math.max(syncedTo, now - patienceMs)),
-      patienceMs,
+      syncedTo,
     });
     const { engine, subject } = folding;
     return {

@@ -28,6 +28,7 @@ export class Mind {
   readonly #engine: Engine;
   #person: Person | null = null;
   #isHeard: (run: string) => boolean = () => true;
+  #ripeTo: (patienceMs: number) => number = () => 0;
   #seq = 0;
 
   constructor(releases: readonly CompiledRelease[], { chainKey, currency, timeZone }: MindOptions) {
@@ -42,6 +43,7 @@ export class Mind {
       seat: 'headquarters',
       person: () => this.#person,
       isHeard: (run) => this.#isHeard(run),
+      ripeTo: (patienceMs) => this.#ripeTo(patienceMs),
     });
   }
 
@@ -58,6 +60,9 @@ export class Mind {
         },
         listenTo: (isHeard) => {
           this.#isHeard = isHeard;
+        },
+        waitTo: (ripeTo) => {
+          this.#ripeTo = ripeTo;
         },
       });
     } finally {

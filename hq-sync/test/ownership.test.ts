@@ -2,13 +2,24 @@
 
 import { messageId } from '@kairos/dialogue/engine/ids.ts';
 import { readState } from '@kairos/dialogue/engine/state-codec.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { mergeIdentities, partIdentities } from '../folding/identities.ts';
 import { dayMs, dialogues, FoldHouse, hourMs } from './fold-house.ts';
 import type { ToldStore } from './told-store.ts';
+
+/** The reminder of `shoes`, by dialogues that wait differently long for a store. */
+const patienceOf = (name: string, patience: string): string =>
+  dialogues.shoes
+    .replace('dialogue: shoes', `dialogue: ${name}\n${patience}`)
+    .replace('fact.category == "shoes"', 'fact.category == "all"');
+const patient = {
+  hasty: patienceOf('hasty', 'patience: 2h'),
+  usual: patienceOf('usual', ''),
+  calm: patienceOf('calm', 'patience: 3d'),
+};
 
 let database: Database;
 let house: FoldHouse;
@@ -19,7 +30,7 @@ beforeAll(async () => {
   database = await openPglite(null);
   await migrate(database);
   house = new FoldHouse(database);
-  await house.publish(dialogues);
+  await house.publish({ ...dialogues, ...patient });
   riverside = await house.store('riverside');
 });
 afterAll(() => database.close());
@@ -87,6 +98,83 @@ test('she buys in a store out of touch an hour before the reminder is due: none 
     ['email', 'remind', 'withdrawn'],
     ['mail', 'thanks', 'open'],
   ]);
+});
+
+describe('a reminder is due, and a store that knows her is out of touch', () => {
+  const remindersOf = async (chainId: string): Promise<string[]> =>
+    (
+      await database.query<{ dialogue: string }>(
+        `SELECT dialogue FROM commands WHERE chain_id = $1 AND step = 'remind' ORDER BY dialogue`,
+        [chainId],
+      )
+    ).map(({ dialogue }) => dialogue);
+
+  /** Three e-mails have reached her; in an hour each is to be followed by a reminder. */
+  async function reminded(): Promise<{ chainId: string; subject: number; due: number }> {
+    const { chainId, subject } = somebody();
+    await house.allow(chainId, 'email');
+    visit(subject, `v-${subject}-before`);
+    await riverside.sync();
+    await house.tell(chainId, 'site.visited', { page: '/all', category: 'all' });
+    const due = house.ports.clock.now() + 7 * dayMs;
+    for (const { message } of await house.commands(chainId)) await house.tell(chainId, 'email.sent', { message });
+    await house.pass(7 * dayMs - hourMs, dayMs);
+    return { chainId, subject, due };
+  }
+
+  function visit(subject: number, id: string): void {
+    const at = house.ports.clock.now();
+    riverside.decide('visit.opened', at, subject, { visit: id, till: 'till-1', strength: 'strong', reason: 'at-till' });
+    riverside.decide('visit.closed', at + 1, subject, { visit: id, reason: 'paid' });
+  }
+
+  test('each dialogue waits as long as its patience says, and a day where it says nothing', async () => {
+    const { chainId, due } = await reminded();
+    const passTo = (at: number): Promise<void> => house.pass(at - house.ports.clock.now(), hourMs);
+    const seen: [number, string[]][] = [];
+    for (const after of [1, 3, 23, 25, 71, 73]) {
+      await passTo(due + after * hourMs);
+      seen.push([after, await remindersOf(chainId)]);
+    }
+    expect(seen).toEqual([
+      [1, []],
+      [3, ['hasty']],
+      [23, ['hasty']],
+      [25, ['hasty', 'usual']],
+      [71, ['hasty', 'usual']],
+      [73, ['calm', 'hasty', 'usual']],
+    ]);
+    // Whoever folds her anew arrives at the same.
+    const before = await house.state(chainId);
+    await house.foldAnew(chainId);
+    expect((await house.state(chainId))?.engine).toBe(before?.engine);
+  });
+
+  test('none of them waits once it has told what happened by then', async () => {
+    const { chainId, subject } = await reminded();
+    await house.pass(2 * hourMs, hourMs);
+    expect(await remindersOf(chainId)).toEqual([]);
+    visit(subject, `v-${subject}-after`);
+    await riverside.sync();
+    await house.pass(hourMs, hourMs);
+    // In the visit her runs are lent; it is over, so that nothing holds them back.
+    expect(await remindersOf(chainId)).toEqual(['calm', 'hasty', 'usual']);
+  });
+
+  test('what she bought there within the patience is heard before the reminder of those who waited', async () => {
+    const { chainId, subject, due } = await reminded();
+    riverside.hear('sale', due - 1, subject, sale(`R-${subject}`));
+    await house.pass(26 * hourMs, hourMs);
+    expect(await remindersOf(chainId)).toEqual(['hasty', 'usual']);
+    await riverside.sync();
+    await house.pass(hourMs, hourMs);
+    expect(await remindersOf(chainId)).toEqual(['hasty', 'usual']);
+    const calm = await database.query(
+      `SELECT step, state FROM commands WHERE chain_id = $1 AND dialogue = 'calm' ORDER BY step`,
+      [chainId],
+    );
+    expect(calm).toEqual([{ step: 'ask', state: 'withdrawn' }]);
+  });
 });
 
 test('two stores out of touch both speak a waiting step: it folds to one, and is counted', async () => {
