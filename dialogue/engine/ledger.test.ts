@@ -47,6 +47,16 @@ test('who is forgotten is in no row, and the others stay as they were', () => {
   expect(ledger.read({ dialogue: 'd4' })).toEqual([]);
 });
 
+test('where all were forgotten nothing is read, and what comes then is', () => {
+  const ledger = filled(9, 2);
+  for (const subject of [3, 1, 2]) ledger.forget(subject);
+  expect(ledger.read()).toEqual([]);
+  ledger.begin({ ...waiting, at: 9, subject: 2 });
+  ledger.begin({ ...waiting, at: 10, subject: 1 });
+  ledger.forget(2);
+  expect(ledger.read().map(({ row }) => row)).toEqual([11]);
+});
+
 test('what is new since a row is read alone, also where rows between were forgotten', () => {
   const ledger = filled(9, 1);
   const [seen] = ledger.read({ limit: 1 });

@@ -27,6 +27,8 @@ export class Ledger {
   /** Rows and rivals since the beginning; each stands at its number modulo the most that are kept. */
   #rows = 0;
   #rivals = 0;
+  /** Rows up to here are nobody's any more: where one person after the other is forgotten, none is looked at twice. */
+  #nobodysTo = 0;
 
   readonly #at: number[] = [];
   readonly #subject: number[] = [];
@@ -62,13 +64,18 @@ export class Ledger {
 
   /** Nothing about her stays; the order of the others does. */
   forget(subject: number): void {
+    let hasOthers = false;
     for (const { place, first, end } of this.#kept()) {
-      if (this.#subject[place] !== subject) continue;
+      if (this.#subject[place] !== subject) {
+        hasOthers ||= this.#subject[place] !== nobody;
+        continue;
+      }
       this.#subject[place] = nobody;
       this.#message[place] = null;
       this.#chosen[place] = null;
       for (let number = first; number < end; number += 1) this.#dialogue[number % rivalsKeptMax] = '';
     }
+    if (!hasOthers) this.#nobodysTo = this.#rows;
   }
 
   /** Newest first. */
@@ -91,7 +98,7 @@ export class Ledger {
     readonly end: number;
   }> {
     let end = this.#rivals;
-    for (let row = this.#rows - 1; row >= Math.max(0, this.#rows - ledgerMax); row -= 1) {
+    for (let row = this.#rows - 1; row >= Math.max(this.#nobodysTo, this.#rows - ledgerMax); row -= 1) {
       const place = row % ledgerMax;
       const first = this.#firstRival[place] as number;
       if (first < this.#rivals - rivalsKeptMax) return;
