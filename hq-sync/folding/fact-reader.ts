@@ -9,7 +9,7 @@ import { readFact } from '@kairos/protocol/fact-rows/fact-row.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Sql } from '../database/database.ts';
 import { decidedPrefix, nobody } from '../facts/own-facts.ts';
-import { LineWords } from './line-words.ts';
+import { type LineTexts, LineWords, lineKey } from './line-words.ts';
 import { decidedKey, ownKey, type PersonFact } from './person-fact.ts';
 
 /** A clock that differs by less is as good as right: an answer takes its time on the way. */
@@ -88,19 +88,12 @@ export class FactReader {
       wanted.map(({ subject }) => subject),
       wanted.map(({ after }) => after),
     ]);
-    const lines = new Map<string, Awaited<ReturnType<LineWords['read']>>>();
-    for (const { store, epoch } of wanted) {
-      const key = `${store}.${epoch}`;
-      if (!lines.has(key)) lines.set(key, await this.#words.read(sql, store, epoch));
-    }
+    const words = await this.#words.read(sql, [...new Map(wanted.map((one) => [lineKey(one), one])).values()]);
     let from = 0;
     for (let at = 0; at <= rows.length; at += 1) {
       if (at < rows.length && rows[at]?.w === rows[from]?.w) continue;
       const want = wanted[(rows[from]?.w ?? 0) - 1];
-      if (want) {
-        const words = lines.get(`${want.store}.${want.epoch}`) as Awaited<ReturnType<LineWords['read']>>;
-        this.#decode(rows.slice(from, at), want, words, into);
-      }
+      if (want) this.#decode(rows.slice(from, at), want, words.get(lineKey(want)) as LineTexts, into);
       from = at;
     }
   }
@@ -108,7 +101,7 @@ export class FactReader {
   #decode(
     rows: readonly FactLine[],
     { person, store, epoch, subject, after, knownTo }: Wanted,
-    words: Awaited<ReturnType<LineWords['read']>>,
+    words: LineTexts,
     into: FactsOf,
   ): void {
     const facts = into.get(person) ?? [];
@@ -135,7 +128,7 @@ export class FactReader {
     }
   }
 
-  #factOf(row: FactLine, at: number, words: Awaited<ReturnType<LineWords['read']>>): Fact | null {
+  #factOf(row: FactLine, at: number, words: LineTexts): Fact | null {
     const { seq, type, source, source_seq: sourceSeq, cause, place, thing, ref, amount, rest, note } = row;
     try {
       const whole = [seq, type, at, 1, source, sourceSeq, cause, 0, place, thing, ref, amount, rest, note] as const;
