@@ -60,7 +60,9 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
 
 /** Everything here is looked up by its key, and no table is read whole for a page of people. */
 export async function byKey(sql: Sql): Promise<void> {
-  for (const way of ['seqscan', 'hashjoin', 'mergejoin']) await sql.query(`SET LOCAL enable_${way} = off`);
+  await sql.query(`SELECT set_config('enable_' || way, 'off', true) FROM unnest($1::text[]) AS way`, [
+    ['seqscan', 'hashjoin', 'mergejoin'],
+  ]);
 }
 
 /** Before facts go, or are nobody's any more: whose they were is folded from her first fact on. */

@@ -21,6 +21,10 @@ import { spreadPage } from './spreads.ts';
 
 /** People folded in one transaction: others who write about them wait for it. */
 const peoplePerPage = 100;
+/** At once: while the database reads one and writes another, the engine folds the third. */
+const pagesAtOnce = 3;
+/** Before it is looked what else has come. */
+const pagesPerRound = 32;
 /** Rounds of one call; what is left then waits for the next. */
 const roundsMax = 100_000;
 
@@ -65,11 +69,30 @@ class DatabaseFolder implements Folder {
       const now = ports.clock.now();
       const isOpened = await openArrivals(database, now);
       const isSpread = await spreadPage(database, { release: mind.release, now });
-      const page = await this.#foldPage(mind, now);
-      sum.folded += page.folded;
-      sum.facts += page.facts;
-      if (!isOpened && !isSpread && page.folded === 0) return sum;
+      await markDue(database, now);
+      const pages = await this.#foldPages(mind, now);
+      sum.folded += pages.folded;
+      sum.facts += pages.facts;
+      if (!isOpened && !isSpread && pages.folded === 0) return sum;
     }
+    return sum;
+  }
+
+  /** Several beside each other, until nobody is left whom no other process holds. Where one fails, all end first. */
+  async #foldPages(mind: Mind, now: number): Promise<{ folded: number; facts: number }> {
+    const sum = { folded: 0, facts: 0 };
+    let left = pagesPerRound;
+    const foldOn = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1;
+        const page = await this.#foldPage(mind, now);
+        sum.folded += page.folded;
+        sum.facts += page.facts;
+        if (page.folded === 0) left = 0;
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: pagesAtOnce }, foldOn));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return sum;
   }
 
@@ -174,13 +197,24 @@ function consentsOf({ facts }: PageFacts): Written['consents'] {
   );
 }
 
-/** Those whose timer is due among them; each is held until the transaction ends. */
+/** Whose timer is due is on the list, with whoever is on it already; in one order, as all who mark do. */
+function markDue(database: Database, now: number): Promise<void> {
+  return database.transaction(async (sql) => {
+    await byKey(sql);
+    await sql.query(
+      `INSERT INTO to_fold (chain_id, since)
+       SELECT chain_id, $1::bigint FROM (
+         SELECT chain_id FROM customer_states WHERE due <= $1::bigint
+           AND NOT EXISTS (SELECT 1 FROM to_fold WHERE to_fold.chain_id = customer_states.chain_id)
+         ORDER BY due LIMIT $2) AS due ORDER BY chain_id
+       ON CONFLICT DO NOTHING`,
+      [now, peoplePerPage * pagesPerRound],
+    );
+  });
+}
+
+/** Each is held until the transaction ends. */
 async function takePage(sql: Sql, now: number): Promise<string[]> {
-  await sql.query(
-    `INSERT INTO to_fold (chain_id, since) SELECT chain_id, $1::bigint FROM customer_states
-     WHERE due <= $1::bigint ORDER BY due LIMIT $2 ON CONFLICT DO NOTHING`,
-    [now, peoplePerPage],
-  );
   const rows = await sql.query<{ id: string }>(
     `SELECT chain_id AS id FROM to_fold WHERE chain_id <> '' ORDER BY chain_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
     [peoplePerPage],

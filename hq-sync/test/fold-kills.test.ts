@@ -11,7 +11,8 @@ import { type Postgres, startPostgres } from '../process/postgres.ts';
 import { dialogues, FoldHouse } from './fold-house.ts';
 
 const mortal = join(import.meta.dirname, 'mortal-folder.ts');
-const peopleMax = 350;
+/** More than one process folds at once: who comes after one that has just died has somebody left. */
+const peopleMax = 650;
 
 let postgres: Postgres;
 let url: string;
