@@ -226,6 +226,24 @@ test('a timer is never handled before its time, though the clock is set back as 
   for (const { at, body } of store.ofType('timer.fired')) expect(at).toBeGreaterThanOrEqual(body.due);
 });
 
+test('who stays due at the moment that has come is looked at again, and not without end', async () => {
+  const { ports, engine, say, ofType } = await open();
+  const { nextDue } = engine;
+  const due = startMs + 5000;
+  let isStuck = true;
+  engine.nextDue = (subject) => (isStuck && subject > 0 ? due : nextDue.call(engine, subject));
+  say('identity.presented', asGuest);
+  ports.advance(5000);
+  expect(ofType('timer.fired').map(({ body }) => body.due)).toEqual([due]);
+  ports.advance(60_000);
+  expect(ofType('timer.fired')).toHaveLength(2);
+  isStuck = false;
+  ports.advance(60_000);
+  const fired = ofType('timer.fired').length;
+  ports.advance(600_000);
+  expect(ofType('timer.fired')).toHaveLength(fired);
+});
+
 test('all that was folded under the old release is written down before the next one begins', async () => {
   const store = await open();
   store.say('identity.presented', asGuest);

@@ -57,6 +57,8 @@ const sleepMaxMs = 3_600_000;
 const quietGrainMs = 60_000;
 /** A timer that could not be handled is tried again so much later. */
 const brokenTimerMs = 3_600_000;
+/** Who is due at the same moment again though nothing followed from it is looked at again so much later. */
+const idleTimerMs = 60_000;
 /** Decisions that may follow from one fact before it counts as a runaway. */
 const decisionsPerFactMax = 1000;
 
@@ -72,6 +74,7 @@ export class Conductor {
   readonly #traces = new VisitTraces();
   /** Visits that are forgotten in this turn. */
   #forgotten: ForgottenVisit[] = [];
+  #putOff: { readonly subject: number; readonly due: number } | null = null;
   #cancelSleep: (() => void) | null = null;
   #sleepsUntil: number | null = null;
   #stopped = false;
@@ -358,7 +361,7 @@ export class Conductor {
   #changedTimers(): { subject: number; due: number | null }[] {
     const changed: { subject: number; due: number | null }[] = [];
     for (const subject of this.#touched) {
-      const due = this.#dueOf(subject);
+      const due = this.#putOff?.subject === subject ? this.#putOff.due : this.#dueOf(subject);
       if (this.#due.set(subject, due)) changed.push({ subject, due });
     }
     this.#touched.clear();
@@ -398,7 +401,11 @@ export class Conductor {
       // Never before its time: a clock that was set back in between would leave it undone, and nobody to wake for it.
       const later = { timers: [{ subject: next.subject, due: now + brokenTimerMs }] };
       if (!this.#record({ ...fired, at: Math.max(fired.at, next.due) }, later)) return;
+      // What one turn left over comes with the next at once; what does not move would come for ever.
+      if (this.#recorded.length === 1 && (this.#dueOf(next.subject) ?? next.due + 1) <= next.due)
+        this.#putOff = { subject: next.subject, due: now + idleTimerMs };
       this.#commit({});
+      this.#putOff = null;
     }
     this.#sleep();
   }

@@ -37,3 +37,17 @@ test('nothing is due before its moment', () => {
   expect(times.set(1, null)).toBe(true);
   expect(times.take(500)).toBeNull();
 });
+
+test('who is due again at the very moment at which she was taken is taken again', () => {
+  const times = new DueTimes();
+  times.set(1, 500);
+  expect(times.take(500)).toEqual({ subject: 1, due: 500 });
+  expect(times.next()).toBeNull();
+  // Its row says so already.
+  expect(times.set(1, 500)).toBe(false);
+  expect(times.set(1, 500)).toBe(false);
+  expect(times.take(500)).toEqual({ subject: 1, due: 500 });
+  expect(times.take(500)).toBeNull();
+  times.set(1, null);
+  expect(times.next()).toBeNull();
+});

@@ -10,12 +10,19 @@ interface Entry {
 export class DueTimes {
   readonly #heap: Entry[] = [];
   readonly #due = new Map<number, number>();
+  /** Taken, and not set since: they stand in no heap. */
+  readonly #taken = new Set<number>();
 
   /** True where this changed anything. */
   set(subject: number, due: number | null): boolean {
     const known = this.#due.get(subject);
+    const isTaken = this.#taken.delete(subject);
     if (due === null) return this.#due.delete(subject);
-    if (known === due) return false;
+    if (known === due) {
+      // Due again at the very moment at which it was: what one turn left over comes with the next.
+      if (isTaken) this.#push({ due, subject });
+      return false;
+    }
     this.#due.set(subject, due);
     this.#push({ due, subject });
     return true;
@@ -34,7 +41,7 @@ export class DueTimes {
     for (;;) {
       const first = this.#heap[0];
       if (!first) return null;
-      if (this.#due.get(first.subject) === first.due) return first.due;
+      if (this.#due.get(first.subject) === first.due && !this.#taken.has(first.subject)) return first.due;
       this.#pop();
     }
   }
@@ -43,7 +50,9 @@ export class DueTimes {
   take(now: number): { subject: number; due: number } | null {
     const due = this.next();
     if (due === null || due > now) return null;
-    return this.#pop() as Entry;
+    const taken = this.#pop() as Entry;
+    this.#taken.add(taken.subject);
+    return taken;
   }
 
   #push(entry: Entry): void {
