@@ -17,6 +17,7 @@ const partsByType: Readonly<Record<string, readonly ViewPart[]>> = {
   'customer.changed': ['visit', 'message'],
   'quiet.requested': ['visit'],
   'language.chosen': ['visit', 'message'],
+  'help.withdrawn': ['help'],
   'task.offered': ['help'],
   'task.claimed': ['help'],
   'task.done': ['help'],

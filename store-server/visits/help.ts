@@ -49,6 +49,11 @@ function release(help: Help, reason: Released): Help {
   return { ...help, state: 'over', associate: null };
 }
 
+/** Nobody was free for it, and now nobody has to be: there is no task left that could be released. */
+export function withoutCall(help: Help | null): Help | null {
+  return help?.state === 'nobody-free' ? { ...help, state: 'over' } : help;
+}
+
 export function isOpenHelp(help: Help | null): help is Help {
   return help !== null && (help.state === 'asked' || help.state === 'coming');
 }

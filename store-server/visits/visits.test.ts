@@ -356,6 +356,19 @@ test('a call that nobody takes ends when it has waited; one whose claim ran out 
   expect(here.visits.staff.isAnybodyFree()).toBe(true);
 });
 
+test('a call that nobody was free for is over when she takes it back, and is told to nobody any more', () => {
+  const here = store();
+  here.hear('identity.presented', card, ada);
+  expect(here.hear('help.requested', { cart: 'cart-1' }, ada)).toEqual(['task.offered 7', 'task.released 7']);
+  expect(here.visits.visitOf(ada)?.help?.state).toBe('nobody-free');
+  expect(here.hear('help.withdrawn', { cart: 'cart-1' }, ada)).toEqual([]);
+  expect(here.visits.visitOf(ada)?.help?.state).toBe('over');
+  expect(here.rebuild().visitOf(ada)?.help?.state).toBe('over');
+  // The next one is another.
+  here.hear('help.requested', { cart: 'cart-1' }, ada, 5000);
+  expect(here.visits.visitOf(ada)?.help?.state).toBe('nobody-free');
+});
+
 test('what a dialogue asks of an associate is no call of hers, but keeps the associate busy', () => {
   const here = store();
   here.hear('duty.changed', { associate: 'kim', state: 'on' });

@@ -6,7 +6,7 @@
  */
 import { type Fact, type FactOf, lateAfterMs, type Strength } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
-import { foldHelp, isOpenHelp } from './help.ts';
+import { foldHelp, isOpenHelp, withoutCall } from './help.ts';
 import { Staff } from './staff.ts';
 import { type Cart, changeLines, emptyCart, type Visit } from './visit.ts';
 
@@ -116,8 +116,10 @@ export class Visits {
         break;
       case 'message.answered':
       case 'help.requested':
-      case 'help.withdrawn':
         this.#changeVisit(fact.subject, fact.at, () => ({}));
+        break;
+      case 'help.withdrawn':
+        this.#changeVisit(fact.subject, fact.at, ({ help }) => ({ help: withoutCall(help) }));
         break;
       case 'language.chosen':
         this.#changeVisit(fact.subject, fact.at, () => ({ locale: fact.body.locale }));
