@@ -311,9 +311,19 @@ export interface CompiledSurface {
   readonly know: Render | null;
   /** Said only while somebody of this role is free and near: it promises her coming. null: it promises nobody. */
   readonly needs: string | null;
-  readonly to: { readonly role: string; readonly claimWithinMs: number; readonly else: Next } | null;
+  readonly to: SurfaceRole | null;
   readonly again: { readonly after: Span; readonly max: number } | null;
   readonly approve: { readonly by: string; readonly within: Span; readonly else: Next } | null;
+}
+
+/** Who says it for the store. */
+export interface SurfaceRole {
+  readonly role: string;
+  readonly claimWithinMs: number;
+  /** Nobody took it on in that time. */
+  readonly else: Next;
+  /** Of a call: its team has no room for it. Absent: it counts as never shown. */
+  readonly full?: Next;
 }
 
 export interface CompiledAnswer {

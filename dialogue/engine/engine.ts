@@ -73,6 +73,10 @@ export interface RenderedMessage {
   readonly validUntil: number;
   readonly zone: string | null;
   readonly channel: Channel;
+  /** Of its dialogue: 1 to 9. */
+  readonly priority: number;
+  /** Who is asked to say it, and by when somebody has to take it on from when it is said; null: it goes to nobody. */
+  readonly to: { readonly role: string; readonly claimWithinMs: number } | null;
 }
 
 /** A message that was said, as the journal knows it: what an associate is told of it again. */

@@ -9,7 +9,7 @@ import { approved, notReached } from './fold-message.ts';
 import { type LateAnswer, lateAnswerOf, messageOfTask } from './late-answer.ts';
 import { answerOf, sayOf } from './plan.ts';
 import { awaitsVisit, findRun, isInStore, isSpeaking } from './runs.ts';
-import { fallSilent, perish, silenceOf, surfaceOf, withdraw } from './silence.ts';
+import { fallSilent, perish, reachNobody, silenceOf, surfaceOf, withdraw } from './silence.ts';
 import { endRun, follow } from './stepping.ts';
 import type { Subject } from './subject.ts';
 import type { MessageState, RunState, TaskState } from './subject-state.ts';
@@ -151,7 +151,7 @@ function hearShown(world: World, subject: Subject, { body }: FactOf<'message.sho
 
 function hearBounce(world: World, subject: Subject, { body }: FactOf<'email.bounced'>): void {
   const run = subject.state.runs.find(({ message }) => message?.id === body.message);
-  if (run) fallSilent(world, subject, run, 'never-shown');
+  if (run) reachNobody(world, subject, run, body.reason);
 }
 
 /** She has left where it was shown: never shown late, never replayed; what has another surface may go with her. */

@@ -65,6 +65,8 @@ export function renderMessage(
     validUntil: run.message?.validUntil ?? run.until,
     zone: zoneOf(surface),
     channel: surface.channel,
+    priority: world.planOf(run)?.dialogue.priority ?? 0,
+    to: surface.to,
   };
 }
 

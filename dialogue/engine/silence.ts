@@ -53,6 +53,26 @@ export function fallSilent(world: World, subject: Subject, run: RunState, silenc
   }
 }
 
+/**
+ * It reached nobody. Where people were to say it, the reason leads: no room on their list takes the branch `full`, nobody
+ * who took it on the branch `else`; all the rest is never shown.
+ */
+export function reachNobody(world: World, subject: Subject, run: RunState, reason: string): void {
+  const then = unsaidBranch(surfaceOf(sayOf(world.planOf(run), run.step), run.message), reason);
+  if (then === undefined) {
+    fallSilent(world, subject, run, 'never-shown');
+    return;
+  }
+  releaseTask(world, subject, run);
+  world.decide(subject, 'message.silent', { message: messageIdOf(run), silence: 'never-shown' });
+  follow(world, subject, run, then);
+}
+
+function unsaidBranch(surface: CompiledSurface | null, reason: string): Next | undefined {
+  if (reason === 'full') return surface?.to?.full;
+  return reason === 'unclaimed' ? surface?.to?.else : undefined;
+}
+
 export function surfaceOf(say: CompiledSay | null, message: MessageState | null): CompiledSurface | null {
   return say?.surfaces.find(({ channel }) => channel === message?.channel) ?? null;
 }

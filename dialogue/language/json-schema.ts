@@ -240,7 +240,11 @@ function surface(): Schema {
     needs: { type: 'string', description: 'A role: said only while one of it is free and near' },
     to: oneOf(
       { type: 'string' },
-      object({ role: { type: 'string' }, claimWithin: ref('span'), else: ref('next') }, ['role']),
+      object(
+        { role: { type: 'string' }, claimWithin: ref('span'), else: ref('next'), full: ref('next') },
+        ['role'],
+        'Who says it; "else" follows when nobody takes it on, "full" when a team has no room for a call',
+      ),
     ),
     again: object({ after: ref('span'), max: { type: 'integer', minimum: 1, maximum: 20 } }, ['after', 'max']),
     approve: object({ by: { type: 'string' }, within: ref('span'), else: ref('next') }, ['by', 'within']),

@@ -193,8 +193,13 @@ function readTo(found: Field, channel: Channel, { reading, next }: SayContext): 
     const role = readName(found, 'a role', authorNamePattern, 'a word', problems);
     return role === null ? null : { role, claimWithinMs: claimDefault, else: 'end' };
   }
-  const fields = readFields(found.value, '"to"', ['role', 'claimWithin', 'else'], problems, found.at);
+  const fields = readFields(found.value, '"to"', ['role', 'claimWithin', 'else', 'full'], problems, found.at);
   const roleField = fields?.get('role');
+  const full = fields?.get('full');
+  if (full !== undefined && channel !== 'call') {
+    const message = `nobody counts how many a day are said on "${channel}", so it is never full`;
+    problems.error('never-full', full.at, message, '"full" belongs to call; "else" follows when nobody takes it on');
+  }
   if (fields === null || roleField === undefined) {
     if (fields !== null) problems.error('missing', found.at, '"to" says to which role', 'to: { role: stylist }');
     return null;
@@ -204,7 +209,12 @@ function readTo(found: Field, channel: Channel, { reading, next }: SayContext): 
   const span = claim === undefined ? null : readSpan(claim, '"claimWithin"', problems);
   return role === null
     ? null
-    : { role, claimWithinMs: span === null ? claimDefault : roughMs(span), else: next(fields.get('else')) };
+    : {
+        role,
+        claimWithinMs: span === null ? claimDefault : roughMs(span),
+        else: next(fields.get('else')),
+        ...(full === undefined ? {} : { full: next(full) }),
+      };
 }
 
 function readAgain(found: Field, { reading }: SayContext): CompiledSurface['again'] {

@@ -41,6 +41,11 @@ export const bounces: Deed = {
   play: (story) => story.bounces().expectSilence('never-shown'),
 };
 
+export const crowdedOut: Deed = {
+  name: 'the team has no room for the call',
+  play: (story) => story.isCrowdedOut().expectSilence('never-shown'),
+};
+
 export const walksOut: Deed = {
   name: 'she leaves the store',
   play: (story) => story.isShown().goes().expectSilence('walked-away'),

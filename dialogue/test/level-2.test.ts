@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   answers,
   bounces,
+  crowdedOut,
   ends,
   ignored,
   neverShown,
@@ -433,7 +434,12 @@ describe('usage below her own past', () => {
     [bounces, ends()],
     [ignored('30d'), ends()],
   ]);
+  const lettered = (): Story =>
+    called()
+      .isCrowdedOut()
+      .expect('mail', /Does everything work/);
   branches('call', called, [
+    [crowdedOut, says('mail', /A smaller plan costs you nothing/)],
     [answers('helped'), ends()],
     [answers('change'), says('email', /Your plan is smaller/)],
     [answers('leaves'), ends()],
@@ -441,6 +447,13 @@ describe('usage below her own past', () => {
     [notReached(3, '2d'), ends()],
     [saidInVain('3d'), ends()],
     [she('uses it', (story) => used(story, 1)), ends('objective')],
+  ]);
+  branches('letter', lettered, [
+    [answers('change'), says('email', /Your plan is smaller from next month/)],
+    [answers('leaves'), ends()],
+    [neverShown('7d'), ends()],
+    [ignored('21d'), ends()],
+    [she('uses it', (story) => used(story.isShown(), 1)), ends('objective')],
   ]);
   test('held out in silence', () => {
     dropped({ isHeldOut: true }).meanwhile('80d').expectHeldOut().expectNothing();

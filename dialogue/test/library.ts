@@ -97,7 +97,8 @@ const atHome = new Set(['email', 'call', 'mail', 'web', 'receipt']);
 function branchesOf({ surfaces, answers }: CompiledSay): string[] {
   const isAtHome = surfaces.every(({ channel }) => atHome.has(channel));
   const silences = ['never-shown', 'ignored', ...(isAtHome ? [] : ['walked-away']), 'acted-elsewhere'];
-  return [...answers.map(({ name }) => name), ...silences];
+  const full = surfaces.some(({ to }) => to?.full !== undefined) ? ['full'] : [];
+  return [...answers.map(({ name }) => name), ...silences, ...full];
 }
 
 const releases = new Map<string, CompiledRelease>();

@@ -302,6 +302,13 @@ export class Story {
     return this.happens('call.logged', { message: this.#current().message, answer: 'not-reached' });
   }
 
+  /** A call for which its team has no room in its time. */
+  isCrowdedOut(): this {
+    const { dialogue, step, message } = this.#current();
+    this.#witness(dialogue, `${step}: full`);
+    return this.happens('email.bounced', { message, reason: 'full' });
+  }
+
   bounces(): this {
     this.isShown();
     return this.happens('email.bounced', { message: this.#current().message, reason: 'no such mailbox' });

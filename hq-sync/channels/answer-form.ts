@@ -28,15 +28,16 @@ export function drawFields({ id, form: fields }: CommandAnswer, choose: string):
   return html`<div class="fields">${fields.map((field) => html`<label class="field">${labelOf(field)}${inputOf(field, `${id}-${field.name}`, choose)}</label>`)}</div>`;
 }
 
-function inputOf({ name, kind, choices }: AnswerField, id: string, choose: string): Html {
+function inputOf({ name, kind, choices, choiceLabels }: AnswerField, id: string, choose: string): Html {
   if (kind === 'choice')
-    return html`<select id="${id}" name="form.${name}" required><option value="">${choose}</option>${choices.map((choice) => html`<option>${choice}</option>`)}</select>`;
+    return html`<select id="${id}" name="form.${name}" required><option value="">${choose}</option>${choices.map((choice, at) => html`<option value="${choice}">${choiceLabels[at] || choice}</option>`)}</select>`;
   if (kind === 'number') return html`<input id="${id}" name="form.${name}" inputmode="decimal" required>`;
   return html`<input id="${id}" name="form.${name}" maxlength="${fieldMax}" required autocomplete="off">`;
 }
 
-/** "bestTime" → "Best time": all that a dialogue says of a field is its name. */
-function labelOf({ name }: AnswerField): string {
+/** "bestTime" → "Best time" where the dialogue does not say what is asked. */
+function labelOf({ name, label }: AnswerField): string {
+  if (label !== '') return label;
   const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/-/g, ' ');
   return spaced.charAt(0).toUpperCase() + spaced.slice(1).toLowerCase();
 }

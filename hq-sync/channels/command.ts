@@ -14,6 +14,9 @@ const field = z.object({
   name: authorName,
   kind: z.enum(['text', 'number', 'choice']).catch('text'),
   choices: z.array(z.string().max(200)).max(40).catch([]),
+  /** What is asked, and each choice in words; empty where the dialogue says neither. */
+  label: z.string().max(200).catch(''),
+  choiceLabels: z.array(z.string().max(200)).max(40).catch([]),
 });
 export type AnswerField = z.infer<typeof field>;
 
@@ -32,6 +35,8 @@ const commandWords = z.object({
   /** Of a call: who makes it (`to.role`), and how urgent its dialogue is. */
   role: z.string().catch(''),
   priority: z.number().catch(0),
+  /** Of a call: when nobody has taken it on by then, it goes on without one. 0: it waits as long as it may. */
+  claimBy: z.number().catch(0),
 });
 export type CommandWords = z.infer<typeof commandWords>;
 export type CommandAnswer = CommandWords['answers'][number];

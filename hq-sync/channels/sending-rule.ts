@@ -17,6 +17,7 @@ export type NeverReason =
   | 'quiet'
   | 'not-configured'
   | 'full'
+  | 'unclaimed'
   | 'refused'
   | 'bounced';
 

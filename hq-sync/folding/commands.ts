@@ -25,8 +25,12 @@ export interface Command {
     readonly know: string;
     readonly say: string;
     readonly answers: readonly { readonly id: string; readonly label: string; readonly form: readonly unknown[] }[];
-    /** Of a signature: whose. */
+    /** Of a signature: whose. Of a call: who makes it. */
     readonly role?: string;
+    /** Of its dialogue. */
+    readonly priority: number;
+    /** Of a call: somebody has to take it on by then. */
+    readonly claimBy?: number;
   };
 }
 
@@ -58,9 +62,13 @@ function commandFor(
 ): Command[] {
   const said = engine.render(subject, asked.message, locale);
   if (said === null) return [];
-  const { dialogue, step, headline, body, know, answers } = said;
-  const { role, ...command } = asked;
-  const words = { subject: headline, headline, body, know, say: headline, answers, ...(role ? { role } : {}) };
+  const { dialogue, step, headline, body, know, answers, priority, to } = said;
+  const { role = asked.kind === 'call' ? to?.role : undefined, ...command } = asked;
+  const words = {
+    ...{ subject: headline, headline, body, know, say: headline, answers, priority },
+    ...(role ? { role } : {}),
+    ...(asked.kind === 'call' && to ? { claimBy: asked.madeAt + to.claimWithinMs } : {}),
+  };
   return [{ ...command, chainId, dialogue, step, words }];
 }
 

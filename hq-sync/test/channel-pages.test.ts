@@ -276,20 +276,20 @@ describe('the list of calls', () => {
   }
 
   it('gives the most urgent call, shows what to say, and logs what was answered, as a fact', async () => {
-    await call('Late');
-    await call('Soon', { until: now + 2 * day });
-    const urgent = await call('Urgent', { priority: 9 });
-    const senior = await call('Senior', { role: 'senior', priority: 99 });
+    await call('Mary');
+    await call('Katherine', { until: now + 2 * day });
+    const urgent = await call('Ada', { priority: 9 });
+    const senior = await call('Dorothy', { role: 'senior', priority: 99 });
     const page = await signedIn();
     await page.getByText('3 calls are waiting.').waitFor();
     expect(await objections(page)).toEqual([]);
     await picture(page, 'calls-list-1440x900');
     await page.getByRole('button', { name: 'Next call' }).click();
-    await page.getByRole('heading', { name: 'Urgent' }).waitFor();
+    await page.getByRole('heading', { name: 'Ada' }).waitFor();
     expect(await objections(page)).toEqual([]);
     // The same picture at any hour.
-    await page.getByText(/^Yours until/).evaluate((line) => {
-      line.textContent = 'Yours until 3:20 PM';
+    await page.getByText(/^Priority 9 of 9 · Yours until/).evaluate((line) => {
+      line.textContent = 'Priority 9 of 9 · Yours until 3:20 PM';
     });
     await picture(page, 'calls-call-1440x900');
     await page.setViewportSize(phone);
@@ -305,16 +305,16 @@ describe('the list of calls', () => {
     ]);
     expect(await commandRow(database, urgent)).toMatchObject({ state: 'done', outcome: { by: 'grace' } });
     await page.getByRole('button', { name: 'Next call' }).click();
-    await page.getByRole('heading', { name: 'Soon' }).waitFor();
+    await page.getByRole('heading', { name: 'Katherine' }).waitFor();
     await page.getByRole('button', { name: 'Nobody was reached' }).click();
     await page.getByText('2 of 4 today').waitFor();
-    expect(await factsOf(database, 'call-Soon-1')).toMatchObject([
+    expect(await factsOf(database, 'call-Katherine-1')).toMatchObject([
       { type: 'call.logged', body: { answer: 'not-reached' } },
     ]);
     expect(await commandRow(database, senior)).toMatchObject({ state: 'open' });
     await page.getByRole('button', { name: 'Next call' }).click();
-    await page.getByRole('heading', { name: 'Late' }).waitFor();
-    await database.query(`UPDATE commands SET claimed_by = 'call:other' WHERE command = 'call-Late-1'`);
+    await page.getByRole('heading', { name: 'Mary' }).waitFor();
+    await database.query(`UPDATE commands SET claimed_by = 'call:other' WHERE command = 'call-Mary-1'`);
     await page.getByRole('button', { name: 'All is well' }).click();
     await page.getByText('This call was not yours any more').waitFor();
   });

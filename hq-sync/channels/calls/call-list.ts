@@ -1,7 +1,8 @@
 /**
  * The list of calls. A representative takes the next one of her team; from then on it is hers by a lease, with one
  * winner whatever happens at once, and comes back to the list when she lets the lease end. What she logs is a fact, in
- * the transaction that ends the call. Calls for which there is no room in their time are said to reach nobody.
+ * the transaction that ends the call. Calls for which there is no room in their time, and those that nobody has taken on
+ * in it, are said to reach nobody.
  */
 import type { Scalar } from '@kairos/protocol/facts.ts';
 import { fromDay } from '@kairos/protocol/time.ts';
@@ -141,7 +142,7 @@ export class CallList {
     return { waiting: row?.waiting ?? 0, taken: day?.taken ?? 0 };
   }
 
-  /** What was not made in its time, and what there is no room for. One process at a time. */
+  /** What was not made, or not taken on, in its time, and what there is no room for. One process at a time. */
   endOverdue(now: number): Promise<void> {
     return this.#database.transaction(async (sql) => {
       const [lock] = await sql.query<{ got: boolean }>(
@@ -149,13 +150,13 @@ export class CallList {
       );
       if (!lock?.got) return;
       const overdue = await sql.query(
-        `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'call' AND c.until <= $1
+        `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'call' AND ${deadline} <= $1
            AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $1)) FOR UPDATE OF c SKIP LOCKED`,
         [now],
       );
-      for (const row of overdue) {
-        const reason = 'expired';
-        await endCommand(sql, readCommand(row), { state: 'failed', outcome: { reason }, never: { reason } }, now);
+      for (const call of overdue.map(readCommand)) {
+        const reason = call.until <= now ? 'expired' : 'unclaimed';
+        await endCommand(sql, call, { state: 'failed', outcome: { reason }, never: { reason } }, now);
       }
       for (const team of Object.keys(this.#config.teams)) await this.#endCrowdedOut(sql, team, now);
     });
@@ -165,14 +166,14 @@ export class CallList {
     const { taken } = await this.#lockDay(sql, team, now);
     const rows = await sql.query(
       `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'call' AND c.state = 'open' AND c.until > $2
-         AND ${roleMatches} ORDER BY c.until LIMIT ${plannedMax} FOR UPDATE OF c SKIP LOCKED`,
+         AND ${roleMatches} ORDER BY ${deadline} LIMIT ${plannedMax} FOR UPDATE OF c SKIP LOCKED`,
       [this.#rolesOf(team), now],
     );
     const calls = new Map(rows.map(readCommand).map((call) => [`${call.chainId}/${call.command}`, call]));
-    const planned = [...calls].map(([id, { words, until }]) => ({
+    const planned = [...calls].map(([id, call]) => ({
       id,
-      priority: words.priority,
-      lastDay: this.#daysUntil(now, until),
+      priority: call.words.priority,
+      lastDay: this.#daysUntil(now, deadlineOf(call)),
     }));
     const reason = 'full';
     for (const id of callsWithoutRoom(planned, { perDay: this.perDayOf(team), takenToday: taken })) {
@@ -187,7 +188,7 @@ export class CallList {
          LEFT JOIN carriage g ON g.chain_id = c.chain_id AND g.command = c.command
        WHERE c.kind = 'call' AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $2))
          AND c.until > $2 AND coalesce(g.not_before, 0) <= $2 AND ${roleMatches}
-       ORDER BY coalesce((c.words->>'priority')::float, 0) DESC, c.until, c.chain_id, c.command
+       ORDER BY coalesce((c.words->>'priority')::float, 0) DESC, ${deadline}, c.chain_id, c.command
        LIMIT ${candidatesMax} FOR UPDATE OF c SKIP LOCKED`,
       [this.#rolesOf(team), now],
     );
@@ -253,6 +254,13 @@ export class CallList {
 /** `$1`: JSON of `#rolesOf`. */
 const roleMatches = `CASE WHEN $1::jsonb ? 'not' THEN NOT ($1::jsonb->'not' ? coalesce(c.words->>'role', ''))
   ELSE $1::jsonb->'only' ? coalesce(c.words->>'role', '') END`;
+
+/** Until when it must have been taken on: the end of its time, or sooner where its dialogue says so. */
+const deadline = `least(c.until, coalesce(nullif((c.words->>'claimBy')::bigint, 0), c.until))`;
+
+function deadlineOf({ until, words: { claimBy } }: Command): number {
+  return claimBy > 0 ? Math.min(until, claimBy) : until;
+}
 
 function holderOf(person: string): string {
   return `call:${person}`;

@@ -20,6 +20,7 @@ export const ar: PeopleWords = {
   notReached: 'لم يرد أحد',
   giveBack: 'إعادة هذه المكالمة',
   yoursUntil: (time) => `لك حتى ${time}`,
+  priority: (priority) => `الأولوية ${priority} من 9`,
   notYours: 'لم تعد هذه المكالمة لك: لقد سُلّمت إلى غيرك.',
   missing: 'يرجى ملء ما هو فارغ.',
   choose: 'يرجى الاختيار',

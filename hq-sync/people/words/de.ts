@@ -20,6 +20,7 @@ export const de: PeopleWords = {
   notReached: 'Niemand erreicht',
   giveBack: 'Diesen Anruf zurückgeben',
   yoursUntil: (time) => `Ihrer bis ${time}`,
+  priority: (priority) => `Vorrang ${priority} von 9`,
   notYours: 'Dieser Anruf war nicht mehr Ihrer: Er wurde weitergegeben.',
   missing: 'Bitte füllen Sie aus, was leer ist.',
   choose: 'Bitte wählen',

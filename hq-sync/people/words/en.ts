@@ -20,6 +20,7 @@ export interface PeopleWords {
   readonly notReached: string;
   readonly giveBack: string;
   readonly yoursUntil: (time: string) => string;
+  readonly priority: (priority: number) => string;
   readonly notYours: string;
   readonly missing: string;
   readonly choose: string;
@@ -56,6 +57,7 @@ export const en: PeopleWords = {
   notReached: 'Nobody was reached',
   giveBack: 'Give this call back',
   yoursUntil: (time) => `Yours until ${time}`,
+  priority: (priority) => `Priority ${priority} of 9`,
   notYours: 'This call was not yours any more: it has been handed on.',
   missing: 'Please fill in what is empty.',
   choose: 'Please choose',

@@ -20,6 +20,7 @@ export const es: PeopleWords = {
   notReached: 'No contestó nadie',
   giveBack: 'Devolver esta llamada',
   yoursUntil: (time) => `Suya hasta las ${time}`,
+  priority: (priority) => `Prioridad ${priority} de 9`,
   notYours: 'Esta llamada ya no era suya: ha pasado a otra persona.',
   missing: 'Rellene lo que está vacío, por favor.',
   choose: 'Elija, por favor',

@@ -20,6 +20,7 @@ export const fr: PeopleWords = {
   notReached: 'Personne n’a répondu',
   giveBack: 'Rendre cet appel',
   yoursUntil: (time) => `À vous jusqu’à ${time}`,
+  priority: (priority) => `Priorité ${priority} sur 9`,
   notYours: 'Cet appel n’était plus à vous : il a été transmis.',
   missing: 'Remplissez ce qui est vide, s’il vous plaît.',
   choose: 'Choisissez, s’il vous plaît',
