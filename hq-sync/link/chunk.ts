@@ -20,11 +20,17 @@ const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 /** Higher ones win a tenth in bytes and cost three times the time. */
 const compressionLevel = 3;
+/** A chunk is a fourth to an eighth as long when it is packed: so much is asked for at once, and seldom more. */
+const packsAtLeast = 4;
+const packsAtMost = 8;
+/** One piece of memory for what comes out, at least and at most: each piece costs a turn of a thread. */
+const pieceBytesMin = 16 * 1024;
+const pieceBytesMax = 4 * 1024 * 1024;
 const lineFeed = 0x0a;
 
-/** What a store says in a chunk, before it is bytes. `columns`: one text for each of `chunkColumns`. */
+/** What a store says in a chunk, before it is bytes. `columns`: one text for each of `chunkColumns`, or its UTF-8. */
 export interface ChunkContent extends Omit<ChunkHeader, 'version' | 'columns'> {
-  readonly columns: readonly string[];
+  readonly columns: readonly (string | Uint8Array)[];
 }
 
 export interface UnpackedChunk {
@@ -37,19 +43,21 @@ export interface UnpackedChunk {
 export class DamagedChunkError extends Error {}
 
 export async function packChunk(content: ChunkContent): Promise<Buffer> {
-  const bodies = content.columns.map((column) => Buffer.from(column));
+  const bodies = content.columns.map((column) => (typeof column === 'string' ? Buffer.from(column) : column));
   const header: ChunkHeader = {
     ...content,
     version: syncVersions.at(-1) as number,
     columns: chunkColumns.map((name, index) => [name, bodies[index]?.length ?? 0]),
   };
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
-  return await compress(plain, { params: { [constants.ZSTD_c_compressionLevel]: compressionLevel } });
+  const params = { [constants.ZSTD_c_compressionLevel]: compressionLevel };
+  return await compress(plain, { chunkSize: pieceOf(plain.length / packsAtLeast), params });
 }
 
 /** Throws `DamagedChunkError`. */
 export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
-  const plain = await decompress(bytes, { maxOutputLength: chunkTextMax }).catch((error: Error) => {
+  const chunkSize = pieceOf(bytes.length * packsAtMost);
+  const plain = await decompress(bytes, { chunkSize, maxOutputLength: chunkTextMax }).catch((error: Error) => {
     throw new DamagedChunkError(`the chunk cannot be unpacked: ${error.message}`);
   });
   const headerEnd = plain.indexOf(lineFeed);
@@ -62,6 +70,10 @@ export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
   }
   if (at !== plain.length) throw new DamagedChunkError(`the chunk has ${plain.length} bytes and says ${at}`);
   return { header, columns };
+}
+
+function pieceOf(bytes: number): number {
+  return Math.round(Math.max(pieceBytesMin, Math.min(bytes, pieceBytesMax)));
 }
 
 function headerOf(line: Buffer): ChunkHeader {

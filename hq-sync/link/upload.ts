@@ -222,7 +222,10 @@ function quietly<Result>(promise: Promise<Result>): Promise<Result> {
 
 /** What it says beside its facts, then the facts in two halves; instead of a single fact, why it is left out. */
 function partsOf(content: ChunkContent, reason: string): ChunkContent[] {
-  const columns = content.columns.map((column) => (column === '' ? [] : column.slice(0, -1).split('\n')));
+  const columns = content.columns.map((column) => {
+    const text = typeof column === 'string' ? column : Buffer.from(column).toString();
+    return text === '' ? [] : text.slice(0, -1).split('\n');
+  });
   const seqs = (columns[0] ?? []).map(Number);
   const bare: ChunkContent = {
     ...content,

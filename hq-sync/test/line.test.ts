@@ -140,7 +140,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     // Its value holds a line feed that nobody has escaped: a mistake of the store's.
     journal.chunk = async (query) => {
       const content = await asked(query);
-      const ref = content?.columns[10]?.replace(`r-${bent}\n`, `r-${bent}\n\n`);
+      const ref = content?.columns[10]?.toString().replace(`r-${bent}\n`, `r-${bent}\n\n`);
       return content && { ...content, columns: content.columns.map((column, index) => (index === 10 ? ref! : column)) };
     };
     const ending = await upload({ client, facts: journal, ports: systemPorts });

@@ -33,10 +33,11 @@ async function chunk(after = 0, factsMax = 100) {
 }
 
 function valuesOf(
-  content: { readonly columns: readonly string[] } | null,
+  content: { readonly columns: readonly (string | Uint8Array)[] } | null,
   name: (typeof chunkColumns)[number],
 ): string[] {
-  return (content?.columns[chunkColumns.indexOf(name)] ?? '').split('\n').slice(0, -1);
+  const column = content?.columns[chunkColumns.indexOf(name)] ?? '';
+  return (typeof column === 'string' ? column : Buffer.from(column).toString()).split('\n').slice(0, -1);
 }
 
 it('what stays in the store does not go up, and is settled with what does', async () => {

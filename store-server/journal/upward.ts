@@ -1,6 +1,7 @@
 /**
  * The journal as headquarters gets it: columns of texts, made by SQLite itself, of the facts that go up. Reads what the
- * reader reads, and changes nothing.
+ * reader reads, and changes nothing. One pass over the facts of a chunk (0.4 microseconds a fact) makes the columns; what
+ * else is asked of them is asked of the columns.
  */
 
 import type { ChunkContent } from '@kairos/hq-sync/link/chunk.ts';
@@ -11,6 +12,7 @@ import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { fromDay } from '@kairos/protocol/time.ts';
 import type Database from 'better-sqlite3';
+import { distinctNumbers, endedColumns, hasOnlyNulls } from './upward-columns.ts';
 
 /** Words that go with one chunk; with more of them missing, a chunk of words alone goes before. */
 const wordsMax = 20_000;
@@ -19,15 +21,28 @@ const neverUp = Object.entries(factKinds)
   .filter(([, { toHq }]) => !toHq)
   .map(([type]) => type);
 
+// A function's result as separator would be computed for each value, at a third of all that this costs.
+const lineFeed = "'\n'";
 /** As COPY reads a text: the only characters that it would take for its own. */
 const escaped = (column: string): string =>
-  `replace(replace(replace(replace(${column}, '\\', '\\\\'), char(9), '\\t'), char(10), '\\n'), char(13), '\\r')`;
-const columnText = (column: string): string => {
-  const value = column === 'ref' || column === 'rest' ? escaped(column) : column;
-  return `group_concat(ifnull(${value}, '\\N'), char(10)) || char(10) AS ${column}`;
-};
+  `replace(replace(replace(replace(${column}, '\\', '\\\\'), char(9), '\\t'), ${lineFeed}, '\\n'), char(13), '\\r')`;
+const columnBytes = (name: string, value = name): string =>
+  `CAST(group_concat(ifnull(${value}, '\\N'), ${lineFeed}) AS BLOB) AS ${name}`;
+/** What people or devices wrote. Numbers hold nothing that COPY would take for its own. */
+const textColumns = ['ref', 'rest'] as const;
 
-type ColumnsRow = { facts: number; last: number | null } & Record<(typeof chunkColumns)[number], string | null>;
+type ColumnsRow = Record<(typeof chunkColumns)[number], Uint8Array> & {
+  readonly facts: number;
+  readonly erased: number;
+} & Record<`${(typeof textColumns)[number]}Count`, number>;
+
+/** Types of facts by their number in this journal's dictionary. */
+interface KnownTypes {
+  /** With commas between, for SQL. */
+  readonly staying: string;
+  /** -1: nobody ever was. */
+  readonly erased: number;
+}
 
 export function readLives(db: Database.Database): JournalLife[] {
   const rows = db.prepare('SELECT name, first_seq FROM epochs ORDER BY first_seq').all() as {
@@ -40,16 +55,22 @@ export function readLives(db: Database.Database): JournalLife[] {
   });
 }
 
-/** Null where nothing is left to say. */
+/** Null where nothing is left to say. As of one moment, whatever is written meanwhile. */
 export function readChunk(db: Database.Database, query: ChunkQuery): ChunkContent | null {
+  return db.transaction(() => readContent(db, query))();
+}
+
+function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | null {
   const { life, factsMax } = query;
   const lastSeq = (db.prepare('SELECT max(seq) FROM facts').pluck().get() as number | null) ?? 0;
   const from = Math.max(query.after + 1, life.from);
   const end = Math.min(life.to ?? lastSeq, lastSeq);
   const names = readNames(db, query);
   const content = { epoch: life.epoch, after: query.after, ...names, givenUp: [] };
+  const types = readTypes(db);
   const isOnlyWords = names.words.length === wordsMax;
-  const columns = isOnlyWords || from > end ? null : readColumns(db, from, end, factsMax);
+  const to = isOnlyWords ? query.after : lastOf(db, { from, end, factsMax }, types);
+  const columns = to < from ? null : readColumns(db, { from, to }, types);
   const gone = readGone(db, query.after);
   if (columns === null) {
     const isNothing = from > end && names.words.length === 0 && gone.removed.length + gone.nobodys.length === 0;
@@ -65,15 +86,15 @@ export function readChunk(db: Database.Database, query: ChunkQuery): ChunkConten
       erased: [],
     };
   }
-  // A full chunk ends with its last fact; else what stays in the store behind it is settled as well.
-  const to = columns.facts === factsMax ? (columns.last as number) : end;
   return {
     ...content,
     ...gone,
     to,
     facts: columns.facts,
-    columns: chunkColumns.map((name) => columns[name] ?? ''),
-    ...readPeople(db, from, to),
+    columns: columns.bytes,
+    people: readPeople(db, columns.bytes[chunkColumns.indexOf('subject')] as Uint8Array),
+    notes: readNotes(db, { from, to }, types),
+    erased: columns.erased === 0 ? [] : readErased(db, { from, to }, types),
   };
 }
 
@@ -85,7 +106,7 @@ export function readDays(
   const rows = db
     .prepare(
       `SELECT ${chunkColumns.join(', ')} FROM facts
-       WHERE seq BETWEEN ? AND ? AND at >= ? AND type NOT IN (${stayingTypes(db)})`,
+       WHERE seq BETWEEN ? AND ? AND at >= ? AND type NOT IN (${readTypes(db).staying})`,
     )
     .raw()
     .iterate(life.from, Math.min(life.to ?? upTo, upTo), fromDay(sinceDay));
@@ -93,22 +114,62 @@ export function readDays(
   return digests.all();
 }
 
-function readColumns(db: Database.Database, from: number, end: number, factsMax: number): ColumnsRow {
-  return db
+/** Where the chunk ends: a full one with its last fact; else what stays in the store behind it is settled as well. */
+function lastOf(
+  db: Database.Database,
+  { from, end, factsMax }: { readonly from: number; readonly end: number; readonly factsMax: number },
+  { staying }: KnownTypes,
+): number {
+  const last = db
     .prepare(
-      `SELECT count(*) AS facts, max(seq) AS last, ${chunkColumns.map(columnText).join(', ')} FROM (
-         SELECT ${chunkColumns.join(', ')} FROM facts
-         WHERE seq BETWEEN ? AND ? AND type NOT IN (${stayingTypes(db)}) ORDER BY seq LIMIT ?)`,
+      `SELECT seq FROM facts WHERE seq BETWEEN ? AND ? AND type NOT IN (${staying}) ORDER BY seq LIMIT 1 OFFSET ?`,
     )
-    .get(from, end, factsMax) as ColumnsRow;
+    .pluck()
+    .get(from, end, factsMax - 1) as number | undefined;
+  return last ?? end;
 }
 
-function stayingTypes(db: Database.Database): string {
-  const ids = db
-    .prepare('SELECT id FROM words WHERE text IN (SELECT value FROM json_each(?))')
-    .pluck()
-    .all(JSON.stringify(neverUp)) as number[];
-  return ids.join(', ');
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Columns {
+  readonly facts: number;
+  readonly erased: number;
+  readonly bytes: readonly Uint8Array[];
+}
+
+function readColumns(db: Database.Database, { from, to }: Range, { staying, erased }: KnownTypes): Columns {
+  const where = `FROM facts WHERE seq BETWEEN ? AND ? AND type NOT IN (${staying})`;
+  const counts = textColumns.map((name) => `count(${name}) AS ${name}Count`).join(', ');
+  // In the order of `seq`, since by that the table is read.
+  const row = db
+    .prepare(
+      `SELECT count(*) AS facts, ifnull(sum(type = ${erased}), 0) AS erased, ${counts},
+         ${chunkColumns.map((name) => columnBytes(name)).join(', ')} ${where}`,
+    )
+    .get(from, to) as ColumnsRow;
+  const { facts } = row;
+  if (facts === 0) return { facts, erased: 0, bytes: chunkColumns.map(() => new Uint8Array()) };
+  for (const name of textColumns) {
+    // Seldom: some text has to be escaped, and all are read once more.
+    if (hasOnlyNulls(row[name], { values: facts, nulls: facts - row[`${name}Count`] })) continue;
+    row[name] = db
+      .prepare(`SELECT ${columnBytes(name, escaped(name))} ${where}`)
+      .pluck()
+      .get(from, to) as Uint8Array;
+  }
+  return { facts, erased: row.erased, bytes: endedColumns(chunkColumns.map((name) => row[name])) };
+}
+
+function readTypes(db: Database.Database): KnownTypes {
+  const rows = db
+    .prepare('SELECT id, text FROM words WHERE text IN (SELECT value FROM json_each(?))')
+    .raw()
+    .all(JSON.stringify([...neverUp, 'customer.erased'])) as [number, string][];
+  const staying = rows.filter(([, text]) => text !== 'customer.erased').map(([id]) => id);
+  return { staying: staying.join(', '), erased: rows.find(([, text]) => text === 'customer.erased')?.[0] ?? -1 };
 }
 
 function readNames(db: Database.Database, { wordsTo, sourcesTo }: ChunkQuery): Pick<ChunkContent, 'words' | 'sources'> {
@@ -124,36 +185,33 @@ function readNames(db: Database.Database, { wordsTo, sourcesTo }: ChunkQuery): P
   };
 }
 
-/** Whose facts they are, where she has not said that she is not to be remembered; and what people wrote. */
-function readPeople(
-  db: Database.Database,
-  from: number,
-  to: number,
-): Pick<ChunkContent, 'people' | 'notes' | 'erased'> {
-  const staying = stayingTypes(db);
-  const typeErased = db.prepare("SELECT id FROM words WHERE text = 'customer.erased'").pluck().get() as
-    | number
-    | undefined;
-  return {
-    people: db
-      .prepare(
-        `SELECT subject, chain_id FROM people WHERE chain_id IS NOT NULL AND ifnull(consent ->> 'remember', 1) = 1
-         AND subject IN (SELECT subject FROM facts WHERE seq BETWEEN ? AND ? AND type NOT IN (${staying}))`,
-      )
-      .raw()
-      .all(from, to) as ChunkContent['people'],
-    notes: db
-      .prepare(
-        `SELECT notes.seq, notes.subject, note FROM notes JOIN facts ON facts.seq = notes.seq
-         WHERE notes.seq BETWEEN ? AND ? AND type NOT IN (${staying})`,
-      )
-      .raw()
-      .all(from, to) as ChunkContent['notes'],
-    erased: db
-      .prepare('SELECT subject FROM facts WHERE seq BETWEEN ? AND ? AND type = ? AND subject IS NOT NULL')
-      .pluck()
-      .all(from, to, typeErased ?? -1) as number[],
-  };
+/** Whose facts they are, where she has not said that she is not to be remembered. */
+function readPeople(db: Database.Database, subjects: Uint8Array): ChunkContent['people'] {
+  return db
+    .prepare(
+      `SELECT subject, chain_id FROM people WHERE chain_id IS NOT NULL AND ifnull(consent ->> 'remember', 1) = 1
+       AND subject IN (SELECT value FROM json_each(?))`,
+    )
+    .raw()
+    .all(JSON.stringify(distinctNumbers(subjects))) as ChunkContent['people'];
+}
+
+/** What people wrote. */
+function readNotes(db: Database.Database, { from, to }: Range, { staying }: KnownTypes): ChunkContent['notes'] {
+  return db
+    .prepare(
+      `SELECT notes.seq, notes.subject, note FROM notes JOIN facts ON facts.seq = notes.seq
+       WHERE notes.seq BETWEEN ? AND ? AND type NOT IN (${staying})`,
+    )
+    .raw()
+    .all(from, to) as ChunkContent['notes'];
+}
+
+function readErased(db: Database.Database, { from, to }: Range, { erased }: KnownTypes): number[] {
+  return db
+    .prepare('SELECT subject FROM facts WHERE seq BETWEEN ? AND ? AND type = ? AND subject IS NOT NULL')
+    .pluck()
+    .all(from, to, erased) as number[];
 }
 
 /** What HQ has and the store has forgotten; what it has not got yet will never be sent. */

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type JournalFault, JournalFileError, openReadOnly } from './database.ts';
-import type { ReadRequest, WriteRequest } from './link.ts';
+import type { ReadAnswers, ReadRequest, WriteRequest } from './link.ts';
 import { Reader } from './reader.ts';
 import { answerWrite } from './write-answer.ts';
 import { Writer, type WriterOptions } from './writer.ts';
@@ -68,9 +68,17 @@ function startReader(file: string): void {
       return;
     }
     try {
-      answer({ id, content: reader.answer(content) });
+      const answered = reader.answer(content);
+      port?.postMessage({ id, content: answered } satisfies Answered, handedOver(content, answered));
     } catch (error) {
       answer({ id, failed: (error as Error).message });
     }
   });
+}
+
+/** A chunk's columns stand in one piece of memory, which goes over as it is. */
+function handedOver(request: ReadRequest, answered: ReadAnswers[ReadRequest['kind']]): ArrayBuffer[] {
+  if (request.kind !== 'chunk' || answered === null) return [];
+  const { columns } = answered as NonNullable<ReadAnswers['chunk']>;
+  return [...new Set(columns.flatMap((column) => (typeof column === 'string' ? [] : (column.buffer as ArrayBuffer))))];
 }

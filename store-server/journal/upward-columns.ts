@@ -1,0 +1,54 @@
+/** Columns of a chunk as SQLite made them, texts with a line feed between values: bytes, looked at as bytes. */
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const backslash = 0x5c;
+const zero = 0x30;
+
+/**
+ * Whether the bytes are already as COPY reads them: each backslash in them is that of a null (`\N`), each line feed stands
+ * between two values, and tabs and carriage returns there are none. Any text that would have to be escaped makes one of
+ * these counts wrong.
+ */
+export function hasOnlyNulls(
+  column: Uint8Array,
+  { values, nulls }: { readonly values: number; readonly nulls: number },
+): boolean {
+  let [backslashes, lineFeeds] = [0, 0];
+  for (let at = 0; at < column.length; at += 1) {
+    const byte = column[at] as number;
+    if (byte === backslash) backslashes += 1;
+    else if (byte === lineFeed) lineFeeds += 1;
+    else if (byte === tab || byte === carriageReturn) return false;
+  }
+  return backslashes === nulls && lineFeeds === values - 1;
+}
+
+/** Each value ended by a line feed; all in one piece of memory of their own, so that a thread can hand them over. */
+export function endedColumns(columns: readonly Uint8Array[]): Uint8Array[] {
+  const whole = new Uint8Array(columns.reduce((sum, { length }) => sum + length + 1, 0));
+  let at = 0;
+  return columns.map((column) => {
+    whole.set(column, at);
+    whole[at + column.length] = lineFeed;
+    const ended = whole.subarray(at, at + column.length + 1);
+    at += ended.length;
+    return ended;
+  });
+}
+
+/** The numbers of a column (none below zero), each once; nulls are passed over. */
+export function distinctNumbers(column: Uint8Array): number[] {
+  const found = new Set<number>();
+  let [number, isNumber] = [0, true];
+  for (let at = 0; at < column.length; at += 1) {
+    const byte = column[at] as number;
+    if (byte === lineFeed) {
+      if (isNumber) found.add(number);
+      number = 0;
+      isNumber = true;
+    } else if (byte === backslash) isNumber = false;
+    else number = number * 10 + (byte - zero);
+  }
+  return [...found];
+}
