@@ -46,11 +46,14 @@ function countChecks(results) {
 async function report(ready, name, args) {
   const file = join(reports, name);
   rmSync(file, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await runVitest({ ...ready, args: [...reporters, ...args] });
+  const unhandledFile = join(reports, `${name}.unhandled`);
+  rmSync(unhandledFile, { force: true });
+  const reporters = ['default', 'json', join(root, 'tools/unhandled-errors.mjs')].map((one) => `--reporter=${one}`);
+  const env = { ...ready.env, KAIROS_UNHANDLED: unhandledFile };
+  const code = await runVitest({ ...ready, env, args: [...reporters, `--outputFile.json=${file}`, ...args] });
   try {
     const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
-    return { code, files: testResults };
+    return { code, files: testResults, unhandled: Number(readFileSync(unhandledFile, 'utf8')) };
   } catch {
     return null;
   }
@@ -72,10 +75,11 @@ function toTryAgain({ files }) {
   return failed.length <= secondTriesMax && failed.every(isScenario) ? failed : [];
 }
 
-/** What the files of the second try say stands in the place of what they said before. */
+/** What the files of the second try say stands in the place of what they said before; an error of no test stays one. */
 function replaced(first, second) {
   const anew = new Map(second.files.map((file) => [file.name, file]));
-  return { code: second.code, files: first.files.map((file) => anew.get(file.name) ?? file) };
+  const files = first.files.map((file) => anew.get(file.name) ?? file);
+  return { code: second.code, files, unhandled: first.unhandled + second.unhandled };
 }
 
 /** What passed at the second try only is told, with its name: it wants looking at. */
@@ -99,5 +103,6 @@ function addTests(counts, run) {
   counts.passed += statuses.filter((status) => status === 'passed').length;
   counts.skipped += statuses.filter((status) => status !== 'passed' && status !== 'failed').length;
   // Vitest may fail for what is in no test (an unhandled rejection): that must not look like success.
-  counts.failed += run.code !== 0 && failed === 0 ? 1 : failed;
+  const besideTests = run.unhandled > 0 || (run.code !== 0 && failed === 0) ? 1 : 0;
+  counts.failed += failed + besideTests;
 }
