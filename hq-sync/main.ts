@@ -14,6 +14,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import type { FaultStanding } from './channels/channel-faults.ts';
 import { takeReturned } from './channels/post/returned-command.ts';
 import { cleanTraces } from './customers/clean-traces.ts';
 import { eraseCustomer } from './customers/erase-customer.ts';
@@ -102,7 +103,8 @@ await program.parseAsync();
 
 async function run({ config: file }: { config: string }): Promise<void> {
   const log = pino({ level: process.env.KAIROS_LOG ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const hq = await startHq(configOf(file), systemPorts).catch(end);
+  const onFault = ({ advice, ...fault }: FaultStanding): void => log.warn(fault, advice);
+  const hq = await startHq(configOf(file), systemPorts, { onFault }).catch(end);
   log.info({ port: hq.port, database: hq.database.kind }, 'headquarters are open');
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -26,8 +26,8 @@ export const sendingMaxMs = leaseMs / 2;
 export type Carried =
   /** It has been taken; she has it now, or `arrivesAt`. */
   | { readonly kind: 'accepted'; readonly said: string; readonly arrivesAt?: number }
-  /** It may be taken later. */
-  | { readonly kind: 'again'; readonly said: string }
+  /** It may be taken later; `fault` where nothing can be, before somebody mends it. */
+  | { readonly kind: 'again'; readonly said: string; readonly fault?: Error }
   /** It never will be. */
   | { readonly kind: 'refused'; readonly said: string }
   /** The line was lost after everything was handed over. */
@@ -57,6 +57,8 @@ export interface CarrierOptions {
   readonly alsoDue?: () => Promise<void>;
   readonly onStep?: (step: CarrierStep) => void;
   readonly onFault?: (error: Error) => void;
+  /** Told that a channel has done what it is there for. */
+  readonly onWell?: (kind: CommandKind) => void;
 }
 
 export class Carrier {
@@ -95,7 +97,7 @@ export class Carrier {
   }
 
   async #carry(claimed: Claimed): Promise<void> {
-    const { book, ports, channels, onStep, onFault } = this.#options;
+    const { book, ports, channels, onStep } = this.#options;
     const { command } = claimed;
     const channel = channels[command.kind];
     const ready = await this.#judge(claimed);
@@ -106,13 +108,20 @@ export class Carrier {
     }
     onStep?.('begun');
     // One that cannot be put into words or onto paper holds up none of the others.
-    const carried = await channel.carry(claimed).catch((error: Error): Carried => {
-      onFault?.(error);
-      return { kind: 'again', said: error.message };
-    });
+    const carried = await channel
+      .carry(claimed)
+      .catch((error: Error): Carried => ({ kind: 'again', said: error.message, fault: error }));
     onStep?.('accepted');
+    this.#tell(command.kind, carried);
     await this.#settle({ ...claimed, tries: claimed.tries + 1 }, carried);
     onStep?.('settled');
+  }
+
+  #tell(kind: CommandKind, carried: Carried): void {
+    const { onFault, onWell } = this.#options;
+    if (carried.kind === 'again' && carried.fault) onFault?.(carried.fault);
+    // Who refuses one letter talks.
+    else if (carried.kind !== 'unclear') onWell?.(kind);
   }
 
   /** Begun once and repeated once: she may have it, and the clock of silence runs from the last. */

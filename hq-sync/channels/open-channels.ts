@@ -11,6 +11,7 @@ import type { Database } from '../database/database.ts';
 import { CallList } from './calls/call-list.ts';
 import { servePeoplePages } from './calls/call-routes.ts';
 import { Carrier, type Channel } from './carrier.ts';
+import type { ChannelFaults } from './channel-faults.ts';
 import type { ChannelsConfig } from './channels-config.ts';
 import { type CommandKind, commandKinds } from './command.ts';
 import { CommandBook } from './command-book.ts';
@@ -31,8 +32,8 @@ export interface ChannelsOptions {
   readonly ports: Pick<Ports, 'clock' | 'timers'>;
   /** Other pages of the same look, in a scope that takes forms. */
   readonly alsoServe?: (scope: FastifyInstance, look: Look) => void;
-  /** Told of what a server or a mailbox refuses; it is tried again. */
-  readonly onFault?: (error: Error) => void;
+  /** What keeps channels from working is noted here. */
+  readonly faults: ChannelFaults;
 }
 
 export interface OpenChannels {
@@ -46,7 +47,8 @@ export interface OpenChannels {
 
 /** Adds the routes to `app`, which is not listening yet. */
 export function openChannels(app: FastifyInstance, options: ChannelsOptions): OpenChannels {
-  const { config, chainKey, timeZone, database, ports, onFault } = options;
+  const { config, chainKey, timeZone, database, ports, faults } = options;
+  const onFault = (error: Error): void => faults.note(error);
   const { email, mail, calls } = config;
   const linkKey = linkKeyOf(chainKey);
   const web = config.web ? { ...config.web, linkKey } : null;
@@ -72,10 +74,14 @@ export function openChannels(app: FastifyInstance, options: ChannelsOptions): Op
       await printing?.carryOn();
       if (web) await endUnopened(database, now);
     },
-    ...(onFault ? { onFault } : {}),
+    onFault,
+    onWell: (kind) => {
+      if (kind === 'email') faults.mended('smtp');
+      if (kind === 'mail') faults.mended('letters');
+    },
   });
   const mailbox = email?.imap
-    ? new Mailbox({ config: email.imap, database, ports, ...(onFault ? { onFault } : {}) })
+    ? new Mailbox({ config: email.imap, database, ports, onFault, onWell: () => faults.mended('imap') })
     : null;
   app.register(async (scope) => {
     takeForms(scope);

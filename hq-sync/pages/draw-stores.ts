@@ -1,4 +1,5 @@
 /** The stores in a table: when each was last heard, what is pending, refused and owed, and what was put aside. */
+import type { FaultStanding } from '../channels/channel-faults.ts';
 import { type Html, html } from '../channels/web/html.ts';
 import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
 import type { Sql } from '../database/database.ts';
@@ -41,6 +42,16 @@ export async function storeRows(sql: Sql): Promise<StoreRows> {
        ORDER BY at DESC, seq LIMIT ${badMax}`,
     ),
   };
+}
+
+/** What keeps the channels from working, and what to do. */
+export function drawFaults(faults: readonly FaultStanding[], timeZone: string): Html {
+  if (faults.length === 0) return html``;
+  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  return html`<section class="faults" aria-labelledby="faults"><h2 id="faults">To be mended</h2><ul class="history">${faults.map(
+    ({ advice, said, since, count }) =>
+      html`<li>${advice}<br><span class="page-quiet">Since <span class="figures">${date.format(since)}</span>, ${count === 1 ? 'once' : `${count} times`}: <span dir="ltr">${said}</span></span></li>`,
+  )}</ul></section>`;
 }
 
 export function drawStores(

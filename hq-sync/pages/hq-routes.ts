@@ -7,6 +7,7 @@ import { tombstoneOf } from '@kairos/protocol/chain-id.ts';
 import type { LoyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChannelFaults } from '../channels/channel-faults.ts';
 import { type Html, html } from '../channels/web/html.ts';
 import type { Look } from '../channels/web/look-files.ts';
 import { formOf, sendPage } from '../channels/web/page-frame.ts';
@@ -19,7 +20,7 @@ import type { HqPerson } from '../people/people-book.ts';
 import { admit } from '../people/people-door.ts';
 import { drawPerson } from './draw-person.ts';
 import { drawResults } from './draw-results.ts';
-import { drawStores, storeRows } from './draw-stores.ts';
+import { drawFaults, drawStores, storeRows } from './draw-stores.ts';
 
 export interface HqPagesOptions {
   readonly database: Database;
@@ -27,6 +28,7 @@ export interface HqPagesOptions {
   readonly chainKey: string;
   readonly loyalty: LoyaltyScheme;
   readonly timeZone: string;
+  readonly faults: Pick<ChannelFaults, 'standing'>;
 }
 
 interface Asked {
@@ -45,7 +47,7 @@ const places = [
 
 /** In a scope that takes forms. */
 export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesOptions): void {
-  const { database, timeZone } = options;
+  const { database, timeZone, faults } = options;
   const door =
     (draw: (asked: Asked) => Promise<{ readonly title: string; readonly main: Html }>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -58,7 +60,10 @@ export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesO
     };
   app.get(
     '/hq',
-    door(async ({ now }) => ({ title: 'Stores', main: drawStores(await storeRows(database), { now, timeZone }) })),
+    door(async ({ now }) => ({
+      title: 'Stores',
+      main: html`${drawFaults(faults.standing, timeZone)}${drawStores(await storeRows(database), { now, timeZone })}`,
+    })),
   );
   app.get(
     '/hq/customers',

@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
+import { ChannelFaults, type FaultStanding } from '../channels/channel-faults.ts';
 import { type OpenChannels, openChannels } from '../channels/open-channels.ts';
+import type { Look } from '../channels/web/look-files.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
@@ -37,11 +39,18 @@ export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Pr
   return opened;
 }
 
+export interface Told {
+  /** Where the kill test kills. */
+  readonly onStep?: (step: ChunkStep | DownStep) => void;
+  /** What keeps a channel from working, once an hour of each kind. */
+  readonly onFault?: (fault: FaultStanding) => void;
+}
+
 /** Rejects with what a person can mend where the port or the database is not to be had. */
 export async function startHq(
   config: Pick<HqConfig, 'listen' | 'database'> & Partial<HqConfig>,
   ports: Pick<Ports, 'clock' | 'timers'>,
-  onStep?: (step: ChunkStep | DownStep) => void,
+  { onStep, onFault }: Told = {},
 ): Promise<RunningHq> {
   const database = await openDatabase(config);
   const { tls, host, port } = config.listen;
@@ -57,16 +66,18 @@ export async function startHq(
   // Whoever has no key of the chain knows nobody whom to write to.
   const { loyalty = { prefixes: [], gsrn: true }, timeZone = 'UTC', outside } = config;
   const known = chainKey ? { database, ports, chainKey, loyalty, timeZone } : null;
-  const channels =
-    known && reach
-      ? openChannels(app, { ...known, config: reach, alsoServe: (scope, look) => serveOwnPages(scope, look, known) })
-      : null;
+  const faults = new ChannelFaults({ clock: ports.clock, onFault });
+  const alsoServe = known && ((scope: FastifyInstance, look: Look) => serveOwnPages(scope, look, { ...known, faults }));
+  const channels = alsoServe && reach ? openChannels(app, { ...known, faults, config: reach, alsoServe }) : null;
   if (known) serveOutside(app, { ...known, origins: outside?.origins ?? [] });
   const watch = watchFolding({ ...mindOf(config), database, ports });
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
     const folding = { ...(await waiting(database)), ...watch.standing };
-    return reply.header('cache-control', 'no-store').send({ ready: true, database: database.kind, stores, folding });
+    return reply.header('cache-control', 'no-store').send({
+      ...{ ready: true, database: database.kind, stores, folding },
+      channels: { faults: faults.standing, counts: faults.counts },
+    });
   });
   try {
     await app.listen({ host, port });

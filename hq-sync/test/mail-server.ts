@@ -13,8 +13,8 @@ export interface TakenMail {
 export interface MailServer {
   readonly port: number;
   readonly taken: TakenMail[];
-  /** What it says to the next recipients or letters; null: it takes them. */
-  refuse: { readonly at: 'recipient' | 'letter'; readonly code: number } | null;
+  /** What it says to the next senders, recipients or letters; null: it takes them. */
+  refuse: { readonly at: 'sender' | 'recipient' | 'letter'; readonly code: number } | null;
   /** Keeps the letter and cuts the line instead of saying so. */
   isMute: boolean;
   /** Resolves when the nth letter is there. */
@@ -31,11 +31,13 @@ class Refusal extends Error {
   }
 }
 
-export async function startMailServer(): Promise<MailServer> {
+/** Port 0: any that is free. */
+export async function startMailServer(port = 0): Promise<MailServer> {
   const waiting: (() => void)[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onMailFrom: (_, __, done) => done(self.refuse?.at === 'sender' ? new Refusal(self.refuse.code) : null),
     onRcptTo: (_, __, done) => done(self.refuse?.at === 'recipient' ? new Refusal(self.refuse.code) : null),
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
@@ -58,7 +60,7 @@ export async function startMailServer(): Promise<MailServer> {
   });
   // A client that is killed cuts its line.
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const self: MailServer = {
     port: (server.server.address() as AddressInfo).port,
     taken: [],

@@ -8,13 +8,11 @@ import { startHq } from '../server/hq.ts';
 
 const [url = '', port = '0', dieAt = '', nth = '1'] = process.argv.slice(2);
 let left = Number(nth);
-const hq = await startHq(
-  { listen: { host: '127.0.0.1', port: Number(port) }, database: { url } },
-  systemPorts,
-  (step) => {
+const hq = await startHq({ listen: { host: '127.0.0.1', port: Number(port) }, database: { url } }, systemPorts, {
+  onStep: (step) => {
     if (step !== dieAt) return;
     left -= 1;
     if (left === 0) process.kill(process.pid, 'SIGKILL');
   },
-);
+});
 writeSync(1, `${hq.port}\n`);

@@ -8,6 +8,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { ImapFlow } from 'imapflow';
 import { simpleParser } from 'mailparser';
 import type { Database } from '../../database/database.ts';
+import { ChannelFault, type FaultKind } from '../channel-faults.ts';
 import { Rounds } from '../rounds.ts';
 import { sortMail } from './incoming-mail.ts';
 import { type Taken, takeMail } from './take-mail.ts';
@@ -26,6 +27,8 @@ export interface MailboxOptions {
   readonly database: Database;
   readonly ports: Pick<Ports, 'clock' | 'timers'>;
   readonly onFault?: (error: Error) => void;
+  /** Told that it was read. */
+  readonly onWell?: () => void;
   /** Where the kill test kills. */
   readonly onStep?: (step: 'fetched' | 'taken') => void;
 }
@@ -70,10 +73,12 @@ export class Mailbox {
     });
     // A line that is cut rejects what waits on it.
     client.on('error', () => undefined);
-    await client.connect();
+    await client.connect().catch(failAs(faultOfConnecting));
     try {
-      const box = await client.mailboxOpen(folder, { readOnly: true });
-      return await this.#read(client, Number(box.uidValidity));
+      const box = await client.mailboxOpen(folder, { readOnly: true }).catch(failAs(() => 'imap-folder'));
+      const counts = await this.#read(client, Number(box.uidValidity));
+      this.#options.onWell?.();
+      return counts;
     } finally {
       await client.logout().catch(() => client.close());
     }
@@ -127,4 +132,21 @@ export class Mailbox {
     const { user, host, folder } = this.#options.config;
     return `${user}@${host}/${folder}`;
   }
+}
+
+interface ImapError extends Error {
+  readonly authenticationFailed?: boolean;
+  /** What the server said; the message says only that it was a no. */
+  readonly responseText?: string;
+}
+
+function failAs(kindOf: (error: ImapError) => FaultKind): (error: ImapError) => never {
+  return (error) => {
+    throw new ChannelFault(kindOf(error), error.responseText ?? error);
+  };
+}
+
+/** Who answers and lets nobody in, or nobody who answers. */
+function faultOfConnecting(error: ImapError): FaultKind {
+  return error.authenticationFailed ? 'imap-login' : 'imap-unreachable';
 }

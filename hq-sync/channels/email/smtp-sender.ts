@@ -8,6 +8,7 @@ import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import { asDate } from '@kairos/protocol/time.ts';
 import { createTransport, type Transporter } from 'nodemailer';
 import { type Carried, type Channel, sendingMaxMs } from '../carrier.ts';
+import { ChannelFault, type FaultKind } from '../channel-faults.ts';
 import type { Claimed } from '../command-book.ts';
 import { linksOf, type WebPlace } from '../web/links.ts';
 import { writeLetter } from './letter.ts';
@@ -142,14 +143,28 @@ interface Watched {
 interface SmtpFault extends Error {
   readonly code?: string;
   readonly responseCode?: number;
+  /** What was asked of the server when it said so. */
+  readonly command?: string;
 }
 
-function judge({ message, responseCode, code }: SmtpFault, isHandedOver: boolean): Carried {
+/** What a server says to these concerns her, or this letter. */
+const aboutLetter: ReadonlySet<string> = new Set(['RCPT TO', 'DATA', 'API']);
+
+function judge(error: SmtpFault, isHandedOver: boolean): Carried {
+  const { message, code, responseCode, command = '' } = error;
   const said = clip(message);
+  const isAboutLetter = aboutLetter.has(command) && code !== 'EAUTH';
+  if (responseCode !== undefined && isAboutLetter) return { kind: responseCode >= 500 ? 'refused' : 'again', said };
+  if (isHandedOver) return { kind: 'unclear', said };
+  if (isAboutLetter) return { kind: 'again', said };
   // What is wrong between this server and ours (a password, a certificate) says nothing about her address.
-  if (code === 'EAUTH' || code === 'ETLS') return { kind: 'again', said };
-  if (responseCode !== undefined) return { kind: responseCode >= 500 ? 'refused' : 'again', said };
-  return { kind: isHandedOver ? 'unclear' : 'again', said };
+  return { kind: 'again', said, fault: new ChannelFault(kindOf(error), error) };
+}
+
+function kindOf({ code, responseCode }: SmtpFault): FaultKind {
+  if (code === 'EAUTH' || code === 'ENOAUTH') return 'smtp-login';
+  if (code === 'ETLS') return 'smtp-tls';
+  return responseCode === undefined ? 'smtp-unreachable' : 'smtp-refused';
 }
 
 function clip(text: string): string {

@@ -9,6 +9,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import type { Database } from '../../database/database.ts';
 import type { Carried, Channel } from '../carrier.ts';
 import { reportReached } from '../channel-facts.ts';
+import { ChannelFault } from '../channel-faults.ts';
 import { commandColumns, commandTables, readCommand } from '../command.ts';
 import type { Claimed } from '../command-book.ts';
 import { dayIn } from '../quiet-hours.ts';
@@ -110,8 +111,12 @@ export class PrintRun implements Channel {
 
 /** There in one piece or not at all. */
 function writeWhole(folder: string, name: string, bytes: Buffer): void {
-  mkdirSync(folder, { recursive: true });
-  const part = join(folder, `.${name}.${process.pid}`);
-  writeFileSync(part, bytes);
-  renameSync(part, join(folder, name));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const part = join(folder, `.${name}.${process.pid}`);
+    writeFileSync(part, bytes);
+    renameSync(part, join(folder, name));
+  } catch (error) {
+    throw new ChannelFault('letters-folder', error);
+  }
 }
