@@ -3,7 +3,12 @@
  * have been taken in, what could not be, and the hashes of days for the nightly audit.
  *
  * The line knows versions, not builds: each side says the versions it speaks, the highest that both know is spoken, and
- * what one of them does not know in a message it keeps or passes over, never refuses.
+ * what one of them does not know in a message it keeps or passes over, never refuses. So within a version nothing is
+ * taken away or moved, and only so much is added: types of facts, fields at the end of a fact's `rest`, columns of a
+ * chunk, fields of a customer and kinds of changes. Headquarters keep what they do not know of facts
+ * (`hq-sync/intake/more-columns.ts`); a store that does not know something of a customer asks for everything anew once it
+ * is another build. Fields of a chunk's header, and of questions, are added only where an older side may pass them over;
+ * members of tuples never are: that is another version.
  */
 import { z } from 'zod';
 import { chainId } from './chain-id.ts';
@@ -12,6 +17,13 @@ import { authorName, derivedId, epochId, instantMs, placeName } from './names.ts
 
 /** The versions of chunks that this build reads; it writes the last. */
 export const syncVersions = [1] as const;
+
+/** Why two sides have no version in common, and what a person has to do; `versions`: those of the store. */
+export function noCommonVersion(versions: readonly number[]): string {
+  const older = Math.max(...versions) > Math.max(...syncVersions) ? 'headquarters are older: update them' : updateStore;
+  return `these headquarters speak versions ${syncVersions.join(', ')} of the line, the store ${versions.join(', ')}; ${older}`;
+}
+const updateStore = 'the store is older: update it';
 
 /** Facts of one chunk. Fewer where the line is slow: a chunk is what a cut costs. */
 export const chunkFactsMax = 20_000;
@@ -204,6 +216,10 @@ export const customerChange = z.object({
 });
 export type CustomerChange = z.infer<typeof customerChange>;
 
+/** A change as it is heard: of what it may be, a store knows its part. */
+const saidChange = z.object({ kind: z.string().max(40) }).loose();
+export type SaidChange = z.infer<typeof saidChange>;
+
 /** Who was erased: what knows her again and leads nowhere (`chain-id.ts`). */
 const tombstones = z.array(chainId).max(10_000);
 
@@ -230,7 +246,7 @@ export const changesAnswer = z.object({
   /** Customers who are still to come after this page, roughly. */
   remaining: z.int().min(0),
   /** Each of them a `customerChange` where its kind is "customer"; what a store does not understand it counts, and passes over. */
-  changes: z.array(z.object({ kind: z.string().max(40) }).loose()).max(1_000),
+  changes: z.array(saidChange).max(1_000),
   /** Who is to be forgotten: told until the store has given its receipts. */
   erased: tombstones.default([]),
 });
@@ -238,5 +254,5 @@ export type ChangesAnswer = z.infer<typeof changesAnswer>;
 
 /** `POST /v1/line/customer`: somebody whom the store does not know stands there. Null: nobody knows her. */
 export const customerAsked = z.object({ chainId });
-export const customerAnswer = z.object({ customer: customerChange.nullable() });
+export const customerAnswer = z.object({ customer: saidChange.nullable() });
 export type CustomerAnswer = z.infer<typeof customerAnswer>;

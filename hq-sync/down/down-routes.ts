@@ -1,6 +1,12 @@
 /** The doors of the way down: what has changed since a cursor, and one customer whom a store does not know. */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { changesAsked, customerAsked, syncPaths, syncVersions } from '@kairos/protocol/sync-messages.ts';
+import {
+  changesAsked,
+  customerAsked,
+  noCommonVersion,
+  syncPaths,
+  syncVersions,
+} from '@kairos/protocol/sync-messages.ts';
 import type { Database } from '../database/database.ts';
 import { judged, type LineDoor, refuse } from '../server/line-door.ts';
 import { AskRates } from './ask-rates.ts';
@@ -20,10 +26,7 @@ export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoute
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
     const { versions } = asked.value;
     if (!versions.some((version) => (syncVersions as readonly number[]).includes(version)))
-      return refuse(reply, {
-        reason: 'unknown-version',
-        message: `this headquarters speaks versions ${syncVersions.join(', ')} of the line, the store ${versions.join(', ')}`,
-      });
+      return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(versions) });
     const now = ports.clock.now();
     const answer = await changesFor({ database, store, asked: asked.value, now, ...(onStep ? { onStep } : {}) });
     reply.raw.once('finish', () => onStep?.('answered'));

@@ -87,7 +87,7 @@ export async function foldAnew(
 }
 
 /** From their first fact on; what was heard of them stays heard. Their rows in `to_fold` are held by the caller. */
-async function forgetStates(sql: Sql, chainIds: readonly string[]): Promise<void> {
+export async function forgetStates(sql: Sql, chainIds: readonly string[]): Promise<void> {
   await sql.query(
     `UPDATE customer_states SET state = jsonb_set(state, '{release}', '${noRelease}') WHERE chain_id = ANY($1::text[])
        OR chain_id IN (SELECT into_id FROM identities WHERE identities.chain_id = ANY($1::text[]))`,

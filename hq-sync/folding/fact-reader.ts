@@ -79,6 +79,18 @@ export class FactReader {
   readonly #words = new LineWords();
   /** Facts that could not be read. */
   unread = 0;
+  /** What was read of people and is beyond this build: "person what". */
+  #beyond = new Set<string>();
+
+  /** … since it was asked last. */
+  takeBeyond(): { readonly chainId: string; readonly what: string }[] {
+    const taken = [...this.#beyond].map((text) => {
+      const [chainId = '', what = ''] = text.split(' ');
+      return { chainId, what };
+    });
+    this.#beyond = new Set();
+    return taken;
+  }
 
   async read(sql: Sql, wanted: readonly Wanted[], into: FactsOf): Promise<void> {
     if (wanted.length === 0) return;
@@ -108,10 +120,11 @@ export class FactReader {
     into.set(person, facts);
     const key = keyOf({ store, epoch, subject });
     const times = new Map<number, number>();
+    const onBeyond = (what: string): unknown => this.#beyond.add(`${person} ${what}`);
     for (const row of rows) {
       const ahead = Math.abs(row.ahead) < aheadMinMs ? 0 : row.ahead;
       const own = row.at - ahead;
-      const fact = this.#factOf(row, own, words);
+      const fact = this.#factOf(row, own, words, onBeyond);
       if (fact === null) continue;
       // What was decided counts at the time of the fact that led to it.
       const cause = isDecision(fact) && row.cause !== null ? row.seq - row.cause : null;
@@ -128,11 +141,11 @@ export class FactReader {
     }
   }
 
-  #factOf(row: FactLine, at: number, words: LineTexts): Fact | null {
+  #factOf(row: FactLine, at: number, words: LineTexts, onBeyond: (what: string) => unknown): Fact | null {
     const { seq, type, source, source_seq: sourceSeq, cause, place, thing, ref, amount, rest, note } = row;
     try {
       const whole = [seq, type, at, 1, source, sourceSeq, cause, 0, place, thing, ref, amount, rest, note] as const;
-      return readFact(whole, words, words);
+      return readFact(whole, words, words, onBeyond);
     } catch {
       this.unread += 1;
       return null;

@@ -10,6 +10,7 @@ import type { LentRun } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { lendRunsOfMany } from '../down/waiting-runs.ts';
 import { byKey, openArrivals } from './arrivals.ts';
+import { foldUnderstood, noteBeyond } from './beyond.ts';
 import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
 import { FactReader } from './fact-reader.ts';
@@ -55,6 +56,7 @@ class DatabaseFolder implements Folder {
   readonly #options: FolderOptions;
   readonly #reader = new FactReader();
   #mind: Mind | null = null;
+  #hasLookedBack = false;
 
   constructor(options: FolderOptions) {
     this.#options = options;
@@ -65,6 +67,8 @@ class DatabaseFolder implements Folder {
     const sum = { folded: 0, facts: 0 };
     const mind = await this.#readMind();
     if (mind === null) return sum;
+    if (!this.#hasLookedBack) await foldUnderstood(database, ports.clock.now());
+    this.#hasLookedBack = true;
     for (let round = 0; round < roundsMax; round += 1) {
       const now = ports.clock.now();
       const isOpened = await openArrivals(database, now);
@@ -135,6 +139,7 @@ class DatabaseFolder implements Folder {
   ): Promise<{ facts: number; written: Written[] }> {
     const people = await readPeople(sql, chainIds, mind.defaultLocale);
     const factsOf = await readFacts(sql, this.#reader, people, mind.release);
+    await noteBeyond(sql, this.#reader.takeBeyond());
     let facts = 0;
     const written = people.filter(isSomebody(factsOf)).map((one) => {
       const hers = factsOf.get(one.chainId) as PageFacts;

@@ -12,9 +12,10 @@ import { livingOnly, markErased } from '../customers/erased-subjects.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { addStoreCustomers } from '../down/store-customers.ts';
 import { foldAnew } from '../folding/arrivals.ts';
-import { DamagedChunkError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
+import { DamagedChunkError, UnknownVersionError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
 import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
 import type { LineQueue } from './line-queue.ts';
+import { type MoreOfFacts, moreOf, withNotes } from './more-columns.ts';
 import { type KnownStore, lineOf, type StoreLine } from './store-lines.ts';
 
 const factColumns = ['store', 'epoch', ...chunkColumns];
@@ -68,21 +69,14 @@ export async function takeChunk({
   onStep = noStep,
 }: TakeChunk): Promise<Taken> {
   onStep('received');
-  let chunk: UnpackedChunk;
-  let rowsOf: (line: StoreLine) => CopyRows;
-  try {
-    chunk = await unpackChunk(bytes);
-    const { header } = chunk;
-    const columns = knownColumns(chunk);
-    rowsOf = (line) => copyRows(`${line.store}\t${line.epoch}\t`, columns, header.facts);
-  } catch (error) {
-    if (error instanceof DamagedChunkError) return refused('damaged', error.message);
-    throw error;
-  }
-  const { header } = chunk;
+  const read = await readChunk(bytes);
+  if (read.kind === 'refused') return read;
+  const { header, more, rowsOf } = read;
   onStep('unpacked');
   const take = (isCareful: boolean): Promise<Taken> =>
-    database.transaction((sql) => effect(sql, { store, header, rowsOf, bytes, clock, chainKey, isCareful, onStep }));
+    database.transaction((sql) =>
+      effect(sql, { store, header, more, rowsOf, bytes, clock, chainKey, isCareful, onStep }),
+    );
   return queue.inTurn({ store: store.number, epoch: header.epoch, after: header.after }, async () => {
     const taken = await take(false).catch((error: unknown) => {
       if (error instanceof UnevenColumnsError) return refused('damaged', error.message);
@@ -95,10 +89,31 @@ export async function takeChunk({
   });
 }
 
-interface Effect {
-  readonly store: KnownStore;
+interface ReadChunk {
+  readonly kind: 'read';
   readonly header: ChunkHeader;
+  /** What this build does not know of its facts. */
+  readonly more: MoreOfFacts;
   readonly rowsOf: (line: StoreLine) => CopyRows;
+}
+
+async function readChunk(bytes: Buffer): Promise<ReadChunk | Extract<Taken, { kind: 'refused' }>> {
+  try {
+    const chunk = await unpackChunk(bytes);
+    const more = moreOf(chunk);
+    const header = withNotes(chunk, more);
+    const columns = knownColumns(chunk);
+    const rowsOf = (line: StoreLine): CopyRows => copyRows(`${line.store}\t${line.epoch}\t`, columns, header.facts);
+    return { kind: 'read', header, more, rowsOf };
+  } catch (error) {
+    if (error instanceof UnknownVersionError) return refused('unknown-version', error.message);
+    if (error instanceof DamagedChunkError) return refused('damaged', error.message);
+    throw error;
+  }
+}
+
+interface Effect extends Pick<ReadChunk, 'header' | 'more' | 'rowsOf'> {
+  readonly store: KnownStore;
   readonly bytes: Buffer;
   readonly clock: Pick<Clock, 'now'>;
   readonly chainKey: string | null;
@@ -111,7 +126,7 @@ const noStep = (): void => undefined;
 
 async function effect(
   sql: Sql,
-  { store, header, rowsOf, bytes, clock, chainKey, isCareful, onStep }: Effect,
+  { store, header, more, rowsOf, bytes, clock, chainKey, isCareful, onStep }: Effect,
 ): Promise<Taken> {
   const line = await lineOf(sql, store, header.epoch, { forUpdate: true });
   if (line === null) return refused('not-next', 'say hello first: this life of the store’s journal is not known');
@@ -120,7 +135,7 @@ async function effect(
   if (header.after !== line.upTo)
     return refused('not-next', `the next chunk begins after fact ${line.upTo}, this one after ${header.after}`, line);
   onStep('locked');
-  await takeNames(sql, { ...line, chainKey }, header);
+  await takeNames(sql, { ...line, chainKey, more }, header);
   onStep('named');
   const rows = rowsOf(line);
   const bad = isCareful ? await copyCarefully(sql, rows) : [];
@@ -153,7 +168,7 @@ async function effect(
 /** The dictionary, the devices, who the customers are, what people wrote. A name that is there stays what it is. */
 async function takeNames(
   sql: Sql,
-  { store, epoch, chainKey }: StoreLine & { readonly chainKey: string | null },
+  { store, epoch, chainKey, more }: StoreLine & { readonly chainKey: string | null; readonly more: MoreOfFacts },
   header: ChunkHeader,
 ): Promise<void> {
   const { words, sources } = header;
@@ -184,14 +199,16 @@ async function takeNames(
   );
   if (notes.length > 0)
     await sql.query(
-      `INSERT INTO notes (store, epoch, seq, subject, note)
-       SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::text[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO notes (store, epoch, seq, subject, note, more)
+       SELECT $1, $2, seq, subject, note, more::jsonb FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
+         AS said (seq, subject, note, more) ON CONFLICT DO NOTHING`,
       [
         store,
         epoch,
         notes.map(([seq]) => seq),
         notes.map(([, subject]) => subject),
         notes.map((one) => printable(one[2])),
+        notes.map(([seq]) => (more.has(seq) ? JSON.stringify(more.get(seq)) : null)),
       ],
     );
 }
@@ -214,19 +231,12 @@ async function forget(
   const { removed, nobodys, erased } = header;
   if (removed.length + nobodys.length + erased.length > 0)
     await foldAnew(sql, { store, epoch, seqs: [...removed, ...nobodys], subjects: erased });
-  if (removed.length > 0)
-    for (const table of ['facts', 'notes'])
-      await sql.query(`DELETE FROM ${table} WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])`, [
-        store,
-        epoch,
-        removed,
-      ]);
-  if (nobodys.length > 0)
-    await sql.query('UPDATE facts SET subject = NULL WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])', [
-      store,
-      epoch,
-      nobodys,
-    ]);
+  const bySeq = 'WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])';
+  if (removed.length > 0) await sql.query(`DELETE FROM facts ${bySeq}`, [store, epoch, removed]);
+  // Beside what stays stands nothing that may be about her.
+  if (removed.length + nobodys.length > 0)
+    await sql.query(`DELETE FROM notes ${bySeq}`, [store, epoch, [...removed, ...nobodys]]);
+  if (nobodys.length > 0) await sql.query(`UPDATE facts SET subject = NULL ${bySeq}`, [store, epoch, nobodys]);
   if (erased.length === 0) return;
   const hers = [store, epoch, erased];
   const where = 'WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])';
@@ -305,7 +315,11 @@ function taken(upTo: number, bad: readonly BadFact[]): Taken {
   return { kind: 'taken', answer: { upTo, quarantined, quarantinedCount: bad.length } };
 }
 
-function refused(reason: ChunkRefusal['reason'], message: string, line?: StoreLine): Taken {
+function refused(
+  reason: ChunkRefusal['reason'],
+  message: string,
+  line?: StoreLine,
+): Extract<Taken, { kind: 'refused' }> {
   const text = message.slice(0, reasonCharsMax);
   return { kind: 'refused', refusal: { reason, message: text, ...(line ? { upTo: line.upTo } : {}) } };
 }

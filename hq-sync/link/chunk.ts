@@ -13,6 +13,7 @@ import {
   chunkColumns,
   chunkHeader,
   chunkTextMax,
+  noCommonVersion,
   syncVersions,
 } from '@kairos/protocol/sync-messages.ts';
 
@@ -42,11 +43,15 @@ export interface UnpackedChunk {
 /** Its bytes are no chunk: a line that bends them, or another program. */
 export class DamagedChunkError extends Error {}
 
-export async function packChunk(content: ChunkContent): Promise<Buffer> {
+/** A chunk of a version that this build does not read, whatever is in it. */
+export class UnknownVersionError extends Error {}
+
+/** `version`: that which headquarters have welcomed. */
+export async function packChunk(content: ChunkContent, version = syncVersions.at(-1) as number): Promise<Buffer> {
   const bodies = content.columns.map((column) => (typeof column === 'string' ? Buffer.from(column) : column));
   const header: ChunkHeader = {
     ...content,
-    version: syncVersions.at(-1) as number,
+    version,
     columns: chunkColumns.map((name, index) => [name, bodies[index]?.length ?? 0]),
   };
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
@@ -54,7 +59,7 @@ export async function packChunk(content: ChunkContent): Promise<Buffer> {
   return await compress(plain, { chunkSize: pieceOf(plain.length / packsAtLeast), params });
 }
 
-/** Throws `DamagedChunkError`. */
+/** Throws `DamagedChunkError`, `UnknownVersionError`. */
 export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
   const chunkSize = pieceOf(bytes.length * packsAtMost);
   const plain = await decompress(bytes, { chunkSize, maxOutputLength: chunkTextMax }).catch((error: Error) => {
@@ -83,6 +88,10 @@ function headerOf(line: Buffer): ChunkHeader {
   } catch {
     throw new DamagedChunkError('the chunk does not begin with a line that says what is in it');
   }
+  // First of all: what another version has in its first line, this build cannot judge.
+  const { version } = { ...(said as { version?: unknown } | null) };
+  if (Number.isInteger(version) && !(syncVersions as readonly unknown[]).includes(version))
+    throw new UnknownVersionError(noCommonVersion([version as number]));
   const parsed = chunkHeader.safeParse(said);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

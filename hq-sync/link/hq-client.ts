@@ -25,7 +25,7 @@ import {
   syncVersions,
   syncWelcome,
 } from '@kairos/protocol/sync-messages.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Without a byte for so long, the line is taken for dead. A slow one that moves is not cut. */
 const silentMsMax = 30_000;
@@ -118,6 +118,11 @@ export class HqClient {
     }
     const refusal = chunkRefusal.safeParse(said);
     if (refusal.success) return { kind: 'refused', refusal: refusal.data };
+    // A reason of a later version: its words are for a person, and its status says whether it passes.
+    const later = laterRefusal.safeParse(said);
+    if (later.success && answer.status < 500 && answer.status !== tooMany)
+      return { kind: 'refused', refusal: { reason: 'refused', message: later.data.message } };
+    if (later.success) return { kind: 'away', reason: later.data.message };
     return { kind: 'away', reason: `headquarters answered ${answer.status}` };
   }
 
@@ -141,6 +146,9 @@ export class HqClient {
     });
   }
 }
+
+const laterRefusal = chunkRefusal.extend({ reason: z.string().max(40) });
+const tooMany = 429;
 
 /** RFC 9530: both sides name what they have, so that a line that bends bytes is found out. */
 export function contentDigest(body: Buffer): string {

@@ -70,6 +70,8 @@ class Upload {
   #size = firstFacts;
   #sizeMax: number;
   #isOneByOne = false;
+  /** Of the line, as headquarters have welcomed it. */
+  #version: number = syncVersions[0];
   #upTo = 0;
   #facts = 0;
   #bytes = 0;
@@ -92,6 +94,12 @@ class Upload {
       ...(this.#options.release ?? { release: 0, releaseFault: null }),
     });
     if (welcome.kind !== 'answered') return this.#ended(welcome);
+    const { version } = welcome.content;
+    if (!(syncVersions as readonly number[]).includes(version)) {
+      const reason = `headquarters speak version ${version} of the line, this store ${syncVersions.join(', ')}: update the store`;
+      return { kind: 'refused', reason, ...this.#progress() };
+    }
+    this.#version = version;
     this.#sizeMax = Math.min(this.#sizeMax, welcome.content.chunkFactsMax);
     this.#upTo = welcome.content.upTo;
     this.#release = welcome.content.release;
@@ -154,7 +162,7 @@ class Upload {
 
   async #deliver(content: ChunkContent, { isAlone = true, tries = 1 } = {}): Promise<Delivered> {
     const { client, facts, ports } = this.#options;
-    const bytes = await packChunk(content);
+    const bytes = await packChunk(content, this.#version);
     const sentAt = ports.clock.monotonic();
     const answer = await client.chunk(bytes);
     if (answer.kind === 'answered') {

@@ -1,6 +1,6 @@
 /** The line's doors: hello, chunks, days. Every one asks for the store's own credentials. */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { chunkBytesMax, daysAsked, syncHello, syncPaths, syncVersions } from '@kairos/protocol/sync-messages.ts';
+import { chunkBytesMax, daysAsked, noCommonVersion, syncHello, syncPaths } from '@kairos/protocol/sync-messages.ts';
 import type { FastifyInstance } from 'fastify';
 import { differingDays, hqDays } from '../audit/hq-days.ts';
 import type { Database } from '../database/database.ts';
@@ -33,8 +33,7 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     if ('fault' in hello) return refuse(reply, { reason: 'damaged', message: hello.fault });
     const said = await welcome(database, store, hello.value, clock);
     if (said !== null) return reply.send(said);
-    const message = `this headquarters speaks versions ${syncVersions.join(', ')} of the line, the store ${hello.value.versions.join(', ')}`;
-    return refuse(reply, { reason: 'unknown-version', message });
+    return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(hello.value.versions) });
   });
   door(syncPaths.chunks, async (store, request, reply) => {
     const bytes = request.body;

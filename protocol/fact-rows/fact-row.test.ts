@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type CustomFactType, type Fact, type FactBody, type FactType, factKinds, factTypes } from '../facts.ts';
 import { factColumns } from './fact-columns.ts';
-import { type FactRow, readFact, writeFact } from './fact-row.ts';
+import { type FactRow, isUnderstood, readFact, writeFact } from './fact-row.ts';
 import { goodsWordsMax, Words } from './words.ts';
 
 const line = {
@@ -253,5 +253,23 @@ describe('a fact as a row', () => {
     const { words, sources } = dictionaries();
     const row = writeFact(factOf('zone.left', bodies['zone.left']), words, sources);
     expect(() => readFact(row, new Words(), sources)).toThrow(/damaged/);
+  });
+
+  it('names what a later version has said and this one does not know, and reads the rest', () => {
+    const { words, sources } = dictionaries();
+    const beyond: string[] = [];
+    const read = (row: FactRow): Fact => readFact(row, words, sources, (what) => beyond.push(what));
+    const fact = factOf('consent.changed', bodies['consent.changed']);
+    const row = writeFact(fact, words, sources);
+    read(row);
+    expect(beyond).toEqual([]);
+    const longer = row.with(12, '[false,true,"more"]') as unknown as FactRow;
+    expect(read(longer)).toEqual(fact);
+    read(row.with(1, words.id('goods.weighed')) as unknown as FactRow);
+    read(writeFact(factOf('custom.usage', { units: 3 }), words, sources));
+    expect(beyond).toEqual(['consent.changed+3', 'goods.weighed']);
+    expect(beyond.map(isUnderstood)).toEqual([false, false]);
+    // What an earlier version called so.
+    expect(['consent.changed+2', 'sale', 'sale+2'].map(isUnderstood)).toEqual([true, true, true]);
   });
 });

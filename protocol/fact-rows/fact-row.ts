@@ -114,7 +114,16 @@ function writeNote(fields: readonly string[], body: Body): string | null {
   return isEmpty ? null : JSON.stringify(note);
 }
 
-export function readFact(row: FactRow, words: WordTexts, sources: SourceNames): Fact {
+/**
+ * `onBeyond` is told of what a later version says and this one does not know: of its type ("goods.weighed"), or of
+ * fields behind those that this version knows of a type ("sale+3": three cells).
+ */
+export function readFact(
+  row: FactRow,
+  words: WordTexts,
+  sources: SourceNames,
+  onBeyond?: (what: string) => void,
+): Fact {
   const [seq, typeId, at, subject, sourceId, sourceSeq, cause, late, place, thing, ref, amount, rest, note] = row;
   const type = words.text(typeId);
   const columns = columnsOf(type);
@@ -130,10 +139,14 @@ export function readFact(row: FactRow, words: WordTexts, sources: SourceNames): 
     set(columns.amount, amount);
     const context: LineContext = { receipt: columns.ref === 'receipt' ? ref : null, source };
     const cells = rest === null ? [] : (JSON.parse(rest) as unknown[]);
+    const known = columns.rest?.length ?? 0;
+    if (cells.length > known) onBeyond?.(`${type}+${cells.length}`);
     columns.rest?.forEach(([field, codec], index) => {
       set(field, readRest(cells[index] ?? null, codec, at, context, words));
     });
     for (const [field, kind] of Object.entries(columns.empty ?? {})) body[field] ??= kind === 'list' ? [] : {};
+  } else if (onBeyond && !type.startsWith(customPrefix)) {
+    onBeyond(type);
   }
   return { type, seq, at, subject, source, cause: cause === null ? null : seq - cause, late: late === 1, body } as Fact;
 }
@@ -157,6 +170,15 @@ function readRest(cell: unknown, codec: RestCodec, at: number, context: LineCont
       return (cell as WrittenRival[]).map((rival) => readRival(rival, words));
   }
 }
+
+/** Whether this version knows by now what an earlier one called beyond it. */
+export function isUnderstood(what: string): boolean {
+  const [type = '', cells = '0'] = what.split('+');
+  const columns = columnsOf(type);
+  return columns !== null && (columns.rest?.length ?? 0) >= Number(cells);
+}
+
+const customPrefix = 'custom.';
 
 function stringOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

@@ -9,16 +9,13 @@
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { type ConsentPurpose, consentPurposes, type Fact, type FactBody, type Scalar } from '@kairos/protocol/facts.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
-import {
-  type ChangesAnswer,
-  type CustomerChange,
-  customerChange,
-  type LentRun,
-} from '@kairos/protocol/sync-messages.ts';
+import type { ChangesAnswer, CustomerChange, LentRun, SaidChange } from '@kairos/protocol/sync-messages.ts';
 import type { AdoptedFact, Conductor } from '../conductor/conductor.ts';
 import type { People } from '../conductor/people.ts';
 import type { HqMark, HqShare, Journal, StoredPerson } from '../journal/journal.ts';
+import { kairosVersion } from '../version.ts';
 import type { Visits } from '../visits/visits.ts';
+import { understoodCustomer } from './understood-customer.ts';
 
 /** Attributes that one `customer.changed` names. */
 const namedMax = 64;
@@ -33,6 +30,8 @@ export interface ChangeTakerOptions {
   readonly release: { readonly current: CompiledRelease };
   readonly chainKey: string;
   readonly defaultLocale: string;
+  /** Which understands what is said; another one may understand more. */
+  readonly build?: string;
 }
 
 /** What taking a page consists of, in this order; between any two of them the process may end. */
@@ -44,17 +43,23 @@ export type TakeStep = (typeof takeSteps)[number] | (typeof eraseSteps)[number];
 export class ChangeTaker {
   readonly #options: ChangeTakerOptions;
   #mark: HqMark | null;
-  /** Customers that were told in a way that this store does not understand, since its start. */
+  readonly #build: string;
+  /** Customers and other changes that this store does not understand, or not all of, since its start. */
   passedOver = 0;
 
   constructor(options: ChangeTakerOptions) {
     this.#options = options;
     this.#mark = options.journal.start.fromHq;
+    this.#build = options.build ?? kairosVersion;
   }
 
-  /** To ask with; on disk. Null: headquarters have said nothing yet. */
+  /**
+   * To ask with; on disk. Null: headquarters have said nothing yet, or something that only this build may understand, so
+   * that they are to say everything anew.
+   */
   get cursor(): string | null {
-    return this.#mark?.cursor ?? null;
+    const { cursor = null, passedOverBy = this.#build } = this.#mark ?? {};
+    return passedOverBy === this.#build ? cursor : null;
   }
 
   /** Resolves once it is on disk, with how many customers it was about; rejects where the disk refuses. */
@@ -62,11 +67,13 @@ export class ChangeTaker {
     onStep('heard');
     const { journal, conductor } = this.#options;
     const generation = (this.#mark?.generation ?? 0) + (answer.begins ? 1 : 0);
-    const changes = answer.changes.flatMap((one) => this.#understood(one));
+    const before = this.passedOver;
+    const changes = answer.changes.flatMap((one) => this.#understood(one) ?? []);
+    const isPassedOver = this.passedOver > before || (!answer.begins && this.#mark?.passedOverBy !== undefined);
     const named = new Set(changes.map(({ chainId }) => chainId));
     if (answer.sweeps) await this.#sweep(generation, named);
     const facts = changes.flatMap((change) => this.#factsOf(change, generation));
-    const mark = { cursor: answer.cursor, generation };
+    const mark = { cursor: answer.cursor, generation, ...(isPassedOver ? { passedOverBy: this.#build } : {}) };
     if (!conductor.adopt(facts, mark)) throw new Error('the store takes in nothing more until it has started anew');
     onStep('put');
     await journal.committed();
@@ -76,8 +83,10 @@ export class ChangeTaker {
   }
 
   /** Somebody who stands in the store and whom headquarters know; at once. Null: she is not to be known. */
-  adopt(change: CustomerChange): StoredPerson | null {
+  adopt(said: SaidChange): StoredPerson | null {
     const { conductor, people } = this.#options;
+    const change = this.#understood(said);
+    if (change === null) return null;
     const facts = this.#factsOf(change, this.#mark?.generation ?? 0);
     if (!conductor.adopt(facts, null)) return null;
     return people.stored(change.chainId);
@@ -133,11 +142,10 @@ export class ChangeTaker {
     conductor.adopt(facts, null);
   }
 
-  #understood(said: ChangesAnswer['changes'][number]): CustomerChange[] {
-    const parsed = customerChange.safeParse(said);
-    if (parsed.success) return [parsed.data];
-    this.passedOver += 1;
-    return [];
+  #understood(said: SaidChange): CustomerChange | null {
+    const { change, isWhole } = understoodCustomer(said);
+    if (!isWhole) this.passedOver += 1;
+    return change;
   }
 
   #factsOf(change: CustomerChange, generation: number): AdoptedFact[] {

@@ -8,7 +8,7 @@
 import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import type { Fact, FactBody } from '@kairos/protocol/facts.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { CustomerChange } from '@kairos/protocol/sync-messages.ts';
+import type { SaidChange } from '@kairos/protocol/sync-messages.ts';
 import type { Conductor } from '../conductor/conductor.ts';
 import type { People } from '../conductor/people.ts';
 import type { IncomingBatch } from '../intake/incoming.ts';
@@ -29,7 +29,7 @@ export const restMs = 60_000;
 
 export interface CustomerAskerOptions {
   readonly client: Pick<HqClient, 'customer'>;
-  readonly taker: { adopt(change: CustomerChange): StoredPerson | null };
+  readonly taker: { adopt(said: SaidChange): StoredPerson | null };
   readonly conductor: Pick<Conductor, 'observe'>;
   readonly people: Pick<People, 'subjectOf' | 'isErased'>;
   readonly visits: Pick<Visits, 'visitOn'>;
@@ -129,7 +129,7 @@ export class CustomerAsker {
     return this.#buckets.take('store');
   }
 
-  #end(chainId: string, answer: { readonly customer: CustomerChange | null } | null): void {
+  #end(chainId: string, answer: { readonly customer: SaidChange | null } | null): void {
     const places = this.#open.get(chainId) ?? [];
     this.#open.delete(chainId);
     if (answer === null) {

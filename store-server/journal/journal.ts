@@ -41,6 +41,8 @@ export interface HqMark {
   readonly cursor: string;
   /** Counts how often everything came anew. */
   readonly generation: number;
+  /** The version that did not understand all of it; absent: all was understood. */
+  readonly passedOverBy?: string;
 }
 
 /** What of a customer came from headquarters. */

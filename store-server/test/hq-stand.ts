@@ -87,9 +87,12 @@ export function page(changes: readonly object[], more: Partial<ChangesAnswer> = 
 export async function openHqStand({
   ports = simulatedPorts({ startMs: standStartMs, seed: 1 }),
   journal = openInlineJournal({ file: ':memory:', groupMs: 1, ports }),
+  build,
 }: {
   readonly ports?: Ports & { advance?: (ms: number) => void };
   readonly journal?: OpenedJournal;
+  /** As which version it takes in what headquarters say. */
+  readonly build?: string;
 } = {}) {
   const { clock } = ports;
   const people = new People(journal, { defaultLocale: 'en', tombstoneOf: (chainId) => tombstoneOf(chainKey, chainId) });
@@ -120,6 +123,7 @@ export async function openHqStand({
     ...{ journal, conductor, people, visits, chainKey },
     release: { current },
     defaultLocale: 'en',
+    ...(build ? { build } : {}),
   });
   let sequence = 0;
   const batchOf = <Type extends FactType>(

@@ -6,6 +6,7 @@ import { folding } from './004-folding.ts';
 import { down } from './010-down.ts';
 import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
+import { skew } from './055-skew.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [line, releases, customers, folding, down, channels, erasures];
+export const migrations: readonly Migration[] = [line, releases, customers, folding, down, channels, erasures, skew];
