@@ -79,17 +79,17 @@ export class FactReader {
   readonly #words = new LineWords();
   /** Facts that could not be read. */
   unread = 0;
-  /** What was read of people and is beyond this build: "person what". */
-  #beyond = new Set<string>();
+  /** What was read and is beyond this build, by whose it is. */
+  readonly #beyond = new Map<string, Set<string>>();
 
-  /** … since it was asked last. */
-  takeBeyond(): { readonly chainId: string; readonly what: string }[] {
-    const taken = [...this.#beyond].map((text) => {
-      const [chainId = '', what = ''] = text.split(' ');
-      return { chainId, what };
+  /** … of these people, since it was asked last. */
+  takeBeyond(people: readonly string[]): { readonly chainId: string; readonly what: string }[] {
+    if (this.#beyond.size === 0) return [];
+    return people.flatMap((chainId) => {
+      const hers = [...(this.#beyond.get(chainId) ?? [])];
+      this.#beyond.delete(chainId);
+      return hers.map((what) => ({ chainId, what }));
     });
-    this.#beyond = new Set();
-    return taken;
   }
 
   async read(sql: Sql, wanted: readonly Wanted[], into: FactsOf): Promise<void> {
@@ -120,7 +120,8 @@ export class FactReader {
     into.set(person, facts);
     const key = keyOf({ store, epoch, subject });
     const times = new Map<number, number>();
-    const onBeyond = (what: string): unknown => this.#beyond.add(`${person} ${what}`);
+    const onBeyond = (what: string): unknown =>
+      this.#beyond.set(person, (this.#beyond.get(person) ?? new Set()).add(what));
     for (const row of rows) {
       const ahead = Math.abs(row.ahead) < aheadMinMs ? 0 : row.ahead;
       const own = row.at - ahead;

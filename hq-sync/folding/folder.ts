@@ -139,7 +139,7 @@ class DatabaseFolder implements Folder {
   ): Promise<{ facts: number; written: Written[] }> {
     const people = await readPeople(sql, chainIds, mind.defaultLocale);
     const factsOf = await readFacts(sql, this.#reader, people, mind.release);
-    await noteBeyond(sql, this.#reader.takeBeyond());
+    await noteBeyond(sql, this.#reader.takeBeyond(chainIds));
     let facts = 0;
     const written = people.filter(isSomebody(factsOf)).map((one) => {
       const hers = factsOf.get(one.chainId) as PageFacts;
