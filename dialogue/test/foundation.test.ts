@@ -222,14 +222,18 @@ describe('win-back', () => {
       .answers('tellsUs', { wish: 'larger sizes' })
       .expect('call', /I run this house.*Wish: larger sizes/)
       .expectTask('manager');
-  const saved = (): Story =>
-    missed()
-      .meanwhile('1d')
-      .buys({ amount: 10_000 })
-      .expectReward(50)
+  const saved = (): Story => missed().meanwhile('1d').buys({ amount: 10_000 }).expectReward(50).expectWaiting();
+  const welcomedBack = (): Story =>
+    saved()
+      .meanwhile('3d')
+      .comes()
+      .expect('cart', /Ada, we are glad you are back.*5% is yours/);
+  const thanked = (): Story =>
+    saved()
+      .at('+14d')
       .expect('email', /Ada, we are glad you are back.*5%/);
   const listened = (): Story =>
-    saved()
+    thanked()
       .answers('stillSomething', { what: 'the parking' })
       .expect('call', /You wrote to us.*the parking/);
 
@@ -249,7 +253,10 @@ describe('win-back', () => {
       .buys({ amount: 10_000 })
       .expectGoal()
       .expectReward(50)
-      .expect('email', /Ada, we are glad you are back/)
+      .meanwhile('2d')
+      .comes()
+      .meanwhile('20s')
+      .expect('cart', /Ada, we are glad you are back/)
       .answers('thanksBack')
       .expectEnd();
   });
@@ -271,7 +278,7 @@ describe('win-back', () => {
       she('is claimed and not called', (story) => story.isClaimedFor('4h').at('+4h')),
       says('email', /what would bring you back/),
     ],
-    [she('buys', (story) => story.buys()), says('email', /glad you are back/)],
+    [she('buys', (story) => story.buys()), nextVisit('cart', /glad you are back/)],
   ]);
   branches('apology', complained, [
     [she('gets it signed', (story) => story.isSigned()), says('mail', /sorry about the service/)],
@@ -279,7 +286,7 @@ describe('win-back', () => {
     [she('is forgotten for five days', (story) => story.at('+5d')), says('email', /what would bring you back/)],
     [
       she('buys while the letter waits for a signature', (story) => story.meanwhile('1d').buys()),
-      says('email', /glad you are back/),
+      nextVisit('cart', /glad you are back/),
     ],
   ]);
   branches('apology, signed', apologised, [
@@ -295,14 +302,17 @@ describe('win-back', () => {
     [ignored('30d'), says('email', /what would bring you back/)],
     [neverShown('13d'), saysLater('email', /what would bring you back/)],
     [she('gets it back', (story) => story.isReturned()), saysLater('email', /what would bring you back/)],
-    [she('buys', (story) => story.isShown().meanwhile('5d').buys()), saysLater('email', /glad you are back/)],
+    [she('buys', (story) => story.isShown().meanwhile('5d').buys()), nextVisit('cart', /glad you are back/)],
   ]);
   branches('reminder', reminder, [
     [answers('tellsUs', { wish: 'more light' }), says('call', /Wish: more light/)],
     [answers('unsubscribe'), ends()],
     [bounces, saysLater('call', /Complaint: none known. Wish: none/)],
     [ignored('1mo'), says('call', /Wish: none/)],
-    [she('buys', (story) => story.isShown().buys()), saysLater('email', /glad you are back/)],
+    [
+      she('buys, and is back in a week', (story) => story.isShown().buys().meanwhile('7d')),
+      nextVisit('cart', /glad you are back/),
+    ],
   ]);
   branches('manager', phoned, [
     [answers('comesBack'), waits],
@@ -310,13 +320,28 @@ describe('win-back', () => {
     [unclaimed('5d'), ends()],
     [notReached(3, '3d'), ends()],
     [saidInVain('7d'), ends()],
-    [she('buys', (story) => story.buys()), saysLater('email', /glad you are back/)],
+    [
+      she('buys, and is back in a week', (story) => story.buys().meanwhile('7d')),
+      nextVisit('cart', /glad you are back/),
+    ],
   ]);
   branches('lastWait', () => phoned().answers('comesBack'), [
     [she('does not come', (story) => story.at('+60d')), ends()],
-    [she('buys', (story) => story.meanwhile('59d').buys()), says('email', /glad you are back/)],
+    [she('buys', (story) => story.meanwhile('59d').buys()), nextVisit('cart', /glad you are back/)],
   ]);
-  branches('thanks', saved, [
+  branches('comesAgain', saved, [
+    [she('comes again', (story) => story.meanwhile('1d').comes().meanwhile('20s')), says('cart', /glad you are back/)],
+    [she('does not come', (story) => story.at('+14d')), says('email', /glad you are back/)],
+  ]);
+  branches('inPerson', welcomedBack, [
+    [answers('thanksBack'), ends()],
+    [answers('stillSomething'), saysLater('call', /something is still wrong/)],
+    [neverShown('20m'), saysLater('email', /glad you are back/)],
+    [ignored('3m'), ends()],
+    [walksOut, ends()],
+    [she('buys once more and is thanked only once', (story) => story.isShown().buys().goes().expectNothing()), ends()],
+  ]);
+  branches('thanks', thanked, [
     [answers('thanksBack'), ends()],
     [answers('stillSomething', { what: 'parking' }), says('call', /parking/)],
     [bounces, ends()],
@@ -523,5 +548,6 @@ test('no step, no answer and no silence of these dialogues was left out', () =>
     'win-back/reminder: acted-elsewhere': caught,
     'win-back/manager: acted-elsewhere': caught,
     'win-back/thanks: acted-elsewhere': counted,
+    'win-back/inPerson: acted-elsewhere': counted,
     'win-back/listen: acted-elsewhere': counted,
   }));
