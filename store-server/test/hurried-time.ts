@@ -13,11 +13,13 @@ export class HurriedTime {
   readonly #waiting = new Set<Waiting>();
   #aheadMs = 0;
 
-  constructor() {
+  /** `startMs`: the wall's time at the beginning, else the machine's. */
+  constructor(startMs?: number) {
     const { clock, timers } = systemPorts;
+    const setBy = startMs === undefined ? 0 : startMs - clock.now();
     this.ports = {
       ...systemPorts,
-      clock: { now: () => clock.now() + this.#aheadMs, monotonic: () => this.#monotonic() },
+      clock: { now: () => clock.now() + setBy + this.#aheadMs, monotonic: () => this.#monotonic() },
       timers: {
         after: (delayMs, run) => {
           const waiting: Waiting = { dueMs: this.#monotonic() + delayMs, run, cancel: () => undefined };

@@ -1,0 +1,268 @@
+/**
+ * The win-back of DESIGN section 1, whole, over headquarters and two stores on one clock: a steady customer stops, by her
+ * own rhythm; a representative calls and logs the complaint; an executive signs the apology; it is printed; a month later
+ * the reminder; another month, and a senior manager phones; she buys in the other store, and on her next visit there her
+ * cart says that we are glad. Beside her one who comes back by himself, and one whom nobody calls.
+ *
+ * Everything is real but the clock: the release is published and signed, facts go up over HTTP, mails over SMTP, calls and
+ * signatures are given on the pages, in Chromium.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { violations } from '@kairos/ui/test/look.ts';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Chain } from '../world/test/chain.ts';
+import { Colleague, cardOf } from './win-back-people.ts';
+
+const library = new URL('../../dialogue/library/', import.meta.url);
+const teams = {
+  service: { perDay: 40, roles: ['representative'] },
+  managers: { perDay: 8, roles: ['manager', 'executive'] },
+};
+const customers = { Ada: cardOf(10), Ben: cardOf(11), Cleo: cardOf(12) };
+type Customer = keyof typeof customers;
+
+let chain: Chain;
+let browser: Browser;
+const passwords = { grace: '', helen: '' };
+
+beforeAll(async () => {
+  [chain, browser] = await Promise.all([
+    Chain.open({
+      // A Monday morning; how much later all of it is follows from what happens.
+      ...{ startMs: Date.UTC(2026, 2, 2, 9), timeZone: 'Europe/Berlin' },
+      ...{ stores: ['riverside', 'hillside'], teams },
+    }),
+    chromium.launch({
+      executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+    }),
+  ]);
+  const paths = ['house.yaml', 'foundation/win-back.yaml'];
+  await chain.publish(paths.map((path) => ({ path, text: readFileSync(new URL(path, library), 'utf8') })));
+  const agreed = ['remember', 'inStore', 'consentEmail', 'consentCall', 'consentMail', 'consentWeb'];
+  const rows = Object.entries(customers).map(([name, card]) =>
+    [card, name, 'riverside', 'en', 'Europe/Berlin', `${name.toLowerCase()}@example.net`, '+49 30 5550100']
+      .concat(`"${name} Lovelace\n1 Main Street\n12345 Springfield"`, ...agreed.map(() => 'yes'))
+      .join(),
+  );
+  await chain.import(
+    `${['number,firstName,homeStore,locale,timeZone,email,phone,post', ...agreed].join()}\n${rows.join('\n')}\n`,
+  );
+  passwords.grace = await chain.person('grace', { name: 'Grace Hopper', team: 'service' });
+  passwords.helen = await chain.person('helen', { name: 'Helen Keller', team: 'managers' });
+  await chain.settle();
+});
+afterAll(async () => {
+  await browser.close();
+  await chain.stop();
+});
+
+const comesTo = (path: string, person: keyof typeof passwords): Promise<Colleague> =>
+  Colleague.at(browser, { url: `${chain.url}${path}`, person, password: passwords[person] });
+
+const buys = (name: Customer, store: string, cart?: string): Promise<void> =>
+  chain.store(store).sell({ card: customers[name], amount: 10_000, ...(cart === undefined ? {} : { cart }) });
+
+/** What was asked to be done for somebody, and what became of it, in order. */
+async function done(name: Customer): Promise<string[]> {
+  const rows = await chain.hq.database.query<{ text: string }>(
+    `SELECT c.kind || ' ' || c.step || ' ' || c.state AS text FROM commands c JOIN customers p USING (chain_id)
+     WHERE p.attributes->>'firstName' = $1 ORDER BY c.made_at, c.command`,
+    [name],
+  );
+  return rows.map(({ text }) => text);
+}
+
+/** Of whom a store is told. */
+async function knownIn(store: string): Promise<string[]> {
+  const rows = await chain.hq.database.query<{ name: string }>(
+    `SELECT p.attributes->>'firstName' AS name FROM store_customers k JOIN customers p USING (chain_id)
+     JOIN stores s ON s.number = k.store WHERE s.store = $1 ORDER BY 1`,
+    [store],
+  );
+  return rows.map(({ name }) => name);
+}
+
+const mailsTo = (name: Customer) => chain.mails.taken.filter(({ to }) => to === `${name.toLowerCase()}@example.net`);
+
+/** Her page behind a mail's link, on her telephone. */
+async function opens(link: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 780 }, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(link);
+  return page;
+}
+
+function linkIn(text: string | undefined, label: string): string {
+  const found = new RegExp(`^${label}:\\n(http\\S+)$`, 'm').exec(text ?? '');
+  if (!found?.[1]) throw new Error(`no link "${label}" in:\n${text}`);
+  return found[1];
+}
+
+test('a steady rhythm in one store, a look into the other, then nothing: they are missed, and calls wait', async () => {
+  // Who shows a card that a store does not know is a guest there, and known from the next sync on.
+  const all = ['Ada', 'Ben', 'Cleo'] as const;
+  const lookIn = async (): Promise<string[]> => {
+    const known = await knownIn('hillside');
+    // On a busy machine the store may have given up before it was answered; then they come again.
+    for (const name of all) if (!known.includes(name)) await buys(name, 'hillside');
+    chain.time.pass(3_600_000);
+    return known;
+  };
+  await expect.poll(lookIn).toEqual(all);
+  await chain.settle();
+  for (let purchase = 0; purchase < 8; purchase += 1) {
+    for (const name of ['Ada', 'Ben'] as const) await buys(name, 'riverside');
+    await chain.passDays(9, 9);
+    await buys('Cleo', 'riverside');
+    await chain.passDays(5, 5);
+  }
+  expect(await done('Ada')).toEqual([]);
+  await chain.passUntil('a call', async () => (await done('Ada')).length > 0, 100);
+  expect(await done('Ada')).toEqual(['call alert open']);
+  expect(await done('Ben')).toEqual(['call alert open']);
+  expect(await done('Cleo')).toEqual([]);
+});
+
+test('a representative calls, and logs the complaints by the form', async () => {
+  const grace = await comesTo('/calls', 'grace');
+  await grace.page.getByText('2 calls are waiting.').waitFor();
+  const called = [];
+  for (const words of ['I waited an hour', 'Nobody greeted me']) {
+    called.push(await grace.takesCall());
+    await grace.page.getByText('We have missed you. Is there anything we did wrong?').waitFor();
+    await grace.page.getByText('8 purchases within a year, and now none.').waitFor();
+    expect(await violations(grace.page)).toEqual([]);
+    await grace.page.screenshot({ path: '/tmp/wt/winback-call.png' });
+    await grace.page.getByLabel('What is it about?').selectOption({ label: 'Service' });
+    await grace.page.getByLabel('In her words').fill(words);
+    await grace.presses('She complains');
+    await grace.page.getByRole('heading', { name: 'Calls' }).waitFor();
+  }
+  expect(called.sort()).toEqual(['Ada', 'Ben']);
+  await grace.leaves();
+  await chain.settle();
+  expect(await done('Ada')).toEqual(['call alert done', 'sign apology open']);
+});
+
+test('one who buys in the other store while his letter waits for a signature gets no letter, and is thanked later', async () => {
+  const helen = await comesTo('/letters', 'helen');
+  expect(await helen.page.getByRole('heading', { name: 'We are sorry about the service' }).count()).toBe(2);
+  expect(await violations(helen.page)).toEqual([]);
+  await helen.page.screenshot({ path: '/tmp/wt/winback-letters.png' });
+  await helen.leaves();
+  await buys('Ben', 'hillside');
+  await chain.settle();
+  expect(await done('Ben')).toEqual(['call alert done', 'sign apology withdrawn']);
+});
+
+test('an executive signs the apology, and it is printed with its incentive', async () => {
+  const helen = await comesTo('/letters', 'helen');
+  await helen.page.getByText('worth 15%').waitFor();
+  expect(await helen.page.getByRole('heading', { name: 'We are sorry about the service' }).count()).toBe(1);
+  await helen.presses('Sign');
+  await helen.page.getByText('No letter waits for you.').waitFor();
+  await helen.leaves();
+  await chain.settle();
+  expect(await done('Ada')).toEqual(['call alert done', 'sign apology done', 'mail apology done']);
+  const [today = ''] = readdirSync(chain.lettersFolder);
+  const files = readdirSync(join(chain.lettersFolder, today));
+  expect(files.filter((name) => name.endsWith('.pdf'))).toHaveLength(1);
+  const list = readFileSync(join(chain.lettersFolder, today, 'addresses.csv'), 'utf8');
+  expect(list).toContain('"Ada Lovelace","1 Main Street","12345 Springfield"');
+});
+
+test('whom nobody calls in time is written to; her page greets her, takes her wish, and a manager reads it', async () => {
+  await chain.passUntil('a call for Cleo', async () => (await done('Cleo')).length > 0, 20);
+  expect(await done('Cleo')).toEqual(['call alert open']);
+  await chain.passUntil('a mail to Cleo', () => mailsTo('Cleo').length > 0, 4);
+  expect(await done('Cleo')).toEqual(['call alert withdrawn', 'email reminder done']);
+  const [mail] = mailsTo('Cleo');
+  expect(mail?.mail.subject).toBe('Cleo, what would bring you back?');
+  const page = await opens(linkIn(mail?.mail.text, 'Tell us'));
+  await page.getByText('Hello Cleo').waitFor();
+  await page.getByLabel('What shall we do?').fill('larger sizes');
+  await page.screenshot({ path: '/tmp/wt/winback-personal.png' });
+  await page.getByRole('button', { name: 'Tell us' }).click();
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await page.context().close();
+  await chain.passUntil('a call of a manager', async () => (await done('Cleo')).includes('call manager open'), 9);
+  const grace = await comesTo('/calls', 'grace');
+  await grace.page.getByText('0 calls are waiting.').waitFor();
+  await grace.leaves();
+  const helen = await comesTo('/calls', 'helen');
+  expect(await helen.takesCall()).toBe('Cleo');
+  await helen.page.getByText('Complaint: none known. Wish: larger sizes.').waitFor();
+  await helen.presses('She is lost');
+  await helen.page.getByRole('heading', { name: 'Calls' }).waitFor();
+  await helen.leaves();
+});
+
+test('still nothing: the month after, the reminder; opening its link answers nothing', async () => {
+  await chain.passUntil('the reminder', () => mailsTo('Ada').length > 0, 40);
+  const [mail] = mailsTo('Ada');
+  expect(mail?.mail.subject).toBe('Ada, what would bring you back?');
+  expect(mail?.mail.messageId).toMatch(/^<[\w.-]+@example\.com>$/);
+  expect(mail?.raw).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  expect(mail?.raw).toMatch(/List-Unsubscribe: <http:\S+\/stop\/\S+>/);
+  const page = await opens(linkIn(mail?.mail.text, 'Tell us'));
+  await page.getByText('Hello Ada').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.context().close();
+  await chain.settle();
+  expect((await done('Ada')).at(-1)).toBe('email reminder done');
+});
+
+test('another month: a senior manager phones, knows what was wrong, and she will come', async () => {
+  await chain.passUntil('the manager’s call', async () => (await done('Ada')).includes('call manager open'), 50);
+  const helen = await comesTo('/calls', 'helen');
+  expect(await helen.takesCall()).toBe('Ada');
+  await helen.page.getByText('Complaint: service. Wish: none.').waitFor();
+  await helen.page.screenshot({ path: '/tmp/wt/winback-manager.png' });
+  await helen.presses('She will come');
+  await helen.page.getByRole('heading', { name: 'Calls' }).waitFor();
+  await helen.leaves();
+  await chain.passDays(6);
+});
+
+test('she buys in the other store; at her next visit there her cart says that we are glad', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const cart = await context.newPage();
+  await cart.goto(`${chain.store('hillside').url}/cart/?cart=cart-1`);
+  const showsCard = async (): Promise<void> => {
+    await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
+    // As a scanner types: quicker than fingers, then Enter.
+    await cart.evaluate((keys) => {
+      for (const key of [...keys, 'Enter'])
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    }, customers.Ada);
+  };
+  await showsCard();
+  await cart.getByRole('heading', { name: 'Hello, Ada' }).waitFor();
+  await buys('Ada', 'hillside', 'cart-1');
+  await cart.getByRole('heading', { name: 'Thank you for coming' }).waitFor();
+  await cart.getByRole('button', { name: 'Next shopper' }).click();
+  await chain.passDays(3);
+  await showsCard();
+  await cart.getByRole('heading', { name: 'Ada, we are glad you are back.' }).waitFor();
+  await cart.getByText('5% is yours at the till today.').waitFor();
+  expect(await violations(cart)).toEqual([]);
+  await cart.screenshot({ path: '/tmp/wt/winback-cart.png' });
+  await cart.getByRole('button', { name: 'Thank you', exact: true }).click();
+  await cart.locator('.message').waitFor({ state: 'detached' });
+  await context.close();
+  await chain.settle();
+});
+
+test('nothing more is said to anybody, and every mail went out once', async () => {
+  await chain.passDays(40, 5);
+  expect(await done('Ada')).toEqual([
+    ...['call alert done', 'sign apology done', 'mail apology done', 'email reminder done', 'call manager done'],
+  ]);
+  expect(await done('Ben')).toEqual(['call alert done', 'sign apology withdrawn', 'email thanks done']);
+  expect(await done('Cleo')).toEqual(['call alert withdrawn', 'email reminder done', 'call manager done']);
+  const ids = chain.mails.taken.map(({ mail }) => mail.messageId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
