@@ -184,11 +184,17 @@ interface OwnParts {
   readonly teams: readonly string[];
 }
 
-/** Chunks to open, people to fold, timers that are due, what channels may carry by themselves, and what they carry now. */
+/**
+ * Chunks to open, people to fold, timers that are due, what channels may carry by themselves, calls whose time is over,
+ * letters that arrive; and what is on its way to a server.
+ */
 const waitingWork = `SELECT (SELECT count(*) FROM arrivals) + (SELECT count(*) FROM to_fold)
     + (SELECT count(*) FROM customer_states WHERE due <= $1)
     + (SELECT count(*) FROM commands c LEFT JOIN carriage g ON g.chain_id = c.chain_id AND g.command = c.command
-       WHERE c.kind IN ('email', 'mail') AND c.state = 'open' AND coalesce(g.not_before, 0) <= $1) AS waiting,
+       WHERE c.kind IN ('email', 'mail') AND c.state = 'open' AND coalesce(g.not_before, 0) <= $1)
+    + (SELECT count(*) FROM commands WHERE kind = 'call' AND state = 'open'
+         AND (until <= $1 OR (words->>'claimBy')::bigint <= $1))
+    + (SELECT count(*) FROM carriage WHERE arrives_at <= $1) AS waiting,
   (SELECT count(*) FROM commands WHERE kind IN ('email', 'mail') AND state = 'claimed') AS sent`;
 
 function hqDocument({
