@@ -149,6 +149,26 @@ test('a call: nobody was reached, tried again later so often, then never shown',
   floor.expectReplayed();
 });
 
+test('a call that there is no room for, or that nobody takes on, goes on elsewhere; any other reason is never shown', () => {
+  const to = { role: 'service', claimWithinMs: day, else: 'mail', full: 'letter' };
+  const phone = say({
+    on: [surface('call', { sensitivity: 'own', to, again: { after: { ms: day }, max: 1 } })],
+    validFor: { ms: 3 * day },
+    neverShown: 'rest',
+  });
+  const later = { letter: waitFor(day, 'end'), mail: waitFor(day, 'end'), rest: waitFor(day, 'end') };
+  const call = dialogue('call', { enter: [asked], steps: { phone, ...later } });
+  const people = Object.fromEntries([1, 2, 3].map((who) => [who, { consent: { call: true } }]));
+  const floor = new ShopFloor({ release: release([call]), people });
+  const ends = ['full', 'unclaimed', 'no-address'].map((reason, at) => {
+    const message = messageIn(help(floor, at + 1));
+    return told(floor.fact('email.bounced', null, { message, reason })).at(-1);
+  });
+  // What nobody was reached with is tried again; a list that is full stays so.
+  expect(ends).toEqual(['run.moved letter', 'run.moved mail', 'run.moved phone']);
+  floor.expectReplayed();
+});
+
 const signed = dialogue('signed', {
   enter: [asked],
   until: [{ pattern: { type: 'sale', zones: null, where: null, anyLine: null }, then: 'end' }],

@@ -25,6 +25,7 @@ export type Happening =
   | { readonly kind: 'resume'; readonly what: Paused }
   | { readonly kind: 'scan'; readonly line: string; readonly isLate: boolean }
   | { readonly kind: 'shown'; readonly ageSeconds: number; readonly which: 'current' | 'last' | 'unknown' }
+  | { readonly kind: 'bounce'; readonly reason: string; readonly which: 'current' | 'last' | 'unknown' }
   | { readonly kind: 'answer'; readonly name: string; readonly which: 'current' | 'last' | 'unknown' };
 
 export interface Paused {
@@ -93,6 +94,14 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 9,
     arbitrary: fc.record({ kind: fc.constant('shown' as const), ageSeconds: fc.integer({ min: 0, max: 4 }), which }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bounce' as const),
+      reason: fc.constantFrom('full', 'full', 'unclaimed', 'no such mailbox'),
+      which,
+    }),
   },
   {
     weight: 5,
@@ -173,12 +182,24 @@ function step(names: readonly string[], at: number): fc.Arbitrary<CompiledStep> 
       perishesOnLeaving: fc.boolean(),
     })
     .map((rest) => surface('cart', rest));
+  const call = fc
+    .record({ claimWithinMs: fc.integer({ min: 1, max: 60 }), otherwise: later, full: fc.option(later, { nil: null }) })
+    .map(({ claimWithinMs, otherwise, full }) =>
+      surface('call', {
+        to: {
+          ...{ role: 'service', claimWithinMs: claimWithinMs * second, else: otherwise },
+          ...(full === null ? {} : { full }),
+        },
+      }),
+    );
   const saying: fc.Arbitrary<CompiledStep> = fc
     .record({
       on: fc.oneof(
-        { weight: 4, arbitrary: cart.map((one) => [one]) },
+        { weight: 7, arbitrary: cart.map((one) => [one]) },
         { weight: 1, arbitrary: fc.constant([surface('email')]) },
         { weight: 1, arbitrary: cart.map((one) => [one, surface('email')]) },
+        { weight: 1, arbitrary: call.map((one) => [one]) },
+        { weight: 1, arbitrary: fc.tuple(cart, call).map(([one, other]) => [one, other]) },
       ),
       // Less than a few seconds, and there is never time to speak.
       validFor: fc.integer({ min: 5, max: 120 }).map((count) => ({ ms: count * second })),

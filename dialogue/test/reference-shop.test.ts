@@ -6,14 +6,14 @@
 import { type Decision, type Fact, type FactBody, type FactType, silences } from '@kairos/protocol/facts.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CompiledDialogue, CompiledHouse, CompiledRelease } from '../compiled.ts';
+import type { CompiledDialogue, CompiledHouse, CompiledRelease, CompiledSurface } from '../compiled.ts';
 import { type Happening, happening, randomDialogues, randomHouse } from './random-shop.ts';
 import { Reference } from './reference/reference.ts';
 import { release, second } from './samples.ts';
 import { line, ShopFloor } from './shop-floor.ts';
 
 const chainKey = 'chain-key';
-const people = { 1: { consent: { email: true } } };
+const people = { 1: { consent: { email: true, call: true } } };
 
 class Pair {
   readonly floor: ShopFloor;
@@ -61,6 +61,7 @@ class Pair {
         this.#pause(what);
         break;
       case 'shown':
+      case 'bounce':
       case 'answer':
         this.#report(what);
         break;
@@ -97,7 +98,7 @@ class Pair {
     else if (what.kind === 'quiet') this.#both('quiet.requested', { cart });
   }
 
-  #report(what: Extract<Happening, { kind: 'shown' | 'answer' }>): void {
+  #report(what: Extract<Happening, { kind: 'shown' | 'bounce' | 'answer' }>): void {
     const current = this.floor.onCart(1) ?? this.#messages.at(-1);
     const message =
       what.which === 'unknown' ? 'aaaaaaaaaaaaaaaaaaaa' : what.which === 'last' ? this.#messages.at(-2) : current;
@@ -108,6 +109,7 @@ class Pair {
         { message, screen: 'cart-1' },
         { ageMs: Math.min(what.ageSeconds * second, this.floor.now - this.#heardOfStore) },
       );
+    else if (what.kind === 'bounce') this.#both('email.bounced', { message, reason: what.reason });
     else this.#both('message.answered', { message, answer: what.name, screen: 'cart-1' });
   }
 
@@ -233,6 +235,7 @@ test('the scenes are full: all that may be decided here is, and all that may sto
     'held-out',
     'paused',
   );
+  decided.push('task.offered', 'task.released expired', 'task.released unclaimed', 'email.bounced full');
   expect([...decided, ...stops, 'no-key'].filter((what) => !occurred.has(what))).toEqual([]);
 });
 
@@ -251,3 +254,28 @@ test.each([
   });
   expect(fc.check(property, { seed: 5, numRuns: 400, endOnFailure: true }).failed).toBe(true);
 });
+
+test('a reference that knows no branch for a call without room is noticed', () => {
+  const without = (dialogues: readonly CompiledDialogue[]): CompiledDialogue[] =>
+    dialogues.map((one) => ({
+      ...one,
+      steps: Object.fromEntries(
+        Object.entries(one.steps).map(([name, step]) => [
+          name,
+          step.verb === 'say' ? { ...step, surfaces: step.surfaces.map(neverFull) } : step,
+        ]),
+      ),
+    }));
+  const property = fc.property(scene, ({ dialogues, house, happenings }) => {
+    const pair = new Pair(release(dialogues, { house }), release(without(dialogues), { house }));
+    pair.happen({ kind: 'come' });
+    for (const what of happenings) pair.happen(what);
+  });
+  expect(fc.check(property, { seed: 5, numRuns: 400, endOnFailure: true }).failed).toBe(true);
+});
+
+function neverFull(surface: CompiledSurface): CompiledSurface {
+  if (surface.to === null) return surface;
+  const { full: _, ...to } = surface.to;
+  return { ...surface, to };
+}

@@ -22,13 +22,15 @@ export interface Run {
   /** She answers what is over: where that leads. */
   late: Next | null;
   message: Message | null;
+  /** Somebody is asked to say it, for so long. */
+  task: { readonly id: string; readonly until: number } | null;
   isOver: boolean;
   reachedGoal: boolean;
 }
 
 export interface Message {
   readonly id: string;
-  readonly channel: 'cart' | 'email';
+  readonly channel: 'cart' | 'email' | 'call';
   readonly target: string | null;
   readonly zone: string | null;
   readonly until: number;

@@ -1,7 +1,7 @@
 /**
  * The same language, interpreted slowly and plainly, for tests to hold the engine against: no index, no folding apart
  * from deciding, no clocks kept. It remembers everything that happened to one person and looks through it anew for
- * every fact. One customer, her carts and her e-mail, one store, one release, one day; ids and lots are the engine's.
+ * every fact. One customer, her carts, her e-mail and her calls (which nobody takes on), one store, one release, one day; ids and lots are the engine's.
  * What several people share is not modelled: the screens of a zone (who has them, the bounds of an hour) are held to rules
  * of their own on random days (`screen-rules.ts`), and so are tills (`day-rules.ts`).
  *
@@ -11,7 +11,7 @@
 import type { Decision, Fact, FactBody, FactOf, FactType } from '@kairos/protocol/facts.ts';
 import type { CompiledDialogue, CompiledRelease, CompiledSay, Next } from '../../compiled.ts';
 import { createLots } from '../../engine/holdout.ts';
-import { messageId, runId } from '../../engine/ids.ts';
+import { messageId, runId, taskId } from '../../engine/ids.ts';
 import { openedBy, type Reached, reachedByFact, reachedByTime } from './entries.ts';
 import { emptyMemory, type Memory, type Message, type Run } from './memory.ts';
 import { isMatch, scopeOf, type Visit, valueAt, visitAfter } from './past.ts';
@@ -254,6 +254,7 @@ export class Reference {
       answers: {},
       late: null,
       message: null,
+      task: null,
       isOver: false,
       reachedGoal: false,
     };
@@ -307,6 +308,7 @@ export class Reference {
     run.here = visit?.place.zone ?? null;
     run.isLate = this.#data.facts.at(-1)?.late ?? false;
     run.message = null;
+    run.task = null;
     // What follows her answer at once is a reply; whatever comes after another step is none.
     run.replyTo = run.replyTo > 0 ? -run.replyTo : 0;
     this.#decide('run.moved', { run: run.id, step, ...(until === null ? {} : { until }) });
@@ -330,8 +332,15 @@ export class Reference {
     return run.message?.id ?? messageId(run.id, run.step, run.times[run.step] ?? 1);
   }
 
+  /** Nobody is asked any more. */
+  #letGo(run: Run, reason: 'expired' | 'unclaimed'): void {
+    if (run.task) this.#decide('task.released', { task: run.task.id, reason });
+    run.task = null;
+  }
+
   #withdraw(run: Run, why: FactBody<'message.withdrawn'>['reason']): void {
     const { message } = run;
+    this.#letGo(run, 'expired');
     if (!message || message.withdrawn) return;
     message.withdrawn = { at: this.#data.now, why };
     if (message.channel === 'cart' && why !== 'moved') this.#data.attention.push({ kind: 'over', at: this.#data.now });
@@ -348,8 +357,10 @@ export class Reference {
     run: Run,
     silence: FactBody<'message.silent'>['silence'],
     reason: FactBody<'run.ended'>['reason'] = 'end',
+    unsaid?: Next,
   ): void {
     const say = this.#say(run) as CompiledSay;
+    this.#letGo(run, 'expired');
     this.#decide('message.silent', { message: this.#idOf(run), silence });
     const { attention, now } = this.#data;
     const inStore = (run.message?.channel ?? 'cart') === 'cart';
@@ -361,6 +372,7 @@ export class Reference {
     if (silence === 'ignored') this.#go(run, ignored.then, reason);
     else if (silence === 'walked-away') this.#go(run, walkedAway.then, reason);
     else if (silence === 'acted-elsewhere') this.#go(run, actedElsewhere.then, reason);
+    else if (unsaid !== undefined) this.#go(run, unsaid, reason);
     else if (neverShown.again === 'next-visit' && run.tried < neverShown.max) this.#move(run, run.step, null);
     else this.#go(run, neverShown.then, reason);
   }
@@ -373,6 +385,7 @@ export class Reference {
       const { message } = run;
       const step = this.#dialogue(run).steps[run.step];
       if (run.held) this.#end(run, 'end');
+      else if (run.task && run.task.until <= this.#data.now) this.#passOn(run);
       else if (!message && step?.verb === 'say') this.#silence(run, 'never-shown');
       else if (!message && step?.verb === 'wait') this.#go(run, step.for.kind === 'span' ? step.then : step.else);
       else if (message?.withdrawn) this.#silence(run, 'never-shown');
@@ -383,7 +396,24 @@ export class Reference {
     }
   }
 
-  #dueOf({ message, until, awaitsVisit, replyTo }: Run): number {
+  /** Nobody took it on in time. */
+  #passOn(run: Run): void {
+    const { to } = this.#surface(run) as CompiledSay['surfaces'][number];
+    this.#letGo(run, 'unclaimed');
+    this.#withdraw(run, 'expired');
+    this.#go(run, to?.else ?? 'end');
+  }
+
+  #surface(run: Run): CompiledSay['surfaces'][number] | undefined {
+    return this.#say(run)?.surfaces.find(({ channel }) => channel === run.message?.channel);
+  }
+
+  #dueOf(run: Run): number {
+    const due = this.#dueOfMessage(run);
+    return run.replyTo > 0 || !run.task ? due : Math.min(due, run.task.until);
+  }
+
+  #dueOfMessage({ message, until, awaitsVisit, replyTo }: Run): number {
     // Answered just now: where that leads is followed first.
     if (replyTo > 0) return Number.POSITIVE_INFINITY;
     if (!message) return awaitsVisit ? Number.POSITIVE_INFINITY : until;
@@ -391,7 +421,7 @@ export class Reference {
     if (message.shownAt === null) return message.until;
     // What was sent cannot be taken back.
     const answerBy = message.shownAt + message.answerWithin;
-    return message.channel === 'email' ? answerBy : Math.min(answerBy, message.until);
+    return message.channel !== 'cart' ? answerBy : Math.min(answerBy, message.until);
   }
 
   #hear(fact: Fact): void {
@@ -407,8 +437,12 @@ export class Reference {
       );
       const answer = run && this.#say(run)?.answers.find(({ name }) => name === fact.body.answer);
       const wasHers = run && this.#idOf(run) === fact.body.message;
-      if (run && answer && wasHers) this.#go(run, answer.then);
+      if (run && answer && wasHers) {
+        this.#letGo(run, 'expired');
+        this.#go(run, answer.then);
+      }
     }
+    if (fact.type === 'email.bounced') this.#hearBounce(fact, open);
     if (fact.type === 'message.shown') {
       const run = open.find(({ message }) => message?.id === fact.body.message);
       const why = run?.message?.withdrawn?.why;
@@ -433,6 +467,14 @@ export class Reference {
     const going = this.#open();
     for (const run of going) if (!run.isOver) this.#hearPatterns(run, fact);
     for (const run of this.#data.tails) if (!going.includes(run)) this.#hearPatterns(run, fact);
+  }
+
+  /** Where people were to say it, their list may have been full, or nobody on it free. */
+  #hearBounce({ body }: FactOf<'email.bounced'>, open: readonly Run[]): void {
+    const run = open.find(({ message }) => message?.id === body.message);
+    const to = run && this.#surface(run)?.to;
+    const unsaid = body.reason === 'full' ? to?.full : body.reason === 'unclaimed' ? to?.else : undefined;
+    if (run) this.#silence(run, 'never-shown', 'end', unsaid);
   }
 
   /** What spoke on the old cart is to be said anew on the other, under another id and by its old deadline. */
@@ -494,6 +536,7 @@ export class Reference {
 
   #answerByDeed(run: Run, message: Message, { name, positive, then }: CompiledSay['answers'][number]): void {
     const { attention, now } = this.#data;
+    this.#letGo(run, 'expired');
     this.#decide('message.answered', { message: message.id, answer: name });
     if (positive && message.channel === 'cart') attention.push({ kind: 'refilled', visit: this.#visit()?.id ?? null });
     attention.push({ kind: 'answered', at: now, inStore: message.channel === 'cart' });
@@ -554,7 +597,7 @@ export class Reference {
     attention.push({ kind: 'said', message: id, ...saying });
     run.message = {
       id,
-      channel: surface.channel as 'cart' | 'email',
+      channel: surface.channel as 'cart' | 'email' | 'call',
       target: inStore ? (visit?.cart ?? null) : null,
       zone: visit?.place.zone ?? null,
       until: run.until,
@@ -574,5 +617,10 @@ export class Reference {
       score,
       rivals: [],
     });
+    if (surface.to) {
+      run.task = { id: taskId(id, 'claim', 1), until: now + surface.to.claimWithinMs };
+      const { id: task, until } = run.task;
+      this.#decide('task.offered', { message: id, task, role: surface.to.role, until });
+    }
   }
 }
