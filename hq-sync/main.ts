@@ -75,9 +75,9 @@ program.addCommand(
     .action(erase),
 );
 program.addCommand(
-  configured(new Command('clean').description('takes what was erased out of the database’s files and its log')).action(
-    clean,
-  ),
+  configured(
+    new Command('clean').description('takes what was erased out of the database’s files and its log, now'),
+  ).action(clean),
 );
 program.addCommand(
   configured(new Command('person').description('lets somebody sign in at headquarters, or renews her password'))
@@ -240,13 +240,12 @@ async function erase(number: string, { config: file }: { config: string }): Prom
 
 async function clean({ config: file }: { config: string }): Promise<void> {
   const database = await openDatabase(configOf(file)).catch(end);
-  const { tables, isLogClean } = await cleanTraces(database).catch(end);
+  const cleaned = await cleanTraces(database, systemPorts.clock.now()).catch(end);
   await database.close();
-  process.stdout.write(`${tables} tables were written anew.\n`);
-  if (!isLogClean)
-    process.stdout.write(
-      'The log was not begun anew: this user may not. As the owner of the server, with wal_recycle off: SELECT pg_switch_wal(); CHECKPOINT.\n',
-    );
+  if (cleaned.kind === 'elsewhere') end(new Error('Another process is at it.'));
+  if (cleaned.kind === 'busy') end(new Error(`Not now: ${cleaned.reason}. It is tried again by itself.`));
+  process.stdout.write(`${cleaned.tables} tables were written anew.\n`);
+  if (!cleaned.isLogClean) process.stdout.write(`Left to do, ${cleaned.reason}.\n`);
 }
 
 function keyed(chainKey: string | null): string {

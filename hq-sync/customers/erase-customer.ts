@@ -4,15 +4,18 @@
  * for in published figures stays counted. Every store is told (`erasure-book.ts`), and nothing that comes later brings her
  * back.
  *
- * Every table whose first column is `chain_id` is about people: all of them are cleared, those that are added later among
- * them.
+ * Every table with a column `chain_id` is about people: all of them are cleared, those that are added later among them.
+ * A hash of her id stays (`erased_ids`), by which each of them refuses her from then on; what stands in the files still
+ * is owed to `clean-traces.ts`.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { tombstoneOf } from '@kairos/protocol/chain-id.ts';
 import type { Sql } from '../database/database.ts';
 import { forgetDown } from '../down/store-customers.ts';
 import { markToFold } from '../facts/own-facts.ts';
+import { blankQuarantine } from '../intake/quarantine.ts';
 import { keepFigures } from './dialogue-figures.ts';
+import { oweTraces } from './traces-owed.ts';
 
 /** What the books need. */
 const moneyTypes = ['sale', 'return'];
@@ -37,6 +40,11 @@ export async function eraseCustomer(sql: Sql, erasure: Erasure): Promise<boolean
   );
   const isNew = await eraseId(sql, erasure);
   for (const { id } of others) if (id !== erasure.chainId) await eraseId(sql, { ...erasure, chainId: id });
+  // What the parting of her ids has noted of the others: there is nobody left to be told of, or to be folded.
+  const all = [erasure.chainId, ...others.map(({ id }) => id)];
+  for (const table of ['to_fold', 'changed_customers'])
+    await sql.query(`DELETE FROM ${table} WHERE chain_id = ANY($1::text[])`, [all]);
+  await oweTraces(sql, { isUrgent: true, now: erasure.now });
   return isNew;
 }
 
@@ -49,7 +57,11 @@ async function eraseId(sql: Sql, { chainId, chainKey, origin, now }: Erasure): P
     `INSERT INTO erasures (tombstone, asked_at, origin) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING tombstone`,
     [tombstoneOf(chainKey, chainId), now, origin],
   );
+  await sql.query(`INSERT INTO erased_ids (mark) VALUES (sha256(convert_to($1, 'UTF8'))) ON CONFLICT DO NOTHING`, [
+    chainId,
+  ]);
   await leaveMoney(sql, chainId);
+  await blankQuarantine(sql, chainId);
   await sql.query(
     `INSERT INTO erased_subjects (store, epoch, subject) SELECT store, epoch, subject FROM subjects WHERE chain_id = $1
      ON CONFLICT DO NOTHING`,
@@ -83,7 +95,7 @@ async function leaveMoney(sql: Sql, chainId: string): Promise<void> {
     );
 }
 
-async function tablesOfPeople(sql: Sql): Promise<string[]> {
+export async function tablesOfPeople(sql: Sql): Promise<string[]> {
   const rows = await sql.query<{ name: string }>(
     `SELECT columns.table_name::text AS name FROM information_schema.columns JOIN information_schema.tables
        USING (table_schema, table_name)

@@ -29,6 +29,8 @@ export interface Database extends Sql {
   readonly kind: 'postgres' | 'pglite';
   /** Commits where `run` resolves, rolls back where it rejects, and rejects as it did. */
   transaction<Result>(run: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /** One connection for all of `run`, each statement by itself; what it has set or locked for its session ends with it. */
+  session<Result>(run: (sql: Sql) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 

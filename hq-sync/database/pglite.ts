@@ -24,6 +24,12 @@ export async function openPglite(folder: string | null): Promise<Database> {
     kind: 'pglite',
     ...sqlOf(db),
     transaction: (run) => db.transaction((transaction) => run(sqlOf(transaction))),
+    session: async (run) => {
+      const sql = sqlOf(db);
+      return run(sql).finally(() =>
+        sql.query('RESET lock_timeout').then(() => sql.query('SELECT pg_advisory_unlock_all()')),
+      );
+    },
     close: async () => {
       await db.close();
       unlock();

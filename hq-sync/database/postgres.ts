@@ -30,6 +30,11 @@ export async function openPostgres(url: string): Promise<Database> {
     kind: 'postgres',
     ...sqlOf(pool),
     transaction: (run) => transact(pool, run),
+    session: async (run) => {
+      const client = await pool.connect();
+      // Not given back to the pool: whatever it has locked or set goes with the connection.
+      return run(sqlOf(client)).finally(() => client.release(true));
+    },
     close: () => pool.end(),
   };
 }

@@ -9,6 +9,7 @@ import type { Clock } from '@kairos/protocol/ports.ts';
 import { type ChunkAnswer, type ChunkHeader, type ChunkRefusal, chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
 import { livingOnly, markErased } from '../customers/erased-subjects.ts';
+import { oweTraces } from '../customers/traces-owed.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { addStoreCustomers } from '../down/store-customers.ts';
 import { foldAnew } from '../folding/arrivals.ts';
@@ -16,6 +17,7 @@ import { DamagedChunkError, UnknownVersionError, type UnpackedChunk, unpackChunk
 import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
 import type { LineQueue } from './line-queue.ts';
 import { type MoreOfFacts, moreOf, withNotes } from './more-columns.ts';
+import { type BadFact, putAside } from './quarantine.ts';
 import { type KnownStore, lineOf, type StoreLine } from './store-lines.ts';
 
 const factColumns = ['store', 'epoch', ...chunkColumns];
@@ -27,12 +29,6 @@ const reasonCharsMax = 300;
 export type Taken =
   | { readonly kind: 'taken'; readonly answer: ChunkAnswer }
   | { readonly kind: 'refused'; readonly refusal: ChunkRefusal };
-
-interface BadFact {
-  readonly seq: number;
-  readonly reason: string;
-  readonly sample: string;
-}
 
 export interface TakeChunk {
   readonly database: Database;
@@ -142,7 +138,7 @@ async function effect(
   for (const [seq, reason] of header.givenUp) bad.push({ seq, reason: printable(reason), sample: '' });
   if (!isCareful && rows.count > 0) await sql.copyIn('facts', factColumns, rows.bytes);
   onStep('copied');
-  if (bad.length > 0) await putAside(sql, line, bad, clock.now());
+  if (bad.length > 0) await putAside(sql, line, { bad, now: clock.now() });
   await forget(sql, { ...line, chainKey }, header, clock.now());
   if (rows.count > 0) await noteArrival(sql, line, header);
   await sql.query(
@@ -229,8 +225,10 @@ async function forget(
   now: number,
 ): Promise<void> {
   const { removed, nobodys, erased } = header;
-  if (removed.length + nobodys.length + erased.length > 0)
+  if (removed.length + nobodys.length + erased.length > 0) {
     await foldAnew(sql, { store, epoch, seqs: [...removed, ...nobodys], subjects: erased });
+    await oweTraces(sql, { isUrgent: false, now });
+  }
   const bySeq = 'WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])';
   if (removed.length > 0) await sql.query(`DELETE FROM facts ${bySeq}`, [store, epoch, removed]);
   // Beside what stays stands nothing that may be about her.
@@ -281,15 +279,6 @@ function badFact(row: Buffer, error: Error): BadFact {
     reason: printable(error.message).slice(0, reasonCharsMax),
     sample: sample.slice(0, sampleCharsMax),
   };
-}
-
-async function putAside(sql: Sql, { store, epoch }: StoreLine, bad: readonly BadFact[], now: number): Promise<void> {
-  await sql.query(
-    `INSERT INTO quarantine (store, epoch, seq, reason, sample, at)
-     SELECT $1, $2, seq, reason, sample, $6 FROM unnest($3::bigint[], $4::text[], $5::text[]) AS bad (seq, reason, sample)
-     ON CONFLICT DO NOTHING`,
-    [store, epoch, bad.map((one) => one.seq), bad.map((one) => one.reason), bad.map((one) => one.sample), now],
-  );
 }
 
 /** A text of PostgreSQL holds no NUL; what stands for it must not fail where the fact did. */

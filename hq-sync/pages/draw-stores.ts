@@ -1,7 +1,9 @@
 /** The stores in a table: when each was last heard, what is pending, refused and owed, and what was put aside. */
 import type { FaultStanding } from '../channels/channel-faults.ts';
 import { type Html, html } from '../channels/web/html.ts';
+import { lastCleaning } from '../customers/clean-watch.ts';
 import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
+import { owedTraces } from '../customers/traces-owed.ts';
 import type { Sql } from '../database/database.ts';
 import { type StoreStanding, standings } from '../intake/store-lines.ts';
 
@@ -28,10 +30,16 @@ export interface StoreRows {
   readonly owing: readonly OwingStore[];
   readonly cursors: readonly Cursor[];
   readonly bad: readonly BadFact[];
+  /** Since when something that was erased stands in the database's files; null: nothing does. */
+  readonly tracesSince: number | null;
+  /** What its owner has to do about its log; null: nothing. */
+  readonly logReason: string | null;
 }
 
 export async function storeRows(sql: Sql): Promise<StoreRows> {
   return {
+    tracesSince: (await owedTraces(sql)).since,
+    logReason: (await lastCleaning(sql))?.reason ?? null,
     stores: await standings(sql),
     owing: await owingStores(sql),
     cursors: await sql.query<Cursor>(
@@ -55,7 +63,7 @@ export function drawFaults(faults: readonly FaultStanding[], timeZone: string): 
 }
 
 export function drawStores(
-  { stores, owing, cursors, bad }: StoreRows,
+  { stores, owing, cursors, bad, tracesSince, logReason }: StoreRows,
   { now, timeZone }: { readonly now: number; readonly timeZone: string },
 ): Html {
   if (stores.length === 0)
@@ -63,7 +71,8 @@ export function drawStores(
   const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
   const count = new Intl.NumberFormat('en');
   const owes = (store: string): number => owing.find((one) => one.store === store)?.owed ?? 0;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Stores"><table>
+  return html`<p class="page-quiet">${tracesSince === null ? 'Nothing that was erased stands in the files of the database.' : `What was erased since ${date.format(tracesSince)} is still to be written over in the files of the database; it is done by itself.`}</p>
+<div class="table" tabindex="0" role="region" aria-label="Stores"><table>
 <thead><tr><th scope="col">Store</th><th scope="col">Last heard</th><th scope="col">Facts</th><th scope="col">To come up</th><th scope="col">Down, of all</th><th scope="col">Put aside</th><th scope="col">Erasures owed</th><th scope="col">Release</th></tr></thead>
 <tbody>${stores.map((one) => {
     const cursor = cursors.find(({ store }) => store === one.store);
@@ -76,6 +85,7 @@ export function drawStores(
 <td class="${owes(one.store) > 0 && 'heed'}">${count.format(owes(one.store))}</td>
 <td class="${one.releaseFault !== null && 'heed'}">${one.release}${one.releaseFault !== null && ` (${one.releaseFault})`}</td></tr>`;
   })}</tbody></table></div>
+${logReason !== null && html`<p class="notice-line" role="note">The log of the database still holds what was erased. Left to do, ${logReason}.</p>`}
 ${
   bad.length > 0 &&
   html`<h2>Put aside</h2><ol class="history">${bad.map(

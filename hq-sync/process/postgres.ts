@@ -13,12 +13,21 @@ import { freePort } from './free-port.ts';
 const versionsFolder = '/usr/lib/postgresql';
 
 export interface Postgres {
+  /** All that it keeps on disk. */
+  readonly folder: string;
   /** A new, empty database. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startPostgres({ isDurable = false } = {}): Promise<Postgres> {
+/** `more`: settings of the server, "name=value". */
+export async function startPostgres({
+  isDurable = false,
+  more = [],
+}: {
+  readonly isDurable?: boolean;
+  readonly more?: readonly string[];
+} = {}): Promise<Postgres> {
   const bin = programs();
   const folder = mkdtempSync(join(tmpdir(), 'kairos-postgres-'));
   const identity = plainUser();
@@ -37,12 +46,14 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     `unix_socket_directories=${folder}`,
     `fsync=${isDurable ? 'on' : 'off'}`,
     'max_connections=120',
+    ...more,
   ];
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], options);
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const urlOf = (name: string): string => `postgresql://kairos@127.0.0.1:${port}/${name}`;
   await untilThere(urlOf('postgres'));
   return {
+    folder,
     createDatabase: async (name) => {
       await withClient(urlOf('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
       return urlOf(name);

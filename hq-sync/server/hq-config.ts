@@ -50,6 +50,10 @@ const document = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Where the tables of people are small, what was erased is written over so long after; else by night. */
+  cleaning: z
+    .strictObject({ afterMinutes: z.int().min(0).max(1_200, 'it is done within a day: 1200 at most').default(5) })
+    .prefault({}),
   /** Signs releases of dialogues; stays here. */
   releaseKey: path.default('release.key'),
   database: z

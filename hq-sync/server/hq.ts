@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { ChannelFaults, type FaultStanding } from '../channels/channel-faults.ts';
 import { type OpenChannels, openChannels } from '../channels/open-channels.ts';
 import type { Look } from '../channels/web/look-files.ts';
+import { CleanWatch } from '../customers/clean-watch.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
@@ -71,18 +72,21 @@ export async function startHq(
   const channels = alsoServe && reach ? openChannels(app, { ...known, faults, config: reach, alsoServe }) : null;
   if (known) serveOutside(app, { ...known, origins: outside?.origins ?? [] });
   const watch = watchFolding({ ...mindOf(config), database, ports });
+  const { afterMinutes = 5 } = config.cleaning ?? {};
+  const cleaning = new CleanWatch({ database, ports, timeZone, afterMinutes });
   app.get('/health', async (_, reply) => {
     const stores = await standings(database);
     const folding = { ...(await waiting(database)), ...watch.standing };
+    const erasures = await cleaning.standing();
     return reply.header('cache-control', 'no-store').send({
-      ...{ ready: true, database: database.kind, stores, folding },
+      ...{ ready: true, database: database.kind, stores, folding, erasures },
       channels: { faults: faults.standing, counts: faults.counts },
     });
   });
   try {
     await app.listen({ host, port });
   } catch (error) {
-    await watch.stop();
+    await Promise.all([watch.stop(), cleaning.stop()]);
     await database.close();
     throw error;
   }
@@ -96,7 +100,7 @@ export async function startHq(
       app.server.closeIdleConnections();
       await app.close();
       await channels?.stop();
-      await watch.stop();
+      await Promise.all([watch.stop(), cleaning.stop()]);
       await database.close();
     },
   };

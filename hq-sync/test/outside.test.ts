@@ -65,7 +65,7 @@ afterAll(async () => {
 beforeEach(async () => {
   monotonic += 3_600_000;
   await hq.database.query(
-    'TRUNCATE own_facts, customers, consents, commands, outside_seen, outside_sources, to_fold, erasures, preferences',
+    'TRUNCATE own_facts, customers, consents, commands, outside_seen, outside_sources, to_fold, erasures, erased_ids, preferences',
   );
   token = await addSource(hq.database, { name: 'shop', types: typesByDefault }, 0);
 });

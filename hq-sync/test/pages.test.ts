@@ -57,6 +57,7 @@ beforeEach(async () => {
     'preferences',
     'commands',
     'erasures',
+    'erased_ids',
     'erased_figures',
     'look_ups',
     'stores',

@@ -26,12 +26,17 @@ export class ToldStore {
   #store: KnownStore | null = null;
   #sent = 0;
   #sourcesSent = 0;
+  readonly #chainKey: string | null;
+  /** Whom it has forgotten since it last spoke. */
+  #erased: number[] = [];
   /** By how much its clock is ahead. */
   aheadMs = 0;
 
-  constructor(database: Database, ports: Pick<Ports, 'clock' | 'timers'>) {
+  /** `chainKey`: of headquarters that know again who was erased. */
+  constructor(database: Database, ports: Pick<Ports, 'clock' | 'timers'>, chainKey: string | null = null) {
     this.#database = database;
     this.#ports = ports;
+    this.#chainKey = chainKey;
   }
 
   async open(name: string): Promise<this> {
@@ -62,6 +67,21 @@ export class ToldStore {
     { cause, ...body }: FactBody<Type> & { readonly cause?: number },
   ): number {
     return this.#write({ type, at, subject, body, source: null, cause: cause ?? null } as unknown as Fact);
+  }
+
+  /** She is forgotten there: with the next chunk headquarters are told. */
+  erase(subject: number, at: number): void {
+    this.decide('customer.erased', at, subject, { reason: 'asked' });
+    this.#people.delete(subject);
+    this.#erased.push(subject);
+  }
+
+  /** A fact that no database will have; returns its number. */
+  breakOne(seq: number, text: string): number {
+    const row = [...(this.rows[seq - 1] as FactRow)];
+    row[11] = text as unknown as number;
+    this.rows[seq - 1] = row as unknown as FactRow;
+    return seq;
   }
 
   /** Up to `to` (all that is there), in chunks of so many. */
@@ -104,9 +124,10 @@ export class ToldStore {
       notes: rows.flatMap((row) => (row[13] === null ? [] : [[row[0], row[3], row[13]]])),
       removed: [],
       nobodys: [],
-      erased: [],
+      erased: this.#erased,
       givenUp: [],
     });
+    this.#erased = [];
     this.#sourcesSent += sources.length;
     const queue = new LineQueue(this.#ports.timers);
     const store = this.#store as KnownStore;
@@ -116,9 +137,10 @@ export class ToldStore {
       bytes,
       clock: this.#ports.clock,
       queue,
-      chainKey: null,
+      chainKey: this.#chainKey,
     });
-    if (taken.kind !== 'taken' || taken.answer.quarantinedCount > 0) throw new Error(JSON.stringify(taken));
+    const broken = rows.filter((row) => typeof row[11] === 'string').length;
+    if (taken.kind !== 'taken' || taken.answer.quarantinedCount !== broken) throw new Error(JSON.stringify(taken));
     this.#sent = to;
   }
 

@@ -7,6 +7,17 @@ import { down } from './010-down.ts';
 import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
 import { skew } from './055-skew.ts';
+import { traces } from './060-traces.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [line, releases, customers, folding, down, channels, erasures, skew];
+export const migrations: readonly Migration[] = [
+  line,
+  releases,
+  customers,
+  folding,
+  down,
+  channels,
+  erasures,
+  skew,
+  traces,
+];
