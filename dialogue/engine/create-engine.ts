@@ -27,7 +27,7 @@ import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage, retellMessage } from './rendering.ts';
-import { isOfStore, waitsForVisit } from './seat.ts';
+import { isOfStore, isToldByHeadquarters, waitsForVisit } from './seat.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
@@ -62,6 +62,7 @@ class DialogueEngine implements Engine {
   readonly #roads = new Map<string, Road>();
   /** The last one: facts of one type come in rows. */
   #road: Road | null = null;
+  reached: readonly Reached[] = noneReached;
   /** The last fact led nowhere. */
   #isNothingMoved = false;
 
@@ -115,8 +116,10 @@ class DialogueEngine implements Engine {
     if (!isDecided || isOrphaned) passTime(world, subject, at, null);
     way.fold?.(world, subject, fact.body, at);
     const listeners = world.book.listeners(fact.type);
-    if (listeners && !isRelabel(fact))
-      notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
+    if (!isDecided) this.reached = noneReached;
+    if (!listeners || isRelabel(fact)) return;
+    const reached = notice(world, subject, isDecided ? decidedFact(subject, { ...fact, at }) : fact, listeners);
+    if (!isDecided && reached) this.reached = reached;
   }
 
   swap(release: CompiledRelease, activated: FactOf<'release.activated'>): readonly Decision[] {
@@ -168,6 +171,40 @@ class DialogueEngine implements Engine {
     world.touch(subject.id);
     if (!answerLate(world, subject, fact)) hearPatterns(world, subject, fact);
     this.#finish(subject);
+    return world.decisions;
+  }
+
+  isCounted(type: string): boolean {
+    const listeners = this.#world.book.listeners(type);
+    if (!listeners) return false;
+    const { measures, noticing } = listeners;
+    return measures.length > 0 || noticing.anywhere.listeners.length > 0 || noticing.byZone !== null;
+  }
+
+  open(
+    fact: Fact,
+    { reached, all, isPast }: { readonly reached: readonly Reached[]; readonly all: boolean; readonly isPast: boolean },
+  ): readonly Decision[] {
+    const world = this.#begin(fact);
+    const { listeners } = this.#roadOf(fact.type);
+    if (fact.subject === null || !listeners) return noDecisions;
+    const subject = world.subject(fact.subject);
+    if (reached.length > 0) letInReached(world, subject, fact, reached);
+    if (all) letIn(world, subject, fact, listeners.opening);
+    if (world.decisions.length === 0) return noDecisions;
+    world.touch(subject.id);
+    if (isPast) this.#hearEchoes();
+    else this.#finish(subject);
+    return world.decisions;
+  }
+
+  hearAgain(fact: Fact): readonly Decision[] {
+    const world = this.#begin(fact);
+    const { listeners } = this.#roadOf(fact.type);
+    if (fact.subject === null || !listeners?.isHeardByRuns) return noDecisions;
+    const subject = world.subject(fact.subject);
+    hearPatterns(world, subject, fact);
+    this.#hearEchoes();
     return world.decisions;
   }
 
@@ -231,6 +268,7 @@ class DialogueEngine implements Engine {
     const world = this.#world;
     world.input = fact;
     this.#isNothingMoved = false;
+    this.reached = noneReached;
     if (world.decisions.length > 0) world.decisions = [];
     if (world.enteredNow.size > 0) world.enteredNow.clear();
     // One by one: mostly there is one, and to set a list's length costs more.
@@ -273,7 +311,7 @@ class DialogueEngine implements Engine {
     const at = world.nowOf(subject);
     if (way === plainWay && listeners?.onlyOpen !== false && isUnmoved(world, subject, at)) {
       subject.advance(at);
-      if (listeners && !isOfStore(world, fact)) letIn(world, subject, fact, listeners.opening);
+      if (listeners && isOpenedAtOnce(world, fact)) letIn(world, subject, fact, listeners.opening);
       if (world.decisions.length > 0) this.#finish(subject);
       return;
     }
@@ -302,8 +340,10 @@ class DialogueEngine implements Engine {
   #listen(subject: Subject, fact: Fact, listeners: Listeners, reached: readonly Reached[] | null): void {
     const world = this.#world;
     if (listeners.isHeardByRuns) hearPatterns(world, subject, fact);
-    // Whom a store's fact lets in, the store knows.
-    if (isOfStore(world, fact)) return;
+    if (!isOpenedAtOnce(world, fact)) {
+      this.reached = reached ?? noneReached;
+      return;
+    }
     if (reached) letInReached(world, subject, fact, reached);
     letIn(world, subject, fact, listeners.opening);
   }
@@ -356,6 +396,11 @@ class DialogueEngine implements Engine {
         return null;
     }
   }
+}
+
+/** Whom a store's fact lets in, the store knows: headquarters ask when all that it decided has been folded. */
+function isOpenedAtOnce(world: World, fact: Fact): boolean {
+  return !isOfStore(world, fact) && !isToldByHeadquarters(world, fact);
 }
 
 /** Who takes over does so in the turn in which the guest's visit was closed: what is heard from outside begins another. */

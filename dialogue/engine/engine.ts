@@ -7,6 +7,7 @@
 import type { Channel, Decision, Fact, FactOf, Rival, Scalar } from '@kairos/protocol/facts.ts';
 import type { CompiledRelease } from '../compiled.ts';
 import type { Lots } from './holdout.ts';
+import type { Reached } from './noticing.ts';
 import type { Seat } from './seat.ts';
 import type { RunState } from './subject-state.ts';
 
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly seat?: Seat;
   /** At headquarters: whether a run of this id hears the store's fact in hand; not where that store has moved it. */
   readonly isHeard?: (run: string) => boolean;
+  /** At headquarters: whether a run of this id, or all that may ever be of this dialogue, is over. */
+  readonly isOver?: (run: string, dialogue: string) => boolean;
   /** At headquarters: up to when clocks of a dialogue of this patience may be carried. Without it, as the timer says. */
   readonly ripeTo?: (patienceMs: number) => number;
   /** Releases before this one whose runs may still be in flight, oldest first. */
@@ -136,6 +139,20 @@ export interface Engine {
    * did then answers what was asked before it (`late`), and what stands now hears of it. Decides and folds as `handle`.
    */
   hearLate(fact: Fact): readonly Decision[];
+  /** What the last `handle` or `fold` of a fact has reached of what entries had noticed before (`noticing.ts`). */
+  readonly reached: readonly Reached[];
+  /** Whether facts of this type can reach anything so. */
+  isCounted(type: string): boolean;
+  /**
+   * At headquarters: lets her in by a fact, once it has been handled or folded and all that its store decided of it as
+   * well. `all`: also where the fact alone opens a dialogue. Nothing is said, if `isPast`. Decides and folds as `handle`.
+   */
+  open(
+    fact: Fact,
+    entries: { readonly reached: readonly Reached[]; readonly all: boolean; readonly isPast: boolean },
+  ): readonly Decision[];
+  /** At headquarters: what her runs hear of a fact that has been folded in its place; nothing is said. */
+  hearAgain(fact: Fact): readonly Decision[];
   /** Her runs as they stand, to be looked at and not to be changed. */
   runs(subject: number): readonly Readonly<RunState>[];
   /** The message that speaks or waits on this screen or till now, if any; a screen that connects is shown it. */

@@ -97,7 +97,8 @@ function admit(world: World, subject: Subject, plan: Plan, occasion: Occasion): 
     cause: causeOfEntry(world, occasion),
   });
   // Another entry of the same dialogue, or the same one after its run has ended at once: one fact opens it once.
-  return world.enteredNow.has(run) ? null : { run, owner, key, entry };
+  const isOver = world.enteredNow.has(run) || world.options.isOver?.(run, dialogue.name) === true;
+  return isOver ? null : { run, owner, key, entry };
 }
 
 /** What a dialogue decides for a second time is another occasion: its run alone does not tell the two apart. */

@@ -8,6 +8,7 @@ import { isMatch, matchingLines } from './matching.ts';
 import type { Reached } from './noticing.ts';
 import { bitsPerWord, type PersonRows } from './person-rows.ts';
 import type { ByPlace } from './release-book.ts';
+import { opensHere } from './seat.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
@@ -92,6 +93,7 @@ function amountOf(fact: Fact, field: string): number {
 }
 
 function open(world: World, subject: Subject, fact: Fact, { plan, pattern, entry }: Listener): void {
+  if (!opensHere(world, fact, plan)) return;
   if (!mayEnter(world, subject, plan)) return;
   const { scope } = world;
   if (!isMatch(world, subject, pattern)) return;

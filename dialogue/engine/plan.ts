@@ -6,6 +6,7 @@ import type { CompiledAnswer, CompiledDialogue, CompiledEntry, CompiledSay, Fact
 import { Attempts } from '../moment/chance.ts';
 import type { ShareTerms, SurfaceTerms } from '../moment/surface-terms.ts';
 import type { KeptMeasure } from './measure-book.ts';
+import { isInStore } from './runs.ts';
 
 export interface Plan {
   readonly dialogue: CompiledDialogue;
@@ -22,6 +23,8 @@ export interface Plan {
   /** Made when they are first asked for (`speechOf`). */
   readonly speeches: Speech[];
   readonly share: ShareTerms;
+  /** Whoever enters may be spoken to in the store at once: nothing has to be waited for first. */
+  readonly speaksAtOnce: boolean;
   /** Where what an entry has noticed is kept, by its place in `enter`. */
   readonly entryKeys: readonly string[];
 }
@@ -50,10 +53,26 @@ export function planOf(
     openings: [],
     hears,
     measures,
+    speaksAtOnce: mayComeToSpeech(dialogue),
     entryKeys,
     speeches: [],
     share,
   };
+}
+
+/** From its first step to one that a surface of the store says, through what needs no waiting. */
+function mayComeToSpeech({ first, steps }: CompiledDialogue): boolean {
+  const seen = new Set<string>();
+  const open = [first];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const step = steps[name];
+    if (step === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (step.verb === 'say' && step.surfaces.some(({ channel }) => isInStore(channel))) return true;
+    if (step.verb === 'choose') open.push(...step.branches.map(({ then }) => then));
+    if (step.verb === 'set' || step.verb === 'reward') open.push(step.then);
+  }
+  return false;
 }
 
 /** Patterns that facts are tried against while a run is on its way. */

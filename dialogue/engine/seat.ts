@@ -10,6 +10,7 @@
  */
 import type { Channel, Fact } from '@kairos/protocol/facts.ts';
 import type { Rate } from '../compiled.ts';
+import type { Plan } from './plan.ts';
 import { isInStore } from './runs.ts';
 import type { Subject } from './subject.ts';
 import type { RunState } from './subject-state.ts';
@@ -90,15 +91,34 @@ export function tellsClocks({ options: { seat } }: World, { person }: Subject): 
 
 /** Of a store's fact: what follows from it for people it can be said to is decided there. */
 export function isOfStore({ options: { seat } }: World, fact: Fact): boolean {
-  return seat === 'headquarters' && fact.source?.device !== headquartersDevice && fact.type !== 'timer.fired';
+  if (seat !== 'headquarters' || fact.type === 'timer.fired') return false;
+  return fact.source?.device !== headquartersDevice && !isDecidedNow(fact);
+}
+
+/** What this place has just decided itself (`decidedFact`). */
+function isDecidedNow({ source, cause }: Fact): boolean {
+  return source === null && cause === 0;
+}
+
+/** What headquarters told has let her in there already, or not. */
+export function isToldByHeadquarters({ options: { seat } }: World, { body }: Fact): boolean {
+  return seat === 'store' && (body as { readonly fromHq?: boolean }).fromHq === true;
+}
+
+/**
+ * A store's fact that the store let her into nothing by: into what had its moment there and then, headquarters do not
+ * let her in either (docs/decisions/032).
+ */
+export function opensHere(world: World, fact: Fact, { speaksAtOnce }: Plan): boolean {
+  return !speaksAtOnce || !isOfStore(world, fact);
 }
 
 /** What facts that came to headquarters themselves are known by. */
 export const headquartersDevice = 'headquarters';
 
-/** Whether a run hears what a store tells: not where that store has moved it itself. */
-export function hearsHere(world: World, run: RunState, fact: Fact): boolean {
-  return !isOfStore(world, fact) || (world.options.isHeard?.(run.id) ?? true);
+/** Whether a run hears what is told: not where the store that tells of it has moved the run itself. */
+export function hearsHere({ options }: World, run: RunState, fact: Fact): boolean {
+  return isDecidedNow(fact) || (options.isHeard?.(run.id) ?? true);
 }
 
 /** A cap on a person, divided: neither place knows at once what the other has said. */

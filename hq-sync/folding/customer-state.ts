@@ -11,6 +11,8 @@ const version = 1;
 export const noRelease = -1;
 /** Runs that are over and still recognised when another store tells of them. */
 export const endedMax = 32;
+/** Dialogues of a lifetime; what is entered beyond may be entered again. */
+export const onceMax = 64;
 
 const stored = z.object({
   version: z.literal(version),
@@ -21,6 +23,7 @@ const stored = z.object({
   nobodysFrom: z.number(),
   engine: z.string().nullable(),
   ended: z.array(z.string()),
+  once: z.array(z.string()).default([]),
   movers: z.record(z.string(), z.array(z.number())),
   made: z.number(),
   doubled: z.number(),
@@ -39,6 +42,8 @@ export interface CustomerState {
   readonly nobodysFrom: number;
   readonly engine: string | null;
   readonly ended: readonly string[];
+  /** Dialogues that one is let into once in a lifetime, and she was. */
+  readonly once: readonly string[];
   /** By run, the stores that have moved it. */
   readonly movers: Readonly<Record<string, readonly number[]>>;
   /** Facts that headquarters have made of hers. */
@@ -56,6 +61,7 @@ export const emptyCustomer: CustomerState = {
   nobodysFrom: 0,
   engine: null,
   ended: [],
+  once: [],
   movers: {},
   made: 0,
   doubled: 0,

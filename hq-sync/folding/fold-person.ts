@@ -8,6 +8,7 @@
  */
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { isDecision } from '@kairos/dialogue/engine/fold.ts';
+import type { Reached } from '@kairos/dialogue/engine/noticing.ts';
 import { defaultPatienceMs } from '@kairos/dialogue/engine/seat.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { decidedPrefix } from '../facts/own-facts.ts';
@@ -27,7 +28,29 @@ import { Terms } from './terms.ts';
 const timersPerTurnMax = 16;
 /** What is due and has to wait for a store is looked at again after so long. */
 export const lookAgainMs = 600_000;
+/** What a store tells of later lets nobody in any more: its moment is over. */
+export const opensWithinMs = 7 * 86_400_000;
 const idDigits = 9;
+const noneReached: readonly Reached[] = Object.freeze([]);
+
+/** Of facts that were folded, what they reach of what entries had noticed before. */
+interface ReachedBy {
+  readonly one: PersonFact;
+  readonly reached: Reached;
+}
+type NewlyReached = ReadonlyMap<PersonFact, readonly Reached[]>;
+const nothingReached: NewlyReached = new Map();
+
+/** A fact that may let her in, while what its store decided of it is folded. */
+interface Opening {
+  readonly one: PersonFact;
+  readonly fact: Fact;
+  readonly reached: readonly Reached[];
+  readonly all: boolean;
+  readonly isPast: boolean;
+  /** The last that was folded of it. */
+  behind: FactKey;
+}
 
 /** What a store was lent, or told of her, is known here: it is from here. */
 const aboutLoans: ReadonlySet<string> = new Set(['run.lent', 'run.recalled']);
@@ -46,6 +69,10 @@ export interface Folding {
   readonly listenTo: (isHeard: (run: string) => boolean) => void;
   /** Told up to when clocks may be carried, before any are. */
   readonly waitTo: (ripeTo: (patienceMs: number) => number) => void;
+  /** Whether each entry of this dialogue is reached once in a lifetime. */
+  readonly isOnce: (dialogue: string) => boolean;
+  /** Told whom nothing lets in any more, before anybody is. */
+  readonly endWith: (isOver: (run: string, dialogue: string) => boolean) => void;
 }
 
 export interface PersonFacts {
@@ -88,6 +115,9 @@ class PersonFolding {
   readonly #her: PersonFacts;
   readonly #terms: Terms;
   readonly #made: MadeFact[] = [];
+  #opening: Opening | null = null;
+  /** Runs that she has entered before what was folded already: what followed they hear again. */
+  readonly #enteredInThePast = new Set<string>();
   #to: FactKey;
   readonly #lastOwn: number;
   #count: number;
@@ -96,7 +126,9 @@ class PersonFolding {
     this.#folding = folding;
     this.#her = her;
     folding.waitTo((patienceMs) => this.#ripeTo(patienceMs));
-    this.#terms = new Terms(her.known ?? { ended: [], movers: {}, doubled: 0 });
+    const { isOnce } = folding;
+    this.#terms = new Terms({ isOnce, ...(her.known ?? { ended: [], once: [], movers: {}, doubled: 0 }) });
+    folding.endWith((run, dialogue) => this.#terms.isOver(run, dialogue));
     this.#to = her.known?.to ?? beforeAll;
     this.#lastOwn = Math.max(0, ...Object.values(her.own));
     this.#count = her.made;
@@ -105,8 +137,9 @@ class PersonFolding {
   run(): Folded {
     const { engine, subject } = this.#folding;
     const { known } = this.#her;
+    const newlyReached = known === null ? this.#findNewlyReached() : nothingReached;
     if (known?.engine != null) engine.load(subject, known.engine);
-    const late = this.#takeAll();
+    const late = this.#takeAll(newlyReached);
     if (late.length > 0 && engine.runs(subject).length > 0) {
       // What follows from it is decided now, whenever it was.
       this.#pass(0);
@@ -119,23 +152,94 @@ class PersonFolding {
   }
 
   /** Returns those that came when what followed had been folded already. */
-  #takeAll(): PersonFact[] {
+  #takeAll(newlyReached: NewlyReached): PersonFact[] {
     const { facts } = this.#her;
     const late: PersonFact[] = [];
-    const lastKnown = facts.findLastIndex(({ isNew }) => !isNew);
+    const lastKnown = lastKnownOf(facts);
     facts.forEach((one, place) => {
+      const isDecided = isDecision(one.fact);
+      if (!(isDecided && this.#isOfOpening(one))) this.#open();
       this.#to = compareKeys(one.key, this.#to) > 0 ? one.key : this.#to;
       if (isOfHere(one.fact)) return;
-      if (isDecision(one.fact)) {
+      if (isDecided) {
         this.#foldDecision(one);
+        if (this.#opening) this.#opening.behind = one.key;
       } else if (one.isNew && place > lastKnown) {
         this.#hear(one);
       } else {
-        this.#folding.engine.fold(this.#numbered(one.fact));
+        this.#foldAgain(one, newlyReached.get(one) ?? noneReached);
         if (one.isNew) late.push(one);
       }
     });
+    this.#open();
     return late;
+  }
+
+  /** In its place among what was folded before. */
+  #foldAgain(one: PersonFact, reached: readonly Reached[]): void {
+    const { engine } = this.#folding;
+    const fact = this.#numbered(one.fact);
+    engine.fold(fact);
+    if (this.#enteredInThePast.size > 0 && one.store !== 0) {
+      this.#folding.listenTo((run) => this.#enteredInThePast.has(run));
+      this.#note(engine.hearAgain(fact), one.key[0], one.key);
+    }
+    if (this.#isFresh(one) && (one.isNew || reached.length > 0))
+      this.#opening = { one, fact, reached, all: one.isNew, isPast: true, behind: one.key };
+  }
+
+  /** What its store decides of a fact stands behind it, at its time, and then what headquarters have. */
+  #isOfOpening({ key: [at, store, epoch] }: PersonFact): boolean {
+    const opened = this.#opening?.one.key;
+    return at === opened?.[0] && store === opened[1] && epoch === opened[2];
+  }
+
+  /** What happened long ago and comes now opens nothing any more. */
+  #isFresh({ fact }: PersonFact): boolean {
+    return fact.at >= this.#her.now - opensWithinMs;
+  }
+
+  /** All that the store decided of the fact has been folded: where it let her in nowhere, headquarters may. */
+  #open(): void {
+    const opening = this.#opening;
+    if (opening === null) return;
+    this.#opening = null;
+    const { fact, one, reached, all, isPast, behind } = opening;
+    const decisions = this.#folding.engine.open(fact, { reached, all, isPast });
+    this.#note(decisions, one.key[0], behind);
+    if (!isPast) return;
+    for (const { type, body } of decisions) if (type === 'run.entered') this.#enteredInThePast.add(body.run);
+  }
+
+  /**
+   * What came late may be what was missing to an entry: of what facts reach now, whatever came when, that which is more
+   * than they reached without it.
+   */
+  #findNewlyReached(): NewlyReached {
+    const { facts } = this.#her;
+    const { engine, subject } = this.#folding;
+    const past = facts.slice(0, lastKnownOf(facts) + 1).filter(({ fact }) => !isOfHere(fact));
+    const isMissing = past.some(({ fact, isNew }) => isNew && engine.isCounted(fact.type));
+    if (!isMissing || !past.some((one) => this.#isFresh(one))) return nothingReached;
+    const before = this.#reachedBy(past.filter(({ isNew }) => !isNew));
+    const now = this.#reachedBy(past);
+    engine.forget(subject);
+    return additional(before, now);
+  }
+
+  #reachedBy(facts: readonly PersonFact[]): ReachedBy[] {
+    const { engine, subject, isOnce } = this.#folding;
+    engine.forget(subject);
+    const terms = new Terms({ isOnce, ended: [], once: [], movers: {}, doubled: 0 });
+    return facts.flatMap((one) => {
+      const fact = this.#numbered(one.fact);
+      if (isDecision(fact)) {
+        if (terms.accept(fact, engine.runs(subject), one.store)) engine.fold({ ...fact, cause: fact.seq });
+        return [];
+      }
+      engine.fold(fact);
+      return engine.reached.map((reached) => ({ one, reached }));
+    });
   }
 
   #foldDecision({ fact, store }: PersonFact): void {
@@ -146,13 +250,20 @@ class PersonFolding {
     engine.fold({ ...numbered, cause: numbered.seq });
   }
 
-  #hear({ fact, store, key }: PersonFact): void {
+  #hear(one: PersonFact): void {
+    const { engine } = this.#folding;
+    const { store, key } = one;
+    const fact = this.#numbered(one.fact);
     this.#listenTo(store);
-    this.#note(this.#folding.engine.handle(this.#numbered(fact)), key[0], key);
+    this.#note(engine.handle(fact), key[0], key);
+    if (store !== 0 && this.#isFresh(one))
+      this.#opening = { one, fact, reached: engine.reached, all: true, isPast: false, behind: key };
   }
 
   #hearLate({ fact, store }: PersonFact): void {
-    this.#listenTo(store);
+    this.#folding.listenTo(
+      (run) => !this.#enteredInThePast.has(run) && (store === 0 || !this.#terms.hasMoved(store, run)),
+    );
     this.#note(this.#folding.engine.hearLate(this.#numbered(fact)), this.#to[0]);
   }
 
@@ -236,6 +347,7 @@ class PersonFolding {
       engine: engine.save(subject),
       ended: this.#terms.ended,
       movers: Object.fromEntries([...this.#terms.movers].filter(([run]) => live.has(run))),
+      once: this.#terms.once,
       made: this.#count,
       doubled: this.#terms.doubled,
     };
@@ -250,4 +362,24 @@ class PersonFolding {
       .map(({ at, patienceMs }) => (at > now ? at : Math.max(now + 1, Math.min(now + lookAgainMs, at + patienceMs))));
     return looks.length === 0 ? null : Math.min(...looks);
   }
+}
+
+function lastKnownOf(facts: readonly PersonFact[]): number {
+  return facts.findLastIndex(({ isNew }) => !isNew);
+}
+
+/** By dialogue: as many as there are more now, the newest of those that were not there before. */
+function additional(before: readonly ReachedBy[], now: readonly ReachedBy[]): NewlyReached {
+  const ofDialogue = ({ reached }: ReachedBy): string => reached.plan.dialogue.name;
+  const had = Map.groupBy(before, ofDialogue);
+  const found = new Map<PersonFact, Reached[]>();
+  for (const [dialogue, all] of Map.groupBy(now, ofDialogue)) {
+    const known = had.get(dialogue) ?? [];
+    const causes = new Set(known.map(({ reached }) => reached.cause));
+    const more = all.length - known.length;
+    const fresh = all.filter(({ reached }) => !causes.has(reached.cause));
+    for (const { one, reached } of more > 0 ? fresh.slice(-more) : [])
+      found.set(one, [...(found.get(one) ?? []), reached]);
+  }
+  return found;
 }

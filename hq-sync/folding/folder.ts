@@ -36,6 +36,9 @@ export interface FolderOptions extends MindOptions {
   readonly onStep?: (step: FoldStep) => void;
 }
 
+/** The rest of what is half here is looked for again after so long. */
+const restComesMs = 30_000;
+
 /** What folding a page consists of, in this order. */
 export const foldSteps = ['taken', 'folded', 'written', 'committed'] as const;
 export type FoldStep = (typeof foldSteps)[number];
@@ -152,7 +155,10 @@ class DatabaseFolder implements Folder {
 
 /** Of whom nothing is there, or left, nothing is written. */
 function isSomebody(factsOf: ReadonlyMap<string, PageFacts>): (one: PagePerson) => boolean {
-  return ({ chainId, isListed, state }) => isListed || state !== null || (factsOf.get(chainId)?.facts.length ?? 0) > 0;
+  return ({ chainId, isListed, state }) => {
+    const { facts = [], isHeldBack = false } = factsOf.get(chainId) ?? {};
+    return isListed || state !== null || isHeldBack || facts.length > 0;
+  };
 }
 
 interface Written {
@@ -182,7 +188,7 @@ function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Wri
       chainId,
       isListed,
       state,
-      due,
+      due: hers.isHeldBack ? Math.min(due ?? now + restComesMs, now + restComesMs) : due,
       made,
       commands: commandsOf(made, { engine, subject, chainId, locale: person.locale }),
       standing: standingCommands(engine, subject),

@@ -3,7 +3,7 @@
  * it: a person is brought in with what is known of her, folded, and taken out.
  */
 
-import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
+import type { CompiledDialogue, CompiledEntry, CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
 import type { Engine, Person } from '@kairos/dialogue/engine/engine.ts';
 import { compileRelease } from '@kairos/dialogue/language/compile.ts';
@@ -26,8 +26,10 @@ export class Mind {
   readonly release: number;
   readonly defaultLocale: string;
   readonly #engine: Engine;
+  readonly #once: ReadonlySet<string>;
   #person: Person | null = null;
   #isHeard: (run: string) => boolean = () => true;
+  #isOver: (run: string, dialogue: string) => boolean = () => false;
   #ripeTo: (patienceMs: number) => number = () => 0;
   #seq = 0;
 
@@ -35,6 +37,7 @@ export class Mind {
     const newest = releases.at(-1) as CompiledRelease;
     this.release = newest.number;
     this.defaultLocale = newest.house.defaultLocale;
+    this.#once = new Set(newest.dialogues.filter(isOnce).map(({ name }) => name));
     this.#engine = createEngine({
       release: newest,
       earlier: releases.slice(0, -1),
@@ -43,6 +46,7 @@ export class Mind {
       seat: 'headquarters',
       person: () => this.#person,
       isHeard: (run) => this.#isHeard(run),
+      isOver: (run, dialogue) => this.#isOver(run, dialogue),
       ripeTo: (patienceMs) => this.#ripeTo(patienceMs),
     });
   }
@@ -61,6 +65,10 @@ export class Mind {
         listenTo: (isHeard) => {
           this.#isHeard = isHeard;
         },
+        isOnce: (dialogue) => this.#once.has(dialogue),
+        endWith: (isOver) => {
+          this.#isOver = isOver;
+        },
         waitTo: (ripeTo) => {
           this.#ripeTo = ripeTo;
         },
@@ -70,6 +78,13 @@ export class Mind {
       this.#person = null;
     }
   }
+}
+
+/** Each of its entries is reached once in a lifetime, whoever counts. */
+function isOnce({ key, enter }: CompiledDialogue): boolean {
+  const isLasting = (entry: CompiledEntry) =>
+    entry.kind === 'first' || (entry.kind === 'count' && entry.within === null);
+  return key === null && enter.length === 1 && enter.every(isLasting);
 }
 
 /** Null: no release was published. */

@@ -129,6 +129,8 @@ export interface PageFacts {
   readonly lines: CustomerState['lines'];
   readonly own: CustomerState['own'];
   readonly nobodysFrom: number;
+  /** Something of hers is only half here: what its store decided of it comes with the next chunk. */
+  readonly isHeldBack: boolean;
 }
 
 /** Of each what is new, or, where that is not the newest or cannot be folded on what is known, all of hers. */
@@ -146,12 +148,16 @@ export async function readFacts(
   const anew = people.filter((one) => !isCurrent(one) || !isNewest(one, fresh.get(one.chainId) ?? []));
   const whole: FactsOf = new Map();
   await readInto(sql, reader, anew, { fresh: whole, nobodys, isWhole: true });
+  const open = await openLines(sql);
   const anewIds = new Set(anew.map(({ chainId }) => chainId));
   return new Map(
     people.map((one) => {
       const isWhole = anewIds.has(one.chainId);
-      const facts = inOrder((isWhole ? whole : fresh).get(one.chainId) ?? []);
-      return [one.chainId, { ...marksOf(one, facts, nobodys), known: isWhole ? null : one.state, facts }];
+      const read = (isWhole ? whole : fresh).get(one.chainId) ?? [];
+      const complete = read.filter((fact) => isWholly(fact, open));
+      const isHeldBack = complete.length < read.length;
+      const facts = inOrder(complete);
+      return [one.chainId, { ...marksOf(one, facts, nobodys), known: isWhole ? null : one.state, facts, isHeldBack }];
     }),
   );
 }
@@ -159,6 +165,22 @@ export async function readFacts(
 /** They come behind all that is folded. */
 function isNewest({ state }: PagePerson, facts: readonly PersonFact[]): boolean {
   return state !== null && facts.every(({ key, isTorn }) => !isTorn && compareKeys(key, state.to) > 0);
+}
+
+/** By "store.epoch": where a line that is being told begins a fact of which not all may be here. */
+type OpenLines = ReadonlyMap<string, number>;
+
+async function openLines(sql: Sql): Promise<OpenLines> {
+  const lines = await sql.query<{ store: number; epoch: number; seq: number | null }>(
+    `SELECT store, epoch, (SELECT seq FROM facts WHERE facts.store = lines.store AND facts.epoch = lines.epoch
+       AND cause IS NULL ORDER BY seq DESC LIMIT 1) AS seq
+     FROM lines WHERE up_to < last_seq`,
+  );
+  return new Map(lines.map(({ store, epoch, seq }) => [`${store}.${epoch}`, seq ?? 0]));
+}
+
+function isWholly({ key: [, store, epoch, seq], mark }: PersonFact, open: OpenLines): boolean {
+  return mark.of !== 'line' || open.size === 0 || seq < (open.get(`${store}.${epoch}`) ?? Number.POSITIVE_INFINITY);
 }
 
 async function readInto(

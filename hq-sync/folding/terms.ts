@@ -7,18 +7,25 @@ import { messageId, rewardId } from '@kairos/dialogue/engine/ids.ts';
 import { hopOf } from '@kairos/dialogue/engine/seat.ts';
 import type { RunState } from '@kairos/dialogue/engine/subject-state.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
-import { endedMax } from './customer-state.ts';
+import { endedMax, onceMax } from './customer-state.ts';
 
 export class Terms {
   readonly ended: string[];
   readonly movers: Map<string, number[]>;
+  /** Dialogues that are entered once in a lifetime, and were. */
+  readonly once: string[];
   doubled: number;
+  readonly #isOnce: (dialogue: string) => boolean;
 
   constructor(known: {
+    readonly isOnce: (dialogue: string) => boolean;
+    readonly once: readonly string[];
     readonly ended: readonly string[];
     readonly movers: Readonly<Record<string, readonly number[]>>;
     readonly doubled: number;
   }) {
+    this.#isOnce = known.isOnce;
+    this.once = [...known.once];
     this.ended = [...known.ended];
     this.movers = new Map(Object.entries(known.movers).map(([run, stores]) => [run, [...stores]]));
     this.doubled = known.doubled;
@@ -34,7 +41,7 @@ export class Terms {
     if (store === 0 && isAccepted) this.movers.delete(run);
     if (store !== 0 && !(this.movers.get(run)?.includes(store) ?? false))
       this.movers.set(run, [...(this.movers.get(run) ?? []), store]);
-    if (isAccepted && fact.type === 'run.ended') this.#end(run);
+    if (isAccepted) this.#note(fact);
     return isAccepted;
   }
 
@@ -42,7 +49,19 @@ export class Terms {
   noteOwn(decision: Decision): void {
     const run = runOf(decision);
     if (run !== null) this.movers.delete(run);
+    this.#note(decision);
+  }
+
+  /** Whether nobody enters under this id, or this dialogue, any more. */
+  isOver(run: string, dialogue: string): boolean {
+    return this.ended.includes(run) || this.once.includes(dialogue);
+  }
+
+  #note(decision: Decision | Fact): void {
     if (decision.type === 'run.ended') this.#end(decision.body.run);
+    if (decision.type !== 'run.entered' || decision.body.key !== undefined) return;
+    const { dialogue } = decision.body;
+    if (this.#isOnce(dialogue) && !this.once.includes(dialogue) && this.once.length < onceMax) this.once.push(dialogue);
   }
 
   /** Whether this store has moved the run: then what it hears there is its own to follow. */
@@ -61,7 +80,7 @@ export class Terms {
     switch (fact.type) {
       case 'run.entered': {
         const { run, dialogue, key } = fact.body;
-        if (this.ended.includes(run)) return false;
+        if (this.isOver(run, dialogue)) return false;
         return !runs.some(({ id, ...other }) => id === run || (key === undefined && other.dialogue === dialogue));
       }
       case 'run.moved':

@@ -91,11 +91,12 @@ export class FoldHouse {
     });
   }
 
-  async publish(files: Readonly<Record<string, string>>): Promise<void> {
+  /** `more`: what the house says beside its attention. */
+  async publish(files: Readonly<Record<string, string>>, more = ''): Promise<void> {
     const { privateKey } = generateKeyPairSync('ed25519');
     const sources = Object.entries(files).map(([name, text]) => ({ path: `${name}.yaml`, text }));
     const published = await publish(this.database, {
-      files: [{ path: 'house.yaml', text: house }, ...sources],
+      files: [{ path: 'house.yaml', text: house + more }, ...sources],
       key: privateKey,
       now: this.ports.clock.now(),
     });

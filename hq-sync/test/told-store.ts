@@ -59,6 +59,17 @@ export class ToldStore {
     return this.#write({ type, at, subject, body, source, cause: null } as unknown as Fact);
   }
 
+  /** What a fact that was heard is known by, for ids that are made of it. */
+  causeOf(heard: number): string {
+    const [, , , , , sequence] = this.rows[heard - 1] as FactRow;
+    return `till-1/${this.#store?.name}-start/${sequence}`;
+  }
+
+  /** How many of its facts headquarters have. */
+  get told(): number {
+    return this.#sent;
+  }
+
   /** Something that it found out or decided. */
   decide<Type extends FactType>(
     type: Type,
