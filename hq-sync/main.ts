@@ -27,6 +27,7 @@ import { runPerson } from './people/person-command.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import { openDatabase, startHq } from './server/hq.ts';
 import { type HqConfig, loadHqConfig } from './server/hq-config.ts';
+import { keepHeapLean } from './server/lean-heap.ts';
 
 const program = new Command('hq').description('headquarters');
 const configured = (command: Command): Command =>
@@ -102,6 +103,7 @@ program.addCommand(
 await program.parseAsync();
 
 async function run({ config: file }: { config: string }): Promise<void> {
+  keepHeapLean();
   const log = pino({ level: process.env.KAIROS_LOG ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const onFault = ({ advice, ...fault }: FaultStanding): void => log.warn(fault, advice);
   const hq = await startHq(configOf(file), systemPorts, { onFault }).catch(end);
