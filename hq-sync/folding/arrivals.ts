@@ -58,10 +58,13 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
   });
 }
 
-/** Everything here is looked up by its key, and no table is read whole for a page of people. */
+/**
+ * Everything here is looked up by its key, and no table is read whole for a page of people. Small ones are, and count as
+ * so dear then that PostgreSQL would compile the statement first: it must not.
+ */
 export async function byKey(sql: Sql): Promise<void> {
-  await sql.query(`SELECT set_config('enable_' || way, 'off', true) FROM unnest($1::text[]) AS way`, [
-    ['seqscan', 'hashjoin', 'mergejoin'],
+  await sql.query(`SELECT set_config(way, 'off', true) FROM unnest($1::text[]) AS way`, [
+    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'],
   ]);
 }
 
