@@ -3,53 +3,51 @@ import { type Html, html } from '../channels/web/html.ts';
 import type { PersonFile, PersonRun } from '../customers/person-file.ts';
 import { plainBody } from './draw-everything.ts';
 import { drawSaid, plainName } from './draw-said.ts';
-import { en } from './words/en.ts';
+import type { OperatorLook } from './operator-words/languages.ts';
+import { preferenceWords } from './words/languages.ts';
 
 /** On the page; the newest. */
 const factsMax = 200;
 
-export function drawPerson(person: PersonFile, { timeZone }: { readonly timeZone: string }): Html {
+export function drawPerson(person: PersonFile, look: OperatorLook): Html {
   const { customer, consents, preferences, runs, facts, messages } = person;
-  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const { words, date, language, timeZone } = look;
+  const { field } = words;
   const latest = [...new Map(consents.toReversed().map((word) => [word.purpose, word])).values()];
-  const known = Object.entries({
-    ...customer?.attributes,
-    ...(customer ? { language: customer.locale || 'not known', since: date.format(customer.since) } : {}),
-    agreed:
-      latest
-        .filter(({ granted }) => granted)
-        .map(({ purpose }) => plainName(purpose))
-        .join(', ') || 'nothing',
-    frequency: preferences.frequency === 'any' ? 'as often as there is something' : `at most ${preferences.frequency}`,
-    ...(preferences.pausedUntil === null ? {} : { pausedUntil: date.format(preferences.pausedUntil) }),
-  });
-  return html`<h2>What is known</h2>
-<dl class="known">${known.map(([name, value]) => html`<div><dt>${plainName(name)}</dt><dd dir="auto">${String(value)}</dd></div>`)}</dl>
-<h2>Dialogues</h2>${runs.length === 0 ? html`<p>She is in none, and was in none.</p>` : drawRuns(runs, date)}
-<h2>What was said to her, and why</h2><div class="said">${drawSaid(messages, { words: saidToHer, language: 'en-GB', timeZone })}</div>
-<h2>What happened</h2>${facts.length === 0 && html`<p>Nothing yet.</p>`}
+  const agreed = latest
+    .filter(({ granted }) => granted)
+    .map(({ purpose }) => words.purpose[purpose] ?? plainName(purpose));
+  const known: readonly (readonly [string, unknown])[] = [
+    ...Object.entries(customer?.attributes ?? {}).map(([name, value]) => [plainName(name), value] as const),
+    ...(customer
+      ? ([
+          [field.language, customer.locale || words.notKnown],
+          [field.since, date.format(customer.since)],
+        ] as const)
+      : []),
+    [field.agreed, agreed.join(', ') || words.agreedNothing],
+    [field.frequency, words.frequency[preferences.frequency]],
+    ...(preferences.pausedUntil === null ? [] : [[field.pausedUntil, date.format(preferences.pausedUntil)] as const]),
+  ];
+  const { saidNothing, outcome } = words;
+  const toHer = { ...preferenceWords(language), saidNothing, outcome };
+  return html`<h2>${words.known}</h2>
+<dl class="known">${known.map(([name, value]) => html`<div><dt><bdi>${name}</bdi></dt><dd><bdi>${String(value)}</bdi></dd></div>`)}</dl>
+<h2>${words.dialogues}</h2>${runs.length === 0 ? html`<p>${words.inNone}</p>` : drawRuns(runs, look)}
+<h2>${words.said}</h2><div class="said">${drawSaid(messages, { words: toHer, language: date.resolvedOptions().locale, timeZone })}</div>
+<h2>${words.happened}</h2>${facts.length === 0 && html`<p>${words.nothingYet}</p>`}
 <ol class="history">${facts
     .slice(0, factsMax)
     .map(
       ({ at, store, type, body }) =>
-        html`<li><span class="figures">${date.format(at)}</span> · ${plainName(type)} · ${store ?? 'headquarters'}<br><span class="page-quiet" dir="auto">${plainBody(body)}</span></li>`,
+        html`<li><span class="figures"><bdi>${date.format(at)}</bdi></span> · <bdi>${plainName(type)}</bdi> · <bdi>${store ?? words.headquarters}</bdi><br><span class="page-quiet" dir="auto">${plainBody(body)}</span></li>`,
     )}</ol>`;
 }
 
-const saidToHer = {
-  ...en,
-  saidNothing: 'Nothing was said to her yet.',
-  outcome: {
-    seen: 'She has seen it.',
-    answered: 'She answered:',
-    quiet: 'She did not answer.',
-    waiting: 'It is on its way.',
-  },
-};
-
-function drawRuns(runs: readonly PersonRun[], date: Intl.DateTimeFormat): Html {
-  return html`<div class="table" tabindex="0" role="region" aria-label="Dialogues"><table>
-<thead><tr><th scope="col">Dialogue</th><th scope="col">Entered</th><th scope="col">Where it stands</th></tr></thead>
+function drawRuns(runs: readonly PersonRun[], { words, date }: OperatorLook): Html {
+  const { run } = words;
+  return html`<div class="table" tabindex="0" role="region" aria-label="${words.dialogues}"><table>
+<thead><tr><th scope="col">${run.dialogue}</th><th scope="col">${run.entered}</th><th scope="col">${run.stands}</th></tr></thead>
 <tbody>${runs.map(
     ({
       dialogue,
@@ -57,7 +55,7 @@ function drawRuns(runs: readonly PersonRun[], date: Intl.DateTimeFormat): Html {
       held,
       step,
       ended,
-    }) => html`<tr><th scope="row">${plainName(dialogue)}</th><td>${date.format(enteredAt)}</td>
-<td>${held && 'left alone · '}${ended === null ? (step === null ? 'just entered' : plainName(step)) : `ended: ${plainName(ended)}`}</td></tr>`,
+    }) => html`<tr><th scope="row"><bdi>${plainName(dialogue)}</bdi></th><td>${date.format(enteredAt)}</td>
+<td>${held && `${words.isLeftAlone} · `}${ended === null ? (step === null ? words.justEntered : html`<bdi>${plainName(step)}</bdi>`) : words.ended(plainName(ended))}</td></tr>`,
   )}</tbody></table></div>`;
 }

@@ -3,16 +3,9 @@ import { type Html, html } from '../channels/web/html.ts';
 import type { DialogueFigures, FigureName } from '../customers/dialogue-figures.ts';
 import { type Lift, liftOf } from '../customers/lift.ts';
 import { plainName } from './draw-said.ts';
+import type { OperatorLook } from './operator-words/languages.ts';
 
-const count = new Intl.NumberFormat('en');
-const columns: readonly (readonly [FigureName, string])[] = [
-  ['shown', 'Shown'],
-  ['answered', 'Answered'],
-  ['ignored', 'Ignored'],
-  ['walked-away', 'Walked away'],
-  ['acted-elsewhere', 'Acted elsewhere'],
-  ['never-shown', 'Never shown'],
-];
+const columns = ['shown', 'answered', 'ignored', 'walked-away', 'acted-elsewhere', 'never-shown'] as const;
 
 interface Row {
   readonly dialogue: string;
@@ -21,52 +14,59 @@ interface Row {
   readonly lift: Lift | null;
 }
 
-export function drawResults(all: readonly DialogueFigures[]): Html {
+export function drawResults(all: readonly DialogueFigures[], look: OperatorLook): Html {
+  const { words, count } = look;
+  const points = (share: number): string => pointsOf(share, look);
   const rows = [...Map.groupBy(all, ({ dialogue }) => dialogue)].map(([dialogue, own]) => rowOf(dialogue, own));
-  if (rows.length === 0) return html`<p>No customer has entered a dialogue yet.</p>`;
-  return html`<ul class="sentences">${rows.map((row) => html`<li><h2>${plainName(row.dialogue)}</h2><p>${sentenceOf(row)}</p></li>`)}</ul>
-<div class="table" tabindex="0" role="region" aria-label="Results"><table>
-<thead><tr><th scope="col">Dialogue</th><th scope="col">Entered</th>${columns.map(([, name]) => html`<th scope="col">${name}</th>`)}<th scope="col">Got there</th><th scope="col">Left alone</th><th scope="col">Got there alone</th><th scope="col">Lift (95 %)</th></tr></thead>
+  if (rows.length === 0) return html`<p>${words.nobodyEntered}</p>`;
+  const { figure } = words;
+  const heads = [words.run.dialogue, figure.entered, ...columns.map((name) => figure[name]), figure.reached];
+  heads.push(words.alone, words.reachedAlone, words.lift);
+  return html`<ul class="sentences">${rows.map((row) => html`<li><h2><bdi>${plainName(row.dialogue)}</bdi></h2><p>${sentenceOf(row, look)}</p></li>`)}</ul>
+<div class="table" tabindex="0" role="region" aria-label="${words.places.results}"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ({
       dialogue,
       heard,
       alone,
       lift,
-    }) => html`<tr><th scope="row">${plainName(dialogue)}</th><td>${count.format(heard.entered)}</td>
-${columns.map(([name]) => html`<td>${count.format(heard[name])}</td>`)}<td>${count.format(heard.reached)}</td>
+    }) => html`<tr><th scope="row"><bdi>${plainName(dialogue)}</bdi></th><td>${count.format(heard.entered)}</td>
+${columns.map((name) => html`<td>${count.format(heard[name])}</td>`)}<td>${count.format(heard.reached)}</td>
 <td>${count.format(alone.entered)}</td><td>${count.format(alone.reached)}</td>
-<td>${lift === null ? 'not known' : `${points(lift.difference)} (${points(lift.low)} to ${points(lift.high)})`}</td></tr>`,
+<td>${lift === null ? words.notKnown : words.liftBetween(points(lift.difference), points(lift.low), points(lift.high))}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
 function rowOf(dialogue: string, own: readonly DialogueFigures[]): Row {
   const of = (held: boolean): Row['heard'] =>
     own.find((one) => one.held === held)?.figures ??
-    (Object.fromEntries(
-      ['entered', 'reached', 'value', ...columns.map(([name]) => name)].map((name) => [name, 0]),
-    ) as Record<FigureName, number>);
+    (Object.fromEntries(['entered', 'reached', 'value', ...columns].map((name) => [name, 0])) as Record<
+      FigureName,
+      number
+    >);
   const [heard, alone] = [of(false), of(true)];
   return { dialogue, heard, alone, lift: liftOf(heard, alone) };
 }
 
-function sentenceOf({ heard, alone, lift }: Row): string {
-  const share = heard.shown === 0 ? '' : ` ${percent(heard.answered / heard.shown)} of what was shown was answered.`;
-  const begin = `${customers(heard.entered)} entered.${share}`;
-  if (lift === null) return `${begin} Nobody was left alone, so nobody knows what it brings.`;
-  const wide = (lift.high - lift.low) / 2;
-  const more = lift.difference < 0 ? 'fewer' : 'more';
-  return `${begin} ${points(Math.abs(lift.difference))} ${more} of them got there than of the ${customers(alone.entered)} whom we left alone, give or take ${points(wide)}.`;
+function sentenceOf({ heard, alone, lift }: Row, look: OperatorLook): string {
+  const { words, count } = look;
+  const entered = words.customersEntered(heard.entered, count.format(heard.entered));
+  const share = heard.answered / heard.shown;
+  const answered = heard.shown === 0 ? [] : [words.shareAnswered(`${count.format(Math.round(share * 100))} %`)];
+  if (lift === null) return [entered, ...answered, words.nobodyAlone].join(' ');
+  const lifted = words.lifted({
+    points: pointsOf(Math.abs(lift.difference), look),
+    isMore: lift.difference >= 0,
+    alone: alone.entered,
+    aloneWritten: count.format(alone.entered),
+    giveOrTake: pointsOf((lift.high - lift.low) / 2, look),
+  });
+  return [entered, ...answered, lifted].join(' ');
 }
 
-function customers(number: number): string {
-  return number === 1 ? 'one customer' : `${count.format(number)} customers`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-function points(share: number): string {
-  return `${(share * 100).toFixed(1)} points`;
+function pointsOf(share: number, { words, count }: OperatorLook): string {
+  const { locale } = count.resolvedOptions();
+  const written = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return words.points(written.format(share * 100));
 }

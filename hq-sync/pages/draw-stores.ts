@@ -6,11 +6,13 @@ import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
 import { owedTraces } from '../customers/traces-owed.ts';
 import type { Sql } from '../database/database.ts';
 import { type StoreStanding, standings } from '../intake/store-lines.ts';
+import type { OperatorLook } from './operator-words/languages.ts';
 
 /** Facts in quarantine that the page names; all are kept. */
 const badMax = 50;
 /** A store that was not heard for so long needs somebody. */
 const silentMs = 36 * 3_600_000;
+const columns = ['store', 'heard', 'facts', 'toCome', 'down', 'putAside', 'erasures', 'release'] as const;
 
 interface Cursor {
   readonly store: string;
@@ -53,44 +55,42 @@ export async function storeRows(sql: Sql): Promise<StoreRows> {
 }
 
 /** What keeps the channels from working, and what to do. */
-export function drawFaults(faults: readonly FaultStanding[], timeZone: string): Html {
+export function drawFaults(faults: readonly FaultStanding[], { words, date, count }: OperatorLook): Html {
   if (faults.length === 0) return html``;
-  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
-  return html`<section class="faults" aria-labelledby="faults"><h2 id="faults">To be mended</h2><ul class="history">${faults.map(
-    ({ advice, said, since, count }) =>
-      html`<li>${advice}<br><span class="page-quiet">Since <span class="figures">${date.format(since)}</span>, ${count === 1 ? 'once' : `${count} times`}: <span dir="ltr">${said}</span></span></li>`,
+  return html`<section class="faults" aria-labelledby="faults"><h2 id="faults">${words.toMend}</h2><ul class="history">${faults.map(
+    ({ kind, said, since, count: times }) =>
+      html`<li>${words.advice[kind]}<br><span class="page-quiet"><span class="figures">${words.faultSince(date.format(since), times, count.format(times))}</span> <bdi dir="ltr">${said}</bdi></span></li>`,
   )}</ul></section>`;
 }
 
 export function drawStores(
   { stores, owing, cursors, bad, tracesSince, logReason }: StoreRows,
-  { now, timeZone }: { readonly now: number; readonly timeZone: string },
+  { now, look: { words, date, count } }: { readonly now: number; readonly look: OperatorLook },
 ): Html {
+  const { column } = words;
   if (stores.length === 0)
-    return html`<p>There is no store yet. To add one: <code>npm run hq -- store NAME --config FILE</code></p>`;
-  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone });
-  const count = new Intl.NumberFormat('en');
+    return html`<p>${words.noStore} <code dir="ltr">npm run hq -- store NAME --config FILE</code></p>`;
   const owes = (store: string): number => owing.find((one) => one.store === store)?.owed ?? 0;
-  return html`<p class="page-quiet">${tracesSince === null ? 'Nothing that was erased stands in the files of the database.' : `What was erased since ${date.format(tracesSince)} is still to be written over in the files of the database; it is done by itself.`}</p>
-<div class="table" tabindex="0" role="region" aria-label="Stores"><table>
-<thead><tr><th scope="col">Store</th><th scope="col">Last heard</th><th scope="col">Facts</th><th scope="col">To come up</th><th scope="col">Down, of all</th><th scope="col">Put aside</th><th scope="col">Erasures owed</th><th scope="col">Release</th></tr></thead>
+  return html`<p class="page-quiet">${tracesSince === null ? words.noTraces : words.tracesSince(date.format(tracesSince))}</p>
+<div class="table" tabindex="0" role="region" aria-label="${words.places.stores}"><table>
+<thead><tr>${columns.map((name) => html`<th scope="col">${column[name]}</th>`)}</tr></thead>
 <tbody>${stores.map((one) => {
     const cursor = cursors.find(({ store }) => store === one.store);
     const isSilent = now - one.heardAt > silentMs;
-    return html`<tr><th scope="row">${one.store}</th>
-<td class="${isSilent && 'heed'}">${one.heardAt === 0 ? 'never' : date.format(one.heardAt)}${isSilent && ' (out of touch)'}</td>
+    return html`<tr><th scope="row"><bdi>${one.store}</bdi></th>
+<td class="${isSilent && 'heed'}">${one.heardAt === 0 ? words.never : date.format(one.heardAt)}${isSilent && ` (${words.outOfTouch})`}</td>
 <td>${count.format(one.facts)}</td><td>${count.format(one.pending)}</td>
-<td>${cursor ? `${count.format(cursor.said)} of ${count.format(cursor.position)}` : 'not asked yet'}</td>
+<td>${cursor ? words.downOf(count.format(cursor.said), count.format(cursor.position)) : words.notAsked}</td>
 <td class="${one.quarantined > 0 && 'heed'}">${count.format(one.quarantined)}</td>
 <td class="${owes(one.store) > 0 && 'heed'}">${count.format(owes(one.store))}</td>
-<td class="${one.releaseFault !== null && 'heed'}">${one.release}${one.releaseFault !== null && ` (${one.releaseFault})`}</td></tr>`;
+<td class="${one.releaseFault !== null && 'heed'}">${count.format(one.release)}${one.releaseFault !== null && html` (<bdi>${one.releaseFault}</bdi>)`}</td></tr>`;
   })}</tbody></table></div>
-${logReason !== null && html`<p class="notice-line" role="note">The log of the database still holds what was erased. Left to do, ${logReason}.</p>`}
+${logReason !== null && html`<p class="notice-line" role="note">${words.logHolds} <bdi dir="ltr">${logReason}</bdi></p>`}
 ${
   bad.length > 0 &&
-  html`<h2>Put aside</h2><ol class="history">${bad.map(
+  html`<h2>${column.putAside}</h2><ol class="history">${bad.map(
     ({ store, seq, reason, at }) =>
-      html`<li><span class="figures">${date.format(at)}</span> · ${store}, fact ${count.format(seq)}<br><span class="page-quiet">${reason}</span></li>`,
+      html`<li><span class="figures">${date.format(at)}</span> · ${words.badFact(store, count.format(seq))}<br><span class="page-quiet" dir="auto">${reason}</span></li>`,
   )}</ol>`
 }`;
 }

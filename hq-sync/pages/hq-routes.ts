@@ -18,9 +18,12 @@ import { isKnown, readPerson } from '../customers/person-file.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { HqPerson } from '../people/people-book.ts';
 import { admit } from '../people/people-door.ts';
+import { peopleWords } from '../people/words/languages.ts';
 import { drawPerson } from './draw-person.ts';
 import { drawResults } from './draw-results.ts';
 import { drawFaults, drawStores, storeRows } from './draw-stores.ts';
+import type { OperatorWords } from './operator-words/en.ts';
+import { type OperatorLook, operatorLook } from './operator-words/languages.ts';
 
 export interface HqPagesOptions {
   readonly database: Database;
@@ -35,69 +38,57 @@ interface Asked {
   readonly who: HqPerson;
   readonly now: number;
   readonly form: URLSearchParams;
+  readonly look: OperatorLook;
 }
-
-const places = [
-  ['/hq', 'Stores'],
-  ['/hq/customers', 'Customers'],
-  ['/hq/results', 'Results'],
-  ['/calls', 'Calls'],
-  ['/replies', 'Replies'],
-] as const;
 
 /** In a scope that takes forms. */
 export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesOptions): void {
   const { database, timeZone, faults } = options;
   const door =
-    (draw: (asked: Asked) => Promise<{ readonly title: string; readonly main: Html }>) =>
+    (place: keyof OperatorWords['places'], draw: (asked: Asked) => Promise<Html>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const now = options.ports.clock.now();
       const who = await admit(request, reply, { sql: database, now, roles: ['operator'] });
       if (who === null) return reply;
-      const { title, main } = await draw({ who, now, form: formOf(request.body) });
-      const head = drawHead(who, request.url);
-      return sendPage(reply, look, { title, locale: 'en', main: html`${head}<h1>${title}</h1>${main}`, isWide: true });
+      const hers = operatorLook(who.locale, timeZone);
+      const title = hers.words.places[place];
+      const drawn = await draw({ who, now, form: formOf(request.body), look: hers });
+      const main = html`${drawHead(who, request.url, hers)}<h1>${title}</h1>${drawn}`;
+      return sendPage(reply, look, { title, locale: hers.language, main, isWide: true });
     };
   app.get(
     '/hq',
-    door(async ({ now }) => ({
-      title: 'Stores',
-      main: html`${drawFaults(faults.standing, timeZone)}${drawStores(await storeRows(database), { now, timeZone })}`,
-    })),
+    door('stores', async ({ now, look: hers }) => {
+      const stores = drawStores(await storeRows(database), { now, look: hers });
+      return html`${drawFaults(faults.standing, hers)}${stores}`;
+    }),
   );
   app.get(
     '/hq/customers',
-    door(async () => ({ title: 'Customers', main: drawSearch('') })),
+    door('customers', async ({ look: { words } }) => drawSearch('', words)),
   );
   app.post(
     '/hq/customers',
-    door(async (asked) => ({ title: 'Customers', main: await search(asked, options) })),
+    door('customers', (asked) => search(asked, options)),
   );
   app.get(
     '/hq/results',
-    door(async () => ({ title: 'Results', main: drawResults(await dialogueFigures(database)) })),
+    door('results', async ({ look: hers }) => drawResults(await dialogueFigures(database), hers)),
   );
 }
 
-async function search(
-  { who, now, form }: Asked,
-  { database, chainKey, loyalty, timeZone }: HqPagesOptions,
-): Promise<Html> {
+async function search({ who, now, form, look }: Asked, { database, chainKey, loyalty }: HqPagesOptions): Promise<Html> {
+  const { words } = look;
   const identified = identify(form.get('number') ?? '', { chainKey, loyalty, ownNumbers: true });
   if (identified.kind === 'refused')
-    return drawSearch(
-      identified.reason === 'check-digit'
-        ? 'That number has a wrong digit. Check it once more.'
-        : 'That is no number of a customer of this chain.',
-    );
+    return drawSearch(identified.reason === 'check-digit' ? words.wrongDigit : words.noNumber, words);
   const { chainId } = identified;
   const found = await isKnown(database, chainId);
   await writeLookUp(database, { who, now, person: tombstoneOf(chainKey, chainId), found });
-  if ((await erasedAmong(database, chainKey, [chainId])).size > 0)
-    return drawSearch('She has asked to be forgotten: nothing is known of her.');
-  if (!found) return drawSearch('Nothing is known of a customer with this number.');
+  if ((await erasedAmong(database, chainKey, [chainId])).size > 0) return drawSearch(words.isForgotten, words);
+  if (!found) return drawSearch(words.isUnknown, words);
   const merged = await readPerson(database, chainId, now);
-  return html`${drawSearch('')}${drawPerson(merged, { timeZone })}`;
+  return html`${drawSearch('', words)}${drawPerson(merged, look)}`;
 }
 
 /** Whom she looked up is kept as a hash that leads nowhere, and yet answers whether it was this one. */
@@ -117,16 +108,24 @@ async function writeLookUp(
   );
 }
 
-function drawHead(who: HqPerson, url: string): Html {
-  return html`<header class="people-head"><p class="page-quiet">${who.name}</p>
-<nav aria-label="Headquarters">${places.map(([path, name]) => html`<a href="${path}"${path === url && html` aria-current="page"`}>${name}</a> `)}</nav>
-<form method="post" action="/sign-out"><button class="button button-quiet people-small">Sign out</button></form></header>`;
+function drawHead(who: HqPerson, url: string, { words, language }: OperatorLook): Html {
+  const { signOut, calls, replies } = peopleWords(language);
+  const places = [
+    ['/hq', words.places.stores],
+    ['/hq/customers', words.places.customers],
+    ['/hq/results', words.places.results],
+    ['/calls', calls],
+    ['/replies', replies],
+  ] as const;
+  return html`<header class="people-head"><p class="page-quiet" dir="auto">${who.name}</p>
+<nav aria-label="${words.headquarters}">${places.map(([path, name]) => html`<a href="${path}"${path === url && html` aria-current="page"`}>${name}</a> `)}</nav>
+<form method="post" action="/sign-out"><button class="button button-quiet people-small">${signOut}</button></form></header>`;
 }
 
-function drawSearch(note: string): Html {
+function drawSearch(note: string, words: OperatorWords): Html {
   return html`${note !== '' && html`<p class="notice-line" role="alert">${note}</p>`}
-<form method="post" action="/hq/customers" class="search" role="search"><label class="field">Her card, or the chain’s own number for her
+<form method="post" action="/hq/customers" class="search" role="search"><label class="field">${words.number}
 <input name="number" inputmode="numeric" autocomplete="off" required dir="ltr"></label>
-<button class="button button-ink">Look her up</button></form>
-<p class="page-quiet">Who looks somebody up is written down.</p>`;
+<button class="button button-ink">${words.lookUp}</button></form>
+<p class="page-quiet">${words.isWrittenDown}</p>`;
 }

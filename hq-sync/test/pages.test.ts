@@ -15,8 +15,9 @@ import { setConsent } from '../customers/consent-history.ts';
 import { linkKeyOf, signLink } from '../customers/personal-link.ts';
 import { recordOwn } from '../facts/own-facts.ts';
 import { addStore } from '../intake/store-lines.ts';
+import { operatorLook } from '../pages/operator-words/languages.ts';
 import { preferenceWords } from '../pages/words/languages.ts';
-import { addPerson } from '../people/people-book.ts';
+import { addPerson, signIn } from '../people/people-book.ts';
 import { type RunningHq, startHq } from '../server/hq.ts';
 import { loadHqConfig } from '../server/hq-config.ts';
 import { picture } from './pictures.ts';
@@ -266,3 +267,54 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
   });
   expect((await fetch(`${url}/hq/results`, { redirect: 'manual' })).status).toBe(303);
 });
+
+test('an operator reads her pages in her own language, from the right where it is read so', async () => {
+  const english = new Set(wordsOf(operatorLook('en', 'UTC').words));
+  await hq.database.query(
+    `INSERT INTO erased_figures (dialogue, held, figure, count) VALUES ('winBack', false, 'entered', 511),
+       ('winBack', true, 'entered', 120)`,
+  );
+  for (const locale of languages.filter((one) => one !== 'en')) {
+    const who = { person: `op-${locale}`, name: 'Olga Petrova', role: 'operator', team: '', locale } as const;
+    const password = await addPerson(hq.database, who, midday);
+    const signedIn = await signIn(hq.database, { person: who.person, password }, midday);
+    await without(async (context) => {
+      const value = signedIn.kind === 'in' ? signedIn.token : '';
+      await context.addCookies([{ name: 'kairos-hq', value, url, httpOnly: true, sameSite: 'Strict' }]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.setViewportSize(phone);
+      const { words } = operatorLook(locale, 'UTC');
+      const seen = async (name: string, heading: string): Promise<void> => {
+        await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+        expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+        expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr');
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        const texts = await page.locator('h1, h2, th, dt, label, button, nav a').allInnerTexts();
+        expect(texts.filter((text) => english.has(text.trim()) && !wordsOf(words).includes(text.trim()))).toEqual([]);
+        if (locale !== 'ar') return;
+        expect(await violations(page)).toEqual([]);
+        await page.setViewportSize(desk);
+        await picture(page, `hq-${name}-arabic-1440x900`);
+        await page.setViewportSize(phone);
+      };
+      await page.goto(`${url}/hq`);
+      await seen('stores', words.places.stores);
+      await page.goto(`${url}/hq/results`);
+      await seen('results', words.places.results);
+      await page.goto(`${url}/hq/customers`);
+      await page.getByLabel(words.number).fill(number);
+      await page.getByRole('button', { name: words.lookUp }).click();
+      await page.getByRole('heading', { name: words.said }).waitFor();
+      await seen('customer', words.places.customers);
+    });
+  }
+});
+
+/** Everything that is said as it stands. */
+function wordsOf(words: object): string[] {
+  return Object.values(words).flatMap((one) =>
+    typeof one === 'string' ? [one] : typeof one === 'object' ? wordsOf(one) : [],
+  );
+}

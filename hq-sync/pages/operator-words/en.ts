@@ -1,0 +1,162 @@
+import { type FaultKind, faultAdvice } from '../../channels/channel-faults.ts';
+import type { FigureName } from '../../customers/dialogue-figures.ts';
+import type { Frequency } from '../../customers/preference-book.ts';
+
+/** Numbers come as they are written in the language, and beside them, where the grammar needs it, as they are. */
+export interface OperatorWords {
+  readonly headquarters: string;
+  readonly places: Readonly<Record<'stores' | 'customers' | 'results', string>>;
+  // Stores.
+  readonly noStore: string;
+  readonly column: Readonly<
+    Record<'store' | 'heard' | 'facts' | 'toCome' | 'down' | 'putAside' | 'erasures' | 'release', string>
+  >;
+  readonly never: string;
+  readonly outOfTouch: string;
+  readonly downOf: (said: string, all: string) => string;
+  readonly notAsked: string;
+  readonly badFact: (store: string, number: string) => string;
+  readonly noTraces: string;
+  readonly tracesSince: (since: string) => string;
+  readonly logHolds: string;
+  // What has to be mended.
+  readonly toMend: string;
+  readonly faultSince: (since: string, count: number, times: string) => string;
+  readonly advice: Readonly<Record<FaultKind, string>>;
+  // Looking a customer up.
+  readonly number: string;
+  readonly lookUp: string;
+  readonly isWrittenDown: string;
+  readonly wrongDigit: string;
+  readonly noNumber: string;
+  readonly isForgotten: string;
+  readonly isUnknown: string;
+  // One customer.
+  readonly known: string;
+  readonly field: Readonly<Record<'language' | 'since' | 'agreed' | 'frequency' | 'pausedUntil', string>>;
+  readonly notKnown: string;
+  readonly agreedNothing: string;
+  readonly frequency: Readonly<Record<Frequency, string>>;
+  readonly purpose: Readonly<Record<string, string>>;
+  readonly dialogues: string;
+  readonly inNone: string;
+  readonly run: Readonly<Record<'dialogue' | 'entered' | 'stands', string>>;
+  readonly isLeftAlone: string;
+  readonly justEntered: string;
+  readonly ended: (reason: string) => string;
+  readonly said: string;
+  readonly saidNothing: string;
+  readonly outcome: Readonly<Record<'seen' | 'answered' | 'quiet' | 'waiting', string>>;
+  readonly happened: string;
+  readonly nothingYet: string;
+  // Results.
+  readonly nobodyEntered: string;
+  readonly figure: Readonly<Record<Exclude<FigureName, 'value'>, string>>;
+  readonly alone: string;
+  readonly reachedAlone: string;
+  readonly lift: string;
+  readonly liftBetween: (points: string, low: string, high: string) => string;
+  readonly points: (points: string) => string;
+  readonly customersEntered: (count: number, written: string) => string;
+  readonly shareAnswered: (percent: string) => string;
+  readonly nobodyAlone: string;
+  readonly lifted: (of: {
+    readonly points: string;
+    readonly isMore: boolean;
+    readonly alone: number;
+    readonly aloneWritten: string;
+    readonly giveOrTake: string;
+  }) => string;
+}
+
+export const en: OperatorWords = {
+  headquarters: 'Headquarters',
+  places: { stores: 'Stores', customers: 'Customers', results: 'Results' },
+  noStore: 'There is no store yet. To add one:',
+  column: {
+    store: 'Store',
+    heard: 'Last heard',
+    facts: 'Facts',
+    toCome: 'To come up',
+    down: 'Down, of all',
+    putAside: 'Put aside',
+    erasures: 'Erasures owed',
+    release: 'Release',
+  },
+  never: 'never',
+  outOfTouch: 'out of touch',
+  downOf: (said, all) => `${said} of ${all}`,
+  notAsked: 'not asked yet',
+  badFact: (store, number) => `${store}, fact ${number}`,
+  noTraces: 'Nothing that was erased stands in the files of the database.',
+  tracesSince: (since) =>
+    `What was erased since ${since} is still to be written over in the files of the database; it is done by itself.`,
+  logHolds: 'The log of the database still holds what was erased. Left to do:',
+  toMend: 'To be mended',
+  faultSince: (since, count, times) => `Since ${since}, ${count === 1 ? 'once' : `${times} times`}:`,
+  advice: faultAdvice,
+  number: 'Her card, or the chain’s own number for her',
+  lookUp: 'Look her up',
+  isWrittenDown: 'Who looks somebody up is written down.',
+  wrongDigit: 'That number has a wrong digit. Check it once more.',
+  noNumber: 'That is no number of a customer of this chain.',
+  isForgotten: 'She has asked to be forgotten: nothing is known of her.',
+  isUnknown: 'Nothing is known of a customer with this number.',
+  known: 'What is known',
+  field: {
+    language: 'language',
+    since: 'since',
+    agreed: 'agreed',
+    frequency: 'frequency',
+    pausedUntil: 'paused until',
+  },
+  notKnown: 'not known',
+  agreedNothing: 'nothing',
+  frequency: { any: 'as often as there is something', weekly: 'at most weekly', monthly: 'at most monthly' },
+  purpose: {
+    remember: 'to be remembered',
+    inStore: 'in the store',
+    email: 'e-mail',
+    call: 'calls',
+    mail: 'letters',
+    web: 'the website',
+    sensitive: 'sensitive goods',
+  },
+  dialogues: 'Dialogues',
+  inNone: 'She is in none, and was in none.',
+  run: { dialogue: 'Dialogue', entered: 'Entered', stands: 'Where it stands' },
+  isLeftAlone: 'left alone',
+  justEntered: 'just entered',
+  ended: (reason) => `ended: ${reason}`,
+  said: 'What was said to her, and why',
+  saidNothing: 'Nothing was said to her yet.',
+  outcome: {
+    seen: 'She has seen it.',
+    answered: 'She answered:',
+    quiet: 'She did not answer.',
+    waiting: 'It is on its way.',
+  },
+  happened: 'What happened',
+  nothingYet: 'Nothing yet.',
+  nobodyEntered: 'No customer has entered a dialogue yet.',
+  figure: {
+    entered: 'Entered',
+    shown: 'Shown',
+    answered: 'Answered',
+    ignored: 'Ignored',
+    'walked-away': 'Walked away',
+    'acted-elsewhere': 'Acted elsewhere',
+    'never-shown': 'Never shown',
+    reached: 'Got there',
+  },
+  alone: 'Left alone',
+  reachedAlone: 'Got there alone',
+  lift: 'Lift (95 %)',
+  liftBetween: (points, low, high) => `${points} (${low} to ${high})`,
+  points: (points) => `${points} points`,
+  customersEntered: (count, written) => (count === 1 ? 'One customer entered.' : `${written} customers entered.`),
+  shareAnswered: (percent) => `${percent} of what was shown was answered.`,
+  nobodyAlone: 'Nobody was left alone, so nobody knows what it brings.',
+  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
+    `${points} ${isMore ? 'more' : 'fewer'} of them got there than of the ${alone === 1 ? 'one customer' : `${aloneWritten} customers`} whom we left alone, give or take ${giveOrTake}.`,
+};
