@@ -15,9 +15,11 @@ import {
   type TaskState,
   type VisitState,
 } from './subject-state.ts';
+import { TextBuffer } from './text-buffer.ts';
 
 /** Of how the text is made; another version is another reader. */
 const version = 1;
+const versionText = `{"version":${version}`;
 
 /** plain: as JSON has it · table: the same, by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
 type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
@@ -181,13 +183,15 @@ interface Base {
 
 type Plain = Record<string, unknown>;
 
-const needsNoEscape = /^[ !#-[\]-~]*$/;
+/** The one that is being written. */
+const out = new TextBuffer();
 
 /** The text that JSON would make of them, put together without the objects between: it is made at the end of each visit. */
 export function writeState(subject: SubjectState): string {
-  const base = { at: subject.at, visit: subject.visit?.id ?? null };
-  const fields = writeFields(state, subject, base);
-  return fields === '' ? `{"version":${version}}` : `{"version":${version},${fields}}`;
+  out.add(versionText);
+  writeFields(state, subject, { base: { at: subject.at, visit: subject.visit?.id ?? null }, isFirst: false });
+  out.add('}');
+  return out.take();
 }
 
 /** Throws where the text is of another version: it cannot be guessed what it means. */
@@ -201,7 +205,8 @@ export function readState(text: string): SubjectState {
 
 /** One run by itself; its times are absolute. */
 export function writeRun(run: RunState): string {
-  return write({ ...runs, isList: false }, run, noBase);
+  write({ ...runs, isList: false }, run, noBase);
+  return out.take();
 }
 
 /** Throws where the text is none of a run. */
@@ -211,50 +216,77 @@ export function readRun(text: string): RunState {
 
 const noBase: Base = { at: 0, visit: null };
 
-function write(of: Part, value: unknown, base: Base): string {
-  if (!of.isList) return `{${writeFields(of, value, base)}}`;
-  let text = '';
-  for (const item of value as unknown[]) text += `${text.length === 0 ? '{' : ',{'}${writeFields(of, item, base)}}`;
-  return `[${text}]`;
+function write(of: Part, value: unknown, base: Base): void {
+  if (!of.isList) {
+    writeObject(of, value, base);
+    return;
+  }
+  const items = value as unknown[];
+  out.add('[');
+  for (let at = 0; at < items.length; at += 1) {
+    if (at > 0) out.add(',');
+    writeObject(of, items[at], base);
+  }
+  out.add(']');
 }
 
-function writeFields({ fields }: Part, value: unknown, base: Base): string {
-  let text = '';
+function writeObject(of: Part, value: unknown, base: Base): void {
+  out.add('{');
+  writeFields(of, value, { base, isFirst: true });
+  out.add('}');
+}
+
+function writeFields({ fields }: Part, value: unknown, { base, isFirst }: { base: Base; isFirst: boolean }): void {
+  let stands = !isFirst;
   for (let at = 0; at < fields.length; at += 1) {
     const { first, next, name, way, usual, isHolder } = fields[at] as Field;
     const field = (value as Plain)[name];
     if (field === usual || (isHolder && isEmpty(field))) continue;
-    text += (text.length === 0 ? first : next) + writeField(way, field, base);
+    out.add(stands ? next : first);
+    writeField(way, field, base);
+    stands = true;
   }
-  return text;
 }
 
-function writeField(way: Way, value: unknown, base: Base): string {
-  if (way === 'plain') return writePlain(value);
-  if (way === 'time') return `${base.at - (value as number)}`;
-  if (way === 'visit') return value === base.visit ? '1' : writePlain(value);
-  if (way === 'table') return writeTable(value as ReadonlyMap<string, unknown>);
-  if (way === 'times') return `[${(value as number[]).map((time) => base.at - time).join()}]`;
-  if (way === 'tallies') return JSON.stringify(mapValues(value as Record<string, Tally>, writeTally));
-  return write(way, value, base);
+function writeField(way: Way, value: unknown, base: Base): void {
+  if (way === 'plain') writePlain(value);
+  else if (way === 'time') out.addNumber(base.at - (value as number));
+  else if (way === 'visit') writePlain(value === base.visit ? 1 : value);
+  else if (way === 'table') writeTable(value as ReadonlyMap<string, unknown>);
+  else if (way === 'times') writePlain((value as number[]).map((time) => base.at - time));
+  else if (way === 'tallies') out.add(JSON.stringify(mapValues(value as Record<string, Tally>, writeTally)));
+  else write(way, value, base);
 }
 
-function writePlain(value: unknown): string {
-  if (typeof value === 'string') return needsNoEscape.test(value) ? `"${value}"` : JSON.stringify(value);
-  if (Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+function writePlain(value: unknown): void {
+  if (typeof value === 'string') out.addQuoted(value);
+  else if (Number.isSafeInteger(value)) out.addNumber(value as number);
+  else out.add(JSON.stringify(value));
 }
 
-function writeTable(table: ReadonlyMap<string, unknown>): string {
-  let text = '';
-  for (const [name, value] of table) text += `${text.length === 0 ? '' : ','}${writePlain(name)}:${writeEntry(value)}`;
-  return `{${text}}`;
+function writeTable(table: ReadonlyMap<string, unknown>): void {
+  let mark = '{';
+  table.forEach((value, name) => {
+    out.add(mark);
+    out.addQuoted(name);
+    out.add(':');
+    writeEntry(value);
+    mark = ',';
+  });
+  out.add(mark === '{' ? '{}' : '}');
 }
 
 /** Counts and times, mostly. */
-function writeEntry(value: unknown): string {
-  if (Number.isSafeInteger(value)) return String(value);
-  return Array.isArray(value) && value.every(Number.isSafeInteger) ? `[${value.join()}]` : JSON.stringify(value);
+function writeEntry(value: unknown): void {
+  if (!Array.isArray(value)) {
+    writePlain(value);
+    return;
+  }
+  for (let at = 0; at < value.length; at += 1) {
+    out.add(at === 0 ? '[' : ',');
+    writePlain(value[at]);
+  }
+  out.add(value.length === 0 ? '[]' : ']');
 }
 
 function read({ fields, isList }: Part, written: unknown, base: Base): unknown {
