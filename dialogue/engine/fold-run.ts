@@ -7,6 +7,7 @@ import type { Folds } from './fold.ts';
 import type { Plan } from './plan.ts';
 import { findRun } from './runs.ts';
 import { readRun } from './state-codec.ts';
+import { enteredBytes, movedBytes } from './state-size.ts';
 import type { Subject } from './subject.ts';
 import { emptyState, type RunState, tailsMax } from './subject-state.ts';
 import type { World } from './world.ts';
@@ -49,13 +50,14 @@ export const runFolds = {
     run.reached[body.step] = (run.reached[body.step] ?? 0) + 1;
     const reward = { value: body.value, ...(body.until === undefined ? {} : { until: body.until }) };
     run.rewards = { ...run.rewards, [body.step]: reward };
+    subject.grow();
   },
 } satisfies Folds;
 
 function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered'>, at: number): void {
   const { state } = subject;
   const plan = world.planOf(body);
-  state.runs.push({
+  const run: RunState = {
     id: body.run,
     dialogue: body.dialogue,
     release: body.release,
@@ -81,7 +83,8 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     objective: false,
     message: null,
     task: null,
-  });
+  };
+  state.runs.push(run);
   const limits = plan?.dialogue.limits;
   if (limits?.perVisit != null && state.visit) {
     const { entered } = state.visit;
@@ -92,7 +95,7 @@ function foldEntered(world: World, subject: Subject, body: FactBody<'run.entered
     state.entered.set(body.dialogue, times ? [...times, at].slice(-limits.perCustomer.count) : [at]);
     forgetOldEntries(world, subject, at);
   }
-  subject.stir();
+  subject.stir(enteredBytes(run));
 }
 
 /** As headquarters had it; what this store knew of it before was under an earlier term. */
@@ -150,7 +153,7 @@ function foldMoved(world: World, subject: Subject, body: FactBody<'run.moved'>):
   run.approved = false;
   run.message = null;
   run.task = null;
-  subject.stir();
+  subject.stir(movedBytes(run));
 }
 
 /** Tried again, it counts on; come to anew, even from itself, it begins anew. */

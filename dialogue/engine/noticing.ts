@@ -104,6 +104,7 @@ function noticeOne(world: World, subject: Subject, { fact, listener, reached }: 
 /** Keeps what the entry has noticed; whether this was what it waited for. */
 function isReached(world: World, subject: Subject, fact: Fact, { entry, key, place }: Listener): boolean {
   const { clues } = subject.state;
+  subject.grow();
   switch (entry.kind) {
     case 'first':
       if (clues.first.includes(key)) return false;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readState, writeState } from './state-codec.ts';
-import { stateBytes } from './state-size.ts';
+import { enteredBytes, movedBytes, stateBytes } from './state-size.ts';
 import { emptyState, type RunState, type SubjectState, Table } from './subject-state.ts';
 
 const at = 1_764_000_000_000;
@@ -123,6 +123,24 @@ test.each([0, 1, 5, 12])('the reckoning is never below what is written, and not 
   expect(stateBytes(state)).toBeGreaterThanOrEqual(written);
   expect(stateBytes(state)).toBeLessThan(written * 1.35 + 400);
   expect(stateBytes(emptyState(at))).toBeGreaterThanOrEqual(writeState(emptyState(at)).length);
+});
+
+test('what entering a dialogue and coming to a step add is never more than they are said to add', () => {
+  const state = longest(2);
+  const [known] = state.runs as [RunState];
+  const nothing = { step: '', here: null, reached: {}, answers: {}, rewards: {}, message: null, task: null };
+  const run: RunState = { ...known, ...nothing, dialogue: 'another-dialogue' };
+  const before = stateBytes(state);
+  state.runs.push(run);
+  state.visit?.entered.set(run.dialogue, 1);
+  state.entered.set(run.dialogue, [at]);
+  const entered = stateBytes(state);
+  expect(entered - before).toBeLessThanOrEqual(enteredBytes(run));
+  run.step = 'aStepWithAName';
+  run.here = 'a-zone-with-a-long-name';
+  run.reached[run.step] = 1;
+  expect(stateBytes(state) - entered).toBeGreaterThan(0);
+  expect(stateBytes(state) - entered).toBeLessThanOrEqual(movedBytes(run));
 });
 
 test('what is written is read again, field by field and in the same order', () => {

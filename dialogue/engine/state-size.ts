@@ -33,6 +33,16 @@ export function stateBytes(state: SubjectState): number {
   return bytes;
 }
 
+/** What a run that has just been entered adds at most, with the times by which its dialogue is limited. */
+export function enteredBytes(run: RunState): number {
+  return ofRun(run) + 2 * run.dialogue.length + 2 * timeBytes + 14;
+}
+
+/** What coming to a step adds at most. */
+export function movedBytes({ step, here }: RunState): number {
+  return 2 * step.length + length(here) + 7;
+}
+
 function ofRun(run: RunState): number {
   let bytes = runBytes + run.dialogue.length + length(run.key) + run.step.length + length(run.here) + length(run.arm);
   bytes += values(run.entry) + counted(run.reached) + tables(run.answers) + tables(run.rewards);

@@ -52,6 +52,8 @@ export class Subject {
   readonly #stops: string[] = [];
   /** null: it may have changed. */
   #isFull: boolean | null = null;
+  /** Her state takes no more than this; infinite: nobody has reckoned since it may have grown. */
+  #bytesAtMost = Number.POSITIVE_INFINITY;
 
   constructor(id: number, { state, person, rows }: { state: SubjectState; person: Person | null; rows: PersonRows }) {
     this.id = id;
@@ -135,18 +137,32 @@ export class Subject {
     this.#reckonCalm();
   }
 
-  /** Her state changed in a way that moves clocks, or what may be said. */
-  stir(): void {
+  /**
+   * Her state changed in a way that moves clocks, or what may be said. `grownBy`: bytes that it grew by at most, where
+   * that is known: with one dialogue after the other its size need not be reckoned anew for each.
+   */
+  stir(grownBy = Number.POSITIVE_INFINITY): void {
     this.forgetDue();
     this.isStirred = true;
+    this.grow(grownBy);
+  }
+
+  /** Her state changed otherwise. */
+  grow(bytes = Number.POSITIVE_INFINITY): void {
+    this.#bytesAtMost += bytes;
     this.#isFull = null;
     this.#rows.full[this.#row] = 0;
   }
 
   /** No further dialogue fits. */
   get isFull(): boolean {
-    this.#isFull ??= this.state.runs.length >= runsMax || stateBytes(this.state) + freshRunBytes > stateBytesMax;
+    this.#isFull ??= this.state.runs.length >= runsMax || !this.#hasRoom();
     return this.#isFull;
+  }
+
+  #hasRoom(): boolean {
+    if (this.#bytesAtMost + freshRunBytes > stateBytesMax) this.#bytesAtMost = stateBytes(this.state);
+    return this.#bytesAtMost + freshRunBytes <= stateBytesMax;
   }
 
   /** Told once a visit: the same again says nothing new. */
