@@ -2,7 +2,7 @@
  * Somebody enters a dialogue: once what it waits for has happened, if its limits, its audience and its key allow. In
  * the holdout she enters silently, and only her objective is counted.
  */
-import type { Fact, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
+import type { Fact, FactBody, SaleLine, Scalar } from '@kairos/protocol/facts.ts';
 import type { Stop, Stopped } from '../moment/stop.ts';
 import { causeOf, runId } from './ids.ts';
 import { pauseOfDialogue } from './pauses.ts';
@@ -115,15 +115,16 @@ function begin(world: World, subject: Subject, plan: Plan, { run, owner, key, en
   world.enteredNow.add(run);
   // As long as this run lasts nothing lets her in again: what ends it opens them.
   if (key === null) subject.shutOut(plan.openings, never);
-  world.decide(subject, 'run.entered', {
+  const body: FactBody<'run.entered'> = {
     run,
     dialogue: dialogue.name,
     release: world.book.release.number,
     held,
-    ...(dialogue.variants.length === 0 ? {} : { arm: world.lots.arm(dialogue.name, owner, dialogue.variants) }),
-    ...(key === null ? {} : { key }),
     entry,
-  });
+  };
+  if (dialogue.variants.length > 0) body.arm = world.lots.arm(dialogue.name, owner, dialogue.variants);
+  if (key !== null) body.key = key;
+  world.decide(subject, 'run.entered', body);
   const entered = findRun(subject, run);
   if (!entered) return;
   if (held) noteRefused(world, subject, plan, 'held-out');

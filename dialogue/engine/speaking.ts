@@ -2,7 +2,7 @@
  * The one voice: of what waits for its moment, the best that may speak now speaks, and the ledger says why the others
  * did not (DESIGN section 5).
  */
-import type { Rival } from '@kairos/protocol/facts.ts';
+import type { FactBody, Rival } from '@kairos/protocol/facts.ts';
 import type { CompiledSurface } from '../compiled.ts';
 import { type Candidate, type Judged, judge, stopOf } from '../moment/candidate.ts';
 import { Mood } from '../moment/mood.ts';
@@ -105,7 +105,8 @@ export function foreseeSpeaking(world: World, subject: Subject): void {
   subject.speaksFrom = isSoon ? subject.state.at : Math.min(soonest(judged), soonest(others));
 }
 
-const noneJudged: readonly Judged[] = Object.freeze([]);
+// These two are not frozen: the machine steps through a frozen list, and through any where one may be, by the slow way.
+const noneJudged: readonly Judged[] = [];
 
 function judgeAll(mood: Mood, candidates: readonly Candidate[]): readonly Judged[] {
   const judged: Judged[] = [];
@@ -113,7 +114,7 @@ function judgeAll(mood: Mood, candidates: readonly Candidate[]): readonly Judged
   return judged;
 }
 
-const nobody: readonly Candidate[] = Object.freeze([]);
+const nobody: readonly Candidate[] = [];
 
 /** Most of them waited already when this was asked last. */
 function candidatesOf(world: World, subject: Subject): readonly Candidate[] {
@@ -216,19 +217,20 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
   if (reward !== null && run.rewards[reward] === undefined) giveReward(world, subject, run, reward);
   const within = Math.max(answerWithinMinMs, world.calendar.add(now, candidate.say.silence.ignored.after) - now);
   if (surface.channel === 'screen') clearScreens(world, speaker.target);
-  world.decide(subject, 'message.decided', {
+  const body: FactBody<'message.decided'> = {
     message,
     run: run.id,
     dialogue: run.dialogue,
     step: run.step,
     channel: surface.channel,
-    ...(speaker.target === null ? {} : { target: speaker.target }),
     validUntil: run.until,
     answerWithinMs: surface.channel === 'screen' ? glassMs(world.house, within) : within,
     score,
     context,
     rivals,
-  });
+  };
+  if (speaker.target !== null) body.target = speaker.target;
+  world.decide(subject, 'message.decided', body);
   const chosen = { dialogue: run.dialogue, step: run.step, score };
   world.ledger.begin({ at: now, subject: subject.id, message, chosen });
   for (const rival of rivals) world.ledger.addRival(rival, rival.score, rival.stopped);
