@@ -31,9 +31,9 @@ export async function run(options: BenchOptions): Promise<BenchResult> {
 async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
   const { samples, counts, hitsPerFact, hitsPerQuestion } = await compare({
     dialogues: 1000,
-    rounds: long ? 21 : 9,
+    rounds: long ? 41 : 21,
     turnMs: 200,
-    warmUpFacts: 600_000,
+    warmUpMs: 4000,
     say,
   });
   const { kairos } = samples;
@@ -47,6 +47,7 @@ async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
     faster('json_rules_engine_ratio', samples.jsonRules, '>= 10000'),
     faster('indexed_json_rules_ratio', samples.indexedJsonRules, '>= 30'),
     faster('zen_ratio', samples.zen, '>= 400'),
+    faster('zen_zone_first_ratio', samples.zenZoneFirst, null),
     faster('cel_ratio', samples.cel, '>= 150'),
     faster('closure_share', samples.closures, '>= 0.3'),
     faster('aa_ratio', samples.kairosAgain, null),

@@ -8,19 +8,19 @@
  *     {"forget": true}  →  {}, and what is counted is counted from here
  *     {"counts": true}  →  {"counts": …, "hitsPerFact": …} (Kairos), {"hitsPerQuestion": …} (peers)
  *
- * Arguments: the arm, the number of dialogues, and of facts before any is timed (several visits of each customer).
+ * Arguments: the arm, the number of dialogues.
  */
 import { createInterface } from 'node:readline';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { answersOf } from './equal-hits.ts';
 import { createKairos, releaseOf } from './kairos.ts';
-import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen } from './peers.ts';
+import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen, zenZoneFirst } from './peers.ts';
 import { makeProfiles, makeRules, makeStays, type Profile, type Stay, stayType, zoneNames } from './rules.ts';
 import { microsecondsPerCall, type Timed } from './timing.ts';
 import { type Counts, profileOf, Traffic } from './traffic.ts';
 import { keepingToAZone, wandering } from './ways.ts';
 
-const makePeer = { jsonRules, indexedJsonRules, zen, cel, closures };
+const makePeer = { jsonRules, indexedJsonRules, zen, zenZoneFirst, cel, closures };
 export type PeerName = keyof typeof makePeer;
 
 export type ArmQuestion =
@@ -60,7 +60,7 @@ const callsBetweenLooks = 256;
 const factsPerBatch = 250;
 const customers = 1000;
 
-const [name = 'kairos', dialogues = '1000', warmUpFacts = '600000'] = process.argv.slice(2);
+const [name = 'kairos', dialogues = '1000'] = process.argv.slice(2);
 const zones = zoneNames(40);
 const rules = makeRules(Number(dialogues), zones);
 const profiles = makeProfiles(customers);
@@ -86,7 +86,6 @@ function kairosArm(kind: string): Arm {
   const release = releaseOf(rules);
   const stayOf = kind === 'kairosWandering' ? wandering(zones) : wayOfShop;
   const traffic = new Traffic(createKairos(release, profiles).engine, { customers, profiles, stayOf });
-  for (let done = 0; done < Number(warmUpFacts); done += factsPerBatch) traffic.handle(traffic.batch(factsPerBatch));
   let facts: readonly Fact[] = [];
   return {
     // Another engine of the same release: who asks changes nothing in the one that is timed.

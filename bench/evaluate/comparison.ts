@@ -1,7 +1,9 @@
 /**
  * Kairos beside its peers: a thousand dialogues, one core, a process for each arm. A turn of each makes a round and the
- * order turns, so that the machine's moods hit all alike and no arm pays for another's garbage. The first rounds only
- * warm up, every arm alike.
+ * order turns, so that the machine's moods hit all alike and no arm pays for another's garbage.
+ *
+ * Before any is timed each arm works for a while, as long as the others: until then Node compiles what it has found to
+ * be hot, and time for that is no time for a fact. Kairos has lived through several visits of each customer by then.
  */
 import { interleave } from '../measurement/interleaving.ts';
 import { type PinnedTalk, talkPinned } from '../measurement/pinned.ts';
@@ -23,8 +25,8 @@ export interface ComparisonOptions {
   readonly dialogues: number;
   readonly rounds: number;
   readonly turnMs: number;
-  /** That Kairos is given before any is timed: several visits of each customer. */
-  readonly warmUpFacts: number;
+  /** Of processor time, that each arm works before any is timed. */
+  readonly warmUpMs: number;
   readonly say: (line: string) => void;
 }
 
@@ -33,6 +35,7 @@ const names: readonly ComparisonArm[] = [
   'jsonRules',
   'indexedJsonRules',
   'zen',
+  'zenZoneFirst',
   'cel',
   'closures',
   'kairosAgain',
@@ -40,10 +43,9 @@ const names: readonly ComparisonArm[] = [
 ];
 /** Answered by all and compared, before anything is timed. */
 const probes = 100;
-const warmUpRounds = 1;
 
 export async function compare(options: ComparisonOptions): Promise<Comparison> {
-  const { rounds, turnMs, say } = options;
+  const { rounds, turnMs, warmUpMs, say } = options;
   const talks = new Map(names.map((name) => [name, open(name, options)]));
   const ask = (name: ComparisonArm, question: ArmQuestion) => (talks.get(name) as PinnedTalk).ask(question);
   const answers = new Map<string, ArmAnswers['answers']>();
@@ -51,7 +53,7 @@ export async function compare(options: ComparisonOptions): Promise<Comparison> {
   say(`all engines agree on ${probes} stays: ${assertSameAnswers('closures', answers)} hits`);
 
   const arms = names.map((name) => ({ name, run: async () => ((await ask(name, { turnMs })) as ArmTurn).us }));
-  await interleave(arms, { rounds: warmUpRounds });
+  for (const name of names) await ask(name, { turnMs: warmUpMs });
   await ask('kairos', { forget: true });
   const samples = await interleave(arms, { rounds, afterRound: (round) => say(`round ${round} of ${rounds}`) });
   const { counts, hitsPerFact } = (await ask('kairos', { counts: true })) as KairosCounts;
@@ -65,7 +67,7 @@ export async function compare(options: ComparisonOptions): Promise<Comparison> {
   };
 }
 
-function open(name: ComparisonArm, { dialogues, warmUpFacts, say }: ComparisonOptions): PinnedTalk {
-  const args = [name, String(dialogues), String(warmUpFacts)];
+function open(name: ComparisonArm, { dialogues, say }: ComparisonOptions): PinnedTalk {
+  const args = [name, String(dialogues)];
   return talkPinned({ file: new URL('./arm.ts', import.meta.url), args, say });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answersOf, assertSameAnswers } from './equal-hits.ts';
 import { createKairos, releaseOf } from './kairos.ts';
-import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen } from './peers.ts';
+import { cel, closures, indexedJsonRules, jsonRules, type Peer, zen, zenZoneFirst } from './peers.ts';
 import { makeEqualRules, makeProfiles, makeRules, makeStays, zoneNames } from './rules.ts';
 import { Traffic } from './traffic.ts';
 
@@ -11,7 +11,7 @@ const profiles = makeProfiles(50);
 const work = { stays: makeStays(120, zones), profiles };
 
 test('every engine finds the same rules, Kairos from YAML and through its own front door', async () => {
-  const makers = { cel, closures, indexedJsonRules, jsonRules, zen };
+  const makers = { cel, closures, indexedJsonRules, jsonRules, zen, zenZoneFirst };
   const peers = new Map<string, Peer>(Object.entries(makers).map(([name, make]) => [name, make(rules)]));
   peers.set('kairos', createKairos(releaseOf(rules), profiles).asPeer);
   const answers = new Map<string, number[][]>();

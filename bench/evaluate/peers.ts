@@ -49,9 +49,20 @@ function toJsonRule({ id, type, zone, dwell, tiers, category }: Rule): RulePrope
   };
 }
 
-/** GoRules zen: one decision table that collects, a row for each rule. */
+/** GoRules zen: one decision table that collects, a row for each rule, its columns in the order of the rule's conditions. */
 export function zen(rules: readonly Rule[]): Peer {
-  const fields = ['type', 'zone', 'dwell', 'tier', 'bought'];
+  return zenTable(rules, ['type', 'zone', 'dwell', 'tier', 'bought']);
+}
+
+/**
+ * The same with its columns ordered by hand for these very rules: a row is left at its first cell that does not hold,
+ * and here that is mostly the zone.
+ */
+export function zenZoneFirst(rules: readonly Rule[]): Peer {
+  return zenTable(rules, ['zone', 'dwell', 'tier', 'bought', 'type']);
+}
+
+function zenTable(rules: readonly Rule[], fields: readonly string[]): Peer {
   const table = {
     hitPolicy: 'collect',
     inputs: fields.map((field) => ({ id: field, name: field, field })),
