@@ -55,6 +55,8 @@ export interface Recipient {
   readonly post: readonly string[];
   /** How she wants to be called; empty where nobody knows. */
   readonly firstName: string;
+  /** Her whole name, for those who call her or sign what she gets; as much of it as is known. */
+  readonly fullName: string;
   readonly locale: string;
   readonly timeZone: string;
 }
@@ -125,13 +127,19 @@ function isRecord(value: unknown): boolean {
 
 function recipientOf(of: { address: unknown; attributes: unknown; locale: string; timeZone: string }): Recipient {
   const { email, phone, post } = address.catch({ email: '', phone: '', post: '' }).parse(of.address ?? {});
-  const { firstName } = (of.attributes ?? {}) as { firstName?: unknown };
+  const names = (of.attributes ?? {}) as { firstName?: unknown; lastName?: unknown };
+  const firstName = textOf(names.firstName);
   return {
     email: email.trim(),
     phone: phone.trim(),
     post: (typeof post === 'string' ? post.split('\n') : post).map((line) => line.trim()).filter((line) => line !== ''),
-    firstName: typeof firstName === 'string' ? firstName : '',
+    firstName,
+    fullName: `${firstName} ${textOf(names.lastName)}`.trim(),
     locale: of.locale || 'en',
     timeZone: of.timeZone,
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }

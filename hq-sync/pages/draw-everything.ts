@@ -23,9 +23,14 @@ export function drawEverything(person: PersonFile, draw: DrawSaid): Html {
 
 export function plainBody(body: Readonly<Record<string, unknown>>): string {
   return Object.entries(body)
-    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .filter(([name, value]) => value !== null && value !== undefined && value !== '' && !isForEngines(name, value))
     .map(([name, value]) => `${plainName(name)}: ${plainValue(value)}`)
     .join(', ');
+}
+
+/** How far a run has come, as a store was lent it. */
+function isForEngines(name: string, value: unknown): boolean {
+  return name === 'state' && String(value).startsWith('{');
 }
 
 function plainValue(value: unknown): string {

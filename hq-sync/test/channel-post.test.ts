@@ -14,6 +14,7 @@ import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
 import { loadHqConfig } from '../server/hq-config.ts';
 import { addCommand, addPerson, commandRow, day, factsOf } from './channel-stand.ts';
+import { wordsOf } from './pdf-words.ts';
 
 const noon = fromIso('2026-11-22T12:00:00Z') ?? 0;
 let database: Database;
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold');
+  await database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold, people');
   folder = mkdtempSync(join(tmpdir(), 'kairos-post-'));
   ports = simulatedPorts({ startMs: noon, seed: 1 });
 });
@@ -58,6 +59,25 @@ const list = (of: string): string[] =>
     .replace('\uFEFF', '')
     .trimEnd()
     .split('\r\n');
+
+it('a letter that somebody has signed bears her name, and no other', async () => {
+  await database.query(
+    `INSERT INTO people (person, name, role, team, locale, password, made_at) VALUES ('helen', 'Helen Keller', '', '', 'en', '', 0)`,
+  );
+  const [signed] = [await letter('Ada'), await letter('Ben')];
+  await database.query(
+    `INSERT INTO commands (chain_id, command, kind, message, dialogue, step, made_at, until, state, words, outcome)
+     SELECT chain_id, command || '-a1', 'sign', message, dialogue, step, made_at, until, 'done', words, $2
+     FROM commands WHERE command = $1`,
+    [signed, JSON.stringify({ answered: 'approved', by: 'helen' })],
+  );
+  await carrier().carryDue();
+  const day = join(folder, '2026-11-22');
+  const words = readdirSync(day)
+    .filter((name) => name.endsWith('.pdf'))
+    .map((name) => wordsOf(readFileSync(join(day, name))));
+  expect(words.filter((one) => one.includes('Helen Keller'))).toEqual([expect.stringContaining('Hello Ada')]);
+});
 
 it('a day has a folder with a PDF for each letter and a list of them; she has it when it has travelled', async () => {
   const first = await letter('Ada', '=Ada Lovelace\n1 Main Street');

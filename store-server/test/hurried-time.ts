@@ -34,11 +34,11 @@ export class HurriedTime {
     };
   }
 
-  /** Both clocks go on by so much, a minute at a time, so that what is set meanwhile comes in its turn. */
+  /** Both clocks go on by so much, a minute at a time, so that what is set meanwhile comes in its turn; or to what is due. */
   pass(ms: number): void {
     const end = this.#aheadMs + ms;
     while (this.#aheadMs < end) {
-      this.#aheadMs = Math.min(end, this.#aheadMs + 60_000);
+      this.#aheadMs = Math.min(end, this.#aheadMs + Math.max(60_000, this.#untilNextMs()));
       const due = [...this.#waiting].filter(({ dueMs }) => dueMs <= this.#monotonic());
       for (const waiting of due.sort((one, other) => one.dueMs - other.dueMs)) this.#fire(waiting);
     }
@@ -47,6 +47,12 @@ export class HurriedTime {
       const { dueMs } = waiting;
       waiting.cancel = systemPorts.timers.after(dueMs - this.#monotonic(), () => this.#fire(waiting));
     }
+  }
+
+  #untilNextMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#waiting) if (dueMs < next) next = dueMs;
+    return next - this.#monotonic();
   }
 
   #monotonic(): number {

@@ -70,7 +70,7 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
     const hers = await calls.ofHers(who.person, now);
     if (hers) {
       const until = new Intl.DateTimeFormat(who.locale, { timeZone, timeStyle: 'short' }).format(hers.until);
-      return page(hers.call.to.firstName || hers.call.to.phone, drawCall(hers.call, words, until), true);
+      return page(hers.call.to.fullName || hers.call.to.phone, drawCall(hers.call, words, until), true);
     }
     const { waiting, taken } = await calls.today(who.team, now);
     return page(words.calls, drawList(words, { waiting, taken, perDay: calls.perDayOf(who.team) }));
@@ -215,11 +215,13 @@ function answersOf({ words: { answers } }: Command, words: PeopleWords): readonl
 /** As it would go out. */
 function drawLetter({ command, words: letter, to }: Command, words: PeopleWords): Html {
   const direction = directionOf(to.locale);
+  // An address mostly begins with her name.
+  const isNew = (line: string, at: number): boolean => line !== '' && (at === 0 || line !== to.fullName);
   const buttons = [
     html`<button class="button button-ink" name="answer" value="approved">${words.sign}</button>`,
     html`<button class="button button-plain" name="answer" value="refused">${words.doNotSign}</button>`,
   ];
-  return html`<article class="reply" lang="${to.locale}" dir="${direction}"><h2>${letter.headline}</h2>
+  return html`<article class="reply" lang="${to.locale}" dir="${direction}"><p class="page-quiet" dir="auto">${[to.fullName, ...to.post].filter(isNew).join(' · ')}</p><h2>${letter.headline}</h2>
 <p class="reply-words">${letter.body}</p>
 <form method="post" action="/letters" class="reply-buttons"><input type="hidden" name="command" value="${command}">${buttons}</form></article>`;
 }

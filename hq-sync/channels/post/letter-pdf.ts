@@ -26,6 +26,8 @@ const margin = { side: 25 * mm, top: 20 * mm, bottom: 20 * mm };
 const window = { x: 25 * mm, y: 50 * mm, width: 80 * mm };
 const bodyTop = 105 * mm;
 const codeSide = 32 * mm;
+/** Where a hand signs above the name. */
+const handHeight = 14 * mm;
 const ink = '#241c17';
 const voice = '#07362f';
 
@@ -34,6 +36,8 @@ export interface LetterOptions {
   readonly sender: readonly string[];
   readonly printedAt: number;
   readonly timeZone: string;
+  /** Who has signed it; null: nobody was to. */
+  readonly signedBy: string | null;
   /** Her own page; null where there is none. */
   readonly link: string | null;
 }
@@ -58,6 +62,10 @@ export async function printLetter(command: Command, options: LetterOptions): Pro
   if (to.firstName !== '') sheet.write(frame.hello(to.firstName), { size: 11, after: 8 });
   sheet.write(words.headline, { size: 18, weight: 600, colour: voice, after: 10 });
   for (const paragraph of words.body.split(/\n+/)) sheet.write(paragraph, { size: 11, after: 8 });
+  if (options.signedBy !== null) {
+    sheet.leave(handHeight);
+    sheet.write(options.signedBy, { size: 11, weight: 600, after: 16 });
+  }
   if (options.link !== null && words.answers.length > 0) {
     sheet.write(frame.yourAnswer, { size: 11, weight: 600, after: 4 });
     for (const { label } of words.answers) sheet.write(label, { size: 11, after: 2 });
@@ -111,6 +119,12 @@ class Sheet {
       this.#y += height;
     }
     this.#y += after;
+  }
+
+  /** Room that stays empty. */
+  leave(height: number): void {
+    this.#makeRoom(height);
+    this.#y += height;
   }
 
   drawCode(link: string): void {

@@ -53,12 +53,23 @@ export class PrintRun implements Channel {
     const now = ports.clock.now();
     const day = dayIn(now, config.timeZone);
     const link = web === null ? null : linksOf(command, web).page();
-    const pdf = await printLetter(command, { ...config, printedAt: now, link });
+    const signedBy = await this.#signerOf(command);
+    const pdf = await printLetter(command, { ...config, printedAt: now, signedBy, link });
     writeWhole(join(config.folder, day), `${tag}.pdf`, pdf);
     // Of a process that died before it could say so.
     const begun = unsettledSince === null ? day : dayIn(unsettledSince, config.timeZone);
     if (begun !== day) rmSync(join(config.folder, begun, `${tag}.pdf`), { force: true });
     return { kind: 'accepted', said: `${day}/${tag}.pdf`, arrivesAt: now + config.transitDays * dayMs };
+  }
+
+  /** The name of who has signed it; null where nobody did. */
+  async #signerOf({ chainId, message }: Claimed['command']): Promise<string | null> {
+    const [row] = await this.#options.database.query<{ name: string }>(
+      `SELECT p.name FROM commands s JOIN people p ON p.person = s.outcome->>'by'
+       WHERE s.chain_id = $1 AND s.message = $2 AND s.kind = 'sign' AND s.outcome->>'answered' = 'approved'`,
+      [chainId, message],
+    );
+    return row?.name ?? null;
   }
 
   /** The lists of the last days, and what has arrived meanwhile. */

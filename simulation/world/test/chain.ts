@@ -3,7 +3,7 @@
  * to a server that keeps what it takes), on one clock that whoever plays a story hurries. Nothing in it is told what to
  * decide: facts come in by tills and pages, and months pass.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
@@ -15,6 +15,7 @@ import { makeReleaseKey, publish, readReleaseKey } from '@kairos/hq-sync/release
 import { type RunningHq, startHq } from '@kairos/hq-sync/server/hq.ts';
 import { loadHqConfig } from '@kairos/hq-sync/server/hq-config.ts';
 import { type MailServer, startMailServer } from '@kairos/hq-sync/test/mail-server.ts';
+import { wordsOf } from '@kairos/hq-sync/test/pdf-words.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { HurriedTime } from '@kairos/store-server/test/hurried-time.ts';
 import { stringify } from 'yaml';
@@ -87,8 +88,13 @@ export class Chain {
     return this.time.ports.clock.now();
   }
 
-  get lettersFolder(): string {
-    return join(this.folder, 'letters');
+  /** What was printed: the words of each letter, and the lists of addresses that go with them. */
+  get letters(): { readonly words: readonly string[]; readonly lists: readonly string[] } {
+    const folder = join(this.folder, 'letters');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+    const endingIn = (ending: string): Buffer[] =>
+      files.filter((name) => name.endsWith(ending)).map((name) => readFileSync(name));
+    return { words: endingIn('.pdf').map(wordsOf), lists: endingIn('.csv').map(String) };
   }
 
   /** Rejects with what is wrong with it. */
@@ -120,9 +126,12 @@ export class Chain {
     if (code !== 0) throw new Error(said.join('\n'));
   }
 
-  /** As `npm run hq -- person` does; returns her password. */
-  async person(person: string, { name, team }: { readonly name: string; readonly team: string }): Promise<string> {
-    const asked = { person, name, team, role: 'representative', locale: 'en' };
+  /** As `npm run hq -- person` does; returns her password. Without a team she is an operator. */
+  async person(
+    person: string,
+    { name, team = '' }: { readonly name: string; readonly team?: string },
+  ): Promise<string> {
+    const asked = { person, name, team, role: team === '' ? 'operator' : 'representative', locale: 'en' };
     const said = await runPerson(this.hq.database, asked, { teams: this.#teams, now: this.now });
     return said.split('\n')[0] as string;
   }
@@ -139,12 +148,16 @@ export class Chain {
     }
   }
 
-  /** Until it holds, at most so many days; rejects with what was waited for in vain. */
-  async passUntil(what: string, holds: () => boolean | Promise<boolean>, atMostDays: number): Promise<void> {
+  /** Until it holds, looked at every so many days; rejects with what was waited for in vain. */
+  async passUntil(
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    { atMost, every }: { readonly atMost: number; readonly every: number },
+  ): Promise<void> {
     await this.settle();
-    for (let passed = 0; !(await holds()); passed += 1) {
-      if (passed >= atMostDays) throw new Error(`in ${atMostDays} days there was not: ${what}`);
-      await this.passDays(1);
+    for (let passed = 0; !(await holds()); passed += every) {
+      if (passed >= atMost) throw new Error(`in ${atMost} days there was not: ${what}`);
+      await this.passDays(every, every);
     }
   }
 
