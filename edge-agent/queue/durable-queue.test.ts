@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batchBytesMax, batchFactsMax, type DeviceBatch, deviceBatch } from '@kairos/protocol/device-facts.ts';
@@ -367,4 +367,29 @@ describe('status', () => {
     drain(queue);
     expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestAgeMs: 0, dropped: 0, durable: true });
   });
+});
+
+it('what the store has stands in no byte of the queue’s files, once nothing has come for a while or it is closed', async () => {
+  const holds = (word: string): string[] =>
+    readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(word));
+  const words = count(400).map((index) => `planted-${index}`);
+  const ports = newPorts();
+  const queue = open(ports);
+  await put(queue, ports, words);
+  expect(holds('planted-3')).not.toEqual([]);
+  drain(queue);
+  // A control: deleted rows are in the log for as long as nobody cuts it.
+  expect(holds('planted-3')).not.toEqual([]);
+  ports.advance(90_000);
+  expect(holds('planted-')).toEqual([]);
+  await put(queue, ports, words);
+  drain(queue);
+  close(queue);
+  expect(holds('planted-')).toEqual([]);
+  // What waits is kept.
+  const again = open(ports);
+  await put(again, ports, ['planted-waits']);
+  ports.advance(90_000);
+  close(again);
+  expect(codesOf(drain(open(ports)))).toEqual(['planted-waits']);
 });

@@ -124,6 +124,10 @@ class Queue implements DurableQueue {
   #isSending = false;
   #inFlight: { readonly epoch: number; readonly upTo: number }[] = [];
   #readyListeners: (() => void)[] = [];
+  /** Facts stood in the file since it was cleaned. */
+  #isSoiled = true;
+  /** Nobody has put anything since the last beat. */
+  #isQuiet = true;
 
   constructor(opened: UsableFile, options: QueueOptions) {
     this.#options = options;
@@ -207,6 +211,7 @@ class Queue implements DurableQueue {
     this.#cancelCommit?.();
     if (this.#pending.length > 0) this.#commit();
     this.#readyListeners = [];
+    this.#clean();
     this.#isClosed = true;
     this.#shelf.close();
   }
@@ -242,6 +247,8 @@ class Queue implements DurableQueue {
     this.#cancelCommit = null;
     const group = this.#pending;
     this.#pending = [];
+    this.#isSoiled = true;
+    this.#isQuiet = false;
     const refused: readonly Enqueued[] = group.map(() => ({ kind: 'refused', reason: 'disk' }));
     const mayAdd = !this.#isFull || this.#survive(() => this.#shelf.freePages >= freePagesLeast, false);
     const results = mayAdd ? this.#change(() => this.#add(group), refused) : refused;
@@ -264,8 +271,18 @@ class Queue implements DurableQueue {
           this.#shelf.dropAged();
         }, undefined);
       } else if (this.withoutDisk !== null && this.#pending.length === 0) this.#tryDiskAgain();
+      else if (this.#isQuiet) this.#clean();
+      this.#isQuiet = true;
       this.#beat();
     });
+  }
+
+  /** Not while facts come and go: it waits for the disk. */
+  #clean(): void {
+    const isEmpty = this.#shelf.extent.depth === 0 && this.#pending.length === 0;
+    if (!isEmpty || !this.#isSoiled || this.#isFull || this.withoutDisk !== null) return;
+    this.#isSoiled = false;
+    this.#survive(() => this.#shelf.clean(), undefined);
   }
 
   /** A disk that is full or fails costs this change and nothing that is stored. */

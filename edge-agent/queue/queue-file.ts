@@ -135,6 +135,8 @@ function open(file: string): Database.Database {
     db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // What the store has is overwritten here, not just unlinked.
+    db.pragma('secure_delete = ON');
     db.pragma(`cache_size = -${cacheKiB}`);
     db.pragma(`wal_autocheckpoint = ${logPages}`);
     db.pragma(`journal_size_limit = ${logBytesMax}`);
