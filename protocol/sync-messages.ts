@@ -234,6 +234,8 @@ export const changesAsked = z.object({
   epoch: epochId,
   /** Receipts: of these the store holds nothing any more, or never did; null: none to give. */
   erased: z.object({ tombstones, erasedAt: instantMs }).nullable().default(null),
+  /** "erased": whom to forget is asked for, before anything else is said; no customers come, and the cursor stays. */
+  only: z.literal('erased').optional().catch(undefined),
 });
 export type ChangesAsked = z.infer<typeof changesAsked>;
 export const changesAnswer = z.object({

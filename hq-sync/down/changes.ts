@@ -51,10 +51,12 @@ export async function changesFor({
   now,
   onStep = noStep,
 }: AskedChanges): Promise<ChangesAnswer> {
-  await spread(database, onStep as (step: SpreadStep) => void);
+  if (asked.only === undefined) await spread(database, onStep as (step: SpreadStep) => void);
   const life = { store: store.name, epoch: asked.epoch };
   if (asked.erased !== null) await takeReceipt(database, { ...life, ...asked.erased, now });
   onStep('receipts');
+  if (asked.only === 'erased')
+    return { ...nothingNew, changes: [], cursor: asked.cursor ?? noCursor, erased: await owedBy(database, life) };
   const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
   const from = goesOnFrom(readCursor(asked.cursor), feed, now);
   const begins = from === null;
@@ -81,6 +83,10 @@ export async function changesFor({
     erased,
   };
 }
+
+const nothingNew = { begins: false, sweeps: false, remaining: 0 };
+/** Begins everything anew, should somebody ask with it. */
+const noCursor = '-';
 
 /** Null: from the beginning. */
 function goesOnFrom(asked: Cursor | null, feed: Feed, now: number): Cursor | null {

@@ -1,6 +1,7 @@
 /**
  * One download: everything that headquarters have to say, page by page, each on this store's disk before the next is
- * asked for. The last question brings nothing but tells headquarters how far the store has come, and whom it has forgotten.
+ * asked for; whom to forget before everything else. The last question brings nothing but tells headquarters how far the
+ * store has come, and whom it has forgotten.
  */
 import type { HqAnswer, HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -60,7 +61,6 @@ export async function download({
     const { content } = answer;
     const { erased } = content;
     remaining = content.remaining;
-    customers += await taker.take(content, onStep);
     receipts = null;
     if (erased.length > 0) {
       if (!(await taker.erase(erased, onStep)))
@@ -68,10 +68,31 @@ export async function download({
       forgotten += erased.length;
       receipts = { tombstones: erased, erasedAt: ports.clock.now() };
     }
+    customers += await taker.take(content, onStep);
     onProgress?.(progress());
     if (content.changes.length === 0 && remaining === 0 && receipts === null) break;
   }
   return { kind: 'done', ...progress() };
+}
+
+/**
+ * Before the store says anything, after however long an absence: whom it is to forget is forgotten, so that nothing of
+ * theirs goes up any more. What stands in the way of it is met again by `download`.
+ */
+export async function forgetFirst({
+  client,
+  taker,
+  epoch,
+  ports,
+}: Pick<DownloadOptions, 'client' | 'taker' | 'epoch' | 'ports'>): Promise<void> {
+  let receipts: ChangesAsked['erased'] = null;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const answer = await client.changes({ cursor: taker.cursor, epoch, erased: receipts, only: 'erased' });
+    if (answer.kind !== 'answered' || answer.content.erased.length === 0) return;
+    const { erased } = answer.content;
+    if (!(await taker.erase(erased))) return;
+    receipts = { tombstones: erased, erasedAt: ports.clock.now() };
+  }
 }
 
 function endingOf(answer: Exclude<HqAnswer<unknown>, { kind: 'answered' }>): {

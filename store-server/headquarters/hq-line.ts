@@ -16,7 +16,7 @@ import type { Log } from '../log.ts';
 import type { HqState } from '../manager/hq-line.ts';
 import type { ChangeTaker } from './change-taker.ts';
 import type { AskTally } from './customer-asker.ts';
-import { type DownloadEnding, type DownloadProgress, download } from './download.ts';
+import { type DownloadEnding, type DownloadProgress, download, forgetFirst } from './download.ts';
 import type { ReleaseTaker } from './release-taker.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
@@ -173,6 +173,8 @@ export class HqLine {
   async #sync(): Promise<UploadEnding> {
     const { facts, ports, clock, log, committed, releases } = this.#options;
     this.#lastTriedAt = clock.now();
+    await committed();
+    await forgetFirst({ client: this.#client, taker: this.#options.taker, epoch: this.#options.epoch, ports });
     await committed();
     const ending = await upload({
       client: this.#client,
