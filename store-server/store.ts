@@ -19,6 +19,7 @@ import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { PinDesk } from './delivery/pin-desk.ts';
+import { ErasedElsewhere } from './erased-elsewhere.ts';
 import { ChangeTaker } from './headquarters/change-taker.ts';
 import { type AskTally, CustomerAsker } from './headquarters/customer-asker.ts';
 import { HqLine } from './headquarters/hq-line.ts';
@@ -52,6 +53,7 @@ import { type Reloaded, rejectFaults, reload } from './reload.ts';
 import { openStaff, type Staff } from './staff/open-staff.ts';
 import { openTaskDesk } from './tasks/open-task-desk.ts';
 import { serveQueues } from './tasks/queue-route.ts';
+import type { ErasedNumbers } from './till/erased-numbers.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
@@ -108,8 +110,9 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   for (const { kind, says } of planRemarks(config.floorPlan).slice(0, planRemarksToldMax)) log.warn({ kind }, says);
   const figures = openFigures({ ...parts, door: staff.door });
   const customerPins = openCustomerPins(parts, staff);
-  const doors: { broker?: Broker; delivery?: Delivery } = {};
-  const headquarters = openHeadquarters(parts);
+  const doors: { broker?: Broker; delivery?: Delivery; tillFeed?: TillFeed } = {};
+  const elsewhere = openElsewhere(parts, customerPins, (erased) => doors.tillFeed?.forgetNumbers(erased));
+  const headquarters = openHeadquarters({ ...parts, cleanElsewhere: () => elsewhere.clean() });
   const hqLine = headquarters?.line ?? null;
   /** How each device last said it is. */
   const devices = new Map<string, DeviceStatus>();
@@ -134,6 +137,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
   const radio = openRadio(parts, intake);
   const prompts = openPrompts({ ...parts, intake, staff: staff.door });
   const tillFeed = new TillFeed({ ...parts, intake });
+  doors.tillFeed = tillFeed;
   await tillFeed.recall();
   const probes: HealthProbes = {
     isReady: () => isReady,
@@ -290,6 +294,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       await http.close();
       intake.close();
       conductor.stop();
+      await elsewhere.close();
       staff.close();
       await figures.close();
       await journal.close();
@@ -325,6 +330,29 @@ function openCustomerPins({ clock, people, listedPins }: Foundations & Mind, { d
   customerPins.forgetErased((chainId) => people.isErased(chainId));
   people.onErased = (chainId) => customerPins.forget(chainId);
   return customerPins;
+}
+
+/** What else is kept of whoever is erased. */
+function openElsewhere(
+  { config, ports, log, people, journal }: Foundations & Mind,
+  pins: CustomerPins,
+  forgetNumbers: (erased: ErasedNumbers) => Promise<void> | undefined,
+): ErasedElsewhere {
+  const { chainKey, loyalty } = config;
+  const isErased = (chainId: string): boolean => people.isErased(chainId);
+  const places = [
+    () => pins.clean(),
+    // Whom the journal has written down as erased is erased in its copies.
+    () => journal.committed().then(() => journal.cleanCopies(chainKey)),
+    () => forgetNumbers({ chainKey, loyalty, isErased }),
+  ];
+  const elsewhere = new ErasedElsewhere({ timers: ports.timers, log, places });
+  const { onErased } = people;
+  people.onErased = (chainId) => {
+    onErased(chainId);
+    elsewhere.note();
+  };
+  return elsewhere;
 }
 
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {
@@ -365,7 +393,9 @@ async function openBroker(
 }
 
 /** Null where this store has no headquarters: nothing asks, nothing waits. */
-function openHeadquarters(parts: Foundations & Mind): { readonly line: HqLine; readonly asker: CustomerAsker } | null {
+function openHeadquarters(
+  parts: Foundations & Mind & { readonly cleanElsewhere: () => Promise<void> },
+): { readonly line: HqLine; readonly asker: CustomerAsker } | null {
   const { config, journal, clock, ports, log, listeners } = parts;
   const { hq, store } = config;
   if (hq === null) return null;

@@ -30,6 +30,8 @@ export interface ChangeTakerOptions {
   readonly release: { readonly current: CompiledRelease };
   readonly chainKey: string;
   readonly defaultLocale: string;
+  /** Cleans whatever else the store keeps of whoever was erased; a receipt waits for it. */
+  readonly cleanElsewhere?: () => Promise<void>;
   /** Which understands what is said; another one may understand more. */
   readonly build?: string;
 }
@@ -118,6 +120,7 @@ export class ChangeTaker {
       await journal.committed();
     }
     onStep('erased');
+    await this.#options.cleanElsewhere?.();
     const isCut = await journal.overwritten();
     onStep('overwritten');
     return isCut;

@@ -205,8 +205,10 @@ export interface Journal {
   meantBy(tombstones: readonly string[], chainKey: string): Promise<string[]>;
   /** Whom headquarters knew and have not named in this generation. */
   unnamed(generation: number): Promise<number[]>;
-  /** Cuts the log, so that nothing erased stands in it. False where a reader was in the way: ask again. */
+  /** Nothing erased stands in the file or in its log any more. False where a reader was in the way: ask again. */
   overwritten(): Promise<boolean>;
+  /** Whoever was erased is erased in the copies that upgrades have made. Returns how many people that was. */
+  cleanCopies(chainKey: string): Promise<number>;
   /** What headquarters is told, read beside the writer. */
   readonly upward: UpwardFacts;
   health(): JournalHealth;

@@ -16,8 +16,10 @@ export type WriteRequest =
   | { readonly kind: 'forget'; readonly seqs: readonly number[] }
   /** Headquarters has been told that these were forgotten. */
   | { readonly kind: 'settle'; readonly seqs: readonly number[] }
-  /** Cut the log, so that nothing erased stands in it. */
+  /** Write anew what something was erased from, and cut the log: nothing erased stands in the file or in its log. */
   | { readonly kind: 'overwrite' }
+  /** The same, once a day; what was rejected before then is kept no longer. */
+  | { readonly kind: 'clean'; readonly rejectedBefore: number }
   /** Nobody waits: a good moment to write the log back. */
   | { readonly kind: 'idle' }
   /** The file may not grow beyond so many pages of 4 KB (0: no limit): a full disk, on request. */
@@ -47,6 +49,8 @@ export type ReadRequest =
   | { readonly kind: 'days'; readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }
   | { readonly kind: 'meant'; readonly tombstones: readonly string[]; readonly chainKey: string }
   | { readonly kind: 'unnamed'; readonly generation: number }
+  /** Whoever was erased is erased in the copies as well. */
+  | { readonly kind: 'copies'; readonly chainKey: string }
   | { readonly kind: 'check' };
 
 export interface ReadAnswers {
@@ -59,6 +63,7 @@ export interface ReadAnswers {
   readonly days: DayDigest[];
   readonly meant: string[];
   readonly unnamed: number[];
+  readonly copies: number;
   readonly check: null;
 }
 

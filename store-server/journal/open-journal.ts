@@ -12,7 +12,7 @@ import { openInlineLink } from './inline-link.ts';
 import type { Journal, JournalHealth } from './journal.ts';
 import type { JournalLink } from './link.ts';
 import { type PointReads, pointReads } from './point-reads.ts';
-import { expireFacts, retentionEveryMs, retentionFirstMs } from './retention.ts';
+import { expireFacts, rejectedKeptMs, retentionEveryMs, retentionFirstMs } from './retention.ts';
 import { walAlarmBytes } from './wal.ts';
 import { openWorkerLink } from './worker-link.ts';
 
@@ -160,6 +160,10 @@ class LinkedJournal implements OpenedJournal {
     return (await this.#link.write({ kind: 'overwrite' })).kind === 'done';
   }
 
+  cleanCopies(chainKey: string): ReturnType<Journal['cleanCopies']> {
+    return this.#link.read({ kind: 'copies', chainKey });
+  }
+
   health(): JournalHealth {
     const groups = this.#groups;
     const now = this.#options.ports.clock.monotonic();
@@ -178,8 +182,10 @@ class LinkedJournal implements OpenedJournal {
     };
   }
 
-  expire(nowMs: number): Promise<number> {
-    return expireFacts(this.#link, { lastSeq: this.#lastSeq, nowMs });
+  async expire(nowMs: number): Promise<number> {
+    const gone = await expireFacts(this.#link, { lastSeq: this.#lastSeq, nowMs });
+    await this.#link.write({ kind: 'clean', rejectedBefore: nowMs - rejectedKeptMs });
+    return gone;
   }
 
   async limitPages(pages: number): Promise<void> {
@@ -215,8 +221,12 @@ class LinkedJournal implements OpenedJournal {
     const look = (): void => {
       const isIdle = this.#groups.isQuiet && clock.monotonic() - this.#putAt >= idleMs;
       if (isIdle && tidiedFor !== this.#putAt) {
-        tidiedFor = this.#putAt;
-        void this.#link.write({ kind: 'idle' });
+        const upTo = this.#putAt;
+        tidiedFor = upTo;
+        // A reader that stood in the way is gone by the next look.
+        void this.#link.write({ kind: 'idle' }).then(({ kind }) => {
+          if (kind === 'refused' && tidiedFor === upTo) tidiedFor = Number.NEGATIVE_INFINITY;
+        });
       }
       this.#cancels.idle = timers.after(idleMs, look);
     };

@@ -6,6 +6,7 @@ import { readFact } from '@kairos/protocol/fact-rows/fact-row.ts';
 import { Words } from '@kairos/protocol/fact-rows/words.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type Database from 'better-sqlite3';
+import { cleanCopies } from './clean-copies.ts';
 import { assertWhole } from './database.ts';
 import type { FactQuery, HqShare, Rejection, StoredPerson } from './journal.ts';
 import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
@@ -69,6 +70,8 @@ export class Reader {
         return this.#meant(request.tombstones, request.chainKey);
       case 'unnamed':
         return this.#unnamed(request.generation);
+      case 'copies':
+        return cleanCopies(this.#file, { tombstones: this.#tombstones(), chainKey: request.chainKey });
       case 'check':
         assertWhole(this.#db, this.#file);
         return null;
@@ -124,6 +127,10 @@ export class Reader {
       .pluck()
       .all() as string[];
     return ids.filter((id) => wanted.has(tombstoneOf(chainKey, id)));
+  }
+
+  #tombstones(): ReadonlySet<string> {
+    return new Set(this.#db.prepare('SELECT tombstone FROM erased').pluck().all() as string[]);
   }
 
   #unnamed(generation: number): number[] {

@@ -10,6 +10,8 @@ const dayMs = 86_400_000;
 export const retentionEveryMs = dayMs;
 /** A start is busy enough. */
 export const retentionFirstMs = 10 * 60_000;
+/** What intake would not take: somebody has looked by then. */
+export const rejectedKeptMs = 90 * dayMs;
 /** Facts looked at in one read. */
 const retentionScan = 50_000;
 /** Facts deleted in one transaction: some 5 ms. */

@@ -27,10 +27,14 @@ export function answerWrite(writer: Writer, request: WriteRequest): WriteAnswer 
         writer.settle(request.seqs);
         break;
       case 'idle':
-        writer.tidy(true);
+        if (!writer.tidy(true)) return { kind: 'refused', message: 'a reader stands in the way of the log' };
         break;
       case 'overwrite':
         if (!writer.overwrite()) return { kind: 'refused', message: 'a reader stands in the way of the log' };
+        break;
+      case 'clean':
+        if (!writer.clean(request.rejectedBefore))
+          return { kind: 'refused', message: 'a reader stands in the way of the log' };
         break;
       case 'quota':
         // SQLite takes 0 for a question; its own highest stands for "no limit".

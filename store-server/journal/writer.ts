@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { writeAnew } from './clean-tables.ts';
 import { openDatabase } from './database.ts';
 import type { JournalStart, PersonChange, Rejection } from './journal.ts';
 import { markEveryMs, readMark, setBack, writeMark } from './mark.ts';
@@ -15,6 +16,10 @@ const sourceKeptMs = 400 * 86_400_000;
 /** The newest that intake would not take, kept for inspection; older ones go. */
 export const rejectedKeptMax = 10_000;
 
+/** Up to this the tables are written anew as soon as nobody waits: a second. Larger ones by day's end, or when headquarters ask. */
+const smallPagesMax = 16_384;
+/** In `meta`: something was erased and its table is not written anew yet, "soon" or "daily". */
+const tracesMeta = 'tracesOwed';
 /** In `meta`: how far the store has come in what headquarters say. */
 const hqMeta = 'hq';
 
@@ -91,22 +96,51 @@ export class Writer {
     this.db.prepare('DELETE FROM gone_up WHERE seq IN (SELECT value FROM json_each(?))').run(JSON.stringify(seqs));
   }
 
-  /** Between groups: writes the log back where it has grown, or where something was erased. */
-  tidy(isIdle: boolean): void {
+  /** Between groups: writes the log back where it has grown, or where something was erased. False: to be tried again. */
+  tidy(isIdle: boolean): boolean {
+    if (isIdle && this.#tracesOwed === 'soon' && this.#pages <= smallPagesMax) this.#writeAnew();
     const kind = checkpointDue({
       waitingPages: waitingPages(this.db),
       fileBytes: this.walBytes,
       isIdle,
       erasedForMs: this.#erasedAt === null ? null : this.#lastAt - this.#erasedAt,
     });
-    if (kind !== null && checkpoint(this.db, kind) && kind === 'TRUNCATE') this.#erasedAt = null;
+    if (kind === null) return true;
+    const isDone = checkpoint(this.db, kind);
+    if (isDone && kind === 'TRUNCATE') this.#erasedAt = null;
+    return isDone;
   }
 
-  /** Whatever was erased stands in the log no more; false where a reader was in the way. */
+  /** Whatever was erased stands in the file and its log no more; false where a reader was in the way. */
   overwrite(): boolean {
+    if (this.#tracesOwed !== null) this.#writeAnew();
     if (!checkpoint(this.db, 'TRUNCATE')) return false;
     this.#erasedAt = null;
     return true;
+  }
+
+  /** Once a day. What was rejected before then is kept no longer. */
+  clean(rejectedBefore: number): boolean {
+    const { changes } = this.db.prepare('DELETE FROM rejected WHERE at < ?').run(rejectedBefore);
+    if (changes > 0) oweTraces(this.db, 'daily');
+    return this.overwrite();
+  }
+
+  get #tracesOwed(): 'soon' | 'daily' | null {
+    const owed = this.db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(tracesMeta);
+    return owed === 'soon' || owed === 'daily' ? owed : null;
+  }
+
+  get #pages(): number {
+    return this.db.pragma('page_count', { simple: true }) as number;
+  }
+
+  #writeAnew(): void {
+    this.db.transaction(() => {
+      writeAnew(this.db);
+      this.db.prepare('DELETE FROM meta WHERE key = ?').run(tracesMeta);
+    })();
+    this.#erasedAt ??= this.#lastAt;
   }
 
   close(): void {
@@ -174,6 +208,9 @@ function prepareInserts(db: Database.Database) {
     rejected: db.prepare(
       'INSERT INTO rejected (at, came_by, device, reason, detail, sample) VALUES (?, ?, ?, ?, ?, ?)',
     ),
+    bareRejected: db.prepare(
+      "UPDATE rejected SET sample = '' WHERE sample <> '' AND came_by NOT IN ('config-file', 'goods-file', 'dialogue-file')",
+    ),
     fewerRejected: db.prepare(`DELETE FROM rejected WHERE id <= (SELECT max(id) FROM rejected) - ${rejectedKeptMax}`),
     meta: prepareMeta(db),
   };
@@ -190,8 +227,22 @@ function hasErased({ people, forgotten }: EncodedChange): boolean {
   return forgotten.length > 0 || people.some((person) => person.kind === 'erase');
 }
 
+/** In the transaction that erases. What is owed soon stays so. */
+function oweTraces(db: Database.Database, when: 'soon' | 'daily'): void {
+  db.prepare(
+    `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+     WHERE value <> 'soon'`,
+  ).run(tracesMeta, when);
+}
+
+/** Somebody asked for it; else a guest's visit has ended, as all day. */
+function isAskedFor({ people, forgotten }: EncodedChange): boolean {
+  return forgotten.length > 0 || people.some((person) => person.kind === 'erase' && person.tombstone !== undefined);
+}
+
 function writeChange(db: Database.Database, change: EncodedChange, insert: Inserts): number {
   let doubled = 0;
+  if (hasErased(change)) oweTraces(db, isAskedFor(change) ? 'soon' : 'daily');
   for (const word of change.words) insert.word.run(word);
   for (const source of change.newSources) insert.source.run(source, change.at);
   for (const row of change.facts) {
@@ -220,7 +271,10 @@ function writeChange(db: Database.Database, change: EncodedChange, insert: Inser
 function writePerson(person: PersonChange, insert: Inserts): void {
   if (person.kind === 'erase') {
     for (const statement of insert.erase) statement.run(person.subject);
-    if (person.tombstone !== undefined) insert.erased.run(person.tombstone);
+    if (person.tombstone === undefined) return;
+    insert.erased.run(person.tombstone);
+    // Whose words stand in what was refused, nobody can say.
+    insert.bareRejected.run();
     return;
   }
   if (person.kind === 'bury') {

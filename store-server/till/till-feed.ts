@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { StoreConfig } from '../config.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Log } from '../log.ts';
+import { cleanDocuments, type ErasedNumbers } from './erased-numbers.ts';
 import { RedeemedRewards, type RedeemedRewardsOptions } from './redeemed-rewards.ts';
 import { SaleDesk, type SaleDeskOptions } from './sale-desk.ts';
 import { createSaleReader, readSale } from './sale-document.ts';
@@ -87,6 +88,12 @@ export class TillFeed {
       ports,
       log,
     });
+  }
+
+  /** Numbers of people who were erased are in no document that was read. */
+  async forgetNumbers(erased: ErasedNumbers): Promise<void> {
+    const { folder } = this.#options.config.tillFeed;
+    if (folder !== null) await cleanDocuments(folder, erased);
   }
 
   /** Null where no folder is watched. */
