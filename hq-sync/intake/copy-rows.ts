@@ -11,17 +11,28 @@ export class UnevenColumnsError extends Error {}
 
 export interface CopyRows {
   readonly bytes: Buffer;
+  /** What they stand in. */
+  readonly memory: Buffer;
   /** Rows `from` up to, and without, `to`. */
   part(from: number, to: number): Buffer;
   readonly count: number;
 }
 
-/** `lead` stands at the beginning of each row, tabs and all ("7\t1\t"). Throws `UnevenColumnsError`. */
-export function copyRows(lead: string, columns: readonly Buffer[], count: number): CopyRows {
+export interface RowsAsked {
+  /** Stands at the beginning of each row, tabs and all ("7\t1\t"). */
+  readonly lead: string;
+  readonly columns: readonly Buffer[];
+  readonly count: number;
+  /** For at least so many bytes. */
+  readonly take: (bytes: number) => Buffer;
+}
+
+/** Throws `UnevenColumnsError`. */
+export function copyRows({ lead, columns, count, take }: RowsAsked): CopyRows {
   const first = Buffer.from(lead, 'latin1');
   const total = columns.reduce((sum, column) => sum + column.length, 0);
   // Each value's line feed becomes a tab, and the row's last stays one.
-  const bytes = Buffer.allocUnsafe(total + first.length * count);
+  const bytes = take(total + first.length * count);
   const cursors = new Int32Array(columns.length);
   const starts = new Int32Array(count + 1);
   let at = 0;
@@ -48,5 +59,6 @@ export function copyRows(lead: string, columns: readonly Buffer[], count: number
   columns.forEach((column, index) => {
     if (cursors[index] !== column.length) throw new UnevenColumnsError(`column ${index} has more than ${count} values`);
   });
-  return { bytes: bytes.subarray(0, at), count, part: (from, to) => bytes.subarray(starts[from], starts[to]) };
+  const part = (from: number, to: number): Buffer => bytes.subarray(starts[from], starts[to]);
+  return { bytes: bytes.subarray(0, at), memory: bytes, count, part };
 }

@@ -1,11 +1,16 @@
 /**
- * Chunks of one line in their order: two of them are under way at once on a fast line, and the second may be here first.
- * It waits a moment for the one before it. A hint, no more: what decides is the watermark in the database.
+ * Chunks of one line in their order: several of them are under way at once on a fast line, and a later one may be here
+ * first. It waits a moment for those before it. A hint, no more: what decides is the watermark in the database.
+ *
+ * While it waits it may copy its rows already, in a transaction that asks for the watermark when its turn has come; so
+ * the database has rows to copy at any time, and on more than one processor.
  */
 import type { Timers } from '@kairos/protocol/ports.ts';
 
-/** The one before it is on its way at most so long; then the database says that this is not the next. */
+/** The one before it is being taken in at most so long; then the database says that this is not the next. */
 const waitMsMax = 5_000;
+/** It is here so soon after, if it comes to this process at all. */
+const arriveMsMax = 200;
 
 interface Place {
   readonly store: number;
@@ -14,56 +19,104 @@ interface Place {
   readonly after: number;
 }
 
-interface Waiting {
-  readonly after: number;
-  readonly go: () => void;
+export interface LinePlace {
+  /** Resolves when those before it have been taken in. `upTo`: where the line stood after this place was taken. */
+  turn(upTo: number): Promise<void>;
+  /** Whether it may hold a transaction open while it waits for its turn. */
+  mayCopyAhead(upTo: number): boolean;
+  /** It is done, however it ended. */
+  leave(): void;
 }
 
-interface Line {
-  /** Chunks that are being taken in, by the fact that they begin after. */
-  readonly running: Set<number>;
-  readonly waiting: Set<Waiting>;
-}
+/** Chunks of a line that are being taken in. Told of each that comes or goes. */
+type Line = Set<OpenPlace>;
 
 export class LineQueue {
   readonly #timers: Timers;
+  readonly #aheadMax: number;
   readonly #lines = new Map<string, Line>();
+  #ahead = 0;
 
-  constructor(timers: Timers) {
+  /**
+   * `aheadMax`: transactions that may wait for others at once. Fewer than there are connections, else those that they
+   * wait for would get none.
+   */
+  constructor(timers: Timers, { aheadMax = 0 }: { readonly aheadMax?: number } = {}) {
+    this.#timers = timers;
+    this.#aheadMax = aheadMax;
+  }
+
+  enter({ store, epoch, after }: Place): LinePlace {
+    const key = `${store} ${epoch}`;
+    const line = this.#lines.get(key) ?? new Set();
+    this.#lines.set(key, line);
+    const place = new OpenPlace(line, after, this.#timers);
+    line.add(place);
+    for (const other of line) other.hear();
+    let isAhead = false;
+    return {
+      turn: (upTo) => place.turn(upTo),
+      mayCopyAhead: (upTo) => {
+        if (place.isNext(upTo)) return true;
+        isAhead = place.hasOthersBefore && this.#ahead < this.#aheadMax;
+        if (isAhead) this.#ahead += 1;
+        return isAhead;
+      },
+      leave: () => {
+        if (isAhead) this.#ahead -= 1;
+        line.delete(place);
+        for (const other of line) other.hear(after);
+        if (line.size === 0) this.#lines.delete(key);
+      },
+    };
+  }
+}
+
+class OpenPlace {
+  readonly after: number;
+  readonly #line: Line;
+  readonly #timers: Timers;
+  #hasOneBeforeLeft = false;
+  #hear: () => void = () => undefined;
+
+  constructor(line: Line, after: number, timers: Timers) {
+    this.#line = line;
+    this.after = after;
     this.#timers = timers;
   }
 
-  async inTurn<Result>({ store, epoch, after }: Place, take: () => Promise<Result>): Promise<Result> {
-    const key = `${store} ${epoch}`;
-    const line = this.#lines.get(key) ?? { running: new Set(), waiting: new Set() };
-    this.#lines.set(key, line);
-    // One that begins earlier is here: it goes first.
-    if ([...line.running].some((other) => other < after)) await this.#turn(line, after);
-    line.running.add(after);
-    try {
-      return await take();
-    } finally {
-      line.running.delete(after);
-      for (const one of line.waiting) one.go();
-      if (line.running.size === 0 && line.waiting.size === 0) this.#lines.delete(key);
-    }
+  get hasOthersBefore(): boolean {
+    return [...this.#line].some(({ after }) => after < this.after);
   }
 
-  #turn(line: Line, after: number): Promise<void> {
+  isNext(upTo: number): boolean {
+    return upTo >= this.after || (this.#hasOneBeforeLeft && !this.hasOthersBefore);
+  }
+
+  async turn(upTo: number): Promise<void> {
+    // Nobody is before it, and yet it is not the next: that one is still on its way.
+    if (!this.isNext(upTo)) await this.#until(() => this.hasOthersBefore || this.isNext(upTo), arriveMsMax);
+    if (this.hasOthersBefore) await this.#until(() => this.isNext(upTo), waitMsMax);
+  }
+
+  /** One has come, or the one that began after `left` has gone. */
+  hear(left?: number): void {
+    if (left !== undefined && left < this.after) this.#hasOneBeforeLeft = true;
+    this.#hear();
+  }
+
+  #until(is: () => boolean, msMax: number): Promise<void> {
+    if (is()) return Promise.resolve();
     return new Promise((resolve) => {
       const end = (): void => {
         cancel();
-        line.waiting.delete(waiting);
+        this.#hear = () => undefined;
         resolve();
       };
-      const waiting: Waiting = {
-        after,
-        go: () => {
-          if (![...line.running].some((other) => other < after)) end();
-        },
+      const cancel = this.#timers.after(msMax, end);
+      this.#hear = () => {
+        if (is()) end();
       };
-      const cancel = this.#timers.after(waitMsMax, end);
-      line.waiting.add(waiting);
     });
   }
 }

@@ -3,8 +3,8 @@
  * store keeps no position of its own, so nothing can disagree: a chunk whose answer was lost is either behind HQ's word
  * at the next hello, or it comes again and acts once.
  *
- * The next chunk is read and packed while one is on the line. Its size follows the line: a chunk takes about two
- * seconds, so that a cut costs little of a slow line and a fast one is not slowed by asking.
+ * The next chunk is read and packed while one is on the line. Its size follows the line: a chunk takes about a second,
+ * so that a cut costs little of a slow line; a fast one has several under way and is not slowed by asking.
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { chunkFactsMax, type SyncHello, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
@@ -16,6 +16,10 @@ import type { JournalLife, UpwardFacts } from './upward.ts';
 const chunkMs = 1_000;
 export const chunkFactsMin = 250;
 const firstFacts = 2_000;
+/** At most so much larger than the one before: one quick answer is no fast line. */
+const growthMax = 4;
+/** Chunks on a fast line: one that headquarters copy, one that waits for it, one that is unpacked meanwhile. */
+const underWayMax = 3;
 /** A chunk that is refused as damaged so often is not the line's fault: it is cut in half. */
 const damagedTriesMax = 3;
 const givenUpReasonMax = 300;
@@ -68,6 +72,8 @@ class Upload {
   readonly #startedAt: number;
   /** How many facts a chunk should have on this line. */
   #size = firstFacts;
+  /** How many it could have, by its last answer. */
+  #wanted = 0;
   #sizeMax: number;
   #isOneByOne = false;
   /** Of the line, as headquarters have welcomed it. */
@@ -110,31 +116,33 @@ class Upload {
     return { kind: 'done', ...this.#progress() };
   }
 
-  /** On a fast line two chunks are under way at once, so that HQ's database never waits for the next. */
+  /** On a fast line several chunks are under way at once, so that HQ's database never waits for the next. */
   async #sendFrom(life: JournalLife, welcome: SyncWelcome): Promise<UploadEnding> {
     const position = { after: welcome.upTo, wordsTo: welcome.wordsTo, sourcesTo: welcome.sourcesTo };
+    const underWay: Promise<Delivered>[] = [];
+    /** What the first of them came to that is not in effect; null where only so many are left. */
+    const firstFault = async (left: number): Promise<Delivered> => {
+      while (underWay.length > left) {
+        const delivered = await underWay.shift();
+        if (delivered === null || delivered === undefined) continue;
+        await Promise.allSettled(underWay);
+        return delivered;
+      }
+      return null;
+    };
     let next = this.#read(life, position);
-    let before: Promise<Delivered> | null = null;
     for (;;) {
       const content = await next;
-      if (content === null) return this.#endOf(life, before === null ? null : await before);
+      if (content === null) return this.#endOf(life, await firstFault(0));
       position.after = content.to;
       position.wordsTo = content.words.at(-1)?.[0] ?? position.wordsTo;
       position.sourcesTo = content.sources.at(-1)?.[0] ?? position.sourcesTo;
       const isPlain = content.removed.length + content.nobodys.length === 0;
       // Read ahead, while this one is on the line; a failure of it shows when its turn comes.
       if (isPlain) next = quietly(this.#read(life, position));
-      const delivery: Promise<Delivered> = quietly(this.#deliver(content, { isAlone: before === null }));
-      const first: Delivered = before === null ? null : await before;
-      if (first !== null) {
-        await delivery;
-        return this.#endOf(life, first);
-      }
-      before = delivery;
-      if (isPlain && this.#isFast) continue;
-      const own = await delivery;
-      if (own !== null) return this.#endOf(life, own);
-      before = null;
+      underWay.push(quietly(this.#deliver(content, { isAlone: underWay.length === 0 })));
+      const fault = await firstFault(isPlain && this.#isFast ? underWayMax - 1 : 0);
+      if (fault !== null) return this.#endOf(life, fault);
       // What HQ has just been told of is not to be read once more.
       if (!isPlain) next = this.#read(life, position);
     }
@@ -143,13 +151,13 @@ class Upload {
   #endOf(life: JournalLife, delivered: Delivered): Promise<UploadEnding> | UploadEnding {
     if (delivered === null) return this.done();
     if (delivered !== 'again') return delivered;
-    // The second of two was not taken: from HQ's word on where it stands, one by one.
+    // One of several was not taken: from HQ's word on where it stands, one by one.
     this.#isOneByOne = true;
     return this.send(life);
   }
 
   get #isFast(): boolean {
-    return !this.#isOneByOne && this.#size === this.#sizeMax;
+    return !this.#isOneByOne && this.#wanted >= this.#sizeMax;
   }
 
   #read(
@@ -166,7 +174,7 @@ class Upload {
     const sentAt = ports.clock.monotonic();
     const answer = await client.chunk(bytes);
     if (answer.kind === 'answered') {
-      this.#upTo = answer.content.upTo;
+      this.#upTo = Math.max(this.#upTo, answer.content.upTo);
       this.#facts += content.facts;
       this.#bytes += bytes.length;
       this.#quarantined += answer.content.quarantinedCount;
@@ -196,8 +204,9 @@ class Upload {
   #suit(facts: number, tookMs: number): void {
     if (facts < this.#size / 2) return;
     const wanted = (facts * chunkMs) / Math.max(tookMs, 1);
-    // At most doubled at a time: one quick answer is no fast line.
-    this.#size = Math.round(Math.max(chunkFactsMin, Math.min(wanted, this.#size * 2, this.#sizeMax)));
+    this.#wanted = wanted;
+    const size = Math.min(wanted, this.#size * growthMax, this.#sizeMax);
+    this.#size = Math.round(Math.max(chunkFactsMin, size));
   }
 
   #progress(): UploadProgress {

@@ -7,11 +7,15 @@ import type { Database } from '../database/database.ts';
 import type { DownStep } from '../down/changes.ts';
 import { serveDown } from '../down/down-routes.ts';
 import { LineQueue } from '../intake/line-queue.ts';
+import { RowMemory } from '../intake/row-memory.ts';
 import { lineOf, welcome } from '../intake/store-lines.ts';
 import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
 import { newestRelease } from '../releases/release-book.ts';
 import { judged, lineDoor, refuse } from './line-door.ts';
+
+/** Transactions that may wait for a chunk before theirs, of the connections that a process has. */
+const copiesAheadMax = 4;
 
 export interface LineOptions {
   readonly database: Database;
@@ -23,7 +27,9 @@ export interface LineOptions {
 
 export function serveLine(app: FastifyInstance, { database, ports, chainKey = null, onStep }: LineOptions): void {
   const { clock } = ports;
-  const queue = new LineQueue(ports.timers);
+  // PGlite has one connection: nobody may hold it and wait.
+  const queue = new LineQueue(ports.timers, { aheadMax: database.kind === 'postgres' ? copiesAheadMax : 0 });
+  const memory = new RowMemory();
   app.addContentTypeParser(chunkType, { parseAs: 'buffer', bodyLimit: chunkBytesMax }, (_, body, done) => {
     done(null, body);
   });
@@ -41,7 +47,16 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     const digest = request.headers['content-digest'];
     if (digest !== undefined && digest !== contentDigest(bytes))
       return refuse(reply, { reason: 'damaged', message: 'the bytes are not those that were sent' });
-    const taken = await takeChunk({ database, store, bytes, clock, queue, chainKey, ...(onStep ? { onStep } : {}) });
+    const taken = await takeChunk({
+      database,
+      store,
+      bytes,
+      clock,
+      queue,
+      memory,
+      chainKey,
+      ...(onStep ? { onStep } : {}),
+    });
     if (taken.kind === 'refused') return refuse(reply, taken.refusal);
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(taken.answer);

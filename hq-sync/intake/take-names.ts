@@ -1,0 +1,103 @@
+/** What a chunk says beside its facts: names, people, what they wrote, and what is to be forgotten. In its transaction. */
+import type { ChunkHeader } from '@kairos/protocol/sync-messages.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { livingOnly, markErased } from '../customers/erased-subjects.ts';
+import { oweTraces } from '../customers/traces-owed.ts';
+import type { Sql } from '../database/database.ts';
+import { addStoreCustomers } from '../down/store-customers.ts';
+import { foldAnew } from '../folding/arrivals.ts';
+import { printable } from './bad-facts.ts';
+import type { MoreOfFacts } from './more-columns.ts';
+import type { StoreLine } from './store-lines.ts';
+
+/** The dictionary, the devices, who the customers are, what people wrote. A name that is there stays what it is. */
+export async function takeNames(
+  sql: Sql,
+  { store, epoch, chainKey, more }: StoreLine & { readonly chainKey: string | null; readonly more: MoreOfFacts },
+  header: ChunkHeader,
+): Promise<void> {
+  const { words, sources } = header;
+  const { people, notes } = await livingOnly(sql, { store, epoch, chainKey }, header);
+  const texts = words.map(([, text]) => printable(text));
+  if (words.length > 0)
+    await sql.query(
+      `INSERT INTO words (store, epoch, id, text) SELECT $1, $2, * FROM unnest($3::integer[], $4::text[])
+       ON CONFLICT DO NOTHING`,
+      [store, epoch, words.map(([id]) => id), texts],
+    );
+  if (sources.length > 0)
+    await sql.query(
+      `INSERT INTO sources (store, epoch, id, device, device_epoch)
+       SELECT $1, $2, * FROM unnest($3::integer[], $4::text[], $5::text[]) ON CONFLICT DO NOTHING`,
+      [store, epoch, sources.map(([id]) => id), sources.map(([, device]) => device), sources.map((one) => one[2])],
+    );
+  await takePeople(sql, { store, epoch }, people);
+  if (notes.length > 0)
+    await sql.query(
+      `INSERT INTO notes (store, epoch, seq, subject, note, more)
+       SELECT $1, $2, seq, subject, note, more::jsonb FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
+         AS said (seq, subject, note, more) ON CONFLICT DO NOTHING`,
+      [
+        store,
+        epoch,
+        notes.map(([seq]) => seq),
+        notes.map(([, subject]) => subject),
+        notes.map((one) => printable(one[2])),
+        notes.map(([seq]) => (more.has(seq) ? JSON.stringify(more.get(seq)) : null)),
+      ],
+    );
+}
+
+/** Most of those in a chunk are known: they are looked up by key, and nothing is tried to be written. */
+async function takePeople(
+  sql: Sql,
+  { store, epoch }: Pick<StoreLine, 'store' | 'epoch'>,
+  people: ChunkHeader['people'],
+): Promise<void> {
+  if (people.length === 0) return;
+  const unknown = await sql.query<{ id: string }>(
+    `WITH unknown AS (
+       SELECT said.subject, said.chain_id FROM unnest($3::bigint[], $4::text[]) AS said (subject, chain_id)
+       LEFT JOIN subjects known ON known.store = $1 AND known.epoch = $2 AND known.subject = said.subject
+       WHERE known.chain_id IS DISTINCT FROM said.chain_id),
+     added AS (
+       INSERT INTO subjects (store, epoch, subject, chain_id)
+       SELECT $1::integer, $2::integer, subject, chain_id FROM unknown ON CONFLICT DO NOTHING)
+     SELECT chain_id AS id FROM unknown`,
+    [store, epoch, people.map(([subject]) => subject), people.map(([, chainId]) => chainId)],
+  );
+  await addStoreCustomers(
+    sql,
+    store,
+    unknown.map(({ id }) => id),
+  );
+}
+
+/** What was forgotten in the store is forgotten here; who was erased there is nobody here. */
+export async function forget(
+  sql: Sql,
+  { store, epoch, chainKey }: StoreLine & { readonly chainKey: string | null },
+  header: ChunkHeader,
+  now: number,
+): Promise<void> {
+  const { removed, nobodys, erased } = header;
+  if (removed.length + nobodys.length + erased.length > 0) {
+    await foldAnew(sql, { store, epoch, seqs: [...removed, ...nobodys], subjects: erased });
+    await oweTraces(sql, { isUrgent: false, now });
+  }
+  const bySeq = 'WHERE store = $1 AND epoch = $2 AND seq = ANY($3::bigint[])';
+  if (removed.length > 0) await sql.query(`DELETE FROM facts ${bySeq}`, [store, epoch, removed]);
+  // Beside what stays stands nothing that may be about her.
+  if (removed.length + nobodys.length > 0)
+    await sql.query(`DELETE FROM notes ${bySeq}`, [store, epoch, [...removed, ...nobodys]]);
+  if (nobodys.length > 0) await sql.query(`UPDATE facts SET subject = NULL ${bySeq}`, [store, epoch, nobodys]);
+  if (erased.length === 0) return;
+  const hers = [store, epoch, erased];
+  const where = 'WHERE store = $1 AND epoch = $2 AND subject = ANY($3::bigint[])';
+  const known = await sql.query<{ chain_id: string }>(`SELECT chain_id FROM subjects ${where}`, hers);
+  // Who was erased in one store is forgotten in all of them.
+  for (const { chain_id: chainId } of chainKey === null ? [] : known)
+    await eraseCustomer(sql, { chainId, chainKey: chainKey as string, origin: 'store', now });
+  await markErased(sql, { store, epoch }, erased);
+  for (const table of ['notes', 'subjects']) await sql.query(`DELETE FROM ${table} ${where}`, hers);
+}
