@@ -8,9 +8,9 @@
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { chunkFactsMax, type SyncHello, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
-import { type ChunkContent, packChunk } from './chunk.ts';
+import { type ChunkContent, type PackedChunk, packedChunk } from './chunk.ts';
 import type { HqAnswer, HqClient } from './hq-client.ts';
-import type { JournalLife, UpwardFacts } from './upward.ts';
+import type { ChunkQuery, JournalLife, UpwardFacts } from './upward.ts';
 
 /** A chunk should be on its way for so long. */
 const chunkMs = 1_000;
@@ -57,6 +57,12 @@ export interface UploadOptions {
 
 /** null: in effect. again: nothing is known of it, ask HQ where it stands. */
 type Delivered = UploadEnding | 'again' | null;
+
+/** A chunk, and how its content is had where it has to be cut in half. */
+interface Sendable {
+  readonly packed: PackedChunk;
+  content(): Promise<ChunkContent | null>;
+}
 
 export async function upload(options: UploadOptions): Promise<UploadEnding> {
   const run = new Upload(options);
@@ -132,15 +138,16 @@ class Upload {
     };
     let next = this.#read(life, position);
     for (;;) {
-      const content = await next;
-      if (content === null) return this.#endOf(life, await firstFault(0));
-      position.after = content.to;
-      position.wordsTo = content.words.at(-1)?.[0] ?? position.wordsTo;
-      position.sourcesTo = content.sources.at(-1)?.[0] ?? position.sourcesTo;
-      const isPlain = content.removed.length + content.nobodys.length === 0;
+      const sendable = await next;
+      if (sendable === null) return this.#endOf(life, await firstFault(0));
+      const { packed } = sendable;
+      position.after = packed.to;
+      position.wordsTo = Math.max(position.wordsTo, packed.wordsTo);
+      position.sourcesTo = Math.max(position.sourcesTo, packed.sourcesTo);
+      const isPlain = packed.removed.length + packed.nobodys.length === 0;
       // Read ahead, while this one is on the line; a failure of it shows when its turn comes.
       if (isPlain) next = quietly(this.#read(life, position));
-      underWay.push(quietly(this.#deliver(content, { isAlone: underWay.length === 0 })));
+      underWay.push(quietly(this.#deliver(sendable, { isAlone: underWay.length === 0 })));
       const fault = await firstFault(isPlain && this.#isFast ? underWayMax - 1 : 0);
       if (fault !== null) return this.#endOf(life, fault);
       // What HQ has just been told of is not to be read once more.
@@ -160,26 +167,28 @@ class Upload {
     return !this.#isOneByOne && this.#wanted >= this.#sizeMax;
   }
 
-  #read(
-    life: JournalLife,
-    position: { readonly after: number; readonly wordsTo: number; readonly sourcesTo: number },
-  ): Promise<ChunkContent | null> {
-    const factsMax = Math.max(1, Math.min(this.#size, this.#sizeMax));
-    return this.#options.facts.chunk({ life, ...position, factsMax });
+  async #read(life: JournalLife, position: Omit<ChunkQuery, 'life' | 'factsMax'>): Promise<Sendable | null> {
+    const { facts } = this.#options;
+    const query = { life, ...position, factsMax: Math.max(1, Math.min(this.#size, this.#sizeMax)) };
+    const packed = await facts.packed(query, this.#version);
+    if (packed === null) return null;
+    // What came into the journal since is another chunk's.
+    return { packed, content: () => facts.chunk({ ...query, life: { ...life, to: packed.to } }) };
   }
 
-  async #deliver(content: ChunkContent, { isAlone = true, tries = 1 } = {}): Promise<Delivered> {
+  async #deliver(sendable: Sendable, { isAlone = true, tries = 1 } = {}): Promise<Delivered> {
     const { client, facts, ports } = this.#options;
-    const bytes = await packChunk(content, this.#version);
+    const { packed } = sendable;
+    const { buffer, byteOffset, length } = packed.bytes;
     const sentAt = ports.clock.monotonic();
-    const answer = await client.chunk(bytes);
+    const answer = await client.chunk(Buffer.from(buffer, byteOffset, length));
     if (answer.kind === 'answered') {
       this.#upTo = Math.max(this.#upTo, answer.content.upTo);
-      this.#facts += content.facts;
-      this.#bytes += bytes.length;
+      this.#facts += packed.facts;
+      this.#bytes += length;
       this.#quarantined += answer.content.quarantinedCount;
-      this.#suit(content.facts, ports.clock.monotonic() - sentAt);
-      const forgotten = [...content.removed, ...content.nobodys];
+      this.#suit(packed.facts, ports.clock.monotonic() - sentAt);
+      const forgotten = [...packed.removed, ...packed.nobodys];
       if (forgotten.length > 0) await facts.told(forgotten);
       this.#options.onProgress?.(this.#progress());
       return null;
@@ -187,15 +196,21 @@ class Upload {
     if (!isAlone && answer.kind === 'refused') return 'again';
     const isOfTheChunk = answer.kind === 'refused' && answer.refusal.reason === 'damaged';
     // Of a chunk without facts nothing can be put aside: a person has to look.
-    if (!isOfTheChunk || (tries === damagedTriesMax && content.facts === 0)) return this.#ended(answer);
-    if (tries < damagedTriesMax) return this.#deliver(content, { tries: tries + 1 });
-    return this.#deliverInParts(content, answer.refusal.message);
+    if (!isOfTheChunk || (tries === damagedTriesMax && packed.facts === 0)) return this.#ended(answer);
+    if (tries < damagedTriesMax) return this.#deliver(sendable, { tries: tries + 1 });
+    return this.#deliverInParts(sendable, answer.refusal.message);
   }
 
   /** HQ will not have it, however often it comes: half by half, until what it will not have is a fact by itself. */
-  async #deliverInParts(content: ChunkContent, reason: string): Promise<Delivered> {
+  async #deliverInParts(sendable: Sendable, reason: string): Promise<Delivered> {
+    const content = await sendable.content();
+    // All of it was erased meanwhile.
+    if (content === null || content.facts === 0) return 'again';
     for (const part of partsOf(content, reason.slice(0, givenUpReasonMax))) {
-      const ending = await this.#deliver(part);
+      const ending = await this.#deliver({
+        packed: packedChunk(part, this.#version),
+        content: () => Promise.resolve(part),
+      });
       if (ending !== null) return ending;
     }
     return null;

@@ -1,6 +1,6 @@
 /** What the store's half of the line asks of the store: its facts, in order, as far as they go up. */
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
-import type { ChunkContent } from './chunk.ts';
+import type { ChunkContent, PackedChunk } from './chunk.ts';
 
 /** A life of the store's journal: its facts are numbered from `from` to `to`. */
 export interface JournalLife {
@@ -24,7 +24,9 @@ export interface UpwardFacts {
   lives(): Promise<JournalLife[]>;
   /** The last fact that was numbered; it may not be on disk yet. */
   lastSeq(): number;
-  /** Null where nothing is left after `after`. */
+  /** As bytes for a line of this version. Null where nothing is left after `after`. */
+  packed(query: ChunkQuery, version: number): Promise<PackedChunk | null>;
+  /** The same before it is bytes: asked for where headquarters would not have those. */
   chunk(query: ChunkQuery): Promise<ChunkContent | null>;
   /** HQ knows that these were forgotten: they need not be kept for its sake any more. */
   told(seqs: readonly number[]): Promise<void>;

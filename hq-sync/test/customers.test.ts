@@ -292,7 +292,7 @@ describe('erasing somebody', () => {
       facts.map(({ amount }) => amount ?? '\\N'),
       facts.map(({ rest }) => (rest === undefined ? '\\N' : JSON.stringify(rest))),
     ].map((values) => values.map((value) => `${value}\n`).join(''));
-    const bytes = await packChunk({
+    const bytes = packChunk({
       ...{ epoch: 'life-1', after: at.after, to: at.after + facts.length, facts: facts.length, columns, givenUp: [] },
       words: words.map((text, index) => [index + 1, text]),
       ...{ sources: [], people: at.people.map(([subject, id]) => [subject, id]), removed: [], nobodys: [], erased: [] },

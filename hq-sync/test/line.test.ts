@@ -212,7 +212,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     await client.hello({ versions: [1], epoch: journal.epoch, lastSeq: 100, now: 0, release: 0, releaseFault: null });
     const [life] = await journal.lives();
     const content = await journal.chunk({ life: life!, after: 0, factsMax: 100, wordsTo: 0, sourcesTo: 0 });
-    const bytes = await packChunk(content!);
+    const bytes = packChunk(content!);
     bytes[bytes.length >> 1]! ^= 0xff;
     expect(await client.chunk(bytes)).toMatchObject({ kind: 'refused', refusal: { reason: 'damaged' } });
     expect(await client.chunk(Buffer.from('no chunk'))).toMatchObject({ refusal: { reason: 'damaged' } });

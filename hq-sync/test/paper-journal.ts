@@ -3,7 +3,7 @@
  * journal makes of its facts is held in the store's tests; here the line is what is tried.
  */
 import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
-import type { ChunkContent } from '../link/chunk.ts';
+import { type ChunkContent, type PackedChunk, packedChunk } from '../link/chunk.ts';
 import { DayDigests, type UpwardRow } from '../link/day-digest.ts';
 import type { ChunkQuery, UpwardFacts } from '../link/upward.ts';
 
@@ -51,6 +51,11 @@ export class PaperJournal implements UpwardFacts {
 
   lastSeq(): number {
     return this.rows.at(-1)?.[0] ?? 0;
+  }
+
+  async packed(query: ChunkQuery, version: number): Promise<PackedChunk | null> {
+    const content = await this.chunk(query);
+    return content && packedChunk(content, version);
   }
 
   chunk({ after, factsMax, wordsTo, sourcesTo }: ChunkQuery): Promise<ChunkContent | null> {

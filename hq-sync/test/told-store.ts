@@ -123,7 +123,7 @@ export class ToldStore {
     const words = this.#words.takeFresh();
     const sources = [...this.#sources].slice(this.#sourcesSent);
     const subjects = new Set(rows.map((row) => row[3]));
-    const bytes = await packChunk({
+    const bytes = packChunk({
       epoch,
       after: this.#sent,
       to,

@@ -3,7 +3,7 @@
  * has threads of its own answer; `inline-link.ts` the caller's, for a simulated world and for tests.
  */
 
-import type { ChunkContent } from '@kairos/hq-sync/link/chunk.ts';
+import type { ChunkContent, PackedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
@@ -46,6 +46,7 @@ export type ReadRequest =
   /** For headquarters. */
   | { readonly kind: 'lives' }
   | { readonly kind: 'chunk'; readonly query: ChunkQuery }
+  | { readonly kind: 'packed'; readonly query: ChunkQuery; readonly version: number }
   | { readonly kind: 'days'; readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }
   | { readonly kind: 'meant'; readonly tombstones: readonly string[]; readonly chainKey: string }
   | { readonly kind: 'unnamed'; readonly generation: number }
@@ -60,6 +61,7 @@ export interface ReadAnswers {
   readonly expired: number[];
   readonly lives: JournalLife[];
   readonly chunk: ChunkContent | null;
+  readonly packed: PackedChunk | null;
   readonly days: DayDigest[];
   readonly meant: string[];
   readonly unnamed: number[];

@@ -108,6 +108,7 @@ class LinkedJournal implements OpenedJournal {
     this.upward = {
       lives: () => link.read({ kind: 'lives' }),
       lastSeq: () => this.#lastSeq,
+      packed: (query, version) => link.read({ kind: 'packed', query, version }),
       chunk: (query) => link.read({ kind: 'chunk', query }),
       told: async (seqs) => void (await link.write({ kind: 'settle', seqs })),
       days: (query) => link.read({ kind: 'days', ...query }),

@@ -10,7 +10,7 @@ import { cleanCopies } from './clean-copies.ts';
 import { assertWhole } from './database.ts';
 import type { FactQuery, HqShare, Rejection, StoredPerson } from './journal.ts';
 import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
-import { readChunk, readDays, readLives } from './upward.ts';
+import { readChunk, readDays, readLives, readPacked } from './upward.ts';
 
 /** A page of facts; more are asked for from the next number on. */
 export const factsPageMax = 10_000;
@@ -64,6 +64,8 @@ export class Reader {
         return readLives(this.#db);
       case 'chunk':
         return readChunk(this.#db, request.query);
+      case 'packed':
+        return readPacked(this.#db, request.query, request.version);
       case 'days':
         return readDays(this.#db, request);
       case 'meant':

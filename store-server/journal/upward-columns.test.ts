@@ -13,10 +13,9 @@ it('each character that COPY would take for its own is noticed, and so is a text
     expect(hasOnlyNulls(bytes(`${text}\n\\N`), { values: 2, nulls: 1 })).toBe(false);
 });
 
-it('every value is ended, and all of them stand in one piece of memory', () => {
+it('every value is ended, the last of a column as well', () => {
   const ended = endedColumns([bytes('1\n2'), bytes('a\n\\N')]);
   expect(ended.map((column) => new TextDecoder().decode(column))).toEqual(['1\n2\n', 'a\n\\N\n']);
-  expect(new Set(ended.map(({ buffer }) => buffer)).size).toBe(1);
 });
 
 it('numbers of a column are found once each, and nulls are none', () => {

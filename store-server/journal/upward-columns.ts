@@ -24,7 +24,7 @@ export function hasOnlyNulls(
   return backslashes === nulls && lineFeeds === values - 1;
 }
 
-/** Each value ended by a line feed; all in one piece of memory of their own, so that a thread can hand them over. */
+/** Each value ended by a line feed. */
 export function endedColumns(columns: readonly Uint8Array[]): Uint8Array[] {
   const whole = new Uint8Array(columns.reduce((sum, { length }) => sum + length + 1, 0));
   let at = 0;

@@ -4,7 +4,7 @@
  * else is asked of them is asked of the columns.
  */
 
-import type { ChunkContent } from '@kairos/hq-sync/link/chunk.ts';
+import { type ChunkContent, type PackedChunk, packedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import { DayDigests, type UpwardRow } from '@kairos/hq-sync/link/day-digest.ts';
 import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import { factKinds } from '@kairos/protocol/facts.ts';
@@ -53,6 +53,12 @@ export function readLives(db: Database.Database): JournalLife[] {
     const next = rows[index + 1];
     return { epoch: name, from: first_seq, to: next ? next.first_seq - 1 : null };
   });
+}
+
+/** As bytes for the line, made on the thread that reads. */
+export function readPacked(db: Database.Database, query: ChunkQuery, version: number): PackedChunk | null {
+  const content = readChunk(db, query);
+  return content === null ? null : packedChunk(content, version);
 }
 
 /** Null where nothing is left to say. As of one moment, whatever is written meanwhile. */

@@ -3,6 +3,7 @@
  * that decides. Which of the two this is, `workerData.role` says.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { PackedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import { type JournalFault, JournalFileError, openReadOnly } from './database.ts';
 import type { ReadAnswers, ReadRequest, WriteRequest } from './link.ts';
 import { Reader } from './reader.ts';
@@ -76,9 +77,8 @@ function startReader(file: string): void {
   });
 }
 
-/** A chunk's columns stand in one piece of memory, which goes over as it is. */
+/** A chunk's bytes go over as they are. */
 function handedOver(request: ReadRequest, answered: ReadAnswers[ReadRequest['kind']]): ArrayBuffer[] {
-  if (request.kind !== 'chunk' || answered === null) return [];
-  const { columns } = answered as NonNullable<ReadAnswers['chunk']>;
-  return [...new Set(columns.flatMap((column) => (typeof column === 'string' ? [] : (column.buffer as ArrayBuffer))))];
+  if (request.kind !== 'packed' || answered === null) return [];
+  return [(answered as PackedChunk).bytes.buffer as ArrayBuffer];
 }
