@@ -6,6 +6,7 @@
 import type { Database, Sql } from '../database/database.ts';
 import { markToFold } from '../facts/own-facts.ts';
 import { noRelease } from './customer-state.ts';
+import { takeNews } from './store-news.ts';
 
 /** Opened before anybody is folded: who is in several is folded once. */
 const openedAtOnceMax = 64;
@@ -53,6 +54,7 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
       people.flatMap(({ id }) => id ?? []),
       now,
     );
+    await takeNews(sql, { store, epoch, after, to, ahead }, now);
     await sql.query('DELETE FROM arrivals WHERE store = $1 AND epoch = $2 AND after_seq = $3', [store, epoch, after]);
     return true;
   });

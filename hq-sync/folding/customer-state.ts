@@ -21,6 +21,7 @@ const stored = z.object({
   lines: z.record(z.string(), z.number()),
   own: z.record(z.string(), z.number()),
   nobodysFrom: z.number(),
+  newsFrom: z.record(z.string(), z.number()).default({}),
   engine: z.string().nullable(),
   ended: z.array(z.string()),
   once: z.array(z.string()).default([]),
@@ -40,6 +41,8 @@ export interface CustomerState {
   readonly own: Readonly<Record<string, number>>;
   /** Facts about nobody concern her from this number on. */
   readonly nobodysFrom: number;
+  /** The same for the news of stores, by `newsOf`. */
+  readonly newsFrom: Readonly<Record<string, number>>;
   readonly engine: string | null;
   readonly ended: readonly string[];
   /** Dialogues that one is let into once in a lifetime, and she was. */
@@ -59,6 +62,7 @@ export const emptyCustomer: CustomerState = {
   lines: {},
   own: {},
   nobodysFrom: 0,
+  newsFrom: {},
   engine: null,
   ended: [],
   once: [],

@@ -10,10 +10,8 @@ import type { Fact } from '@kairos/protocol/facts.ts';
 import type { Sql } from '../database/database.ts';
 import { decidedPrefix, nobody } from '../facts/own-facts.ts';
 import { type LineTexts, LineWords, lineKey } from './line-words.ts';
-import { decidedKey, ownKey, type PersonFact } from './person-fact.ts';
-
-/** A clock that differs by less is as good as right: an answer takes its time on the way. */
-const aheadMinMs = 5_000;
+import { corrected, decidedKey, ownKey, type PersonFact } from './person-fact.ts';
+import { newsFact, storeOfNews } from './store-news.ts';
 
 /** A subject of a store that is her. */
 export interface Appearance {
@@ -123,8 +121,7 @@ export class FactReader {
     const onBeyond = (what: string): unknown =>
       this.#beyond.set(person, (this.#beyond.get(person) ?? new Set()).add(what));
     for (const row of rows) {
-      const ahead = Math.abs(row.ahead) < aheadMinMs ? 0 : row.ahead;
-      const own = row.at - ahead;
+      const own = corrected(row.at, row.ahead);
       const fact = this.#factOf(row, own, words, onBeyond);
       if (fact === null) continue;
       // What was decided counts at the time of the fact that led to it.
@@ -173,7 +170,7 @@ export class FactReader {
       if (want.chainId === nobody && !concernsAll(row.type)) continue;
       const facts = into.get(want.person) ?? [];
       into.set(want.person, facts);
-      facts.push(ownFact(row, want));
+      facts.push(storeOfNews(want.chainId) === null ? ownFact(row, want) : newsFact(row, want));
     }
   }
 }

@@ -84,6 +84,7 @@ export interface PersonFacts {
   readonly lines: CustomerState['lines'];
   readonly own: CustomerState['own'];
   readonly nobodysFrom: number;
+  readonly newsFrom: CustomerState['newsFrom'];
   /** Facts that headquarters have made of hers. */
   readonly made: number;
   readonly now: number;
@@ -128,7 +129,7 @@ class PersonFolding {
     folding.waitTo((patienceMs) => this.#ripeTo(patienceMs));
     const { isOnce } = folding;
     this.#terms = new Terms({ isOnce, ...(her.known ?? { ended: [], once: [], movers: {}, doubled: 0 }) });
-    folding.endWith((run, dialogue) => this.#terms.isOver(run, dialogue));
+    folding.endWith((run, dialogue) => this.#terms.isOver(run, dialogue) || this.#isTold(run));
     this.#to = her.known?.to ?? beforeAll;
     this.#lastOwn = Math.max(0, ...Object.values(her.own));
     this.#count = her.made;
@@ -192,6 +193,11 @@ class PersonFolding {
   #isOfOpening({ key: [at, store, epoch] }: PersonFact): boolean {
     const opened = this.#opening?.one.key;
     return at === opened?.[0] && store === opened[1] && epoch === opened[2];
+  }
+
+  /** Somebody has entered her under this id: it stands further on among her facts. */
+  #isTold(run: string): boolean {
+    return this.#her.facts.some(({ fact }) => fact.type === 'run.entered' && fact.body.run === run);
   }
 
   /** What happened long ago and comes now opens nothing any more. */
@@ -336,7 +342,7 @@ class PersonFolding {
 
   #state(): CustomerState {
     const { engine, subject } = this.#folding;
-    const { release, lines, own, nobodysFrom } = this.#her;
+    const { release, lines, own, nobodysFrom, newsFrom } = this.#her;
     const live = new Set(engine.runs(subject).map(({ id }) => id));
     return {
       release,
@@ -344,6 +350,7 @@ class PersonFolding {
       lines,
       own,
       nobodysFrom,
+      newsFrom,
       engine: engine.save(subject),
       ended: this.#terms.ended,
       movers: Object.fromEntries([...this.#terms.movers].filter(([run]) => live.has(run))),

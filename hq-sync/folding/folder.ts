@@ -141,7 +141,7 @@ class DatabaseFolder implements Folder {
     now: number,
   ): Promise<{ facts: number; written: Written[] }> {
     const people = await readPeople(sql, chainIds, mind.defaultLocale);
-    const factsOf = await readFacts(sql, this.#reader, people, mind.release);
+    const factsOf = await readFacts(sql, this.#reader, people, { release: mind.release, now });
     await noteBeyond(sql, this.#reader.takeBeyond(chainIds));
     let facts = 0;
     const written = people.filter(isSomebody(factsOf)).map((one) => {

@@ -7,6 +7,7 @@ import { nobody } from '../facts/own-facts.ts';
 import { type CustomerState, emptyCustomer, readCustomerState } from './customer-state.ts';
 import { type Appearance, type FactReader, type FactsOf, keyOf } from './fact-reader.ts';
 import { compareKeys, inOrder, type PersonFact } from './person-fact.ts';
+import { newsOf, readNewsMarks } from './store-news.ts';
 
 /** Her as she stands in the tables. */
 export interface PagePerson {
@@ -17,6 +18,8 @@ export interface PagePerson {
   readonly state: CustomerState | null;
   readonly person: Person;
   readonly isListed: boolean;
+  /** Stores whose customer she is. */
+  readonly stores: readonly number[];
   /** Every store that knows her has told everything up to then; infinity where none does. */
   readonly syncedTo: number;
 }
@@ -63,6 +66,7 @@ export async function readPeople(sql: Sql, chainIds: readonly string[], defaultL
     const ids = idsOf(chainId);
     const hers = ids.flatMap((id) => appearances.get(id) ?? []);
     const row = rows.get(chainId);
+    const known = [...new Set(ids.flatMap((id) => stores.get(id) ?? []).map(({ store }) => store))];
     const consent = ids.toReversed().flatMap((id) => consentOf.get(id) ?? []);
     return {
       chainId,
@@ -76,10 +80,8 @@ export async function readPeople(sql: Sql, chainIds: readonly string[], defaultL
         consent: Object.fromEntries(consent.map(({ purpose, granted }) => [purpose, granted])),
         locale: row?.locale || defaultLocale,
       },
-      syncedTo: Math.min(
-        Number.POSITIVE_INFINITY,
-        ...ids.flatMap((id) => stores.get(id) ?? []).map(({ store }) => syncedAt.get(store) ?? 0),
-      ),
+      stores: known,
+      syncedTo: Math.min(Number.POSITIVE_INFINITY, ...known.map((store) => syncedAt.get(store) ?? 0)),
     };
   });
 }
@@ -129,6 +131,7 @@ export interface PageFacts {
   readonly lines: CustomerState['lines'];
   readonly own: CustomerState['own'];
   readonly nobodysFrom: number;
+  readonly newsFrom: CustomerState['newsFrom'];
   /** Something of hers is only half here: what its store decided of it comes with the next chunk. */
   readonly isHeldBack: boolean;
 }
@@ -138,16 +141,22 @@ export async function readFacts(
   sql: Sql,
   reader: FactReader,
   people: readonly PagePerson[],
-  release: number,
+  { release, now }: { readonly release: number; readonly now: number },
 ): Promise<Map<string, PageFacts>> {
   const nobodys = await newestOfNobody(sql);
+  const marks = await readNewsMarks(
+    sql,
+    people.flatMap(({ stores }) => stores),
+    now,
+  );
+  const news = new Map(people.map((one) => [one.chainId, newsFromOf(one, marks)]));
   const isCurrent = ({ state }: PagePerson): boolean => state?.release === release;
   const fresh: FactsOf = new Map();
   const current = people.filter(isCurrent);
-  await readInto(sql, reader, current, { fresh, nobodys, isWhole: false });
+  await readInto(sql, reader, current, { fresh, nobodys, news, isWhole: false });
   const anew = people.filter((one) => !isCurrent(one) || !isNewest(one, fresh.get(one.chainId) ?? []));
   const whole: FactsOf = new Map();
-  await readInto(sql, reader, anew, { fresh: whole, nobodys, isWhole: true });
+  await readInto(sql, reader, anew, { fresh: whole, nobodys, news, isWhole: true });
   const open = await openLines(sql);
   const anewIds = new Set(anew.map(({ chainId }) => chainId));
   return new Map(
@@ -157,7 +166,9 @@ export async function readFacts(
       const complete = read.filter((fact) => isWholly(fact, open));
       const isHeldBack = complete.length < read.length;
       const facts = inOrder(complete);
-      return [one.chainId, { ...marksOf(one, facts, nobodys), known: isWhole ? null : one.state, facts, isHeldBack }];
+      const newsFrom = news.get(one.chainId) ?? {};
+      const all = marksOf(one, facts, { nobodys, newsFrom });
+      return [one.chainId, { ...all, known: isWhole ? null : one.state, facts, isHeldBack }];
     }),
   );
 }
@@ -183,11 +194,35 @@ function isWholly({ key: [, store, epoch, seq], mark }: PersonFact, open: OpenLi
   return mark.of !== 'line' || open.size === 0 || seq < (open.get(`${store}.${epoch}`) ?? Number.POSITIVE_INFINITY);
 }
 
+/**
+ * From where on the news of her stores are hers: who is new hears what comes, whom they reach for the first time also
+ * what may still open something. What was said once stays so: whoever is folded anew hears the same.
+ */
+function newsFromOf(
+  { stores, state }: PagePerson,
+  marks: Awaited<ReturnType<typeof readNewsMarks>>,
+): CustomerState['newsFrom'] {
+  const known = state?.newsFrom ?? {};
+  const fresh = stores.flatMap((store) => {
+    const mark = marks.get(newsOf(store));
+    if (mark === undefined || known[newsOf(store)] !== undefined) return [];
+    return [[newsOf(store), state === null ? mark.newest : mark.over] as const];
+  });
+  return fresh.length === 0 ? known : { ...known, ...Object.fromEntries(fresh) };
+}
+
+interface ReadInto {
+  readonly fresh: FactsOf;
+  readonly nobodys: number;
+  readonly news: ReadonlyMap<string, CustomerState['newsFrom']>;
+  readonly isWhole: boolean;
+}
+
 async function readInto(
   sql: Sql,
   reader: FactReader,
   people: readonly PagePerson[],
-  { fresh, nobodys, isWhole }: { readonly fresh: FactsOf; readonly nobodys: number; readonly isWhole: boolean },
+  { fresh, nobodys, news, isWhole }: ReadInto,
 ): Promise<void> {
   const wanted = people.flatMap(({ chainId, appearances, state }) =>
     appearances.map((one) => {
@@ -196,13 +231,14 @@ async function readInto(
     }),
   );
   await reader.read(sql, wanted, fresh);
-  const own = people.flatMap(({ chainId, ids, state }) =>
-    [...ids, nobody].map((id) => {
-      const from = id === nobody ? (state?.nobodysFrom ?? nobodys) : 0;
+  const own = people.flatMap(({ chainId, ids, state }) => {
+    const newsFrom = news.get(chainId) ?? {};
+    return [...ids, nobody, ...Object.keys(newsFrom)].map((id) => {
+      const from = id === nobody ? (state?.nobodysFrom ?? nobodys) : (newsFrom[id] ?? 0);
       const knownTo = state?.own[id] ?? from;
       return { person: chainId, chainId: id, knownTo, after: isWhole ? from : knownTo };
-    }),
-  );
+    });
+  });
   await reader.readOwn(sql, own, { into: fresh, withDecided: isWhole });
 }
 
@@ -217,14 +253,18 @@ async function newestOfNobody(sql: Sql): Promise<number> {
 function marksOf(
   { state, appearances }: PagePerson,
   facts: readonly PersonFact[],
-  nobodys: number,
-): Pick<PageFacts, 'lines' | 'own' | 'nobodysFrom'> {
+  { nobodys, newsFrom }: { readonly nobodys: number; readonly newsFrom: CustomerState['newsFrom'] },
+): Pick<PageFacts, 'lines' | 'own' | 'nobodysFrom' | 'newsFrom'> {
   const lines: Record<string, number> = {};
   for (const one of appearances) lines[keyOf(one)] = state?.lines[keyOf(one)] ?? 0;
-  const own: Record<string, number> = { ...(state?.own ?? {}), [nobody]: Math.max(nobodys, state?.own[nobody] ?? 0) };
+  const own: Record<string, number> = {
+    ...newsFrom,
+    ...(state?.own ?? {}),
+    [nobody]: Math.max(nobodys, state?.own[nobody] ?? 0),
+  };
   for (const { mark } of facts) {
     const marks = mark.of === 'line' ? lines : own;
     marks[mark.key] = Math.max(marks[mark.key] ?? 0, mark.number);
   }
-  return { lines, own, nobodysFrom: state?.nobodysFrom ?? nobodys };
+  return { lines, own, nobodysFrom: state?.nobodysFrom ?? nobodys, newsFrom };
 }

@@ -7,6 +7,14 @@ import type { Fact } from '@kairos/protocol/facts.ts';
 /** Above every store's number. */
 const headquartersStore = 2 ** 31;
 
+/** A clock that differs by less is as good as right: an answer takes its time on the way. */
+const aheadMinMs = 5_000;
+
+/** Of a store's fact, when its clock was ahead by so much. */
+export function corrected(at: number, aheadMs: number): number {
+  return Math.abs(aheadMs) < aheadMinMs ? at : at - aheadMs;
+}
+
 /** By corrected time, milliseconds since 1970; a decision has the time of the fact that led to it. */
 export type FactKey = readonly [at: number, store: number, epoch: number, sequence: number, behind: number];
 

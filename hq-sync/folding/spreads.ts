@@ -1,9 +1,10 @@
 /**
  * What concerns everybody, told page by page: a fact about nobody (goods, the calendar, the retailer's own), and a new
- * release. Each step marks one page of people to be folded and moves on, in one transaction.
+ * release; and what concerns the customers of one store (`store-news.ts`). Each step marks one page of people to be folded and moves on, in one transaction.
  */
 import type { Database, Sql } from '../database/database.ts';
 import { markToFold, nobody } from '../facts/own-facts.ts';
+import { storeOfNews } from './store-news.ts';
 
 const peoplePerPage = 500;
 
@@ -18,10 +19,7 @@ export async function spreadPage(
       `SELECT spread, after_id AS after FROM spreads WHERE NOT is_done ORDER BY spread LIMIT 1 FOR UPDATE SKIP LOCKED`,
     );
     if (!spread) return false;
-    const people = await sql.query<{ id: string }>(
-      'SELECT chain_id AS id FROM customer_states WHERE chain_id > $1 ORDER BY chain_id LIMIT $2',
-      [spread.after, peoplePerPage],
-    );
+    const people = await nextPage(sql, spread);
     await markToFold(
       sql,
       people.map(({ id }) => id),
@@ -35,6 +33,23 @@ export async function spreadPage(
     ]);
     return true;
   });
+}
+
+/** A store's news are for its customers, all else for everybody. */
+async function nextPage(
+  sql: Sql,
+  { spread, after }: { readonly spread: string; readonly after: string },
+): Promise<{ id: string }[]> {
+  const store = storeOfNews(spread.replace(/\/fact-\d+$/, ''));
+  if (store === null)
+    return sql.query('SELECT chain_id AS id FROM customer_states WHERE chain_id > $1 ORDER BY chain_id LIMIT $2', [
+      after,
+      peoplePerPage,
+    ]);
+  return sql.query(
+    `SELECT chain_id AS id FROM store_customers WHERE store = $3 AND chain_id > $1 ORDER BY chain_id LIMIT $2`,
+    [after, peoplePerPage, store],
+  );
 }
 
 /** A release begins by itself; facts about nobody when one has come. */

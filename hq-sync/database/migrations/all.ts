@@ -8,6 +8,7 @@ import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
 import { skew } from './055-skew.ts';
 import { traces } from './060-traces.ts';
+import { storeNews } from './070-store-news.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   erasures,
   skew,
   traces,
+  storeNews,
 ];
