@@ -62,11 +62,12 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
 
 /**
  * Everything here is looked up by its key, and no table is read whole for a page of people. Small ones are, and count as
- * so dear then that PostgreSQL would compile the statement first: it must not.
+ * so dear then that PostgreSQL would compile the statement first, or begin other processes for it: it must not.
  */
 export async function byKey(sql: Sql): Promise<void> {
-  await sql.query(`SELECT set_config(way, 'off', true) FROM unnest($1::text[]) AS way`, [
-    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'],
+  await sql.query('SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS setting (name, value)', [
+    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit', 'max_parallel_workers_per_gather'],
+    ['off', 'off', 'off', 'off', '0'],
   ]);
 }
 

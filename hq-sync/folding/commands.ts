@@ -102,6 +102,7 @@ export async function withdrawOthers(
   chainIds: readonly string[],
   standing: readonly string[],
 ): Promise<void> {
+  if (chainIds.length === 0) return;
   await sql.query(
     `UPDATE commands SET state = 'withdrawn'
      WHERE chain_id = ANY($1::text[]) AND state = 'open' AND command <> ALL($2::text[])`,

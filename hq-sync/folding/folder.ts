@@ -17,7 +17,8 @@ import { FactReader } from './fact-reader.ts';
 import { foldPerson, type MadeFact } from './fold-person.ts';
 import { followIdentities } from './identities.ts';
 import { type Mind, type MindOptions, readMind } from './mind.ts';
-import { type PageFacts, type PagePerson, readFacts, readPeople } from './page.ts';
+import { type PageFacts, readFacts } from './page.ts';
+import { type PagePerson, readLineStandings, readPeople } from './page-people.ts';
 import { spreadPage } from './spreads.ts';
 
 /** People folded in one transaction: others who write about them wait for it. */
@@ -140,8 +141,10 @@ class DatabaseFolder implements Folder {
     chainIds: readonly string[],
     now: number,
   ): Promise<{ facts: number; written: Written[] }> {
-    const people = await readPeople(sql, chainIds, mind.defaultLocale);
-    const factsOf = await readFacts(sql, this.#reader, people, { release: mind.release, now });
+    const { release, defaultLocale } = mind;
+    const lines = await readLineStandings(sql);
+    const people = await readPeople(sql, chainIds, { ...lines, defaultLocale });
+    const factsOf = await readFacts(sql, this.#reader, people, { release, lines, now });
     await noteBeyond(sql, this.#reader.takeBeyond(chainIds));
     let facts = 0;
     const written = people.filter(isSomebody(factsOf)).map((one) => {
@@ -163,7 +166,8 @@ function isSomebody(factsOf: ReadonlyMap<string, PageFacts>): (one: PagePerson) 
 
 interface Written {
   readonly chainId: string;
-  readonly isListed: boolean;
+  /** As she was before. */
+  readonly before: PagePerson;
   readonly state: CustomerState;
   readonly due: number | null;
   readonly made: readonly MadeFact[];
@@ -174,19 +178,19 @@ interface Written {
 }
 
 function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Written {
-  const { chainId, person, isListed, syncedTo, state: before } = her;
+  const { chainId, person, syncedTo } = her;
   return mind.with(person, (folding) => {
     const { state, made, due } = foldPerson(folding, {
       ...hers,
       release: mind.release,
-      made: before?.made ?? 0,
+      made: her.state?.made ?? 0,
       now,
       syncedTo,
     });
     const { engine, subject } = folding;
     return {
       chainId,
-      isListed,
+      before: her,
       state,
       due: hers.isHeldBack ? Math.min(due ?? now + restComesMs, now + restComesMs) : due,
       made,
@@ -226,15 +230,12 @@ function markDue(database: Database, now: number): Promise<void> {
 
 /** Each is held until the transaction ends. */
 async function takePage(sql: Sql, now: number): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
-    `SELECT chain_id AS id FROM to_fold WHERE chain_id <> '' ORDER BY chain_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+  const rows = await sql.query<{ id: string; into: string | null }>(
+    `SELECT chain_id AS id, (SELECT into_id FROM identities WHERE identities.chain_id = to_fold.chain_id) AS into
+     FROM to_fold WHERE chain_id <> '' ORDER BY chain_id LIMIT $1 FOR UPDATE OF to_fold SKIP LOCKED`,
     [peoplePerPage],
   );
-  return followIdentities(
-    sql,
-    rows.map(({ id }) => id),
-    now,
-  );
+  return followIdentities(sql, rows, now);
 }
 
 async function write(sql: Sql, written: readonly Written[], now: number): Promise<void> {
@@ -247,10 +248,11 @@ async function write(sql: Sql, written: readonly Written[], now: number): Promis
      ON CONFLICT (chain_id) DO UPDATE SET state = excluded.state, folded_at = excluded.folded_at, due = excluded.due`,
     [chainIds, written.map(({ state }) => writeCustomerState(state)), written.map(({ due }) => due), now],
   );
+  const asked = written.filter(({ before }) => before.hasOpenCommands);
   await withdrawOthers(
     sql,
-    chainIds,
-    written.flatMap(({ standing }) => standing),
+    asked.map(({ chainId }) => chainId),
+    asked.flatMap(({ standing }) => standing),
   );
   await writeCommands(
     sql,
@@ -262,17 +264,11 @@ async function write(sql: Sql, written: readonly Written[], now: number): Promis
 
 /** Most wait for nothing, as before. */
 async function lendAll(sql: Sql, written: readonly Written[]): Promise<void> {
-  const known = await sql.query<{ id: string; run: string; state: string }>(
-    'SELECT chain_id AS id, run, state FROM waiting_runs WHERE chain_id = ANY($1::text[])',
-    [written.map(({ chainId }) => chainId)],
+  const changed = written.filter(
+    ({ before, lent }) =>
+      before.lent.length !== lent.length ||
+      lent.some((one) => !before.lent.some(([run, state]) => run === one.run && state === one.state)),
   );
-  const changed = written.filter(({ chainId, lent }) => {
-    const before = known.filter(({ id }) => id === chainId);
-    return (
-      before.length !== lent.length ||
-      lent.some((one) => !before.some(({ run, state }) => run === one.run && state === one.state))
-    );
-  });
   await lendRunsOfMany(
     sql,
     changed.map(({ chainId, lent }) => ({ chainId, runs: lent })),
@@ -298,7 +294,7 @@ async function writeMade(sql: Sql, written: readonly Written[], now: number): Pr
 }
 
 async function writeCustomers(sql: Sql, written: readonly Written[], now: number): Promise<void> {
-  const fresh = written.filter(({ isListed }) => !isListed).map(({ chainId }) => chainId);
+  const fresh = written.filter(({ before }) => !before.isListed).map(({ chainId }) => chainId);
   if (fresh.length > 0)
     await sql.query(
       `INSERT INTO customers (chain_id, made_at, changed_at) SELECT id, $2::bigint, $2::bigint

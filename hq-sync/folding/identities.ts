@@ -73,17 +73,16 @@ export async function partIdentities(database: Database, other: string, now: num
  * Those of the page that are part of somebody else make way for her: she is on the list in their stead. Where another
  * process holds her, they stay on it, for later. Returns those that are folded.
  */
-export async function followIdentities(sql: Sql, page: readonly string[], now: number): Promise<string[]> {
-  const merged = await sql.query<{ id: string; into: string }>(
-    'SELECT chain_id AS id, into_id AS into FROM identities WHERE chain_id = ANY($1::text[])',
-    [page],
-  );
-  if (merged.length === 0) return [...page];
-  for (const { id, into } of merged) {
+export async function followIdentities(
+  sql: Sql,
+  page: readonly { readonly id: string; readonly into: string | null }[],
+  now: number,
+): Promise<string[]> {
+  for (const { id, into } of page) {
+    if (into === null) continue;
     await sql.query('INSERT INTO to_fold (chain_id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING', [into, now]);
     const held = await sql.query('SELECT 1 FROM to_fold WHERE chain_id = $1 FOR UPDATE SKIP LOCKED', [into]);
     if (held.length > 0) await sql.query('DELETE FROM to_fold WHERE chain_id = $1', [id]);
   }
-  const gone = new Set(merged.map(({ id }) => id));
-  return page.filter((id) => !gone.has(id));
+  return page.flatMap(({ id, into }) => (into === null ? id : []));
 }
