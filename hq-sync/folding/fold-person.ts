@@ -26,8 +26,9 @@ import { Terms } from './terms.ts';
 
 /** Timers of one person in one turn; the rest follow with the next. */
 const timersPerTurnMax = 16;
-/** What is due and has to wait for a store is looked at again after so long. */
-export const lookAgainMs = 600_000;
+/** What is due and has to wait for a store is looked at again so often, at most: a store may have been heard meanwhile. */
+const looksMax = 144;
+const lookAgainMinMs = 600_000;
 /** What a store tells of later lets nobody in any more: its moment is over. */
 export const opensWithinMs = 7 * 86_400_000;
 const idDigits = 9;
@@ -366,7 +367,9 @@ class PersonFolding {
     const { now } = this.#her;
     const looks = engine
       .dues(subject)
-      .map(({ at, patienceMs }) => (at > now ? at : Math.max(now + 1, Math.min(now + lookAgainMs, at + patienceMs))));
+      .map(({ at, patienceMs }) =>
+        at > now ? at : Math.max(now + 1, Math.min(now + lookAgainMs(patienceMs), at + patienceMs)),
+      );
     return looks.length === 0 ? null : Math.min(...looks);
   }
 }
@@ -389,4 +392,9 @@ function additional(before: readonly ReachedBy[], now: readonly ReachedBy[]): Ne
       found.set(one, [...(found.get(one) ?? []), reached]);
   }
   return found;
+}
+
+/** Every ten minutes within a day; within a longer patience less often, so that nobody is folded for nothing all month. */
+function lookAgainMs(patienceMs: number): number {
+  return Math.max(lookAgainMinMs, Math.ceil(patienceMs / looksMax));
 }

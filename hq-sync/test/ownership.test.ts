@@ -135,6 +135,12 @@ describe('a reminder is due, and a store that knows her is out of touch', () => 
     for (const after of [1, 3, 23, 25, 71, 73]) {
       await passTo(due + after * hourMs);
       seen.push([after, await remindersOf(chainId)]);
+      if (after !== 25) continue;
+      // The patient one is looked at again less often: not every ten minutes for days.
+      const [row] = await database.query<{ due: number }>('SELECT due FROM customer_states WHERE chain_id = $1', [
+        chainId,
+      ]);
+      expect((row?.due ?? 0) - house.ports.clock.now()).toBe(hourMs / 2);
     }
     expect(seen).toEqual([
       [1, []],
