@@ -21,6 +21,7 @@ import { type OpenedJournal, openJournal } from '@kairos/store-server/journal/op
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
 import { interleave } from './measurement/interleaving.ts';
 import { median, pairwiseRatio } from './measurement/samples.ts';
+import { aNight, measureNight, nightFigures } from './night.ts';
 import { type FoldOutcome, measureFolding } from './sync/folding.ts';
 import { writeStoreYear } from './sync/store-year.ts';
 
@@ -51,7 +52,8 @@ export interface SyncOutcome {
 
 export async function run({ long, say }: BenchOptions): Promise<BenchResult> {
   const outcome = await measureSync({ facts: long ? 1_000_000 : 200_000, rounds: long ? 9 : 5, say });
-  return { figures: figuresOf(outcome) };
+  const night = await measureNight(aNight({ long, say }));
+  return { figures: [...figuresOf(outcome), ...nightFigures(night)] };
 }
 
 export async function measureSync({ facts, rounds, say }: SyncRun): Promise<SyncOutcome> {

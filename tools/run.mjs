@@ -25,6 +25,12 @@ export function runNode({ node, env, args }) {
   });
 }
 
+/**
+ * Headquarters pass on what comes in as bytes: new objects are few at a time and soon gone. With half the room for them
+ * (24 MB) the process takes 40 MB less, and is no slower (`npm run bench -- night`, `away`).
+ */
+const nodeFlags = { 'hq-sync/main.ts': ['--max-semi-space-size=8'] };
+
 /** What shows or serves pages; the others start without a build. */
 function needsPages(file) {
   return !/^(edge-agent\/|store-server\/cli\/|protocol\/|simulation\/main)/.test(file);
@@ -35,6 +41,6 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     const [file, ...rest] = process.argv.slice(2);
     if (file === undefined) throw new SetupFailure('Usage: node tools/run.mjs FILE ARGS…');
     const { node, env } = await setUp({ withPages: needsPages(file) });
-    process.exitCode = await runNode({ node, env, args: [file, ...rest] });
+    process.exitCode = await runNode({ node, env, args: [...(nodeFlags[file] ?? []), file, ...rest] });
   });
 }

@@ -29,6 +29,8 @@ export interface AskedChanges {
   readonly asked: ChangesAsked;
   readonly now: number;
   readonly onStep?: (step: DownStep) => void;
+  /** Carries into feeds what has changed; by itself where nobody else of this process asks at the same time. */
+  readonly carry?: () => Promise<unknown>;
 }
 
 interface Feed {
@@ -50,8 +52,9 @@ export async function changesFor({
   asked,
   now,
   onStep = noStep,
+  carry = () => spread(database, onStep as (step: SpreadStep) => void),
 }: AskedChanges): Promise<ChangesAnswer> {
-  if (asked.only === undefined) await spread(database, onStep as (step: SpreadStep) => void);
+  if (asked.only === undefined) await carry();
   const life = { store: store.name, epoch: asked.epoch };
   if (asked.erased !== null) await takeReceipt(database, { ...life, ...asked.erased, now });
   onStep('receipts');

@@ -11,6 +11,7 @@ import type { Database } from '../database/database.ts';
 import { judged, type LineDoor, refuse } from '../server/line-door.ts';
 import { AskRates } from './ask-rates.ts';
 import { changesFor, customerFor, type DownStep } from './changes.ts';
+import { spreadTogether } from './spread.ts';
 import { addStoreCustomers } from './store-customers.ts';
 
 export interface DownRoutesOptions {
@@ -21,6 +22,7 @@ export interface DownRoutesOptions {
 
 export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoutesOptions): void {
   const rates = new AskRates(ports.clock);
+  const carry = spreadTogether(database, onStep);
   door(syncPaths.changes, async (store, request, reply) => {
     const asked = judged(changesAsked, request.body);
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
@@ -28,7 +30,7 @@ export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoute
     if (!versions.some((version) => (syncVersions as readonly number[]).includes(version)))
       return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(versions) });
     const now = ports.clock.now();
-    const answer = await changesFor({ database, store, asked: asked.value, now, ...(onStep ? { onStep } : {}) });
+    const answer = await changesFor({ database, store, asked: asked.value, now, carry, ...(onStep ? { onStep } : {}) });
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(answer);
   });

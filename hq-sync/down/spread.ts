@@ -1,7 +1,8 @@
 /**
- * Carries what has changed into the feeds of the stores that it concerns. Any process may, at any time, and several at
- * once: a change is taken off the list by deleting its row, so one that was committed late is simply taken later, and
- * none is passed over for having been written before others that are done.
+ * Carries what has changed into the feeds of the stores that it concerns. Any process may, at any time, one after
+ * another: whoever asks on behalf of a store waits for the one who carries, so that no store is told that there is
+ * nothing while its changes are on their way. A change is taken off the list by deleting its row, so one that was
+ * committed late is simply taken later, and none is passed over for having been written before others that are done.
  */
 import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '../database/database.ts';
@@ -9,17 +10,22 @@ import { homeStoreAttribute } from './store-customers.ts';
 
 /** Changes of one transaction: so long other processes wait for a store's feed. */
 const changesMax = 2_000;
+/** Held by whoever carries; any number that nobody else in the database takes. */
+const lockKey = 7_204_119;
 
 /** What spreading consists of, in this order; between any two of them the process may end. */
 export const spreadSteps = ['drained', 'locked', 'moved', 'spread'] as const;
 export type SpreadStep = (typeof spreadSteps)[number];
 
-/** Until nothing is left that others are not at already. Returns how many changes were carried. */
+/** Until nothing is left that was there when it began. Returns how many changes were carried. */
 export async function spread(
   database: Database,
   onStep: (step: SpreadStep) => void = () => undefined,
 ): Promise<number> {
   for (let all = 0; ; ) {
+    // What others are carrying is seen here until they have committed.
+    const waiting = await database.query('SELECT FROM changed_customers LIMIT 1');
+    if (waiting.length === 0) return all;
     const carried = await database.transaction((sql) => spreadSome(sql, onStep));
     if (carried > 0) onStep('spread');
     all += carried;
@@ -27,7 +33,27 @@ export async function spread(
   }
 }
 
+/**
+ * The same for all who ask within one process: one at a time, and those who come meanwhile have the next one together,
+ * since it begins after they came. So waiting for others takes one connection, however many ask.
+ */
+export function spreadTogether(database: Database, onStep?: (step: SpreadStep) => void): () => Promise<unknown> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<unknown> | null = null;
+  return () => {
+    if (next !== null) return next;
+    const begin = (): Promise<unknown> => {
+      next = null;
+      running = spread(database, onStep);
+      return running;
+    };
+    next = running.then(begin, begin);
+    return next;
+  };
+}
+
 async function spreadSome(sql: Sql, onStep: (step: SpreadStep) => void): Promise<number> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
   const drained = await sql.query<{ chain_id: string }>(
     `DELETE FROM changed_customers WHERE (chain_id, change) IN (
        SELECT chain_id, change FROM changed_customers ORDER BY change LIMIT $1 FOR UPDATE SKIP LOCKED)

@@ -1,6 +1,6 @@
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
 import { expect, it } from 'vitest';
-import { nextNight, nightFromMinute, nightMinute, nightMinutes } from './night.ts';
+import { nextNight, nightFromMinute, nightMinute, nightMinutes, nightSecond } from './night.ts';
 
 const berlin = createCalendar('Europe/Berlin');
 
@@ -17,6 +17,15 @@ it('two hundred stores are spread over the night, each at a minute of its own th
   for (const count of quarters) expect(count).toBeGreaterThan(25);
 });
 
+it('and hardly two of them begin at once: stores of one minute are spread over it', () => {
+  const seconds = Array.from({ length: 200 }, (_, index) => {
+    const store = `store-${index}`;
+    return nightMinute(store) * 60 + nightSecond(store);
+  });
+  expect(new Set(seconds).size).toBeGreaterThan(195);
+  expect(new Set(seconds.map((second) => Math.floor(second / 60))).size).toBeLessThan(150);
+});
+
 it('each night has one, at the store’s own wall time, also when the clocks are changed', () => {
   let at = Date.UTC(2026, 9, 22, 12);
   const readings: string[] = [];
@@ -24,6 +33,7 @@ it('each night has one, at the store’s own wall time, also when the clocks are
     at = nextNight('riverside', berlin, at);
     const { day, minuteOfDay } = berlin.local(at);
     readings.push(`${day} ${minuteOfDay}`);
+    expect((at / 1_000) % 60).toBe(nightSecond('riverside'));
   }
   const minute = nightMinute('riverside');
   expect(readings).toEqual([23, 24, 25, 26, 27, 28].map((day) => `${day} ${minute}`));

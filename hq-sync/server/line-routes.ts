@@ -10,12 +10,19 @@ import { LineQueue } from '../intake/line-queue.ts';
 import { RowMemory } from '../intake/row-memory.ts';
 import { lineOf, welcome } from '../intake/store-lines.ts';
 import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
+import { Turns } from '../intake/turns.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
 import { newestRelease } from '../releases/release-book.ts';
 import { judged, lineDoor, refuse } from './line-door.ts';
 
 /** Transactions that may wait for a chunk before theirs, of the connections that a process has. */
 const copiesAheadMax = 4;
+/**
+ * Chunks that one process takes in at once, each on a connection of its own: the others are left to those who ask. An
+ * unpacked one may be ten times as long as what waits.
+ */
+const chunksAtOnce = 6;
+const waitingBytesMax = 64 * 1024 * 1024;
 
 export interface LineOptions {
   readonly database: Database;
@@ -30,6 +37,7 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
   // PGlite has one connection: nobody may hold it and wait.
   const queue = new LineQueue(ports.timers, { aheadMax: database.kind === 'postgres' ? copiesAheadMax : 0 });
   const memory = new RowMemory();
+  const turns = new Turns({ atOnce: chunksAtOnce, waitingBytesMax });
   app.addContentTypeParser(chunkType, { parseAs: 'buffer', bodyLimit: chunkBytesMax }, (_, body, done) => {
     done(null, body);
   });
@@ -47,16 +55,10 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     const digest = request.headers['content-digest'];
     if (digest !== undefined && digest !== contentDigest(bytes))
       return refuse(reply, { reason: 'damaged', message: 'the bytes are not those that were sent' });
-    const taken = await takeChunk({
-      database,
-      store,
-      bytes,
-      clock,
-      queue,
-      memory,
-      chainKey,
-      ...(onStep ? { onStep } : {}),
-    });
+    const taken = await turns.take(bytes.length, () =>
+      takeChunk({ database, store, bytes, clock, queue, memory, chainKey, ...(onStep ? { onStep } : {}) }),
+    );
+    if (taken === null) return refuse(reply, { reason: 'busy', message: 'too many stores wait; come again' });
     if (taken.kind === 'refused') return refuse(reply, taken.refusal);
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(taken.answer);

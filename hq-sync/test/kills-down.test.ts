@@ -277,3 +277,53 @@ it('three who write at once and commit in any order: a store that asks meanwhile
   expect(naive).not.toEqual(whole);
   await Promise.all(writers.map((writer) => writer.close()));
 });
+
+it('a store that asks while another process is carrying its changes is told of them', async () => {
+  const { store } = await newStore('asks-meanwhile');
+  const id = idOf('carried meanwhile');
+  await addStoreCustomers(database, store.number, [id]);
+  const asked = { versions: [1], cursor: null, epoch: 'life-one', erased: null };
+  const { cursor } = await changesFor({ database, store, asked, now: 1 });
+  const [carrier, other] = await Promise.all([openPostgres(url), openPostgres(url)]);
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let isHeld = (): void => undefined;
+  const holds = new Promise<void>((resolve) => {
+    isHeld = resolve;
+  });
+  // Whoever carries has to wait for this store's feed.
+  const holder = database.transaction(async (sql) => {
+    await sql.query('SELECT FROM feeds WHERE store = $1 FOR UPDATE', [store.number]);
+    isHeld();
+    await held;
+  });
+  await holds;
+  await database.query('INSERT INTO customers (chain_id, attributes, made_at, changed_at) VALUES ($1, $2, 1, 1)', [
+    id,
+    { firstName: 'Ada' },
+  ]);
+  let isCarrying = (): void => undefined;
+  const carries = new Promise<void>((resolve) => {
+    isCarrying = resolve;
+  });
+  const first = changesFor({
+    ...{ database: carrier, store, asked: { ...asked, cursor }, now: 1 },
+    onStep: (step) => (step === 'drained' ? isCarrying() : undefined),
+  });
+  await carries;
+  let isAnswered = false;
+  const second = changesFor({ database: other, store, asked: { ...asked, cursor }, now: 1 }).finally(() => {
+    isAnswered = true;
+  });
+  const waits = async (): Promise<boolean> =>
+    (await database.query('SELECT FROM pg_locks WHERE NOT granted')).length > 1;
+  while (!isAnswered && !(await waits())) await pause(5);
+  letGo();
+  await holder;
+  for (const answer of [await first, await second])
+    expect(answer.changes).toMatchObject([{ chainId: id, attributes: { firstName: 'Ada' } }]);
+  await carrier.close();
+  await other.close();
+});

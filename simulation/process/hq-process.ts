@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 
 const main = resolve(import.meta.dirname, '../../hq-sync/main.ts');
+/** As `npm run hq` starts it (`tools/run.mjs`). */
+const nodeFlags = ['--max-semi-space-size=8'];
 
 export class HqProcess {
   readonly config: string;
@@ -37,7 +39,7 @@ export class HqProcess {
   /** On the port it had before, where it had one: those who speak to it come back by themselves. */
   async start(): Promise<void> {
     this.#write();
-    const child = spawn(process.execPath, [main, 'run', '--config', this.config], {
+    const child = spawn(process.execPath, [...nodeFlags, main, 'run', '--config', this.config], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
