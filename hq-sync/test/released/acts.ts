@@ -9,7 +9,6 @@ import { recordOwn } from '../../facts/own-facts.ts';
 import { createFolder } from '../../folding/folder.ts';
 import { mergeIdentities } from '../../folding/identities.ts';
 import { publish } from '../../releases/release-book.ts';
-import { dialogues } from '../fold-house.ts';
 
 /** As the store's stand has it. */
 export const chainKey = 'a-chain-key-for-tests-only';
@@ -21,9 +20,35 @@ export const shopper = '6575c8cc80faadb5688afab382173eed';
 export const assigned = '00000000000000000000000000000a01';
 export const stranger = '00000000000000000000000000000a02';
 export const otherCard = '00000000000000000000000000000a03';
-const house = `house: test
-attention: { perVisit: 9, gap: 1s }
-`;
+/** Only what headquarters hear themselves lets anybody in: who else may be is decided better by later versions. */
+const files = [
+  { path: 'house.yaml', text: 'house: test\nattention: { perVisit: 9, gap: 1s }\n' },
+  {
+    path: 'shoes.yaml',
+    text: `dialogue: shoes
+type: II
+objective: { on: sale, within: 60d, value: 10 }
+holdout: 0%
+enter: [{ on: site.visited, where: 'fact.category == "shoes"' }]
+steps:
+  ask:
+    say:
+      email: { subject: { en: "Do they fit?" }, body: { en: "Tell us." } }
+      validFor: 3d
+      answers:
+        bought: { on: sale, then: end }
+        well: { label: { en: "Yes" }, then: end }
+      silence: { never-shown: end, ignored: { after: 7d, then: remind }, acted-elsewhere: end }
+  remind:
+    say:
+      email: { subject: { en: "Still there?" }, body: { en: "A word." } }
+      validFor: 3d
+      answers:
+        well: { label: { en: "Yes" }, then: end }
+      silence: { never-shown: end, ignored: { after: 7d, then: end }, acted-elsewhere: end }
+`,
+  },
+];
 
 export interface Scene {
   readonly database: Database;
@@ -83,8 +108,6 @@ export const acts: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await mergeIdentities(database, { chainId: mover, other: otherCard, now });
   },
   publish: async ({ database, now, releaseKey }) => {
-    const sources = Object.entries(dialogues).map(([name, text]) => ({ path: `${name}.yaml`, text }));
-    const files = [{ path: 'house.yaml', text: house }, ...sources];
     await publish(database, { files, key: releaseKey, now });
   },
   fold: foldAll,
