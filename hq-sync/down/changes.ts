@@ -97,10 +97,14 @@ function goesOnFrom(asked: Cursor | null, feed: Feed, now: number): Cursor | nul
   return now - feed.saidAt > awayMsMax ? null : asked;
 }
 
-/** One customer as she is now, for a store that has asked for her; null where nobody here knows her. */
+/**
+ * One customer as she is now, for a store that has asked for her: under her first number, if this is another of hers; null
+ * where nobody here knows her.
+ */
 export async function customerFor(sql: Sql, chainId: string): Promise<CustomerChange | null> {
   const [row] = await sql.query<CustomerRow>(
-    `${customerColumns} FROM (SELECT $1::text AS chain_id, 0::bigint AS position) AS feed ${customerTables}`,
+    `${customerColumns} FROM (SELECT coalesce((SELECT into_id FROM identities WHERE chain_id = $1::text), $1::text)
+       AS chain_id, 0::bigint AS position) AS feed ${customerTables}`,
     [chainId],
   );
   return row ? changeOf(row) : null;
@@ -137,6 +141,7 @@ const customerColumns = `SELECT feed.chain_id, feed.position,
   customers.attributes, customers.locale,
   (SELECT jsonb_object_agg(purpose, jsonb_build_object('granted', granted, 'at', at)) FROM (
      SELECT DISTINCT ON (purpose) purpose, granted, at FROM consents WHERE consents.chain_id = feed.chain_id
+       OR consents.chain_id IN (SELECT other FROM other_ids WHERE other_ids.chain_id = feed.chain_id)
      ORDER BY purpose, at DESC) AS newest) AS consent,
   (SELECT jsonb_agg(jsonb_build_object('run', run, 'dialogue', dialogue, 'step', step, 'term', term, 'state', state) ORDER BY run)
      FROM waiting_runs WHERE waiting_runs.chain_id = feed.chain_id) AS runs,

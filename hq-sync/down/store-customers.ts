@@ -9,12 +9,17 @@ import type { Sql } from '../database/database.ts';
 /** The attribute that assigns a customer to a store, by the store's name. */
 export const homeStoreAttribute = 'homeStore';
 
-/** In the caller's transaction: the store hears of them from now on. Who is its customer already is passed over. */
+/**
+ * In the caller's transaction: the store hears of them from now on, and of her whose other number one of them is. Who is
+ * its customer already is passed over.
+ */
 export async function addStoreCustomers(sql: Sql, store: number, chainIds: readonly string[]): Promise<void> {
   if (chainIds.length === 0) return;
   await sql.query(
     `WITH added AS (
-       INSERT INTO store_customers (chain_id, store) SELECT DISTINCT id, $2::integer FROM unnest($1::text[]) AS id ORDER BY id
+       INSERT INTO store_customers (chain_id, store) SELECT id, $2::integer FROM (
+         SELECT unnest($1::text[]) UNION SELECT into_id FROM identities WHERE chain_id = ANY($1::text[])) AS hers (id)
+       ORDER BY id
        ON CONFLICT DO NOTHING RETURNING chain_id)
      INSERT INTO changed_customers (chain_id) SELECT chain_id FROM added`,
     [chainIds, store],

@@ -33,6 +33,13 @@ export async function mergeIdentities(
       [chainId],
     );
     await sql.query("UPDATE commands SET state = 'withdrawn' WHERE chain_id = $1 AND state = 'open'", [other]);
+    // Runs that wait for a visit wait for hers; her stores are told of her who knew the other alone.
+    await sql.query('DELETE FROM waiting_runs WHERE chain_id = $1', [other]);
+    await sql.query(
+      `INSERT INTO store_customers (chain_id, store) SELECT $1, store FROM store_customers WHERE chain_id = $2
+       ORDER BY store ON CONFLICT DO NOTHING`,
+      [chainId, other],
+    );
     return { kind: 'done' };
   });
 }

@@ -36,7 +36,7 @@ interface IdRow {
   readonly locale: string | null;
   readonly listed: boolean;
   readonly asked: true | null;
-  readonly consent: Readonly<Record<string, boolean>> | null;
+  readonly consent: Readonly<Record<string, readonly [at: number, granted: boolean]>> | null;
   readonly appearances: readonly (readonly [store: number, epoch: number, subject: number])[] | null;
   readonly stores: readonly number[] | null;
   readonly lent: PagePerson['lent'] | null;
@@ -46,7 +46,7 @@ const peopleSql = `
   SELECT who.person, who.id, states.state, customers.attributes, customers.locale,
     customers.chain_id IS NOT NULL AS listed,
     (SELECT true FROM commands WHERE chain_id = who.id AND state = 'open' LIMIT 1) AS asked,
-    (SELECT json_object_agg(purpose, granted) FROM (SELECT DISTINCT ON (purpose) purpose, granted FROM consents
+    (SELECT json_object_agg(purpose, json_build_array(at, granted)) FROM (SELECT DISTINCT ON (purpose) purpose, at, granted FROM consents
        WHERE chain_id = who.id ORDER BY purpose, at DESC) AS newest) AS consent,
     (SELECT json_agg(json_build_array(store, epoch, subject) ORDER BY store, epoch, subject) FROM subjects
        WHERE chain_id = who.id) AS appearances,
@@ -85,13 +85,19 @@ function personOf(ids: readonly IdRow[], defaultLocale: string, syncedAt: LineSt
     person: {
       chainId,
       attributes: own.attributes ?? {},
-      // What she said under her own id is the last word.
-      consent: Object.assign({}, ...ids.toReversed().map(({ consent }) => consent)),
+      consent: lastWords(ids),
       locale: own.locale || defaultLocale,
     },
     stores,
     syncedTo: Math.min(Number.POSITIVE_INFINITY, ...stores.map((store) => syncedAt.get(store) ?? 0)),
   };
+}
+
+/** Under whichever of her numbers she gave them. */
+function lastWords(ids: readonly IdRow[]): Person['consent'] {
+  const said = ids.flatMap(({ consent }) => Object.entries(consent ?? {}));
+  said.sort(([, [one]], [, [other]]) => one - other);
+  return Object.fromEntries(said.map(([purpose, [, granted]]) => [purpose, granted]));
 }
 
 /** Of the first, with what was heard of all. */

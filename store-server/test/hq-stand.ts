@@ -88,11 +88,14 @@ export async function openHqStand({
   ports = simulatedPorts({ startMs: standStartMs, seed: 1 }),
   journal = openInlineJournal({ file: ':memory:', groupMs: 1, ports }),
   build,
+  seat = 'alone',
 }: {
   readonly ports?: Ports & { advance?: (ms: number) => void };
   readonly journal?: OpenedJournal;
   /** As which version it takes in what headquarters say. */
   readonly build?: string;
+  /** `store`: with headquarters, which decide what is theirs. */
+  readonly seat?: 'alone' | 'store';
 } = {}) {
   const { clock } = ports;
   const people = new People(journal, { defaultLocale: 'en', tombstoneOf: (chainId) => tombstoneOf(chainKey, chainId) });
@@ -103,6 +106,7 @@ export async function openHqStand({
     release: current,
     chainKey,
     store: { name: 'Test', currency: 'EUR', timeZone: 'Europe/Zurich' },
+    seat,
     person: (subject) => people.person(subject),
     places: { zones: { suits: 'aisle' }, screens: {}, tills: {} },
   });
