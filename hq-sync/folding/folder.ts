@@ -22,9 +22,13 @@ import { type PagePerson, readLineStandings, readPeople } from './page-people.ts
 import { spreadPage } from './spreads.ts';
 
 /** People folded in one transaction: others who write about them wait for it. */
-const peoplePerPage = 100;
-/** At once: while the database reads one and writes another, the engine folds the third. */
-const pagesAtOnce = 3;
+const peoplePerPageMax = 100;
+/** Of the first page, and of pages of people of whom there is a great deal. */
+const peoplePerPageMin = 10;
+/** As far as the pages before foretell: all of a page is in memory at once. */
+const factsPerPage = 2_000;
+/** At once: while the database reads or writes one, the engine folds the other. */
+const pagesAtOnce = 2;
 /** Before it is looked what else has come. */
 const pagesPerRound = 32;
 /** Rounds of one call; what is left then waits for the next. */
@@ -61,6 +65,7 @@ class DatabaseFolder implements Folder {
   readonly #reader = new FactReader();
   #mind: Mind | null = null;
   #hasLookedBack = false;
+  #peoplePerPage = peoplePerPageMin;
 
   constructor(options: FolderOptions) {
     this.#options = options;
@@ -117,7 +122,7 @@ class DatabaseFolder implements Folder {
     try {
       const page = await database.transaction(async (sql) => {
         await byKey(sql);
-        const chainIds = await takePage(sql, now);
+        const chainIds = await takePage(sql, this.#peoplePerPage, now);
         if (chainIds.length === 0) return { folded: 0, facts: 0 };
         onStep?.('taken');
         const { facts, written } = await this.#fold(sql, mind, chainIds, now);
@@ -127,7 +132,9 @@ class DatabaseFolder implements Folder {
         onStep?.('written');
         return { folded: chainIds.length, facts };
       });
-      if (page.folded > 0) onStep?.('committed');
+      if (page.folded === 0) return page;
+      this.#peoplePerPage = peopleFor(page);
+      onStep?.('committed');
       return page;
     } catch (error) {
       if (error instanceof SqlRefusedError && yielding.has(error.code)) return { folded: 0, facts: 0 };
@@ -154,6 +161,12 @@ class DatabaseFolder implements Folder {
     });
     return { facts, written };
   }
+}
+
+/** So many that the next page has as many facts as a page may, if they are as those before. */
+function peopleFor({ folded, facts }: { readonly folded: number; readonly facts: number }): number {
+  const people = Math.floor((factsPerPage * folded) / Math.max(facts, 1));
+  return Math.min(Math.max(people, peoplePerPageMin), peoplePerPageMax);
 }
 
 /** Of whom nothing is there, or left, nothing is written. */
@@ -223,17 +236,17 @@ function markDue(database: Database, now: number): Promise<void> {
            AND NOT EXISTS (SELECT 1 FROM to_fold WHERE to_fold.chain_id = customer_states.chain_id)
          ORDER BY due LIMIT $2) AS due ORDER BY chain_id
        ON CONFLICT DO NOTHING`,
-      [now, peoplePerPage * pagesPerRound],
+      [now, peoplePerPageMax * pagesPerRound],
     );
   });
 }
 
 /** Each is held until the transaction ends. */
-async function takePage(sql: Sql, now: number): Promise<string[]> {
+async function takePage(sql: Sql, people: number, now: number): Promise<string[]> {
   const rows = await sql.query<{ id: string; into: string | null }>(
     `SELECT chain_id AS id, (SELECT into_id FROM identities WHERE identities.chain_id = to_fold.chain_id) AS into
      FROM to_fold WHERE chain_id <> '' ORDER BY chain_id LIMIT $1 FOR UPDATE OF to_fold SKIP LOCKED`,
-    [peoplePerPage],
+    [people],
   );
   return followIdentities(sql, rows, now);
 }
