@@ -5,8 +5,7 @@
  */
 
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { ImapFlow } from 'imapflow';
-import { simpleParser } from 'mailparser';
+import type { ImapFlow } from 'imapflow';
 import type { Database } from '../../database/database.ts';
 import { ChannelFault, type FaultKind } from '../channel-faults.ts';
 import { Rounds } from '../rounds.ts';
@@ -62,6 +61,8 @@ export class Mailbox {
   /** Everything that has come since; how much of what. Rejects where server or database do. */
   async takeNew(): Promise<Partial<Record<Taken, number>>> {
     const { host, port, secure, user, password, folder } = this.#options.config;
+    // Read by those who have a mailbox.
+    const { ImapFlow } = await import('imapflow');
     const client = new ImapFlow({
       host,
       port,
@@ -104,6 +105,7 @@ export class Mailbox {
   /** Null: another process has taken it. */
   async #take(uidValidity: number, uid: number, source: Buffer): Promise<Taken | null> {
     const { database, ports } = this.#options;
+    const { simpleParser } = await import('mailparser');
     const came = sortMail(await simpleParser(source));
     return database.transaction(async (sql) => {
       const isNext = await sql.query(

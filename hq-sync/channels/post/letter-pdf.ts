@@ -4,7 +4,6 @@
  */
 import { createRequire } from 'node:module';
 import { asDate } from '@kairos/protocol/time.ts';
-import PDFDocument from 'pdfkit';
 import { encode } from 'uqr';
 import type { Command } from '../command.ts';
 import { directionOf, languageOf, wordsIn } from '../words/languages.ts';
@@ -44,6 +43,8 @@ export interface LetterOptions {
 
 export async function printLetter(command: Command, options: LetterOptions): Promise<Buffer> {
   const { words, to } = command;
+  // Read once there is a letter: with its tables of fonts it would be a tenth of what headquarters hold.
+  const { default: PDFDocument } = await import('pdfkit');
   // What follows from the command alone makes the same file again.
   const info = { Title: words.subject || words.headline, CreationDate: asDate(options.printedAt) };
   const document = new PDFDocument({ size: 'A4', margin: 0, info, lang: to.locale, font: files.latin(400) });
