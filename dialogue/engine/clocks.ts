@@ -10,7 +10,16 @@ import { letInReached } from './letting-in.ts';
 import type { Reached } from './noticing.ts';
 import type { Watch } from './release-book.ts';
 import { takesVoice } from './runs.ts';
-import { carriesClocks, clockedFrom, clockOf, clockOfRun, defaultPatienceMs, dueHere, patienceOf } from './seat.ts';
+import {
+  carriesClocks,
+  clockedFrom,
+  clockOf,
+  clockOfRun,
+  defaultPatienceMs,
+  dueHere,
+  leaseEnds,
+  patienceOf,
+} from './seat.ts';
 import { fallSilent, perish, settleMs, withdraw } from './silence.ts';
 import { foreseeSpeaking } from './speaking.ts';
 import { endRun, follow } from './stepping.ts';
@@ -48,7 +57,7 @@ export function carryForward(world: World, subject: Subject, reached: readonly R
 export function dueOf(world: World, subject: Subject): number {
   if (subject.isDueKnown) return subject.due;
   if (subject.isStirred) foreseeSpeaking(world, subject);
-  let due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
+  let due = dueByNoRun(world, subject);
   for (const run of subject.state.runs) due = Math.min(due, dueOfRun(world, subject, run));
   subject.knowDue(due);
   return due;
@@ -57,12 +66,17 @@ export function dueOf(world: World, subject: Subject): number {
 /** The same, each by itself; never is left out. */
 export function duesOf(world: World, subject: Subject): Due[] {
   if (dueOf(world, subject) === never) return [];
-  const byNoRun = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
+  const byNoRun = dueByNoRun(world, subject);
   const ofRuns = subject.state.runs.map((run) => ({
     at: dueOfRun(world, subject, run),
     patienceMs: patienceOf(world, run),
   }));
   return [{ at: byNoRun, patienceMs: defaultPatienceMs }, ...ofRuns].filter(({ at }) => at !== never);
+}
+
+function dueByNoRun(world: World, subject: Subject): number {
+  const due = Math.min(subject.speaksFrom, dwellDue(world, subject.state.visit), slowDue(world, subject));
+  return Math.min(due, leaseEnds(world, subject));
 }
 
 /** Time has come to something of hers with the fact in hand, or is about to be carried there. */

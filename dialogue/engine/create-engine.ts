@@ -27,7 +27,7 @@ import { notice, type Reached } from './noticing.ts';
 import { notCalm } from './person-rows.ts';
 import type { Listeners } from './release-book.ts';
 import { renderMessage, retellMessage } from './rendering.ts';
-import { isOfStore, isToldByHeadquarters, waitsForVisit } from './seat.ts';
+import { isOfStore, isToldByHeadquarters, leaseEnds, waitsForVisit } from './seat.ts';
 import { speak } from './speaking.ts';
 import { readState, writeState } from './state-codec.ts';
 import { giveTurns, reconsider } from './store-events.ts';
@@ -151,7 +151,8 @@ class DialogueEngine implements Engine {
     const known = this.#world.known(subject);
     if (known === undefined) return null;
     dueOf(this.#world, known);
-    return known.speaksFrom === Number.POSITIVE_INFINITY ? null : known.speaksFrom;
+    const word = Math.min(known.speaksFrom, leaseEnds(this.#world, known));
+    return word === Number.POSITIVE_INFINITY ? null : word;
   }
 
   runs(subject: number): readonly RunState[] {
@@ -233,8 +234,11 @@ class DialogueEngine implements Engine {
 
   save(subject: number): string | null {
     if (subject === storeSubject) return JSON.stringify(this.#world.store);
-    const state = this.#world.subjects.get(subject)?.state;
-    return state && isWorthKeeping(state) ? writeState(state) : null;
+    const known = this.#world.subjects.get(subject);
+    if (known === undefined) return null;
+    // Nothing but a date may be due for her: headquarters have nobody in memory to remember it by.
+    const isAwaited = this.#world.options.seat === 'headquarters' && this.nextDue(subject) !== null;
+    return isAwaited || isWorthKeeping(known.state) ? writeState(known.state) : null;
   }
 
   load(subject: number, state: string): void {

@@ -67,6 +67,18 @@ function lentUntil({ state: { visit } }: Subject, { message }: RunState): number
   return message !== null && isInStore(message.channel) ? Math.max(ofVisit, message.decidedAt + leaseMs) : ofVisit;
 }
 
+/** When a store that says nothing more gives back what it was lent of her, and others may have it; infinity: nothing. */
+export function leaseEnds(world: World, subject: Subject): number {
+  if (world.options.seat !== 'headquarters') return never;
+  const now = world.nowOf(subject);
+  let ends = never;
+  for (const run of subject.state.runs) {
+    const until = run.held ? 0 : lentUntil(subject, run);
+    if (until > now && until < ends) ends = until;
+  }
+  return ends;
+}
+
 /** It stands where only a visit leads on, or a surface of the store may speak, and no store has it. */
 export function waitsForVisit(world: World, subject: Subject, run: RunState): boolean {
   if (run.held || run.message !== null || run.task !== null || isLent(world, subject, run)) return false;

@@ -70,13 +70,20 @@ steps:
 };
 
 export class FoldHouse {
-  readonly ports: SimulatedPorts = simulatedPorts({ startMs, seed: 1 });
+  readonly ports: SimulatedPorts;
   readonly database: Database;
   readonly folder: Folder;
+  readonly #timeZone: string;
   #facts = 0;
 
-  constructor(database: Database, onStep?: (step: FoldStep) => void) {
+  constructor(
+    database: Database,
+    onStep?: (step: FoldStep) => void,
+    { timeZone = 'UTC', from = startMs }: { readonly timeZone?: string; readonly from?: number } = {},
+  ) {
     this.database = database;
+    this.ports = simulatedPorts({ startMs: from, seed: 1 });
+    this.#timeZone = timeZone;
     this.folder = this.newFolder(onStep);
   }
 
@@ -86,7 +93,7 @@ export class FoldHouse {
       ports: this.ports,
       chainKey: 'sixteen-characters-and-more',
       currency: 'EUR',
-      timeZone: 'UTC',
+      timeZone: this.#timeZone,
       ...(onStep ? { onStep } : {}),
     });
   }
