@@ -20,6 +20,9 @@ const field = z.object({
 });
 export type AnswerField = z.infer<typeof field>;
 
+/** A dialogue's where it does not say; of commands that were made before they said it, too. */
+export const priorityUnsaid = 5;
+
 const commandWords = z.object({
   subject: z.string().catch(''),
   headline: z.string().catch(''),
@@ -34,7 +37,7 @@ const commandWords = z.object({
   locale: z.string().catch(''),
   /** Of a call: who makes it (`to.role`), and how urgent its dialogue is. */
   role: z.string().catch(''),
-  priority: z.number().catch(0),
+  priority: z.number().catch(priorityUnsaid),
   /** Of a call: when nobody has taken it on by then, it goes on without one. 0: it waits as long as it may. */
   claimBy: z.number().catch(0),
 });

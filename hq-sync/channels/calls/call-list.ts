@@ -9,7 +9,7 @@ import { fromDay } from '@kairos/protocol/time.ts';
 import { mayContact } from '../../customers/preference-book.ts';
 import type { Database, Sql } from '../../database/database.ts';
 import { reportAnswer } from '../channel-facts.ts';
-import { type Command, commandColumns, commandTables, readCommand } from '../command.ts';
+import { type Command, commandColumns, commandTables, priorityUnsaid, readCommand } from '../command.ts';
 import { endCommand } from '../command-book.ts';
 import { dayIn } from '../quiet-hours.ts';
 import { mayCarry, type SendingRules } from '../sending-rule.ts';
@@ -188,7 +188,7 @@ export class CallList {
          LEFT JOIN carriage g ON g.chain_id = c.chain_id AND g.command = c.command
        WHERE c.kind = 'call' AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $2))
          AND c.until > $2 AND coalesce(g.not_before, 0) <= $2 AND ${roleMatches}
-       ORDER BY coalesce((c.words->>'priority')::float, 0) DESC, ${deadline}, c.chain_id, c.command
+       ORDER BY coalesce((c.words->>'priority')::float, ${priorityUnsaid}) DESC, ${deadline}, c.chain_id, c.command
        LIMIT ${candidatesMax} FOR UPDATE OF c SKIP LOCKED`,
       [this.#rolesOf(team), now],
     );

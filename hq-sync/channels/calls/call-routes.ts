@@ -192,7 +192,7 @@ function drawCall(call: Command, words: PeopleWords, until: string): Html {
   const direction = directionOf(to.locale);
   return html`<div class="call"><section class="call-script" aria-label="${words.toSay}">
 <p><a class="button button-plain call-number" dir="ltr" href="tel:${to.phone.replace(/[^+\d]/g, '')}">${to.phone}</a></p>
-<p class="page-quiet figures">${call.words.priority > 0 && html`${words.priority(call.words.priority)} · `}${words.yoursUntil(until)}</p>
+<p class="page-quiet figures">${words.priority(call.words.priority)} · ${words.yoursUntil(until)}</p>
 <div><h2>${words.toSay}</h2><blockquote lang="${to.locale}" dir="${direction}">${said}</blockquote></div>
 <div><h2>${words.toKnow}</h2>${known.filter((text) => text !== '').map((text) => html`<p lang="${to.locale}" dir="${direction}">${text}</p>`)}</div></section>
 <section class="answers" aria-labelledby="answers"><h2 id="answers">${words.sheSays}</h2>
