@@ -61,29 +61,28 @@ function isOpenIn(rows: PersonRows, row: number, fact: Fact, { least, words, mas
 }
 
 function tryAll(world: World, subject: Subject, fact: Fact, bucket: Bucket): void {
-  const { least, slots, field } = bucket;
+  const { least, slots, hers, rests, field } = bucket;
   const { shut } = subject;
   const amount = field === null ? Number.POSITIVE_INFINITY : amountOf(fact, field);
+  // Letting her in points the scope elsewhere.
+  let isLooking = false;
   for (let at = 0; at < slots.length; at += 1) {
     if (amount < (least[at] as number)) continue;
     if (shut.has(slots[at] as number)) continue;
-    tryOne(world, subject, fact, { bucket, at });
+    const { scope } = world;
+    if (!isLooking) world.look(subject, fact);
+    isLooking = true;
+    const listener = bucket.listeners[at] as Listener;
+    scope.measures = listener.plan.measures;
+    const isHers = hers[at] ?? null;
+    const rest = rests[at] ?? null;
+    if (isHers !== null && !isHers(scope)) {
+      shut.addUnfit(listener.slot);
+    } else if (rest === null || rest(scope)) {
+      open(world, subject, fact, listener);
+      isLooking = false;
+    }
   }
-}
-
-function tryOne(
-  world: World,
-  subject: Subject,
-  fact: Fact,
-  { bucket, at }: { readonly bucket: Bucket; readonly at: number },
-): void {
-  const hers = bucket.hers[at] ?? null;
-  const rest = bucket.rests[at] ?? null;
-  const listener = bucket.listeners[at] as Listener;
-  const scope = world.look(subject, fact);
-  scope.measures = listener.plan.measures;
-  if (hers !== null && !hers(scope)) subject.shut.addUnfit(listener.slot);
-  else if (rest === null || rest(scope)) open(world, subject, fact, listener);
 }
 
 /** What is no number is not enough for anybody who asks for one. */

@@ -244,7 +244,7 @@ function say({ world, subject, context, now }: Mood, speaker: Speaker, rivals: R
 
 /** What a lower class says to somebody else there is taken back, and waits for its moment again. */
 function clearScreens(world: World, target: string | null): void {
-  const zone = target === null ? undefined : world.places.screens[target];
+  const zone = target === null ? undefined : world.zoneOfScreen.get(target);
   const shown = zone === undefined ? null : messageInZone(world, zone);
   const owner = shown && world.subjects.get(shown.subject);
   const run = owner ? runOfMessage(owner, shown.message) : null;

@@ -41,7 +41,7 @@ function reportUnseen(world: World, screen: string): void {
 }
 
 function forThoseAt(world: World, screen: string): void {
-  const zone = world.places.screens[screen];
+  const zone = world.zoneOfScreen.get(screen);
   const onCart = world.subjectOfCart.get(screen);
   for (const subject of world.present) {
     const { visit } = subject.state;

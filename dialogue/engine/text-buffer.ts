@@ -5,8 +5,8 @@
 const bytesAtFirst = 4096;
 /** Of one unit of UTF-16 in UTF-8, at most. */
 const bytesPerUnit = 3;
-/** With its sign. */
-const digitsMax = 17;
+/** Of 32 bits, with the sign. */
+const digitsMax = 11;
 const asciiMax = 0x7e;
 const blank = 0x20;
 const quote = 0x22;
@@ -55,7 +55,7 @@ export class TextBuffer {
   }
 
   addNumber(number: number): void {
-    if (Number.isSafeInteger(number)) this.#addInteger(number);
+    if (number === (number | 0)) this.#addInteger(number);
     else this.add(String(number));
   }
 
@@ -66,19 +66,22 @@ export class TextBuffer {
     return text;
   }
 
+  /** Within 32 bits, which most are: times are distances. */
   #addInteger(integer: number): void {
     this.#makeRoom(digitsMax);
     const bytes = this.#bytes;
-    let left = Math.abs(integer);
-    if (integer < 0) bytes[this.#length++] = minus;
-    let end = this.#length + 1;
-    for (let rest = left; rest >= 10; rest = Math.floor(rest / 10)) end += 1;
-    for (let at = end - 1; at >= this.#length; at -= 1) {
-      const digit = left % 10;
-      bytes[at] = zero + digit;
-      left = (left - digit) / 10;
-    }
+    let at = this.#length;
+    if (integer < 0) bytes[at++] = minus;
+    let left = Math.abs(integer) >>> 0;
+    let end = at + 1;
+    for (let rest = left; rest >= 10; rest = (rest / 10) >>> 0) end += 1;
     this.#length = end;
+    while (end > at) {
+      const rest = (left / 10) >>> 0;
+      end -= 1;
+      bytes[end] = zero + left - 10 * rest;
+      left = rest;
+    }
   }
 
   #addEncoded(text: string): void {

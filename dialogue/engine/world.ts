@@ -35,6 +35,8 @@ interface Echo {
 export class World {
   readonly options: EngineOptions;
   readonly places: Places;
+  /** Where each zone screen is seen. */
+  readonly zoneOfScreen: ReadonlyMap<string, string>;
   readonly calendar: Calendar;
   readonly lots: Lots;
   readonly measures: MeasureBook;
@@ -74,6 +76,7 @@ export class World {
   constructor(options: EngineOptions) {
     this.options = options;
     this.places = options.places ?? noPlaces;
+    this.zoneOfScreen = new Map(Object.entries(this.places.screens));
     this.calendar = createCalendar(options.store.timeZone);
     this.lots = options.lots ?? createLots(options.chainKey);
     this.measures = new MeasureBook(this.calendar);
@@ -218,7 +221,7 @@ export class World {
 
   /** Who waits for the screens of a zone has something new to consider. */
   noteScreen(target: string | null): void {
-    const zone = target === null ? undefined : this.places.screens[target];
+    const zone = target === null ? undefined : this.zoneOfScreen.get(target);
     if (zone !== undefined) this.changedScreens.add(zone);
   }
 }

@@ -91,7 +91,7 @@ function shareMs({ screens }: CompiledHouse): number | null {
 
 /** Folds a paint: the earliest that is reported. */
 export function beginPlay(store: StoreState, places: Places, message: MessageState): void {
-  const zone = message.target === null ? undefined : places.screens[message.target];
+  const zone = screenZone(places, message);
   if (zone === undefined) return;
   const { id, shownAt, answerWithinMs, validUntil, withdrawnAt } = message;
   const to = withdrawnAt > 0 ? withdrawnAt : Math.min(shownAt + answerWithinMs, validUntil);
@@ -104,7 +104,11 @@ export function beginPlay(store: StoreState, places: Places, message: MessageSta
 
 /** Folds its end, whatever ended it. The screen itself takes down what is no longer valid. */
 export function endPlay(store: StoreState, places: Places, message: MessageState, at: number): void {
-  const zone = message.target === null ? undefined : places.screens[message.target];
+  const zone = screenZone(places, message);
   const play = zone === undefined ? undefined : store.plays[zone]?.find((one) => one.message === message.id);
   if (play && message.withdrawnAt === 0) play.to = Math.max(play.from, Math.min(at, message.validUntil));
+}
+
+function screenZone({ screens }: Places, { channel, target }: MessageState): string | undefined {
+  return channel !== 'screen' || target === null ? undefined : screens[target];
 }
