@@ -33,6 +33,7 @@ async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
     dialogues: 1000,
     rounds: long ? 41 : 21,
     turnMs: 200,
+    leadInMs: 150,
     warmUpMs: 4000,
     say,
   });

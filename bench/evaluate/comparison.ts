@@ -4,6 +4,8 @@
  *
  * Before any is timed each arm works for a while, as long as the others: until then Node compiles what it has found to
  * be hot, and time for that is no time for a fact. Kairos has lived through several visits of each customer by then.
+ * And before each timed turn an arm has a shorter one that nobody counts: what the others have driven out of the core's
+ * caches is there again.
  */
 import { interleave } from '../measurement/interleaving.ts';
 import { type PinnedTalk, talkPinned } from '../measurement/pinned.ts';
@@ -25,6 +27,8 @@ export interface ComparisonOptions {
   readonly dialogues: number;
   readonly rounds: number;
   readonly turnMs: number;
+  /** Before each turn, not counted. */
+  readonly leadInMs: number;
   /** Of processor time, that each arm works before any is timed. */
   readonly warmUpMs: number;
   readonly say: (line: string) => void;
@@ -45,14 +49,20 @@ const names: readonly ComparisonArm[] = [
 const probes = 100;
 
 export async function compare(options: ComparisonOptions): Promise<Comparison> {
-  const { rounds, turnMs, warmUpMs, say } = options;
+  const { rounds, turnMs, leadInMs, warmUpMs, say } = options;
   const talks = new Map(names.map((name) => [name, open(name, options)]));
   const ask = (name: ComparisonArm, question: ArmQuestion) => (talks.get(name) as PinnedTalk).ask(question);
   const answers = new Map<string, ArmAnswers['answers']>();
   for (const name of names) answers.set(name, ((await ask(name, { answers: probes })) as ArmAnswers).answers);
   say(`all engines agree on ${probes} stays: ${assertSameAnswers('closures', answers)} hits`);
 
-  const arms = names.map((name) => ({ name, run: async () => ((await ask(name, { turnMs })) as ArmTurn).us }));
+  const arms = names.map((name) => ({
+    name,
+    async run() {
+      await ask(name, { turnMs: leadInMs });
+      return ((await ask(name, { turnMs })) as ArmTurn).us;
+    },
+  }));
   for (const name of names) await ask(name, { turnMs: warmUpMs });
   await ask('kairos', { forget: true });
   const samples = await interleave(arms, { rounds, afterRound: (round) => say(`round ${round} of ${rounds}`) });
