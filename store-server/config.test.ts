@@ -110,12 +110,15 @@ describe('a good configuration', () => {
       KAIROS_LISTEN_MQTT_PATH: '/broker',
       KAIROS_VISIT_QUIET_MINUTES: '5',
       KAIROS_CHAIN_KEY: '1234567890123456',
+      KAIROS_HQ_URL: 'http://127.0.0.1:8480',
+      KAIROS_HQ_TOKEN: '1234567890123456789',
       KAIROS_TEST_ACK_BEFORE_COMMIT: 'true',
       KAIROS_RECORDINGS: 'for the tests, not for us',
     });
     expect(config.listen).toMatchObject({ http: 0, mqttPath: '/broker' });
     expect(config.visit.quietMinutes).toBe(5);
     expect(config.chainKey).toBe('1234567890123456');
+    expect(config.hq).toMatchObject({ url: 'http://127.0.0.1:8480', token: '1234567890123456789' });
     expect(config.test.ackBeforeCommit).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 /**
- * `npm start`: one store with twelve simulated shoppers, each part a process of its own, and a list of pages to open
- * once everything answers. State stays in `.kairos/`; Ctrl-C ends everything, the shoppers first, the store last.
+ * `npm start`: one store with twelve simulated shoppers and its headquarters, each part a process of its own, and a list
+ * of pages to open once everything answers. State stays in `.kairos/`; Ctrl-C ends everything, the shoppers first, the store last.
  */
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -21,6 +21,7 @@ import {
 import { hasSocat } from '../devices/cable.ts';
 import { readShop } from '../store-files.ts';
 import { root, type StartedProcess, startProcess } from './child-process.ts';
+import { type HeadquartersLine, hearHeadquarters, lineSettings } from './headquarters.ts';
 import { pagesText } from './pages-text.ts';
 import { ProcessGroup } from './process-group.ts';
 import { findRunning, waitUntilHealthy } from './running-store.ts';
@@ -36,9 +37,10 @@ const options = new Command('start')
   .option('--state <folder>', 'where everything is kept from one start to the next', join(root, '.kairos'))
   .option('--http <port>', 'where the pages are wished; 0: anywhere', Number, 8080)
   .option('--mqtt <port>', 'where the broker is wished; 0: anywhere', Number, 1883)
+  .option('--hq <port>', 'where headquarters are wished; 0: anywhere', Number, 8480)
   .option('--speed <x>', 'how fast shoppers live', Number, 1)
   .parse()
-  .opts<{ state: string; http: number; mqtt: number; speed: number }>();
+  .opts<{ state: string; http: number; mqtt: number; hq: number; speed: number }>();
 
 const state = resolve(options.state);
 const data = join(state, 'store');
@@ -61,7 +63,9 @@ async function start(): Promise<void> {
     process.exit(1);
   }
   const count = nextStart(state);
-  const { http, mqtt } = await startStore();
+  const headquarters = startHeadquarters();
+  const line = (await headquarters.line) ?? (await fail('Headquarters do not open.', headquarters.process));
+  const { http, mqtt } = await startStore(line);
   const cables = hasSocat() ? startWiredCart({ group, state, logs, mqttPort: mqtt, timers: ports.timers }) : null;
   await startShoppers({ http, mqtt, cables, seed: count });
   if (isEnding) return;
@@ -73,6 +77,7 @@ async function start(): Promise<void> {
   );
   const handheldOf = staff.find(({ badge, role }) => role === 'associate' && !workingBadges.includes(badge));
   if (handheldOf === undefined) throw new Error('the demo store has no associate left to be; see staff.yaml');
+  const people = (await headquarters.people) ?? (await fail('Headquarters do not answer.', headquarters.process));
   const member = offeredMember(readShop(demoStore));
   const stateFolder = shortened(state);
   console.log(
@@ -87,14 +92,30 @@ async function start(): Promise<void> {
       memberPin: offeredMemberPin,
       staff,
       handheldOf,
+      headquarters: { url: line.url, people },
       start: count,
       stateFolder,
     }),
   );
 }
 
+/** It gets ready beside the store, which needs no more of it than its line. */
+function startHeadquarters() {
+  console.log('Headquarters are opening …');
+  const started = group.add(
+    startProcess({
+      name: 'headquarters',
+      file: 'simulation/world/demo-headquarters.ts',
+      args: [join(state, 'headquarters'), String(options.hq)],
+      logFile: join(logs, 'headquarters.log'),
+      timers: ports.timers,
+    }),
+  );
+  return { process: started, ...hearHeadquarters(started) };
+}
+
 /** The store itself steps aside to a free port where the wished one is taken. */
-async function startStore(): Promise<{ http: number; mqtt: number }> {
+async function startStore(line: HeadquartersLine): Promise<{ http: number; mqtt: number }> {
   console.log('Starting the store …');
   const store = group.add(
     startProcess({
@@ -105,6 +126,7 @@ async function startStore(): Promise<{ http: number; mqtt: number }> {
         KAIROS_DATA: data,
         KAIROS_LISTEN_HTTP: String(options.http),
         KAIROS_LISTEN_MQTT: String(options.mqtt),
+        ...lineSettings(line),
       },
       logFile: join(logs, 'store.log'),
       timers: ports.timers,

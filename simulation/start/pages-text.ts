@@ -1,5 +1,7 @@
 /** What `npm start` prints once everything answers: the pages to open, and what to do on them. */
 
+import type { HeadquartersPerson } from './headquarters.ts';
+
 export interface Running {
   /** "http://127.0.0.1:8080" */
   readonly url: string;
@@ -19,6 +21,10 @@ export interface Running {
   }[];
   /** One of them who does not work by herself. */
   readonly handheldOf: { readonly name: string; readonly badge: string; readonly pin: string };
+  readonly headquarters: {
+    readonly url: string;
+    readonly people: readonly HeadquartersPerson[];
+  };
   readonly member: { readonly number: string; readonly firstName: string };
   /** Hers. */
   readonly memberPin: string;
@@ -31,6 +37,7 @@ export interface Running {
 export function pagesText(running: Running): string {
   const {
     handheldOf,
+    headquarters,
     url,
     shoppers,
     watchedCart,
@@ -58,11 +65,15 @@ export function pagesText(running: Running): string {
       '',
       `sign in with ${handheldOf.badge} and the PIN ${handheldOf.pin} to be ${handheldOf.name}; then call from a cart`,
     ],
+    ...headquarters.people.flatMap(({ page, shows, person, password }) => [
+      [`Headquarters: ${shows}`, `${headquarters.url}${page}`] as const,
+      ['', `sign in as ${person} with the password ${password}`] as const,
+    ]),
   ];
   const width = Math.max(...rows.map(([what]) => what.length));
   return [
     '',
-    `Kairos is running: one store, ${shoppers} shoppers.`,
+    `Kairos is running: one store, ${shoppers} shoppers, and headquarters.`,
     '',
     ...rows.map(([what, value]) => `  ${what.padEnd(width)}   ${value}`),
     '',

@@ -21,7 +21,18 @@ async function takenPort(): Promise<number> {
 }
 
 function start(http: number, mqtt: number): StartedKairos {
-  const kairos = new StartedKairos(['--state', state, '--http', String(http), '--mqtt', String(mqtt), '--speed', '4']);
+  const kairos = new StartedKairos([
+    '--state',
+    state,
+    '--http',
+    String(http),
+    '--mqtt',
+    String(mqtt),
+    '--hq',
+    '0',
+    '--speed',
+    '4',
+  ]);
   running.push(kairos);
   return kairos;
 }
@@ -47,6 +58,15 @@ async function watch(manager: string, enough: (seen: Seen) => boolean): Promise<
   });
   socket.disconnect();
   return seen;
+}
+
+/** What they have heard of the store, and how much waits to be done off site. */
+async function headquarters(calls: string): Promise<{ facts: number; commands: number }> {
+  const health = (await (await fetch(new URL('/health', calls))).json()) as {
+    stores: [{ facts: number }];
+    folding: { commands: number };
+  };
+  return { ...health.stores[0], ...health.folding };
 }
 
 interface Seen {
@@ -75,8 +95,8 @@ describe('npm start', () => {
   it('comes up with pages that answer and shoppers who are spoken to, and Ctrl-C leaves nothing running', async () => {
     const kairos = start(0, 0);
     await kairos.says('Ctrl-C ends everything');
-    const { manager, watched, free, screen, till } = kairos.pages;
-    for (const page of [manager, watched, free, screen, till]) {
+    const { manager, watched, free, screen, till, calls } = kairos.pages;
+    for (const page of [manager, watched, free, screen, till, calls]) {
       const answer = await fetch(page);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toContain('text/html');
@@ -87,8 +107,13 @@ describe('npm start', () => {
     });
     expect(seen.state?.carts.length).toBe(13);
 
+    // What happens in the store is heard at headquarters, where some customers are missed.
+    await fetch(new URL('/api/hq/sync', manager), { method: 'POST' });
+    expect((await headquarters(calls)).facts).toBeGreaterThan(0);
+    await expect.poll(async () => (await headquarters(calls)).commands).toBeGreaterThan(0);
+
     const processes = kairos.processes();
-    for (const part of ['store-server/main.ts', 'start/shoppers.ts']) {
+    for (const part of ['store-server/main.ts', 'demo-headquarters.ts', 'start/shoppers.ts']) {
       expect(processes.some(({ command }) => command.includes(part))).toBe(true);
     }
     await kairos.interrupt();

@@ -64,7 +64,7 @@ export class StartedKairos {
   }
 
   /** The page addresses that it printed. */
-  get pages(): { manager: string; watched: string; free: string; screen: string; till: string } {
+  get pages(): { manager: string; watched: string; free: string; screen: string; till: string; calls: string } {
     const found = [...this.#output.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
     const page = (part: RegExp): string => {
       const address = found.find((one) => part.test(one));
@@ -77,6 +77,7 @@ export class StartedKairos {
       free: page(/cart=cart-13$/),
       screen: page(/\?screen=screen-produce$/),
       till: page(/\/till\/\?till=till-1$/),
+      calls: page(/\/calls$/),
     };
   }
 

@@ -29,6 +29,10 @@ const settable: readonly (readonly [string, ...string[]])[] = [
   ['staff'],
   ['dialogues'],
   ['chainKey'],
+  ['hq', 'url'],
+  ['hq', 'token'],
+  ['hq', 'releaseKey'],
+  ['hq', 'trickleMinutes'],
   ['visit', 'quietMinutes'],
   ['journal', 'groupMs'],
   ['journal', 'snapshotEveryFacts'],
@@ -42,7 +46,7 @@ const settable: readonly (readonly [string, ...string[]])[] = [
 ];
 
 /** Values that are text, whatever they look like. */
-const textKeys = ['id', 'title', 'username', 'password', 'chainKey', 'host'];
+const textKeys = ['id', 'title', 'username', 'password', 'chainKey', 'host', 'token', 'releaseKey'];
 
 function variableOf(path: readonly string[]): string {
   return `KAIROS_${path.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_')}`;
