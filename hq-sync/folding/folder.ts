@@ -15,6 +15,7 @@ import { type Command, commandsOf, standingCommands, withdrawOthers, writeComman
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
 import { FactReader } from './fact-reader.ts';
 import { foldPerson, type MadeFact } from './fold-person.ts';
+import { countFoldedToOne } from './folded-to-one.ts';
 import { followIdentities } from './identities.ts';
 import { type Mind, type MindOptions, readMind } from './mind.ts';
 import { type PageFacts, readFacts } from './page.ts';
@@ -273,6 +274,13 @@ async function write(sql: Sql, written: readonly Written[], now: number): Promis
   );
   await writeCustomers(sql, written, now);
   await lendAll(sql, written);
+  // The last, because its row is one that all pages share.
+  await countFoldedToOne(sql, moreFoldedToOne(written), now);
+}
+
+/** Whoever is folded from the first fact on has been counted before. */
+function moreFoldedToOne(written: readonly Written[]): number {
+  return written.reduce((sum, { before, state }) => sum + Math.max(0, state.doubled - (before.state?.doubled ?? 0)), 0);
 }
 
 /** Most wait for nothing, as before. */

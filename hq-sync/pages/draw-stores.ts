@@ -5,6 +5,7 @@ import { lastCleaning } from '../customers/clean-watch.ts';
 import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
 import { owedTraces } from '../customers/traces-owed.ts';
 import type { Sql } from '../database/database.ts';
+import { foldedToOne } from '../folding/folded-to-one.ts';
 import { type StoreStanding, standings } from '../intake/store-lines.ts';
 import type { OperatorLook } from './operator-words/languages.ts';
 
@@ -34,12 +35,15 @@ export interface StoreRows {
   readonly bad: readonly BadFact[];
   /** Since when something that was erased stands in the database's files; null: nothing does. */
   readonly tracesSince: number | null;
+  /** Decisions of stores out of touch, within 30 days, that came to one. */
+  readonly foldedToOne: number;
   /** What its owner has to do about its log; null: nothing. */
   readonly logReason: string | null;
 }
 
-export async function storeRows(sql: Sql): Promise<StoreRows> {
+export async function storeRows(sql: Sql, now: number): Promise<StoreRows> {
   return {
+    foldedToOne: await foldedToOne(sql, now),
     tracesSince: (await owedTraces(sql)).since,
     logReason: (await lastCleaning(sql))?.reason ?? null,
     stores: await standings(sql),
@@ -64,7 +68,7 @@ export function drawFaults(faults: readonly FaultStanding[], { words, date, coun
 }
 
 export function drawStores(
-  { stores, owing, cursors, bad, tracesSince, logReason }: StoreRows,
+  { stores, owing, cursors, bad, tracesSince, logReason, foldedToOne: doubled }: StoreRows,
   { now, look: { words, date, count } }: { readonly now: number; readonly look: OperatorLook },
 ): Html {
   const { column } = words;
@@ -72,6 +76,7 @@ export function drawStores(
     return html`<p>${words.noStore} <code dir="ltr">npm run hq -- store NAME --config FILE</code></p>`;
   const owes = (store: string): number => owing.find((one) => one.store === store)?.owed ?? 0;
   return html`<p class="page-quiet">${tracesSince === null ? words.noTraces : words.tracesSince(date.format(tracesSince))}</p>
+${doubled === 0 ? html`` : html`<p class="page-quiet figures">${words.foldedToOne(doubled, count.format(doubled))}</p>`}
 <div class="table" tabindex="0" role="region" aria-label="${words.places.stores}"><table>
 <thead><tr>${columns.map((name) => html`<th scope="col">${column[name]}</th>`)}</tr></thead>
 <tbody>${stores.map((one) => {

@@ -59,7 +59,7 @@ export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesO
   app.get(
     '/hq',
     door('stores', async ({ now, look: hers }) => {
-      const stores = drawStores(await storeRows(database), { now, look: hers });
+      const stores = drawStores(await storeRows(database, now), { now, look: hers });
       return html`${drawFaults(faults.standing, hers)}${stores}`;
     }),
   );

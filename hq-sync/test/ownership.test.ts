@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
+import { foldedToOne } from '../folding/folded-to-one.ts';
 import { mergeIdentities, partIdentities } from '../folding/identities.ts';
 import { dayMs, dialogues, FoldHouse, hourMs } from './fold-house.ts';
 import type { ToldStore } from './told-store.ts';
@@ -237,6 +238,11 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   await hillside.sync();
   await house.pass(hourMs, hourMs);
   expect(await house.state(chainId)).toMatchObject({ ended: [run], doubled: 3 });
+  // Where operators see it; folded anew she is not counted again.
+  const seen = await foldedToOne(database, house.ports.clock.now());
+  expect(seen).toBe(3);
+  await house.foldAnew(chainId);
+  expect(await foldedToOne(database, house.ports.clock.now())).toBe(seen);
 });
 
 test('two identities of one person are folded as one, and apart again when that was wrong', async () => {

@@ -14,6 +14,7 @@ import { languages } from '../channels/words/languages.ts';
 import { setConsent } from '../customers/consent-history.ts';
 import { linkKeyOf, signLink } from '../customers/personal-link.ts';
 import { recordOwn } from '../facts/own-facts.ts';
+import { countFoldedToOne } from '../folding/folded-to-one.ts';
 import { addStore } from '../intake/store-lines.ts';
 import { operatorLook } from '../pages/operator-words/languages.ts';
 import { preferenceWords } from '../pages/words/languages.ts';
@@ -211,6 +212,7 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
        ('winBack', false, 'reached', 180), ('winBack', false, 'shown', 400), ('winBack', false, 'answered', 130),
        ('winBack', true, 'entered', 120), ('winBack', true, 'reached', 30)`,
   );
+  await hq.database.transaction((sql) => countFoldedToOne(sql, 1_204, midday));
   await without(async (context) => {
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -221,6 +223,7 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Stores' }).waitFor();
     expect(await page.getByRole('row', { name: /riverside/ }).innerText()).toMatch(/never \(out of touch\)/);
+    await page.getByText('1,204 decisions within 30 days were made by two stores out of touch').waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, 'hq-stores-1440x900');
     await page.getByRole('link', { name: 'Customers' }).click();

@@ -9,6 +9,7 @@ import { erasures } from './030-erasures.ts';
 import { skew } from './055-skew.ts';
 import { traces } from './060-traces.ts';
 import { storeNews } from './070-store-news.ts';
+import { foldedToOne } from './071-folded-to-one.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   skew,
   traces,
   storeNews,
+  foldedToOne,
 ];

@@ -20,6 +20,10 @@ export const de: OperatorWords = {
   notAsked: 'noch nicht gefragt',
   badFact: (store, number) => `${store}, Faktum ${number}`,
   noTraces: 'In den Dateien der Datenbank steht nichts mehr, was gelöscht wurde.',
+  foldedToOne: (count, shown) =>
+    count === 1
+      ? 'Eine Entscheidung haben in 30 Tagen zwei Filialen ohne Verbindung getroffen; sie zählt einmal.'
+      : `${shown} Entscheidungen haben in 30 Tagen zwei Filialen ohne Verbindung getroffen; jede zählt einmal.`,
   tracesSince: (since) =>
     `Was seit ${since} gelöscht wurde, ist in den Dateien der Datenbank noch zu überschreiben; das geschieht von selbst.`,
   logHolds: 'Im Protokoll der Datenbank steht noch, was gelöscht wurde. Zu tun bleibt:',

@@ -18,6 +18,7 @@ export interface OperatorWords {
   readonly badFact: (store: string, number: string) => string;
   readonly noTraces: string;
   readonly tracesSince: (since: string) => string;
+  readonly foldedToOne: (count: number, shown: string) => string;
   readonly logHolds: string;
   // What has to be mended.
   readonly toMend: string;
@@ -89,6 +90,10 @@ export const en: OperatorWords = {
   notAsked: 'not asked yet',
   badFact: (store, number) => `${store}, fact ${number}`,
   noTraces: 'Nothing that was erased stands in the files of the database.',
+  foldedToOne: (count, shown) =>
+    count === 1
+      ? 'One decision within 30 days was made by two stores out of touch; it counts once.'
+      : `${shown} decisions within 30 days were made by two stores out of touch; each counts once.`,
   tracesSince: (since) =>
     `What was erased since ${since} is still to be written over in the files of the database; it is done by itself.`,
   logHolds: 'The log of the database still holds what was erased. Left to do:',

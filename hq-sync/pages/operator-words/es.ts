@@ -20,6 +20,10 @@ export const es: OperatorWords = {
   notAsked: 'aún no ha preguntado',
   badFact: (store, number) => `${store}, hecho ${number}`,
   noTraces: 'En los archivos de la base de datos no queda nada de lo borrado.',
+  foldedToOne: (count, shown) =>
+    count === 1
+      ? 'En 30 días dos tiendas sin conexión tomaron una misma decisión; cuenta una vez.'
+      : `En 30 días dos tiendas sin conexión tomaron ${shown} decisiones iguales; cada una cuenta una vez.`,
   tracesSince: (since) =>
     `Lo borrado desde ${since} aún ha de sobrescribirse en los archivos de la base de datos; se hace por sí solo.`,
   logHolds: 'El registro de la base de datos aún contiene lo borrado. Queda por hacer:',

@@ -20,6 +20,10 @@ export const fr: OperatorWords = {
   notAsked: 'pas encore demandé',
   badFact: (store, number) => `${store}, fait ${number}`,
   noTraces: 'Rien de ce qui a été effacé ne reste dans les fichiers de la base de données.',
+  foldedToOne: (count, shown) =>
+    count === 1
+      ? 'En 30 jours, deux magasins hors ligne ont pris une même décision ; elle compte une fois.'
+      : `En 30 jours, deux magasins hors ligne ont pris ${shown} mêmes décisions ; chacune compte une fois.`,
   tracesSince: (since) =>
     `Ce qui a été effacé depuis ${since} est encore à recouvrir dans les fichiers de la base de données ; cela se fait tout seul.`,
   logHolds: 'Le journal de la base de données contient encore ce qui a été effacé. Reste à faire :',
