@@ -5,7 +5,7 @@
  * real time, because how much a cut costs hangs on how long a chunk takes.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,7 @@ import { startPostgres } from '@kairos/hq-sync/process/postgres.ts';
 import { HqProcess } from '@kairos/simulation/process/hq-process.ts';
 import { PoorLine, type PoorLineOptions } from './away/poor-line.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
+import { peakRssMb } from './measurement/peak-memory.ts';
 import { writeStoreYear } from './sync/store-year.ts';
 
 const facts = 1_000_000;
@@ -94,12 +95,6 @@ export async function measureAway({ facts: count, say, ...line }: AwayRun): Prom
 function tellProgress(tell: () => Promise<void>): () => void {
   const timer = setInterval(() => void tell(), 15_000);
   return () => clearInterval(timer);
-}
-
-/** The most that a process has had, as the kernel counts it. */
-function peakRssMb(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes ?? Number.NaN) / 1_024;
 }
 
 function figuresOf(outcome: AwayOutcome): Figure[] {

@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -18,6 +18,7 @@ import { nightFromMinute, nightMinute, nightMinutes, nightSecond } from '@kairos
 import { startPostgres } from '@kairos/hq-sync/process/postgres.ts';
 import { HqProcess } from '@kairos/simulation/process/hq-process.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
+import { peakRssMb } from './measurement/peak-memory.ts';
 import { median } from './measurement/samples.ts';
 import { idAt, type NightStore, type NightStores, type StoreNight } from './night/night-stores.ts';
 import { writeStoreYear } from './sync/store-year.ts';
@@ -146,12 +147,6 @@ async function liveOn(stores: NightStores, closers: (() => unknown)[]): Promise<
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as StoreNight);
-}
-
-/** The most that a process has had, as the kernel counts it. */
-function peakRssMb(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes ?? Number.NaN) / 1_024;
 }
 
 export function nightFigures({ nights, seconds, missing, hqRssMb }: NightOutcome): Figure[] {

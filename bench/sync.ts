@@ -96,7 +96,7 @@ export async function measureSync({ facts, rounds, say }: SyncRun): Promise<Sync
       await upload({ client, facts: journal.upward, ports: systemPorts });
     });
     say('what came is folded');
-    const folding = await measureFolding(database);
+    const folding = await measureFolding(database, url);
     const of = (name: string): number[] => samples.get(name) as number[];
     return {
       line: of('line'),
@@ -215,6 +215,7 @@ function figuresOf({ line, copy, copyAgain, unnest, bytesPerFact, missing, foldi
     plain('folded_per_second', folding.folded, 'facts/s', '>= 20000'),
     plain('refolded_per_second', folding.refolded, 'facts/s'),
     plain('fold_cpu', folding.ownMicros, 'us/fact'),
+    plain('fold_rss_mb', folding.processMb, 'MB', '<= 256'),
     plain('missing', missing, 'facts', '= 0'),
   ];
 }

@@ -11,6 +11,7 @@ it('a journal arrives whole, on each way that is compared', async () => {
   }
   expect(outcome.folding.facts).toBeGreaterThan(3_000);
   expect(outcome.folding.folded).toBeGreaterThan(0);
+  expect(outcome.folding.processMb).toBeGreaterThan(0);
   // The dictionary of a store that was never heard of goes along, and this is a small journal.
   expect(outcome.bytesPerFact).toBeGreaterThan(5);
   expect(outcome.bytesPerFact).toBeLessThan(100);
