@@ -171,7 +171,7 @@ async function rowsOf(journal: OpenedJournal): Promise<Buffer[]> {
       const chunk = await journal.upward.chunk(query);
       if (chunk === null || chunk.facts === 0) break;
       const columns = chunk.columns.map((column) => Buffer.from(column));
-      rows.push(copyRows({ lead: '1\t1\t', columns, count: chunk.facts, take: Buffer.allocUnsafeSlow }).bytes);
+      rows.push(copyRows({ lead: '1\t1\t', columns, count: chunk.facts, take: Buffer.allocUnsafeSlow }));
       after = chunk.to;
     }
   }

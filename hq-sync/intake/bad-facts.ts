@@ -1,7 +1,7 @@
 /** Facts that the database will not have: found one by one, with the reason (`quarantine.ts` puts them aside). */
 import { type ChunkHeader, chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { type Sql, SqlRefusedError } from '../database/database.ts';
-import type { CopyRows } from './copy-rows.ts';
+import { partOf } from './copy-rows.ts';
 import type { BadFact } from './quarantine.ts';
 
 export const factColumns = ['store', 'epoch', ...chunkColumns];
@@ -9,19 +9,19 @@ const sampleCharsMax = 2_000;
 const reasonCharsMax = 300;
 
 /** Halves what is refused until single facts are; each of those is bad. */
-export async function copyCarefully(sql: Sql, rows: CopyRows): Promise<BadFact[]> {
+export async function copyCarefully(sql: Sql, rows: Buffer, count: number): Promise<BadFact[]> {
   const bad: BadFact[] = [];
   const copy = async (from: number, to: number): Promise<void> => {
     if (from === to) return;
     await sql.query('SAVEPOINT part');
     try {
-      await sql.copyIn('facts', factColumns, rows.part(from, to));
+      await sql.copyIn('facts', factColumns, partOf(rows, from, to));
       await sql.query('RELEASE SAVEPOINT part');
     } catch (error) {
       if (!(error instanceof SqlRefusedError)) throw error;
       await sql.query('ROLLBACK TO SAVEPOINT part');
       if (to - from === 1) {
-        bad.push(badFact(rows.part(from, to), error));
+        bad.push(badFact(partOf(rows, from, to), error));
         return;
       }
       const middle = (from + to) >> 1;
@@ -29,7 +29,7 @@ export async function copyCarefully(sql: Sql, rows: CopyRows): Promise<BadFact[]
       await copy(middle, to);
     }
   };
-  await copy(0, rows.count);
+  await copy(0, count);
   return bad;
 }
 

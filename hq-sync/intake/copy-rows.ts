@@ -9,15 +9,6 @@ const lineFeed = 0x0a;
 /** A column that has fewer or more values than the chunk has facts. */
 export class UnevenColumnsError extends Error {}
 
-export interface CopyRows {
-  readonly bytes: Buffer;
-  /** What they stand in. */
-  readonly memory: Buffer;
-  /** Rows `from` up to, and without, `to`. */
-  part(from: number, to: number): Buffer;
-  readonly count: number;
-}
-
 export interface RowsAsked {
   /** Stands at the beginning of each row, tabs and all ("7\t1\t"). */
   readonly lead: string;
@@ -27,17 +18,15 @@ export interface RowsAsked {
   readonly take: (bytes: number) => Buffer;
 }
 
-/** Throws `UnevenColumnsError`. */
-export function copyRows({ lead, columns, count, take }: RowsAsked): CopyRows {
+/** The rows, at the beginning of what was taken. Throws `UnevenColumnsError`. */
+export function copyRows({ lead, columns, count, take }: RowsAsked): Buffer {
   const first = Buffer.from(lead, 'latin1');
   const total = columns.reduce((sum, column) => sum + column.length, 0);
   // Each value's line feed becomes a tab, and the row's last stays one.
   const bytes = take(total + first.length * count);
   const cursors = new Int32Array(columns.length);
-  const starts = new Int32Array(count + 1);
   let at = 0;
   for (let row = 0; row < count; row += 1) {
-    starts[row] = at;
     for (let index = 0; index < first.length; index += 1) bytes[at++] = first[index] as number;
     for (let column = 0; column < columns.length; column += 1) {
       const from = columns[column] as Buffer;
@@ -55,10 +44,19 @@ export function copyRows({ lead, columns, count, take }: RowsAsked): CopyRows {
     }
     bytes[at - 1] = lineFeed;
   }
-  starts[count] = at;
   columns.forEach((column, index) => {
     if (cursors[index] !== column.length) throw new UnevenColumnsError(`column ${index} has more than ${count} values`);
   });
-  const part = (from: number, to: number): Buffer => bytes.subarray(starts[from], starts[to]);
-  return { bytes: bytes.subarray(0, at), memory: bytes, count, part };
+  return bytes.subarray(0, at);
+}
+
+/** Rows `from` up to, and without, `to`: seldom asked for, so that it is looked up anew. */
+export function partOf(rows: Buffer, from: number, to: number): Buffer {
+  let at = 0;
+  const after = (count: number): number => {
+    for (let row = 0; row < count; row += 1) at = rows.indexOf(lineFeed, at) + 1;
+    return at;
+  };
+  const start = after(from);
+  return rows.subarray(start, after(to - from));
 }

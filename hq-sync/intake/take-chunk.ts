@@ -6,18 +6,17 @@
  * A fact that the database will not have goes into quarantine with the reason; the rest of its chunk goes on.
  */
 import type { Clock } from '@kairos/protocol/ports.ts';
-import { type ChunkAnswer, type ChunkHeader, type ChunkRefusal, chunkColumns } from '@kairos/protocol/sync-messages.ts';
+import type { ChunkAnswer, ChunkHeader, ChunkRefusal } from '@kairos/protocol/sync-messages.ts';
 import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
-import { DamagedChunkError, UnknownVersionError, type UnpackedChunk, unpackChunk } from '../link/chunk.ts';
+import { DamagedChunkError, UnknownVersionError } from '../link/chunk.ts';
 import { copyCarefully, factColumns, givenUpFacts } from './bad-facts.ts';
-import { type CopyRows, copyRows, UnevenColumnsError } from './copy-rows.ts';
 import type { LinePlace, LineQueue } from './line-queue.ts';
-import { type MoreOfFacts, moreOf, withNotes } from './more-columns.ts';
+import type { MoreOfFacts } from './more-columns.ts';
 import { moveLine } from './move-line.ts';
 import { type BadFact, putAside } from './quarantine.ts';
-import { RowMemory } from './row-memory.ts';
 import { type KnownStore, lineOf, type StoreLine } from './store-lines.ts';
 import { forget, takeNames } from './take-names.ts';
+import { type OpenChunk, type OpenedChunk, openChunkHere } from './unpack-thread.ts';
 
 /** Named in an answer; all are kept. */
 const namedMax = 100;
@@ -33,7 +32,8 @@ export interface TakeChunk {
   readonly bytes: Buffer;
   readonly clock: Pick<Clock, 'now'>;
   readonly queue: LineQueue;
-  readonly memory?: RowMemory;
+  /** Where chunks are unpacked. */
+  readonly open?: OpenChunk;
   /** Knows again who was erased; null: nobody was. */
   readonly chainKey?: string | null;
   /** Told of each step that has been done: where a test ends the process. */
@@ -54,56 +54,50 @@ export const chunkSteps = [
 export type ChunkStep = (typeof chunkSteps)[number];
 
 export async function takeChunk(options: TakeChunk): Promise<Taken> {
-  const { store, bytes, queue, onStep = noStep } = options;
+  const { store, bytes, queue, open = openChunkHere, onStep = noStep } = options;
   onStep('received');
-  let chunk: ReadChunk;
+  const { length } = bytes;
+  let chunk: OpenedChunk;
   try {
-    chunk = await readChunk(bytes);
+    chunk = await open(bytes);
   } catch (error) {
-    if (error instanceof UnknownVersionError) return refused('unknown-version', error.message);
-    if (error instanceof DamagedChunkError) return refused('damaged', error.message);
-    throw error;
+    return damaged(error);
   }
   const { epoch, after } = chunk.header;
   const place = queue.enter({ store: store.number, epoch, after });
+  let isRead = false;
   try {
-    return await takeUnpacked(options, chunk, place);
+    const taken = await takeOpened({ ...options, length }, chunk, place);
+    // Else some of it may not have left for the database yet.
+    isRead = taken.kind === 'taken';
+    return taken;
   } finally {
     place.leave();
+    chunk.close(isRead);
   }
 }
 
-interface ReadChunk extends UnpackedChunk {
-  /** What this build does not know of its facts. */
-  readonly more: MoreOfFacts;
-}
-
-/** Rejects with `DamagedChunkError`, `UnknownVersionError`. */
-async function readChunk(bytes: Buffer): Promise<ReadChunk> {
-  const chunk = await unpackChunk(bytes);
-  const more = moreOf(chunk);
-  return { columns: chunk.columns, header: withNotes(chunk, more), more };
-}
-
-async function takeUnpacked(options: TakeChunk, chunk: ReadChunk, place: LinePlace): Promise<Taken> {
-  const { database, store, bytes, clock, memory = new RowMemory(), chainKey = null, onStep = noStep } = options;
+async function takeOpened(
+  options: TakeChunk & { readonly length: number },
+  chunk: OpenedChunk,
+  place: LinePlace,
+): Promise<Taken> {
+  const { database, store, length, clock, chainKey = null, onStep = noStep } = options;
   const { header, more } = chunk;
   const line = await lineOf(database, store, header.epoch);
   const known = settled(header, line);
   if (known !== null || line === null) return known ?? unknownLine();
-  let rows: CopyRows;
+  let rows: Buffer;
   try {
-    rows = rowsOf(line, chunk, memory);
+    rows = await chunk.rows(`${line.store}\t${line.epoch}\t`);
   } catch (error) {
-    if (error instanceof DamagedChunkError || error instanceof UnevenColumnsError)
-      return refused('damaged', error.message);
-    throw error;
+    return damaged(error);
   }
   onStep('unpacked');
   const turn = (): Promise<void> => place.turn(line.upTo);
   const take = (way: Effect['way']): Promise<Taken> =>
     database
-      .transaction((sql) => effect(sql, { store, header, more, rows, bytes, clock, chainKey, way, turn, onStep }))
+      .transaction((sql) => effect(sql, { store, header, more, rows, length, clock, chainKey, way, turn, onStep }))
       .catch((error: unknown) => {
         if (error instanceof UndoneError) return error.taken;
         throw error;
@@ -117,23 +111,22 @@ async function takeUnpacked(options: TakeChunk, chunk: ReadChunk, place: LinePla
     return take('careful');
   });
   onStep('committed');
-  // What may not have left for the database yet is not written over.
-  if (taken.kind === 'taken') memory.giveBack(rows.memory);
   return taken;
 }
 
-function rowsOf({ store, epoch }: StoreLine, chunk: ReadChunk, memory: RowMemory): CopyRows {
-  const columns = knownColumns(chunk);
-  const take = (bytes: number): Buffer => memory.take(bytes);
-  return copyRows({ lead: `${store}\t${epoch}\t`, columns, count: chunk.header.facts, take });
+function damaged(error: unknown): Taken {
+  if (error instanceof UnknownVersionError) return refused('unknown-version', error.message);
+  if (error instanceof DamagedChunkError) return refused('damaged', error.message);
+  throw error;
 }
 
 interface Effect {
   readonly store: KnownStore;
   readonly header: ChunkHeader;
   readonly more: MoreOfFacts;
-  readonly rows: CopyRows;
-  readonly bytes: Buffer;
+  readonly rows: Buffer;
+  /** The chunk's bytes. */
+  readonly length: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly chainKey: string | null;
   /**
@@ -158,8 +151,8 @@ class UndoneError extends Error {
 }
 
 async function effect(sql: Sql, options: Effect): Promise<Taken> {
-  const { store, header, more, rows, bytes, clock, chainKey, way, turn, onStep } = options;
-  if (way === 'ahead') await copyAll(sql, rows);
+  const { store, header, more, rows, length, clock, chainKey, way, turn, onStep } = options;
+  if (way === 'ahead') await copyAll(sql, header, rows);
   onStep('copied');
   await turn();
   const line = await lineOf(sql, store, header.epoch, { forUpdate: true });
@@ -168,18 +161,18 @@ async function effect(sql: Sql, options: Effect): Promise<Taken> {
   onStep('locked');
   await takeNames(sql, { ...line, chainKey, more }, header);
   onStep('named');
-  if (way === 'locked') await copyAll(sql, rows);
-  const bad = [...(way === 'careful' ? await copyCarefully(sql, rows) : []), ...givenUpFacts(header)];
+  if (way === 'locked') await copyAll(sql, header, rows);
+  const bad = [...(way === 'careful' ? await copyCarefully(sql, rows, header.facts) : []), ...givenUpFacts(header)];
   if (bad.length > 0) await putAside(sql, line, { bad, now: clock.now() });
   await forget(sql, { ...line, chainKey }, header, clock.now());
-  const facts = rows.count - (bad.length - header.givenUp.length);
-  await moveLine(sql, line, { header, facts, bytes: bytes.length, now: clock.now() });
+  const facts = header.facts - (bad.length - header.givenUp.length);
+  await moveLine(sql, line, { header, facts, bytes: length, now: clock.now() });
   onStep('moved');
   return taken(header.to, bad);
 }
 
-async function copyAll(sql: Sql, rows: CopyRows): Promise<void> {
-  if (rows.count > 0) await sql.copyIn('facts', factColumns, rows.bytes);
+async function copyAll(sql: Sql, { facts }: ChunkHeader, rows: Buffer): Promise<void> {
+  if (facts > 0) await sql.copyIn('facts', factColumns, rows);
 }
 
 /** What is in effect already: its answer was lost on the way. Null where it is not. */
@@ -195,14 +188,6 @@ function notNext(header: ChunkHeader, line: StoreLine | null): Taken | null {
 
 function unknownLine(): Taken {
   return refused('not-next', 'say hello first: this life of the store’s journal is not known');
-}
-
-function knownColumns({ columns }: UnpackedChunk): Buffer[] {
-  return chunkColumns.map((name) => {
-    const column = columns.get(name);
-    if (!column) throw new DamagedChunkError(`the chunk has no column ${name}`);
-    return column;
-  });
 }
 
 /** SQLSTATE classes of what a row can be guilty of: bad data, a broken rule. */

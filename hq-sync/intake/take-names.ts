@@ -48,7 +48,10 @@ export async function takeNames(
     );
 }
 
-/** Most of those in a chunk are known: they are looked up by key, and nothing is tried to be written. */
+/**
+ * Most of those in a chunk are known: they are looked up one by one by key (a join would read all that are known here),
+ * and nothing is tried to be written. Of the others, who was erased is left out, once for both tables.
+ */
 async function takePeople(
   sql: Sql,
   { store, epoch }: Pick<StoreLine, 'store' | 'epoch'>,
@@ -56,10 +59,13 @@ async function takePeople(
 ): Promise<void> {
   if (people.length === 0) return;
   const unknown = await sql.query<{ id: string }>(
-    `WITH unknown AS (
-       SELECT said.subject, said.chain_id FROM unnest($3::bigint[], $4::text[]) AS said (subject, chain_id)
-       LEFT JOIN subjects known ON known.store = $1 AND known.epoch = $2 AND known.subject = said.subject
-       WHERE known.chain_id IS DISTINCT FROM said.chain_id),
+    `WITH asked AS MATERIALIZED (SELECT set_config('kairos.erased_are_left_out', 'yes', true) AS yes),
+     unknown AS MATERIALIZED (
+       SELECT subject, chain_id FROM asked, unnest($3::bigint[], $4::text[]) AS said (subject, chain_id)
+       WHERE yes = 'yes' AND chain_id IS DISTINCT FROM (
+           SELECT known.chain_id FROM subjects known
+           WHERE known.store = $1 AND known.epoch = $2 AND known.subject = said.subject)
+         AND NOT EXISTS (SELECT FROM erased_ids WHERE mark = sha256(convert_to(said.chain_id, 'UTF8')))),
      added AS (
        INSERT INTO subjects (store, epoch, subject, chain_id)
        SELECT $1::integer, $2::integer, subject, chain_id FROM unknown ON CONFLICT DO NOTHING)
@@ -71,6 +77,7 @@ async function takePeople(
     store,
     unknown.map(({ id }) => id),
   );
+  await sql.query("SELECT set_config('kairos.erased_are_left_out', '', true)");
 }
 
 /** What was forgotten in the store is forgotten here; who was erased there is nobody here. */

@@ -7,10 +7,10 @@ import type { Database } from '../database/database.ts';
 import type { DownStep } from '../down/changes.ts';
 import { serveDown } from '../down/down-routes.ts';
 import { LineQueue } from '../intake/line-queue.ts';
-import { RowMemory } from '../intake/row-memory.ts';
 import { lineOf, welcome } from '../intake/store-lines.ts';
 import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { Turns } from '../intake/turns.ts';
+import { UnpackThread } from '../intake/unpack-thread.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
 import { newestRelease } from '../releases/release-book.ts';
 import { judged, lineDoor, refuse } from './line-door.ts';
@@ -36,7 +36,8 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
   const { clock } = ports;
   // PGlite has one connection: nobody may hold it and wait.
   const queue = new LineQueue(ports.timers, { aheadMax: database.kind === 'postgres' ? copiesAheadMax : 0 });
-  const memory = new RowMemory();
+  const unpacking = new UnpackThread();
+  app.addHook('onClose', () => unpacking.close());
   const turns = new Turns({ atOnce: chunksAtOnce, waitingBytesMax });
   app.addContentTypeParser(chunkType, { parseAs: 'buffer', bodyLimit: chunkBytesMax }, (_, body, done) => {
     done(null, body);
@@ -55,8 +56,9 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     const digest = request.headers['content-digest'];
     if (digest !== undefined && digest !== contentDigest(bytes))
       return refuse(reply, { reason: 'damaged', message: 'the bytes are not those that were sent' });
+    const { open } = unpacking;
     const taken = await turns.take(bytes.length, () =>
-      takeChunk({ database, store, bytes, clock, queue, memory, chainKey, ...(onStep ? { onStep } : {}) }),
+      takeChunk({ database, store, bytes, clock, queue, open, chainKey, ...(onStep ? { onStep } : {}) }),
     );
     if (taken === null) return refuse(reply, { reason: 'busy', message: 'too many stores wait; come again' });
     if (taken.kind === 'refused') return refuse(reply, taken.refusal);

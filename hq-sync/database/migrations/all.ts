@@ -10,6 +10,7 @@ import { skew } from './055-skew.ts';
 import { traces } from './060-traces.ts';
 import { storeNews } from './070-store-news.ts';
 import { foldedToOne } from './071-folded-to-one.ts';
+import { askedBefore } from './075-asked-before.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   traces,
   storeNews,
   foldedToOne,
+  askedBefore,
 ];
