@@ -50,7 +50,8 @@ export async function takeNames(
 
 /**
  * Most of those in a chunk are known: they are looked up one by one by key (a join would read all that are known here),
- * and nothing is tried to be written. Of the others, who was erased is left out, once for both tables.
+ * and nothing is tried to be written. Of the others, who was erased is left out, once for both tables. Nobody else adds
+ * to this journal's numbers, since the line is locked.
  */
 async function takePeople(
   sql: Sql,
@@ -61,14 +62,16 @@ async function takePeople(
   const unknown = await sql.query<{ id: string }>(
     `WITH asked AS MATERIALIZED (SELECT set_config('kairos.erased_are_left_out', 'yes', true) AS yes),
      unknown AS MATERIALIZED (
-       SELECT subject, chain_id FROM asked, unnest($3::bigint[], $4::text[]) AS said (subject, chain_id)
-       WHERE yes = 'yes' AND chain_id IS DISTINCT FROM (
-           SELECT known.chain_id FROM subjects known
-           WHERE known.store = $1 AND known.epoch = $2 AND known.subject = said.subject)
+       SELECT subject, chain_id, known_as IS NOT NULL AS is_known FROM (
+         SELECT subject, chain_id, (SELECT known.chain_id FROM subjects known
+           WHERE known.store = $1 AND known.epoch = $2 AND known.subject = said.subject) AS known_as
+         FROM asked, unnest($3::bigint[], $4::text[]) AS said (subject, chain_id) WHERE yes = 'yes' OFFSET 0) AS said
+       WHERE chain_id IS DISTINCT FROM known_as
          AND NOT EXISTS (SELECT FROM erased_ids WHERE mark = sha256(convert_to(said.chain_id, 'UTF8')))),
      added AS (
        INSERT INTO subjects (store, epoch, subject, chain_id)
-       SELECT $1::integer, $2::integer, subject, chain_id FROM unknown ON CONFLICT DO NOTHING)
+       SELECT DISTINCT ON (subject) $1::integer, $2::integer, subject, chain_id FROM unknown
+       WHERE NOT is_known ORDER BY subject)
      SELECT chain_id AS id FROM unknown`,
     [store, epoch, people.map(([subject]) => subject), people.map(([, chainId]) => chainId)],
   );

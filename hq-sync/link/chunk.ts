@@ -76,7 +76,8 @@ export function packChunk(content: ChunkContent, version = syncVersions.at(-1) a
 
 /** For a thread on which nobody waits, as well. Rejects with `DamagedChunkError`, `UnknownVersionError`. */
 export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
-  const chunkSize = pieceOf(bytes.length * packsAtMost);
+  // A byte more: memory that is just full would have the next piece begun.
+  const chunkSize = pieceOf((sizeOfContent(bytes) ?? bytes.length * packsAtMost) + 1);
   let plain: Buffer;
   try {
     plain = zstdDecompressSync(bytes, { chunkSize, maxOutputLength: chunkTextMax });
@@ -93,6 +94,25 @@ export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
   }
   if (at !== plain.length) throw new DamagedChunkError(`the chunk has ${plain.length} bytes and says ${at}`);
   return { header, columns };
+}
+
+/** What a frame says of its content's length (RFC 8878, 3.1.1.1), bytes. Null where it does not. */
+function sizeOfContent(frame: Buffer): number | null {
+  const frameHeaderMax = 18;
+  if (frame.length < frameHeaderMax) return null;
+  const descriptor = frame.readUInt8(4);
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const at = 5 + (isSingleSegment ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number);
+  switch (descriptor >> 6) {
+    case 0:
+      return isSingleSegment ? frame.readUInt8(at) : null;
+    case 1:
+      return frame.readUInt16LE(at) + 256;
+    case 2:
+      return frame.readUInt32LE(at);
+    default:
+      return Number(frame.readBigUInt64LE(at));
+  }
 }
 
 function pieceOf(bytes: number): number {
