@@ -14,6 +14,7 @@ export class HqProcess {
   readonly #database: object;
   readonly #more: object;
   #child: ChildProcess | null = null;
+  #output = '';
 
   /** `database`, and `more` of it, as in the configuration of headquarters. */
   constructor(
@@ -32,6 +33,11 @@ export class HqProcess {
     return this.#child?.pid ?? 0;
   }
 
+  /** All that it has printed, over all its starts. */
+  get output(): string {
+    return this.#output;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -47,6 +53,7 @@ export class HqProcess {
     this.port = await new Promise<number>((ready, failed) => {
       const hear = (bytes: Buffer): void => {
         said += bytes.toString();
+        this.#output += bytes.toString();
         const port = /"port":(\d+)/.exec(said);
         if (port) ready(Number(port[1]));
       };
