@@ -50,6 +50,7 @@ import { openPrompts } from './prompt/open-prompts.ts';
 import { startOwnAgent } from './radio/own-agent.ts';
 import { StoreRadio } from './radio/store-radio.ts';
 import { type Reloaded, rejectFaults, reload } from './reload.ts';
+import { serveErasing } from './staff/erase-route.ts';
 import { openStaff, type Staff } from './staff/open-staff.ts';
 import { openTaskDesk } from './tasks/open-task-desk.ts';
 import { serveQueues } from './tasks/queue-route.ts';
@@ -189,6 +190,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveShell(app, config);
       servePictures(app, pictures);
       serveQueues(app, { config, conductor, door: staff.door });
+      serveErasing(app, { ...parts, door: staff.door });
       serveHq(app, { line: () => hqLine, door: staff.door });
     },
   });
@@ -338,13 +340,15 @@ function openElsewhere(
   pins: CustomerPins,
   forgetNumbers: (erased: ErasedNumbers) => Promise<void> | undefined,
 ): ErasedElsewhere {
-  const { chainKey, loyalty } = config;
+  const { chainKey, loyalty, hq } = config;
   const isErased = (chainId: string): boolean => people.isErased(chainId);
   const places = [
     () => pins.clean(),
     // Whom the journal has written down as erased is erased in its copies.
     () => journal.committed().then(() => journal.cleanCopies(chainKey)),
     () => forgetNumbers({ chainKey, loyalty, isErased }),
+    // Where there are no headquarters, nobody has to be told who she was.
+    () => (hq === null ? journal.upward.erasedUpTo(Number.MAX_SAFE_INTEGER) : undefined),
   ];
   const elsewhere = new ErasedElsewhere({ timers: ports.timers, log, places });
   const { onErased } = people;

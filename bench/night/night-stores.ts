@@ -89,6 +89,7 @@ class SharedFacts {
     return {
       lives: () => upward.lives(),
       lastSeq: () => upward.lastSeq(),
+      erasedUpTo: () => Promise.resolve(),
       told: (seqs) => upward.told(seqs),
       days: (query) => upward.days(query),
       chunk: own,

@@ -30,6 +30,8 @@ export interface UpwardFacts {
   chunk(query: ChunkQuery): Promise<ChunkContent | null>;
   /** HQ knows that these were forgotten: they need not be kept for its sake any more. */
   told(seqs: readonly number[]): Promise<void>;
+  /** HQ has every fact up to here: who was erased in them is known there, and her id need not be kept for its sake. */
+  erasedUpTo(seq: number): Promise<void>;
   /** Days (UTC) with facts that went up, from `sinceDay` on and up to fact `upTo`, with what they hash to. */
   days(query: { readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }): Promise<DayDigest[]>;
 }

@@ -82,6 +82,10 @@ export class PaperJournal implements UpwardFacts {
     });
   }
 
+  erasedUpTo(): Promise<void> {
+    return Promise.resolve();
+  }
+
   told(seqs: readonly number[]): Promise<void> {
     this.heard.push(...seqs);
     for (const kind of ['removed', 'nobodys'] as const)

@@ -10,8 +10,8 @@ import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
 /** PostgreSQL's own packing copies eight bytes, then writes one of its own: no shorter piece is looked for. */
 const pieceLength = 8;
-/** A shorter word is looked for whole: eight digits of a number stand in many places. */
-const brokenUpMin = 20;
+/** Only these may be looked for in pieces: eight digits of a number stand in many places. */
+const isMadeUp = /^Q[a-z]{19}$/;
 /** Frames of one file that are unpacked. */
 const framesMax = 2_000;
 const unpackedMax = 64 * 1024 * 1024;
@@ -55,7 +55,7 @@ function findBare(bytes: Buffer, word: string): Omit<Found, 'file'>[] {
     found.push({ as, near: near.replace(/[^\x20-\x7e]/g, '.') });
     return true;
   };
-  const piece = word.length < brokenUpMin ? word.length : pieceLength;
+  const piece = isMadeUp.test(word) ? pieceLength : word.length;
   for (let from = 0; from + piece <= word.length; from += 1)
     if (note('plain', Buffer.from(word.slice(from, from + piece)))) break;
   note('utf16', Buffer.from(word, 'utf16le'));

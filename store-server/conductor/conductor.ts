@@ -335,7 +335,8 @@ export class Conductor {
       const { purpose, granted } = fact.body;
       this.#options.people.setConsent(fact.subject, purpose, { granted, at: fact.at });
     }
-    if (fact.type === 'customer.erased' && fact.subject !== null) this.#options.people.erase(fact.subject);
+    if (fact.type === 'customer.erased' && fact.subject !== null)
+      this.#options.people.erase(fact.subject, { isOwn: fact.body.reason !== 'hq' });
   }
 
   #commit(change: Omit<JournalChange, 'facts'>): void {

@@ -28,7 +28,7 @@ test('a customer is found by her id and by her number', () => {
 test('who is erased is known no more, though the disk still has her row', () => {
   const people = peopleOn([ada]);
   people.erase(7);
-  expect(people.takeChanges()).toEqual([{ kind: 'erase', subject: 7, tombstone: 'tombstone-of-ada' }]);
+  expect(people.takeChanges()).toEqual([{ kind: 'erase', subject: 7, tombstone: 'tombstone-of-ada', isOwn: false }]);
   expect(people.isErased('ada')).toBe(true);
   expect(people.isErased('eve')).toBe(false);
   expect(people.person(7)).toBeNull();

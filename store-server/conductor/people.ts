@@ -139,7 +139,8 @@ export class People {
     if (person) this.#put({ ...person, locale });
   }
 
-  erase(subject: number): void {
+  /** `isOwn`: she has said so here. */
+  erase(subject: number, { isOwn = false }: { readonly isOwn?: boolean } = {}): void {
     const person = this.#find(subject);
     this.#hold(subject, null);
     if (!person?.chainId) {
@@ -150,7 +151,7 @@ export class People {
     this.onErased(person.chainId);
     const tombstone = this.#tombstoneOf(person.chainId);
     this.#erasedNow.add(tombstone);
-    this.#changes.push({ kind: 'erase', subject, tombstone });
+    this.#changes.push({ kind: 'erase', subject, tombstone, isOwn });
   }
 
   /** Whether she was a customer here and has been erased. */

@@ -7,10 +7,11 @@
  * left alone, and what was said of them is done when her visit is over.
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
-import { type ConsentPurpose, consentPurposes, type Fact, type FactBody, type Scalar } from '@kairos/protocol/facts.ts';
+import { type ConsentPurpose, consentPurposes, type Fact, type Scalar } from '@kairos/protocol/facts.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
 import type { ChangesAnswer, CustomerChange, LentRun, SaidChange } from '@kairos/protocol/sync-messages.ts';
 import type { AdoptedFact, Conductor } from '../conductor/conductor.ts';
+import { erasureOf } from '../conductor/erasure.ts';
 import type { People } from '../conductor/people.ts';
 import type { HqMark, HqShare, Journal, StoredPerson } from '../journal/journal.ts';
 import { kairosVersion } from '../version.ts';
@@ -248,12 +249,7 @@ export class ChangeTaker {
 
   /** The visit that she is on ends with it. */
   #erasureOf(subject: number): AdoptedFact[] {
-    const visit = this.#options.visits.visitOf(subject);
-    const closed: FactBody<'visit.closed'>[] = visit ? [{ visit: visit.visit, reason: 'forgotten' }] : [];
-    return [
-      ...closed.map((body) => ({ type: 'visit.closed', subject, body }) as const),
-      { type: 'customer.erased', subject, body: { reason: 'hq' } },
-    ];
+    return erasureOf(subject, { visit: this.#options.visits.visitOf(subject)?.visit ?? null, reason: 'hq' });
   }
 }
 

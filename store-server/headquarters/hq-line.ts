@@ -185,6 +185,7 @@ export class HqLine {
       },
       ...(releases ? { release: releases.standing } : {}),
     });
+    await facts.erasedUpTo(ending.upTo);
     // After the facts: what was decided under the old release is there before anything is under the new one.
     if (ending.kind === 'done' && ending.release > 0) await releases?.take(ending.release, this.#client);
     this.#ending = ending;

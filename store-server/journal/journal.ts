@@ -95,6 +95,8 @@ export type PersonChange =
       readonly kind: 'erase';
       readonly subject: number /** By which she is known not to come back. */;
       readonly tombstone?: string;
+      /** Not because headquarters say so: they are told who it was, by her id, which is kept until they know. */
+      readonly isOwn?: boolean;
     };
 
 /** What intake would not take, kept for inspection. */

@@ -16,6 +16,8 @@ export type WriteRequest =
   | { readonly kind: 'forget'; readonly seqs: readonly number[] }
   /** Headquarters has been told that these were forgotten. */
   | { readonly kind: 'settle'; readonly seqs: readonly number[] }
+  /** … and that these were erased: in facts up to this one. */
+  | { readonly kind: 'erasedUpTo'; readonly seq: number }
   /** Write anew what something was erased from, and cut the log: nothing erased stands in the file or in its log. */
   | { readonly kind: 'overwrite' }
   /** The same, once a day; what was rejected before then is kept no longer. */

@@ -111,6 +111,11 @@ class LinkedJournal implements OpenedJournal {
       packed: (query, version) => link.read({ kind: 'packed', query, version }),
       chunk: (query) => link.read({ kind: 'chunk', query }),
       told: async (seqs) => void (await link.write({ kind: 'settle', seqs })),
+      erasedUpTo: async (seq) => {
+        await link.write({ kind: 'erasedUpTo', seq });
+        // What it has left is cleaned when nobody waits.
+        this.#putAt = options.ports.clock.monotonic();
+      },
       days: (query) => link.read({ kind: 'days', ...query }),
     };
     this.#putAt = options.ports.clock.monotonic();

@@ -99,6 +99,31 @@ it('what was forgotten after it went up is told until headquarters know', async 
   expect(await chunk(sent?.to)).toMatchObject({ removed: [], nobodys: [], facts: 0 });
 });
 
+it('who was erased here goes up by her id until headquarters know, whether or not they had heard of her', async () => {
+  const chainId = 'a'.repeat(32);
+  const person = { subject: 7, attributes: {}, consent: {}, locale: 'en' };
+  await put({
+    facts: [],
+    people: [
+      { kind: 'put', ...person, chainId },
+      { kind: 'put', ...person, subject: 8, chainId: 'b'.repeat(32) },
+    ],
+  });
+  const erase = (subject: number, isOwn: boolean): JournalChange => ({
+    facts: [fact('customer.erased', subject, { reason: isOwn ? 'asked' : 'hq' })],
+    people: [{ kind: 'erase', subject, tombstone: `tombstone-${subject}`, isOwn }],
+  });
+  await put(erase(7, true));
+  await put(erase(8, false));
+  // Headquarters know whom they have named themselves.
+  expect(await chunk()).toMatchObject({ people: [[7, chainId]], erased: [7, 8] });
+  // An answer that was lost: it is said again.
+  await journal.upward.erasedUpTo(0);
+  expect(await chunk()).toMatchObject({ people: [[7, chainId]] });
+  await journal.upward.erasedUpTo(1);
+  expect(await chunk()).toMatchObject({ people: [], erased: [7, 8] });
+});
+
 it('a day hashes to the same in whatever order it is read, and to another where a fact is another', async () => {
   await put({ facts: [fact('sale', 7, sale('R-1'), 1), fact('sale', 7, sale('R-2'), 2)] });
   const [life] = await journal.upward.lives();

@@ -12,6 +12,7 @@ import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { fromDay } from '@kairos/protocol/time.ts';
 import type Database from 'better-sqlite3';
+import { readErasedUp } from './erased-up.ts';
 import { distinctNumbers, endedColumns, hasOnlyNulls } from './upward-columns.ts';
 
 /** Words that go with one chunk; with more of them missing, a chunk of words alone goes before. */
@@ -92,15 +93,19 @@ function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | n
       erased: [],
     };
   }
+  const erased = columns.erased === 0 ? [] : readErased(db, { from, to }, types);
   return {
     ...content,
     ...gone,
     to,
     facts: columns.facts,
     columns: columns.bytes,
-    people: readPeople(db, columns.bytes[chunkColumns.indexOf('subject')] as Uint8Array),
+    people: [
+      ...readPeople(db, columns.bytes[chunkColumns.indexOf('subject')] as Uint8Array),
+      ...peopleErased(db, erased),
+    ],
     notes: readNotes(db, { from, to }, types),
-    erased: columns.erased === 0 ? [] : readErased(db, { from, to }, types),
+    erased,
   };
 }
 
@@ -133,6 +138,13 @@ function lastOf(
     .pluck()
     .get(from, end, factsMax - 1) as number | undefined;
   return last ?? end;
+}
+
+/** Who was erased here goes up once more by her id: headquarters, and every other store, forget her by it. */
+function peopleErased(db: Database.Database, erased: readonly number[]): ChunkContent['people'] {
+  if (erased.length === 0) return [];
+  const these = new Set(erased);
+  return readErasedUp(db).flatMap(({ subject, chainId }) => (these.has(subject) ? [[subject, chainId]] : []));
 }
 
 interface Range {

@@ -26,6 +26,9 @@ export function answerWrite(writer: Writer, request: WriteRequest): WriteAnswer 
       case 'settle':
         writer.settle(request.seqs);
         break;
+      case 'erasedUpTo':
+        writer.settleErased(request.seq);
+        break;
       case 'idle':
         if (!writer.tidy(true)) return { kind: 'refused', message: 'a reader stands in the way of the log' };
         break;

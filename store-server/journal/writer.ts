@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { writeAnew } from './clean-tables.ts';
 import { openDatabase } from './database.ts';
+import { readErasedUp, writeErasedUp } from './erased-up.ts';
 import type { JournalStart, PersonChange, Rejection } from './journal.ts';
 import { markEveryMs, readMark, setBack, writeMark } from './mark.ts';
 import type { EncodedChange } from './rows.ts';
@@ -94,6 +95,18 @@ export class Writer {
   /** Headquarters knows that these were forgotten. */
   settle(seqs: readonly number[]): void {
     this.db.prepare('DELETE FROM gone_up WHERE seq IN (SELECT value FROM json_each(?))').run(JSON.stringify(seqs));
+  }
+
+  /** Headquarters have the facts up to this one: they know who was erased in them. */
+  settleErased(upTo: number): void {
+    const waiting = readErasedUp(this.db);
+    const left = waiting.filter(({ seq }) => seq > upTo);
+    if (left.length === waiting.length) return;
+    this.db.transaction(() => {
+      writeErasedUp(this.db, left);
+      oweTraces(this.db, 'soon');
+    })();
+    this.#erasedAt ??= this.#lastAt;
   }
 
   /** Between groups: writes the log back where it has grown, or where something was erased. False: to be tried again. */
@@ -252,7 +265,11 @@ function writeChange(db: Database.Database, change: EncodedChange, insert: Inser
     else if (note !== null) insert.note.run(row[0], row[3], note);
   }
   for (const [id, upTo] of change.sources) insert.upTo.run(upTo, change.at, id);
-  for (const person of change.people) writePerson(person, insert);
+  for (const person of change.people) {
+    if (person.kind === 'erase' && person.isOwn === true)
+      keepForHq(db, { subject: person.subject, seq: change.facts.at(-1)?.[0] ?? 0 });
+    writePerson(person, insert);
+  }
   for (const visit of change.forgotten) forgetVisit(db, visit);
   for (const [subject, kind, state, foldedTo] of change.states) {
     if (state === null) insert.noState.run(kind, subject);
@@ -266,6 +283,12 @@ function writeChange(db: Database.Database, change: EncodedChange, insert: Inser
   if (change.snapshotAt !== null) insert.meta.run('snapshotAt', String(change.snapshotAt));
   if (change.fromHq !== null) insert.meta.run(hqMeta, JSON.stringify(change.fromHq));
   return doubled;
+}
+
+/** Whoever she was: headquarters may never have heard of her from here. */
+function keepForHq(db: Database.Database, { subject, seq }: { readonly subject: number; readonly seq: number }): void {
+  const chainId = db.prepare('SELECT chain_id FROM people WHERE subject = ?').pluck().get(subject);
+  if (typeof chainId === 'string') writeErasedUp(db, [...readErasedUp(db), { subject, chainId, seq }]);
 }
 
 function writePerson(person: PersonChange, insert: Inserts): void {
