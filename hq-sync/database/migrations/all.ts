@@ -8,6 +8,7 @@ import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
 import { skew } from './055-skew.ts';
 import { traces } from './060-traces.ts';
+import { lists } from './061-lists.ts';
 import { storeNews } from './070-store-news.ts';
 import { foldedToOne } from './071-folded-to-one.ts';
 import { askedBefore } from './075-asked-before.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   erasures,
   skew,
   traces,
+  lists,
   storeNews,
   foldedToOne,
   askedBefore,
