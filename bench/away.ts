@@ -1,18 +1,25 @@
 /**
- * A store that was away for 90 days comes back on a poor line: a million facts over 1 Mbit/s, cut every 60 s, to a real
- * headquarters process with PostgreSQL behind it. What is sent a second time, and how much memory each side takes at
- * most (the process of the line on each: the store's journal with its threads and the upload; headquarters whole). In
- * real time, because how much a cut costs hangs on how long a chunk takes.
+ * A store that was away for 90 days comes back on a poor line: a million facts up over 1 Mbit/s, cut every 60 s, to a real
+ * headquarters process with PostgreSQL behind it; then everything that headquarters know of its customers down, as a
+ * snapshot, because it was away for too long. What is sent a second time either way, and how much memory each side takes
+ * at most (the process of the line on each: the store's journal with its threads, its engine and the sync; headquarters
+ * whole). In real time, because how much a cut costs hangs on how long a chunk takes.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Database } from '@kairos/hq-sync/database/database.ts';
 import { openPostgres } from '@kairos/hq-sync/database/postgres.ts';
-import { addStore, standings } from '@kairos/hq-sync/intake/store-lines.ts';
+import { changesFor } from '@kairos/hq-sync/down/changes.ts';
+import { addStoreCustomers } from '@kairos/hq-sync/down/store-customers.ts';
+import { addStore, type KnownStore, standings, storeOfToken } from '@kairos/hq-sync/intake/store-lines.ts';
 import { startPostgres } from '@kairos/hq-sync/process/postgres.ts';
+import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { HqProcess } from '@kairos/simulation/process/hq-process.ts';
+import { openInlineJournal } from '@kairos/store-server/journal/open-journal.ts';
+import type { AwayStore } from './away/away-store.ts';
 import { PoorLine, type PoorLineOptions } from './away/poor-line.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
 import { peakRssMb } from './measurement/peak-memory.ts';
@@ -21,9 +28,11 @@ import { writeStoreYear } from './sync/store-year.ts';
 const facts = 1_000_000;
 const bitsPerSecond = 1_000_000;
 const cutEveryMs = 60_000;
+const customers = 20_000;
 
 export interface AwayRun extends Omit<PoorLineOptions, 'port'> {
   readonly facts: number;
+  readonly customers: number;
   readonly say: BenchOptions['say'];
 }
 
@@ -35,23 +44,28 @@ export interface AwayOutcome {
   readonly sentBytes: number;
   /** Of chunks that headquarters took in. */
   readonly takenBytes: number;
+  /** Of pages of customers: asked for, and heard. */
+  readonly askedBytes: number;
+  readonly heardBytes: number;
   readonly carriedBytes: number;
   readonly missing: number;
+  /** Customers whom the store does not hold as headquarters do. */
+  readonly missingCustomers: number;
   readonly storeRssMb: number;
   readonly hqRssMb: number;
 }
 
 export async function run({ say }: BenchOptions): Promise<BenchResult> {
-  const outcome = await measureAway({ facts, bitsPerSecond, cutEvery: { ms: cutEveryMs }, say });
+  const outcome = await measureAway({ facts, customers, bitsPerSecond, cutEvery: { ms: cutEveryMs }, say });
   return { figures: figuresOf(outcome) };
 }
 
-export async function measureAway({ facts: count, say, ...line }: AwayRun): Promise<AwayOutcome> {
+export async function measureAway({ facts: count, customers: people, say, ...line }: AwayRun): Promise<AwayOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'kairos-away-bench-'));
   const postgres = await startPostgres({ isDurable: true });
   const closers: (() => unknown)[] = [() => postgres.stop(), () => rmSync(folder, { recursive: true, force: true })];
   try {
-    const year = await writeStoreYear({ file: join(folder, 'journal.db'), facts: count, customers: 20_000, seed: 1 });
+    const year = await writeStoreYear({ file: join(folder, 'journal.db'), facts: count, customers: people, seed: 1 });
     say(`a journal with ${year.facts} facts that go up`);
     const url = await postgres.createDatabase('hq');
     const hq = new HqProcess(folder, 'hq', { url });
@@ -60,6 +74,8 @@ export async function measureAway({ facts: count, say, ...line }: AwayRun): Prom
     const database = await openPostgres(url);
     closers.unshift(() => database.close());
     const token = await addStore(database, 'riverside', 0);
+    const known = await beAway(database, { token, file: year.file, people });
+    say(`${known} customers have changed meanwhile`);
     const relay = new PoorLine({ port: hq.port, ...line });
     const port = await relay.open();
     closers.unshift(() => relay.close());
@@ -70,10 +86,10 @@ export async function measureAway({ facts: count, say, ...line }: AwayRun): Prom
     });
     closers.unshift(stopTelling);
     const store = join(import.meta.dirname, 'away/away-store.ts');
-    const args = [store, `http://127.0.0.1:${port}`, token, year.file];
+    const args = [store, `http://127.0.0.1:${port}`, token, year.file, String(people)];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const seconds = (performance.now() - from) / 1_000;
-    const own = JSON.parse(stdout) as { sentBytes: number; rssMb: number };
+    const own = JSON.parse(stdout) as AwayStore;
     const [there] = await standings(database);
     const hqRssMb = peakRssMb(hq.pid);
     return {
@@ -82,14 +98,46 @@ export async function measureAway({ facts: count, say, ...line }: AwayRun): Prom
       cuts: relay.cuts,
       sentBytes: own.sentBytes,
       takenBytes: there?.bytes ?? 0,
+      askedBytes: own.askedBytes,
+      heardBytes: own.heardBytes,
       carriedBytes: relay.carriedUp + relay.carriedDown,
       missing: year.facts - (there?.facts ?? 0),
+      missingCustomers: known - own.customers,
       storeRssMb: own.rssMb,
       hqRssMb,
     };
   } finally {
     for (const close of closers) await close();
   }
+}
+
+/** What was before: a cursor from 90 days ago, and every customer other than then. Returns how many there are. */
+async function beAway(
+  database: Database,
+  { token, file, people }: { readonly token: string; readonly file: string; readonly people: number },
+): Promise<number> {
+  const store = (await storeOfToken(database, token)) as KnownStore;
+  const asked = { versions: [1], cursor: null, epoch: 'before', erased: null };
+  const { cursor } = await changesFor({ database, store, asked, now: 0 });
+  const journal = openInlineJournal({ file, groupMs: 0, ports: systemPorts });
+  journal.put({ facts: [], fromHq: { cursor, generation: 1 }, snapshotAt: journal.health().lastSeq });
+  await journal.committed();
+  const known = await journal.people(Array.from({ length: people }, (_, index) => index + 1));
+  await journal.close();
+  const ids = known.flatMap(({ chainId }) => chainId ?? []);
+  await database.query(
+    `INSERT INTO customers (chain_id, attributes, locale, made_at, changed_at)
+     SELECT id, jsonb_build_object('firstName', 'Ada', 'city', 'Springfield', 'tier', 'gold', 'shoeSize', 38), 'en', 0, 0
+     FROM unnest($1::text[]) AS id`,
+    [ids],
+  );
+  for (const purpose of ['remember', 'email'])
+    await database.query(
+      `INSERT INTO consents (chain_id, purpose, at, granted, origin) SELECT id, $2, 0, true, 'page' FROM unnest($1::text[]) AS id`,
+      [ids, purpose],
+    );
+  await addStoreCustomers(database, store.number, ids);
+  return ids.length;
 }
 
 function tellProgress(tell: () => Promise<void>): () => void {
@@ -105,12 +153,15 @@ function figuresOf(outcome: AwayOutcome): Figure[] {
     goal,
     spread: null,
   });
-  const { facts: sent, seconds, cuts, sentBytes, takenBytes, carriedBytes, missing, storeRssMb, hqRssMb } = outcome;
+  const { facts: sent, seconds, cuts, sentBytes, takenBytes, askedBytes, heardBytes, carriedBytes } = outcome;
+  const { missing, missingCustomers, storeRssMb, hqRssMb } = outcome;
   return [
     figure('sent_twice_percent', (sentBytes / takenBytes - 1) * 100, '%', '<= 5'),
+    figure('sent_twice_down_percent', (askedBytes / heardBytes - 1) * 100, '%', '<= 5'),
     figure('store_rss_mb', storeRssMb, 'MB', '<= 256'),
     figure('hq_rss_mb', hqRssMb, 'MB', '<= 256'),
     figure('missing', missing, 'facts', '= 0'),
+    figure('missing_customers', missingCustomers, 'customers', '= 0'),
     figure('bytes_per_fact', takenBytes / sent, 'B', '<= 30'),
     figure('cuts', cuts, 'cuts'),
     figure('seconds', seconds, 's'),

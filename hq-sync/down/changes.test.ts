@@ -154,3 +154,22 @@ it('a store that was away for a quarter of a year gets everything anew', async (
   expect(await ask(store, cursor, 90 * day)).toMatchObject({ begins: false });
   expect(await ask(store, cursor, 181 * day)).toMatchObject({ begins: true, sweeps: true });
 });
+
+it('a store that was away for a quarter of a year gets everything anew, also where the first word of that was lost', async () => {
+  const store = await newStore();
+  const id = newId();
+  await putCustomer(id, { tier: 'gold' });
+  await addStoreCustomers(database, store.number, [id]);
+  const { cursor } = await askAll(store, null);
+  expect(await ask(store, cursor, 10)).toMatchObject({ begins: false, changes: [] });
+  const later = 91 * 86_400_000;
+  const lost = await ask(store, cursor, later);
+  expect(lost.begins).toBe(true);
+  expect(lost.changes.length).toBeGreaterThan(0);
+  const again = await ask(store, cursor, later + 1);
+  expect(again).toEqual(lost);
+  // It has come: from here on there is nothing new.
+  const next = await ask(store, again.cursor, later + 2);
+  expect(next.begins).toBe(false);
+  expect((await ask(store, next.cursor, later + 3)).begins).toBe(false);
+});

@@ -37,6 +37,7 @@ interface Feed {
   readonly name: string;
   readonly position: number;
   readonly saidAt: number;
+  readonly begun: string | null;
 }
 
 interface Cursor {
@@ -61,7 +62,7 @@ export async function changesFor({
   if (asked.only === 'erased')
     return { ...nothingNew, changes: [], cursor: asked.cursor ?? noCursor, erased: await owedBy(database, life) };
   const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
-  const from = goesOnFrom(readCursor(asked.cursor), feed, now);
+  const from = goesOnFrom(asked.cursor, feed, now);
   const begins = from === null;
   const { position: after, until } = from ?? { position: 0, until: feed.position };
   const page = await readPage(database, store.number, after);
@@ -70,15 +71,19 @@ export async function changesFor({
   const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : after);
   const isSwept = until !== null && position >= until;
   const remaining = isLast ? 0 : await remainingAfter(database, store.number, position);
-  await database.query('UPDATE feeds SET said_at = $2, said_position = $3 WHERE store = $1', [
-    store.number,
-    now,
-    after,
-  ]);
+  const cursor = writeCursor({ feed: feed.name, position, until: isSwept ? null : until });
+  // Whether the first page of everything comes is known when the store asks with what stands behind it.
+  if (begins) await database.query('UPDATE feeds SET begun = $2 WHERE store = $1', [store.number, cursor]);
+  else
+    await database.query('UPDATE feeds SET said_at = $2, said_position = $3, begun = NULL WHERE store = $1', [
+      store.number,
+      now,
+      after,
+    ]);
   const erased = await owedBy(database, life);
   onStep('read');
   return {
-    cursor: writeCursor({ feed: feed.name, position, until: isSwept ? null : until }),
+    cursor,
     begins,
     sweeps: isSwept,
     remaining,
@@ -92,9 +97,10 @@ const nothingNew = { begins: false, sweeps: false, remaining: 0 };
 const noCursor = '-';
 
 /** Null: from the beginning. */
-function goesOnFrom(asked: Cursor | null, feed: Feed, now: number): Cursor | null {
+function goesOnFrom(text: string | null, feed: Feed, now: number): Cursor | null {
+  const asked = readCursor(text);
   if (asked === null || asked.feed !== feed.name || asked.position > feed.position) return null;
-  return now - feed.saidAt > awayMsMax ? null : asked;
+  return now - feed.saidAt > awayMsMax && text !== feed.begun ? null : asked;
 }
 
 /**
@@ -113,9 +119,10 @@ export async function customerFor(sql: Sql, chainId: string): Promise<CustomerCh
 const noStep = (): void => undefined;
 
 async function feedOf(sql: Sql, store: number): Promise<Feed | null> {
-  const [feed] = await sql.query<Feed>('SELECT name, position, said_at AS "saidAt" FROM feeds WHERE store = $1', [
-    store,
-  ]);
+  const [feed] = await sql.query<Feed>(
+    'SELECT name, position, said_at AS "saidAt", begun FROM feeds WHERE store = $1',
+    [store],
+  );
   return feed ?? null;
 }
 

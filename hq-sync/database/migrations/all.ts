@@ -7,6 +7,7 @@ import { down } from './010-down.ts';
 import { channels } from './020-channels.ts';
 import { erasures } from './030-erasures.ts';
 import { skew } from './055-skew.ts';
+import { begun } from './056-begun.ts';
 import { traces } from './060-traces.ts';
 import { lists } from './061-lists.ts';
 import { storeNews } from './070-store-news.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   channels,
   erasures,
   skew,
+  begun,
   traces,
   lists,
   storeNews,
