@@ -1,7 +1,8 @@
 /**
  * The store's side, a process of its own so that its memory is its own: `node away-store.ts URL TOKEN JOURNAL`. Sends
  * everything that the journal has and takes down everything that headquarters have for it, by the code of a real store,
- * begins again a second after each cut, and prints what it took as one line of JSON.
+ * begins again a second after each cut, and prints what it took as one line of JSON. Without a URL it ends once it has
+ * opened the journal.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
@@ -10,6 +11,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { download, forgetFirst } from '@kairos/store-server/headquarters/download.ts';
 import { openJournal } from '@kairos/store-server/journal/open-journal.ts';
 import { openHqStand } from '@kairos/store-server/test/hq-stand.ts';
+import { peakRssMb } from '../measurement/peak-memory.ts';
 
 export interface AwayStore {
   /** Of chunks, whole ones even where a cut stopped them half way. */
@@ -26,7 +28,8 @@ const againMs = 1_000;
 const peopleAtOnce = 1_000;
 const [url = '', token = '', file = '', subjects = '0'] = process.argv.slice(2);
 const journal = await openJournal({ file, groupMs: 10, ports: systemPorts });
-const { taker } = await openHqStand({ ports: systemPorts, journal });
+const { taker, recorded } = await openHqStand({ ports: systemPorts, journal });
+if (url === '') await end();
 const line = new HqClient({ url, token });
 let sentBytes = 0;
 let askedBytes = 0;
@@ -53,7 +56,11 @@ const client: Pick<HqClient, 'hello' | 'chunk' | 'changes'> = {
     return answer;
   },
 };
-const down = { client, taker, epoch: journal.start.storeEpoch, ports: systemPorts };
+const onProgress = (): void => {
+  // A store keeps nothing of what it has recorded but its journal.
+  recorded.length = 0;
+};
+const down = { client, taker, epoch: journal.start.storeEpoch, ports: systemPorts, onProgress };
 for (;;) {
   await forgetFirst(down);
   const up = await upload({ client, facts: journal.upward, ports: systemPorts });
@@ -63,7 +70,7 @@ for (;;) {
   await pause(againMs);
 }
 line.close();
-const rssMb = process.resourceUsage().maxRSS / 1_024;
+const rssMb = peakRssMb('self');
 /** As headquarters say them since the store has come back. */
 const newest = (journal.start.fromHq?.generation ?? 0) + 1;
 let customers = 0;
@@ -73,5 +80,9 @@ for (let from = 1; from <= Number(subjects); from += peopleAtOnce) {
 }
 const outcome: AwayStore = { sentBytes, askedBytes, heardBytes, rssMb, customers };
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
-await journal.close();
-process.exit(0);
+await end();
+
+async function end(): Promise<never> {
+  await journal.close();
+  process.exit(0);
+}
