@@ -68,7 +68,7 @@ async function compared({ long, say }: BenchOptions): Promise<Figure[]> {
 }
 
 async function flat({ long, say }: BenchOptions): Promise<Figure[]> {
-  const { samples } = await child<Flatness>('flatness', [long ? '21' : '11', '200'], say);
+  const { samples } = await child<Flatness>('flatness', [long ? '15' : '5', '200'], say);
   const ratio = pairwiseRatio(samples.many, samples.few);
   const again = pairwiseRatio(samples.fewAgain, samples.few);
   return [

@@ -18,8 +18,6 @@ export interface Flatness {
 const dialoguesPerZone = 10;
 const factsPerBatch = 250;
 const warmUpFacts = 600_000;
-/** Before each turn, not counted: what the other size has driven out of the caches is there again. */
-const leadInMs = 150;
 
 const [rounds = 5, turnMs = 200] = process.argv.slice(2).map(Number);
 const profiles = makeProfiles(1000);
@@ -56,12 +54,7 @@ function trafficIn(zoneCount: number): Traffic {
   return traffic;
 }
 
-async function turn(traffic: Traffic): Promise<number> {
-  await usPerFact(traffic, leadInMs);
-  return await usPerFact(traffic, turnMs);
-}
-
-function usPerFact(traffic: Traffic, ms: number): Promise<number> {
+function turn(traffic: Traffic): Promise<number> {
   let facts: ReturnType<Traffic['batch']> = [];
   return microsecondsPerCall(
     {
@@ -73,6 +66,6 @@ function usPerFact(traffic: Traffic, ms: number): Promise<number> {
         return facts.length;
       },
     },
-    ms,
+    turnMs,
   );
 }
