@@ -1,5 +1,5 @@
 /**
- * A chain in one process: headquarters and its stores, whole, over the lines they really have (HTTP between them, SMTP
+ * A chain in one process: headquarters and its stores, whole, over the lines they really have (HTTPS between them, SMTP
  * to a server that keeps what it takes), on one clock that whoever plays a story hurries. Nothing in it is told what to
  * decide: facts come in by tills and pages, and months pass.
  */
@@ -18,6 +18,7 @@ import { type MailServer, startMailServer } from '@kairos/hq-sync/test/mail-serv
 import { wordsOf } from '@kairos/hq-sync/test/pdf-words.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { HurriedTime } from '@kairos/store-server/test/hurried-time.ts';
+import { certify, makeAuthority } from '@kairos/store-server/tls/private-ca.ts';
 import { stringify } from 'yaml';
 import { ChainStore, chainKey, loyalty } from './chain-store.ts';
 
@@ -63,6 +64,7 @@ export class Chain {
     const mails = await startMailServer();
     const port = await freePort();
     const file = join(folder, 'hq.yaml');
+    const ca = await certifyHq(folder);
     writeFileSync(file, stringify(hqDocument({ port, smtpPort: mails.port, timeZone, teams })));
     const loaded = loadHqConfig(file);
     if (loaded.kind === 'faulty') throw new Error(loaded.faults.join('\n'));
@@ -72,7 +74,7 @@ export class Chain {
     const stores = new Map<string, ChainStore>();
     for (const name of names) {
       const token = await addStore(hq.database, name, time.ports.clock.now());
-      const line = { url: `http://127.0.0.1:${hq.port}`, token, releaseKey: publicKey, trickleMinutes: 0 };
+      const line = { url: `https://127.0.0.1:${hq.port}`, ca, token, releaseKey: publicKey, trickleMinutes: 0 };
       const place = join(folder, name);
       mkdirSync(place);
       stores.set(name, await ChainStore.open({ name, folder: place, timeZone, line, ports: time.ports }));
@@ -81,7 +83,7 @@ export class Chain {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.hq.port}`;
+    return `https://127.0.0.1:${this.hq.port}`;
   }
 
   get now(): number {
@@ -210,6 +212,18 @@ const waitingWork = `SELECT (SELECT count(*) FROM arrivals) + (SELECT count(*) F
     + (SELECT count(*) FROM carriage WHERE arrives_at <= $1) AS waiting,
   (SELECT count(*) FROM commands WHERE kind IN ('email', 'mail') AND state = 'claimed') AS sent`;
 
+/** By an authority of the chain's own, whose certificate the stores are given. TLS knows the machine's time alone. */
+async function certifyHq(folder: string): Promise<string> {
+  const named = { names: ['127.0.0.1'], nowMs: systemPorts.clock.now() };
+  const authority = await makeAuthority({ title: 'Chain', ...named });
+  const { certificate, key } = await certify(authority, { ...named, lifeMs: dayMs });
+  const ca = join(folder, 'authority.pem');
+  writeFileSync(ca, authority.certificate);
+  writeFileSync(join(folder, 'hq.pem'), certificate);
+  writeFileSync(join(folder, 'hq.key'), key);
+  return ca;
+}
+
 function hqDocument({
   port,
   smtpPort,
@@ -217,7 +231,7 @@ function hqDocument({
   teams,
 }: Pick<ChainOptions, 'timeZone' | 'teams'> & { readonly port: number; readonly smtpPort: number }): object {
   return {
-    listen: { port },
+    listen: { port, tls: { certificate: 'hq.pem', key: 'hq.key' } },
     ...{ chainKey, loyalty, timeZone },
     channels: {
       email: {
@@ -227,7 +241,7 @@ function hqDocument({
       },
       calls: { teams },
       mail: { folder: 'letters', transitDays: 3, sender: ['The Shop', '1 High Street', '12345 Springfield'] },
-      web: { origin: `http://127.0.0.1:${port}`, linkDays: 60 },
+      web: { origin: `https://127.0.0.1:${port}`, linkDays: 60 },
     },
   };
 }
