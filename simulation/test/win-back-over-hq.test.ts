@@ -103,7 +103,9 @@ async function opens(link: string): Promise<Page> {
     ...{ viewport: { width: 360, height: 780 }, locale: 'en-GB', ignoreHTTPSErrors: true },
   });
   const page = await context.newPage();
+  const seen = page.waitForResponse((answer) => answer.url().endsWith('/seen'));
   await page.goto(link);
+  await seen;
   return page;
 }
 
