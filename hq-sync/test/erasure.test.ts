@@ -214,6 +214,11 @@ async function isCleaned(): Promise<void> {
     .toMatchObject({ owedSince: null, lastAt: expect.any(Number), isLogClean: true, reason: null });
 }
 
+/** Headquarters do it by themselves as well: whoever comes second is told so, and asks again. */
+async function cleaned(kind: 'done' | 'busy'): Promise<void> {
+  await expect.poll(async () => (await cleanTraces(database, now())).kind).toBe(kind);
+}
+
 const hits = (looked: string) => findPlanted([postgres.folder], looked);
 
 test('nothing of her is left on the server’s disk once headquarters have cleaned up by themselves; figures stay', async () => {
@@ -223,7 +228,7 @@ test('nothing of her is left on the server’s disk once headquarters have clean
   await database.query('ANALYZE');
   await database.query('CHECKPOINT');
   // A control: each of them had reached the disk, and cleaning alone takes nothing away.
-  await cleanTraces(database, now());
+  await cleaned('done');
   const rows = await everything();
   expect(planted.filter((name) => !rows.includes(name))).toEqual([]);
   expect(hits(word).length).toBeGreaterThan(0);
@@ -284,7 +289,7 @@ test('what comes of her later leaves nothing, and brings back nobody', async () 
     subject: '',
     words: lateWord,
   });
-  await cleanTraces(database, now());
+  await cleaned('done');
   for (const looked of [lateWord, her, alsoHer, number]) expect(hits(looked)).toEqual([]);
   expect(await dialogueFigures(database)).toEqual(published);
 });
@@ -297,7 +302,7 @@ test('a transaction that was under way while she was erased does not bring her b
   await client.query("INSERT INTO replies VALUES ($1, 'r', 'c', 1, 's', 's', $2)", [third, `${word}-under-way`]);
   await database.transaction((sql) => eraseCustomer(sql, { chainId: third, chainKey, origin: 'operator', now: now() }));
   // Nothing is written anew over what somebody still reads.
-  expect(await cleanTraces(database, now())).toMatchObject({ kind: 'busy' });
+  await cleaned('busy');
   await client.query('COMMIT');
   await client.end();
   await isCleaned();
@@ -310,7 +315,7 @@ test('one process cleans at a time', async () => {
     await sql.query('SELECT pg_advisory_lock(7204119)');
     expect(await cleanTraces(database, now())).toEqual({ kind: 'elsewhere' });
   });
-  expect(await cleanTraces(database, now())).toMatchObject({ kind: 'done' });
+  await cleaned('done');
 });
 
 test('a user who may not begin the log anew has clean tables, and is told what the owner has to do', async () => {
