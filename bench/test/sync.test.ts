@@ -5,7 +5,7 @@ import { measureSync } from '../sync.ts';
 it('a journal arrives whole, on each way that is compared', async () => {
   const outcome = await measureSync({ facts: 5_000, rounds: 1, say: () => undefined });
   expect(outcome.missing).toBe(0);
-  for (const rates of [outcome.line, outcome.copy, outcome.copyAgain, outcome.unnest]) {
+  for (const rates of [outcome.line, outcome.first, outcome.copy, outcome.copyAgain, outcome.unnest]) {
     expect(rates).toHaveLength(1);
     expect(rates[0]).toBeGreaterThan(0);
   }

@@ -1,5 +1,5 @@
 /**
- * Who comes first is served first, so many at once. A store has two chunks under way at most, so in a night in which all
+ * Who comes first is served first, so many at once. A store has three chunks under way at most, so in a night in which all
  * come together it is one chunk's turn after another's and no store waits for a longer one to end; and what is unpacked
  * is in memory only for those whose turn it is.
  */

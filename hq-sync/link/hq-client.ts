@@ -31,7 +31,7 @@ import { z } from 'zod';
 const silentMsMax = 30_000;
 /** A release is the longest. */
 const answerBytesMax = 40 * 1024 * 1024;
-/** Two chunks under way, and customers who stand at a cart and are asked for meanwhile. */
+/** Three chunks under way, and customers who stand at a cart and are asked for meanwhile. */
 const socketsMax = 6;
 export const chunkType = 'application/vnd.kairos.chunk';
 
