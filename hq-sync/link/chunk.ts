@@ -18,6 +18,9 @@ import {
 
 /** Higher ones win a tenth in bytes and cost three times the time. */
 const compressionLevel = 3;
+/** A chunk is as large as its line is fast: from so many facts on, a tenth more bytes cost less than making them fewer. */
+const fastLineFacts = 10_000;
+const fastLineLevel = 1;
 /** A chunk is a fourth to an eighth as long when it is packed: so much is asked for at once, and seldom more. */
 const packsAtLeast = 4;
 const packsAtMost = 8;
@@ -70,7 +73,8 @@ export function packChunk(content: ChunkContent, version = syncVersions.at(-1) a
   };
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
   // With a checksum of what is packed, so that no byte of it is bent unnoticed between here and headquarters' memory.
-  const params = { [constants.ZSTD_c_compressionLevel]: compressionLevel, [constants.ZSTD_c_checksumFlag]: 1 };
+  const level = content.facts >= fastLineFacts ? fastLineLevel : compressionLevel;
+  const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
   return zstdCompressSync(plain, { chunkSize: pieceOf(plain.length / packsAtLeast), params });
 }
 

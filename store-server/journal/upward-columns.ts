@@ -1,4 +1,4 @@
-/** Columns of a chunk as SQLite made them, texts with a line feed between values: bytes, looked at as bytes. */
+/** Columns of a chunk as SQLite made them, texts with a line feed behind each value: bytes, looked at as bytes. */
 const tab = 0x09;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -6,8 +6,8 @@ const backslash = 0x5c;
 const zero = 0x30;
 
 /**
- * Whether the bytes are already as COPY reads them: each backslash in them is that of a null (`\N`), each line feed stands
- * between two values, and tabs and carriage returns there are none. Any text that would have to be escaped makes one of
+ * Whether the bytes are already as COPY reads them: each backslash in them is that of a null (`\N`), each line feed ends a
+ * value, and tabs and carriage returns there are none. Any text that would have to be escaped makes one of
  * these counts wrong.
  */
 export function hasOnlyNulls(
@@ -21,20 +21,7 @@ export function hasOnlyNulls(
     else if (byte === lineFeed) lineFeeds += 1;
     else if (byte === tab || byte === carriageReturn) return false;
   }
-  return backslashes === nulls && lineFeeds === values - 1;
-}
-
-/** Each value ended by a line feed. */
-export function endedColumns(columns: readonly Uint8Array[]): Uint8Array[] {
-  const whole = new Uint8Array(columns.reduce((sum, { length }) => sum + length + 1, 0));
-  let at = 0;
-  return columns.map((column) => {
-    whole.set(column, at);
-    whole[at + column.length] = lineFeed;
-    const ended = whole.subarray(at, at + column.length + 1);
-    at += ended.length;
-    return ended;
-  });
+  return backslashes === nulls && lineFeeds === values;
 }
 
 /** The numbers of a column (none below zero), each once; nulls are passed over. */

@@ -13,7 +13,7 @@ import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { fromDay } from '@kairos/protocol/time.ts';
 import type Database from 'better-sqlite3';
 import { readErasedUp } from './erased-up.ts';
-import { distinctNumbers, endedColumns, hasOnlyNulls } from './upward-columns.ts';
+import { distinctNumbers, hasOnlyNulls } from './upward-columns.ts';
 
 /** Words that go with one chunk; with more of them missing, a chunk of words alone goes before. */
 const wordsMax = 20_000;
@@ -28,7 +28,7 @@ const lineFeed = "'\n'";
 const escaped = (column: string): string =>
   `replace(replace(replace(replace(${column}, '\\', '\\\\'), char(9), '\\t'), ${lineFeed}, '\\n'), char(13), '\\r')`;
 const columnBytes = (name: string, value = name): string =>
-  `CAST(group_concat(ifnull(${value}, '\\N'), ${lineFeed}) AS BLOB) AS ${name}`;
+  `CAST(group_concat(ifnull(${value}, '\\N'), ${lineFeed}) || ${lineFeed} AS BLOB) AS ${name}`;
 /** What people or devices wrote. Numbers hold nothing that COPY would take for its own. */
 const textColumns = ['ref', 'rest'] as const;
 
@@ -178,7 +178,7 @@ function readColumns(db: Database.Database, { from, to }: Range, { staying, eras
       .pluck()
       .get(from, to) as Uint8Array;
   }
-  return { facts, erased: row.erased, bytes: endedColumns(chunkColumns.map((name) => row[name])) };
+  return { facts, erased: row.erased, bytes: chunkColumns.map((name) => row[name]) };
 }
 
 function readTypes(db: Database.Database): KnownTypes {
