@@ -21,6 +21,7 @@ import { HurriedTime } from '@kairos/store-server/test/hurried-time.ts';
 import { certify, makeAuthority } from '@kairos/store-server/tls/private-ca.ts';
 import { stringify } from 'yaml';
 import { ChainStore, chainKey, loyalty } from './chain-store.ts';
+import { SeverableLine } from './severable-line.ts';
 
 const dayMs = 86_400_000;
 /** Longer than headquarters pause between two looks. */
@@ -46,6 +47,7 @@ export class Chain {
   readonly #startMs: number;
   readonly #releaseKey: string;
   readonly #teams: readonly string[];
+  readonly #lines: ReadonlyMap<string, SeverableLine>;
 
   private constructor(parts: Pick<Chain, 'folder' | 'time' | 'hq' | 'mails' | 'stores'>, own: OwnParts) {
     this.folder = parts.folder;
@@ -56,6 +58,7 @@ export class Chain {
     this.#startMs = own.startMs;
     this.#releaseKey = own.releaseKey;
     this.#teams = own.teams;
+    this.#lines = own.lines;
   }
 
   static async open({ startMs, timeZone, stores: names, teams }: ChainOptions): Promise<Chain> {
@@ -72,14 +75,17 @@ export class Chain {
     const releaseKey = join(folder, 'release.key');
     const publicKey = makeReleaseKey(releaseKey);
     const stores = new Map<string, ChainStore>();
+    const lines = new Map<string, SeverableLine>();
     for (const name of names) {
       const token = await addStore(hq.database, name, time.ports.clock.now());
-      const line = { url: `https://127.0.0.1:${hq.port}`, ca, token, releaseKey: publicKey, trickleMinutes: 0 };
+      const way = await SeverableLine.open(hq.port);
+      lines.set(name, way);
+      const line = { url: `https://127.0.0.1:${way.port}`, ca, token, releaseKey: publicKey, trickleMinutes: 0 };
       const place = join(folder, name);
       mkdirSync(place);
       stores.set(name, await ChainStore.open({ name, folder: place, timeZone, line, ports: time.ports }));
     }
-    return new Chain({ folder, time, hq, mails, stores }, { startMs, releaseKey, teams: Object.keys(teams) });
+    return new Chain({ folder, time, hq, mails, stores }, { startMs, releaseKey, teams: Object.keys(teams), lines });
   }
 
   get url(): string {
@@ -104,6 +110,13 @@ export class Chain {
     const store = this.stores.get(name);
     if (!store) throw new Error(`there is no store "${name}" in this chain`);
     return store;
+  }
+
+  /** The line between a store and headquarters; cut, the store is left out of what all of them do. */
+  line(name: string): SeverableLine {
+    const line = this.#lines.get(name);
+    if (!line) throw new Error(`there is no store "${name}" in this chain`);
+    return line;
   }
 
   /** As `npm run hq -- publish` does. */
@@ -172,13 +185,14 @@ export class Chain {
 
   async stop(): Promise<void> {
     for (const store of this.stores.values()) await store.stop();
+    for (const line of this.#lines.values()) line.close();
     await this.hq.stop();
     await this.mails.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   async #sync(): Promise<void> {
-    for (const store of this.stores.values()) await store.sync();
+    for (const [name, store] of this.stores) if (!this.line(name).isCut) await store.sync();
   }
 
   /** Headquarters look every few seconds; what is under way to a server takes the time that it takes. */
@@ -197,6 +211,7 @@ interface OwnParts {
   readonly startMs: number;
   readonly releaseKey: string;
   readonly teams: readonly string[];
+  readonly lines: ReadonlyMap<string, SeverableLine>;
 }
 
 /**
