@@ -44,7 +44,7 @@ export function App({ page, ports, shell, origin }: AppProps): ReactElement {
     [page, ports, amounts, language, shell, origin],
   );
   useSignOfLife(page, ports, shell);
-  useScanner(page, ports);
+  useScanner(page);
   return (
     <I18nProvider locale={language}>
       <PageProvider value={value}>

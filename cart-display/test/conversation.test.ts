@@ -1,9 +1,11 @@
 /** A login, a list, a message and its answer: the built page in a real Chromium against a store that speaks its events. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import type { CartView } from '@kairos/protocol/screen-events.ts';
+import { scan } from '@kairos/ui/test/scan.ts';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { buildPage, openBrowser, type TestBrowser, type TestTab } from './browser.ts';
@@ -64,11 +66,7 @@ async function open({ onTestFinished }: TestContext): Promise<Scene> {
       for (const digit of digits) await page.getByRole('button', { name: digit, exact: true }).click();
       await page.getByRole('button', { name: 'Go on' }).click();
     },
-    scan: (code) =>
-      page.evaluate((keys) => {
-        for (const key of [...keys, 'Enter'])
-          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-      }, code),
+    scan: (code) => scan(page, code),
     headline: () => page.getByRole('heading', { name: message.headline }),
   };
 }

@@ -1,8 +1,10 @@
 /** Every state that the cart's page can be in, and how a shopper and a store get it there. */
+
 import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Point } from '@kairos/protocol/geometry.ts';
 import type { CartView, ScreenMessage } from '@kairos/protocol/screen-events.ts';
+import { scan } from '@kairos/ui/test/scan.ts';
 import type { Page } from 'playwright-core';
 import { drawPicture } from './drawn-picture.ts';
 import type { SmallStore } from './small-store.ts';
@@ -319,10 +321,7 @@ export const states: readonly State[] = [
       await shop(on);
       await on.store.goAway();
       await on.page.getByText('We’ve lost touch with the store').waitFor();
-      await on.page.evaluate(() => {
-        for (const key of [...'4000000000017', 'Enter'])
-          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-      });
+      await scan(on.page, '4000000000017');
       await on.page.getByText('Scanned since: 1, to be added').waitFor();
     },
   },

@@ -3,8 +3,10 @@
  * that are cut: headquarters wait with a reminder as long as the dialogue's patience, and what was told late takes its
  * branch; two stores that both speak a waiting step come to one.
  */
+
 import { recordOwn } from '@kairos/hq-sync/facts/own-facts.ts';
 import { foldedToOne } from '@kairos/hq-sync/folding/folded-to-one.ts';
+import { scan } from '@kairos/ui/test/scan.ts';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from '../world/test/chain.ts';
@@ -187,10 +189,7 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
     const cart = await context.newPage();
     await cart.goto(`${chain.store(name).url}/cart/?cart=cart-1`);
     await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
-    await cart.evaluate((keys) => {
-      for (const key of [...keys, 'Enter'])
-        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-    }, customers.Ben);
+    await scan(cart, customers.Ben);
     await cart.getByRole('heading', { name: 'Welcome back' }).waitFor();
     await cart.getByRole('button', { name: 'Good' }).click();
     await cart.locator('.message').waitFor({ state: 'detached' });

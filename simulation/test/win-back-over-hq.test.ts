@@ -7,8 +7,10 @@
  * Everything is real but the clock: the release is published and signed, facts go up over HTTP, mails over SMTP, calls and
  * signatures are given on the pages, in Chromium.
  */
+
 import { readFileSync } from 'node:fs';
 import { violations } from '@kairos/ui/test/look.ts';
+import { scan } from '@kairos/ui/test/scan.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from '../world/test/chain.ts';
@@ -259,11 +261,7 @@ test('she buys in the other store; at her next visit there her cart says that we
   await cart.goto(`${chain.store('hillside').url}/cart/?cart=cart-1`);
   const showsCard = async (): Promise<void> => {
     await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
-    // As a scanner types: quicker than fingers, then Enter.
-    await cart.evaluate((keys) => {
-      for (const key of [...keys, 'Enter'])
-        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-    }, customers.Ada);
+    await scan(cart, customers.Ada);
   };
   await showsCard();
   await cart.getByRole('heading', { name: 'Hello, Ada' }).waitFor();

@@ -3,7 +3,9 @@
  * the radio, the associate and the till say their part over the store's real doors. (Each state by itself, against a
  * smaller store: cart-display/test.)
  */
+
 import { readFileSync } from 'node:fs';
+import { scan } from '@kairos/ui/test/scan.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HurriedTime } from './hurried-time.ts';
@@ -45,14 +47,6 @@ const press = (name: string): Promise<void> => button(name).click();
 const says = (text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
 const glass = (): Promise<string> => page.locator('body').innerText();
 
-/** As a scanner types: quicker than fingers, then Enter. */
-function scan(code: string): Promise<void> {
-  return page.evaluate((keys) => {
-    for (const key of [...keys, 'Enter'])
-      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-  }, code);
-}
-
 function goesTo(zone: string): void {
   radio.say('zone.entered', { cart: 'cart-1', zone, confidence: 900 });
 }
@@ -85,16 +79,16 @@ test('a number that is left half keyed in the dock goes by itself', async () => 
 
 test('her card, her language, her list: greeted by name, with total and savings, where she is on the map', async () => {
   await button('Start shopping').waitFor();
-  await scan(card);
+  await scan(page, card);
   await page.getByRole('heading', { name: /Ada/ }).waitFor();
   await press('Mehr');
   await press('English');
   await press('Done');
   await page.getByRole('heading', { name: 'Hello, Ada' }).waitFor();
-  await scan(breadCode);
+  await scan(page, breadCode);
   await page.locator('.ledger-total').getByText('€2.50').waitFor();
   await says('You save €0.49');
-  await scan('4006381333931');
+  await scan(page, '4006381333931');
   await says('We don’t know that one.');
   goesTo('shoes');
   await says('You are at Shoes');
@@ -155,7 +149,7 @@ test('quiet for today; at the till; paid, and everything of hers is gone', async
 });
 
 test('who was never asked is asked once; logging out takes all of it off the cart', async () => {
-  await scan(unasked);
+  await scan(page, unasked);
   await page.getByRole('heading', { name: 'Shall we remember you?' }).waitFor();
   await press('Yes, remember me');
   await page.getByRole('heading', { name: 'Hello, Eve' }).waitFor();
@@ -173,7 +167,7 @@ test('a guest has larger type and more contrast where she likes, and “forget t
   // From the tills, where the list is the till's.
   goesTo('shoes');
   await says('You are at Shoes');
-  await scan(breadCode);
+  await scan(page, breadCode);
   await page.locator('.ledger-total').getByText('€2.50').waitFor();
   await press('More');
   await press('Larger text');
@@ -251,11 +245,7 @@ describe('a message with a picture, a line that breaks, a cart that is left stan
   const isAt = (zone: string): void => void carried.say('zone.entered', { cart: 'cart-1', zone, confidence: 900 });
   const total = (amount: string): Promise<void> => cart.locator('.ledger-total').getByText(amount).waitFor();
   const headline = (name: string) => cart.getByRole('heading', { name });
-  const read = (code: string): Promise<void> =>
-    cart.evaluate((keys) => {
-      for (const key of [...keys, 'Enter'])
-        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-    }, code);
+  const read = (code: string): Promise<void> => scan(cart, code);
 
   async function comeAsGuest(): Promise<void> {
     await touch('Start shopping');
