@@ -4,8 +4,6 @@
  * branch; two stores that both speak a waiting step come to one.
  */
 
-import { recordOwn } from '@kairos/hq-sync/facts/own-facts.ts';
-import { foldedToOne } from '@kairos/hq-sync/folding/folded-to-one.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -135,20 +133,9 @@ async function isKnownIn(store: string, name: Customer): Promise<void> {
   await chain.settle();
 }
 
-/** On the retailer's own site, of which headquarters alone hear. */
-async function looksAtShoes(name: Customer): Promise<void> {
-  const { database } = chain.hq;
-  const [her] = await database.query<{ chainId: string }>(
-    `SELECT chain_id AS "chainId" FROM customers WHERE attributes->>'firstName' = $1`,
-    [name],
-  );
-  const seen = { id: `site:${name}`, type: 'site.visited', at: chain.now, body: { page: '/shoes' } } as const;
-  await database.transaction((sql) => recordOwn(sql, { ...seen, chainId: her?.chainId ?? null }, chain.now));
-}
-
 test('she buys in a store out of touch an hour before the reminder is due: none within the patience, then the late branch', async () => {
   await isKnownIn('riverside', 'Ada');
-  await looksAtShoes('Ada');
+  await chain.browses(customers.Ada);
   await chain.settle();
   expect(await done('Ada')).toEqual(['email ask done']);
   const [{ at } = { at: 0 }] = await chain.hq.database.query<{ at: number }>(
@@ -181,7 +168,7 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   const waiting = (): Promise<object[]> =>
     chain.hq.database.query(`SELECT step FROM waiting_runs WHERE dialogue = 'greeting'`);
   expect(await waiting()).toEqual([{ step: 'later' }]);
-  const before = await foldedToOne(chain.hq.database, chain.now);
+  const before = await chain.foldedToOne();
   for (const name of ['riverside', 'hillside']) chain.line(name).cut();
   for (const name of ['hillside', 'riverside']) {
     chain.time.pass(hourMs);
@@ -199,6 +186,6 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
     chain.line(name).join();
     await chain.settle();
   }
-  expect(await foldedToOne(chain.hq.database, chain.now)).toBeGreaterThan(before);
+  expect(await chain.foldedToOne()).toBeGreaterThan(before);
   expect(await waiting()).toEqual([]);
 });

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
 import { runImport } from '@kairos/hq-sync/customers/import-command.ts';
+import { recordOwn } from '@kairos/hq-sync/facts/own-facts.ts';
+import { foldedToOne } from '@kairos/hq-sync/folding/folded-to-one.ts';
 import { addStore } from '@kairos/hq-sync/intake/store-lines.ts';
 import { runPerson } from '@kairos/hq-sync/people/person-command.ts';
 import { freePort } from '@kairos/hq-sync/process/free-port.ts';
@@ -16,6 +18,7 @@ import { type RunningHq, startHq } from '@kairos/hq-sync/server/hq.ts';
 import { loadHqConfig } from '@kairos/hq-sync/server/hq-config.ts';
 import { type MailServer, startMailServer } from '@kairos/hq-sync/test/mail-server.ts';
 import { wordsOf } from '@kairos/hq-sync/test/pdf-words.ts';
+import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { HurriedTime } from '@kairos/store-server/test/hurried-time.ts';
 import { certify, makeAuthority } from '@kairos/store-server/tls/private-ca.ts';
@@ -48,6 +51,7 @@ export class Chain {
   readonly #releaseKey: string;
   readonly #teams: readonly string[];
   readonly #lines: ReadonlyMap<string, SeverableLine>;
+  #visits = 0;
 
   private constructor(parts: Pick<Chain, 'folder' | 'time' | 'hq' | 'mails' | 'stores'>, own: OwnParts) {
     this.folder = parts.folder;
@@ -117,6 +121,19 @@ export class Chain {
     const line = this.#lines.get(name);
     if (!line) throw new Error(`there is no store "${name}" in this chain`);
     return line;
+  }
+
+  /** On the retailer's own site, of which headquarters alone hear. */
+  async browses(card: string): Promise<void> {
+    const { database } = this.hq;
+    this.#visits += 1;
+    const seen = { id: `site:${this.#visits}`, type: 'site.visited', at: this.now, body: { page: '/' } } as const;
+    await database.transaction((sql) => recordOwn(sql, { ...seen, chainId: chainIdOf(chainKey, card) }, this.now));
+  }
+
+  /** As operators see it on `/hq`. */
+  foldedToOne(): Promise<number> {
+    return foldedToOne(this.hq.database, this.now);
   }
 
   /** As `npm run hq -- publish` does. */
