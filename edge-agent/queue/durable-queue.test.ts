@@ -56,6 +56,22 @@ const codesOf = (batches: readonly DeviceBatch[]): unknown[] =>
   );
 const count = (n: number): number[] => Array.from({ length: n }, (_, index) => index);
 
+describe('a queue that is closed', () => {
+  it('refuses what comes later, and leaves what was on its way to the next start', async () => {
+    const ports = newPorts();
+    const queue = open(ports);
+    await put(queue, ports, ['a']);
+    const batch = queue.nextBatch();
+    close(queue);
+    expect(queue.acknowledge(batch as NonNullable<typeof batch>)).toBe(0);
+    expect(queue.nextBatch()).toBeNull();
+    const late = queue.enqueue('basket.added', scan('b'));
+    ports.advance(60_000);
+    expect(await late).toEqual({ kind: 'refused', reason: 'disk' });
+    expect(codesOf(drain(open(ports)))).toEqual(['a']);
+  });
+});
+
 describe('what is enqueued', () => {
   it('comes out in order, as batches of the protocol, numbered from 1 in the epoch of this start', async () => {
     const ports = newPorts();

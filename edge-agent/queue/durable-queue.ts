@@ -82,6 +82,7 @@ export interface DurableQueue {
   counters(): Readonly<Record<string, number>>;
   /** Calls when there is something new to send. */
   onReady(listener: () => void): void;
+  /** What is said from then on is refused, what is acknowledged stands in the file for the next start. */
   close(): void;
 }
 
@@ -148,10 +149,12 @@ class Queue implements DurableQueue {
   }
 
   noteStoreTime(storeTime: number): void {
+    if (this.#isClosed) return;
     this.#shelf.epochs.noteStoreTime(storeTime);
   }
 
   enqueue(type: DeviceFactType, body: unknown): Promise<Enqueued> {
+    if (this.#isClosed) return Promise.resolve({ kind: 'refused', reason: 'disk' });
     const text = JSON.stringify(body);
     if (Buffer.byteLength(text) > bodyBytesMax) return Promise.resolve({ kind: 'refused', reason: 'too-large' });
     const { clock, timers } = this.#options.ports;
@@ -162,6 +165,7 @@ class Queue implements DurableQueue {
   }
 
   nextBatch(): OutgoingBatch | null {
+    if (this.#isClosed) return null;
     this.#isSending = true;
     if (this.#inFlight.length >= windowBatches) return null;
     const next = (): OutgoingBatch | null => this.#compose() ?? this.#numberAndCompose();
@@ -170,6 +174,7 @@ class Queue implements DurableQueue {
   }
 
   acknowledge(ack: { readonly epoch: string; readonly upTo: number }): number {
+    if (this.#isClosed) return 0;
     const epoch = this.#shelf.epochs.named(ack.epoch);
     // Nobody can have what was never numbered: such an acknowledgement is not about this queue.
     if (!epoch || ack.upTo > epoch.assigned) return 0;
