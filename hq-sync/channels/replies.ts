@@ -1,5 +1,6 @@
 /** What people wrote back in words of their own: kept apart from facts, for a person to read, and erased with her. */
 import type { Sql } from '../database/database.ts';
+import { storable } from '../facts/storable-text.ts';
 
 /** Characters of a mail that are kept. */
 const wordsMax = 4_000;
@@ -22,8 +23,12 @@ export async function keepReply(sql: Sql, { chainId, id, command, at, sender, su
   await sql.query(
     `INSERT INTO replies (chain_id, id, command, at, sender, subject, words) VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT DO NOTHING`,
-    [chainId, id, command, at, sender.slice(0, headMax), subject.slice(0, headMax), words.slice(0, wordsMax)],
+    [chainId, id, command, at, cut(sender, headMax), cut(subject, headMax), cut(words, wordsMax)],
   );
+}
+
+function cut(text: string, charsMax: number): string {
+  return storable(text.slice(0, charsMax));
 }
 
 /** Those that nobody has dealt with. */

@@ -4,6 +4,7 @@
  */
 import type { CustomFactType, FactType } from '@kairos/protocol/facts.ts';
 import type { Sql } from '../database/database.ts';
+import { storable } from './storable-text.ts';
 
 /** Characters of an id. */
 export const ownIdMax = 120;
@@ -34,9 +35,14 @@ export async function recordOwn(sql: Sql, fact: OwnFact, now: number): Promise<b
   const added = await sql.query(
     `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT DO NOTHING RETURNING id`,
-    [chainId, id, type, await notBeforeDecided(sql, fact, at), JSON.stringify(body), now],
+    [chainId, id, type, await notBeforeDecided(sql, fact, at), storableJson(body), now],
   );
   return added.length > 0;
+}
+
+/** What people write and servers say is cut by its length, and may hold anything: no word of it stops the rest. */
+function storableJson(body: unknown): string {
+  return JSON.stringify(body, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
 }
 
 /** Nothing happens to a message before it was decided, whatever the clocks of those who tell of it say. */

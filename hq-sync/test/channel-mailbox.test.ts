@@ -146,6 +146,19 @@ it('and is an answer where the dialogue asks for one', async () => {
   expect(await factsOf(database, command)).toMatchObject([{ type: 'message.answered', body: { answer: 'replied' } }]);
 });
 
+it('what no database keeps stops nothing: it is left out of the words, and the mails behind it are read', async () => {
+  const [odd, cut, next] = [await sent(), await sent(), await sent()];
+  const nul = Buffer.from('Moved\u0000 to Leeds.').toString('base64');
+  dovecot.deliver(reply(odd.returnPath, 'MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n', nul));
+  // The reason is cut by its length, through the middle of an emoji.
+  const reason = `${'x'.repeat(149)}\u{1f45f} and more`;
+  dovecot.deliver(report({ to: cut.returnPath }).replace('550 5.1.1 <ada@example.net>:', reason));
+  dovecot.deliver(reply(next.returnPath));
+  expect(await mailbox().takeNew()).toEqual({ kept: 2, bounced: 1 });
+  const words = await database.query('SELECT words FROM replies ORDER BY id');
+  expect(words).toEqual([{ words: 'Moved to Leeds.' }, { words: 'I moved to Leeds.' }]);
+});
+
 it('each mail is taken once, whoever dies when and however many read', async () => {
   const all = await Promise.all(Array.from({ length: 12 }, () => sent()));
   for (const { returnPath } of all) dovecot.deliver(reply(returnPath));

@@ -1,5 +1,6 @@
 /** What follows from what came back, in the caller's transaction: a bounce is never-shown, a reply is for a person. */
 import type { Sql } from '../../database/database.ts';
+import { storable } from '../../facts/storable-text.ts';
 import { reportAnswer, reportNever } from '../channel-facts.ts';
 import { type Command, findCommand } from '../command.ts';
 import { keepReply } from '../replies.ts';
@@ -33,7 +34,7 @@ export async function takeBounce(
   await sql.query(
     `UPDATE commands SET state = 'failed', outcome = coalesce(outcome, '{}') || $3::jsonb
      WHERE chain_id = $1 AND command = $2`,
-    [command.chainId, command.command, JSON.stringify({ reason, said: detail, at: now })],
+    [command.chainId, command.command, JSON.stringify({ reason, said: storable(detail), at: now })],
   );
   // What is still on its way to her never arrives.
   await sql.query('UPDATE carriage SET arrives_at = NULL WHERE chain_id = $1 AND command = $2', [

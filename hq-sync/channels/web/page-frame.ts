@@ -1,5 +1,6 @@
 /** What every page of the channels is sent with: nothing from elsewhere, seen by nobody else, kept by nobody. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { storable } from '../../facts/storable-text.ts';
 import { directionOf } from '../words/languages.ts';
 import { type Html, html } from './html.ts';
 import type { Look } from './look-files.ts';
@@ -48,11 +49,12 @@ ${isWatched && html`<script src="${look.seenScript}" defer></script>`}
     .send(page.text);
 }
 
-/** Forms come as `URLSearchParams`. */
+/** Forms come as `URLSearchParams`, without what the database does not keep. */
 export function takeForms(app: FastifyInstance): void {
   if (app.hasContentTypeParser(formType)) return;
   app.addContentTypeParser(formType, { parseAs: 'string', bodyLimit: formBytesMax }, (_, body, done) => {
-    done(null, new URLSearchParams(body as string));
+    const sent = [...new URLSearchParams(body as string)];
+    done(null, new URLSearchParams(sent.map(([name, text]) => [name, storable(text)])));
   });
 }
 
