@@ -113,13 +113,13 @@ async function takeBatch(
     ...{ chain_id: one.chainId, id: `purchase:${one.id}`, type: one.type, at: one.at },
     body: { till: 'import', currency, ...one.body },
   }));
+  // Held first: her facts are numbered in the order in which they are there to be seen, and nobody waits in a circle.
+  await markToFold(sql, new Set(living.map(({ chainId }) => chainId)), now);
   await sql.query(
     `INSERT INTO customers (chain_id, made_at, changed_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS id
      ON CONFLICT DO NOTHING`,
     [chainIds.filter((id) => !erased.has(id)), now],
   );
-  // Held first: her facts are numbered in the order in which they are there to be seen.
-  await markToFold(sql, new Set(living.map(({ chainId }) => chainId)), now);
   const added = await sql.query<{ chain_id: string; id: string }>(
     `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at)
      SELECT chain_id, id, type, at, body, $2 FROM jsonb_to_recordset($1::jsonb)

@@ -186,7 +186,8 @@ button:focus-visible{outline:4px solid #2b2521;outline-offset:2px}
       kept('sessionStorage', messageKey, null);
     },
     visit({ page = location.pathname, category } = {}) {
-      report('visit', { page: page.slice(0, 200), ...(category ? { category } : {}) });
+      // A cut through the middle of an emoji leaves half of a character, which is none.
+      report('visit', { page: page.slice(0, 200).replace(/[\uD800-\uDBFF]$/, ''), ...(category ? { category } : {}) });
     },
     /** { receipt, currency, total, lines }: money in minor units, quantities in thousandths. */
     purchase(sale) {

@@ -56,7 +56,7 @@ export function serveOutside(app: FastifyInstance, options: OutsideOptions): voi
 function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty }: OutsideOptions): void {
   const rates = new RequestRates(ports.clock, sourceRate);
   app.post(outsideOperations.facts.path, { bodyLimit: factsBytesMax }, async (request, reply) => {
-    const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+    const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '');
     const source = await sourceOfToken(database, token);
     if (source === null)
       return refuse(

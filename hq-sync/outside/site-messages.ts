@@ -10,6 +10,7 @@ import { type Command, commandColumns, commandTables, readCommand } from '../cha
 import { directionOf, languageOf } from '../channels/words/languages.ts';
 import { mayContact } from '../customers/preference-book.ts';
 import type { Sql } from '../database/database.ts';
+import { unstorableAt, unstorableText } from '../facts/storable-text.ts';
 import { idOf, type Judged, type JudgedFact, unreadable } from './take-facts.ts';
 
 /** A message that the site has asked for is shown within so long, or asked for again. */
@@ -62,6 +63,11 @@ export async function takeReport(sql: Sql, said: unknown, { chainId, now }: Site
   if (!read.success) return unreadable(idOf(said), read.error);
   const report = read.data;
   const { id } = report;
+  const unstorable = unstorableAt(report);
+  if (unstorable !== null) {
+    const refused = { outcome: 'refused', reason: 'unreadable', path: unstorable.join('.') } as const;
+    return { kind: 'refused', outcome: { id, ...refused, message: unstorableText } };
+  }
   const at = now - report.agoMs;
   const good = (type: JudgedFact['type'], body: unknown): Judged => ({
     kind: 'good',

@@ -20,13 +20,16 @@ import { setConsent } from '../customers/consent-history.ts';
 import { erasedAmong } from '../customers/erasure-book.ts';
 import { identify } from '../customers/identify.ts';
 import type { Database, Sql } from '../database/database.ts';
-import { recordOwn } from '../facts/own-facts.ts';
+import { markToFold, nobody, recordOwn } from '../facts/own-facts.ts';
+import { unstorableAt, unstorableText } from '../facts/storable-text.ts';
 import { openHandle } from './handle.ts';
 import { allows, type OutsideSource } from './source-book.ts';
 
 /** Clocks differ by so much; what is said to happen later is wrong. */
 const aheadMaxMs = 10 * 60_000;
 const messageMax = 200;
+/** Between these, a time is one of our days in seconds: read as milliseconds it would be in the year 1970 to 1973. */
+const likelySeconds = { from: 1_000_000_000, to: 100_000_000_000 };
 
 export interface TakeOutside {
   readonly chainKey: string;
@@ -93,15 +96,22 @@ export async function recordJudged(
      ON CONFLICT DO NOTHING RETURNING id`,
     [source, keys, keys.map((key) => outcomeOf(first.get(key) as JudgedFact)), now],
   );
+  const taken = fresh.flatMap(({ id }) => {
+    const fact = first.get(id) as JudgedFact;
+    return outcomeOf(fact) === 'taken' ? [{ ...fact, id: `outside:${source}:${id}` }] : [];
+  });
+  // All at once and in one order, before anything of them: batches about the same people would wait for each other in a circle.
+  await markToFold(
+    sql,
+    taken.map(({ chainId }) => chainId ?? nobody),
+    now,
+  );
   await sql.query(
     `INSERT INTO customers (chain_id, made_at, changed_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS id
      ON CONFLICT DO NOTHING`,
     [people.filter((id) => !erased.has(id)), now],
   );
-  for (const { id } of fresh) {
-    const fact = first.get(id) as JudgedFact;
-    if (outcomeOf(fact) === 'taken') await record(sql, { ...fact, id: `outside:${source}:${id}` }, now);
-  }
+  for (const fact of taken) await record(sql, fact, now);
   const known = await sql.query<{ id: string; outcome: 'taken' | 'nobody' }>(
     'SELECT id, outcome FROM outside_seen WHERE source = $1 AND id = ANY($2::text[])',
     [source, keys],
@@ -149,9 +159,14 @@ async function judge(
     return refuse('not-allowed', 'type', `this source may not tell ${type}; it may ${source.types.join(', ')}`);
   if (at > context.now + aheadMaxMs)
     return refuse('in-the-future', 'at', 'is later than now; milliseconds since 1970 are meant');
+  if (at >= likelySeconds.from && at < likelySeconds.to)
+    return refuse('unreadable', 'at', 'seems to be in seconds; milliseconds since 1970 are meant');
   const body = bodyOf(type).safeParse(read.data.body);
   if (!body.success) return unreadable(id, body.error, ['body']);
-  const fact = { id: read.data.id, type, at, body: body.data };
+  const unstorable = unstorableAt(body.data);
+  if (unstorable !== null) return refuse('unreadable', ['body', ...unstorable].join('.'), unstorableText);
+  // Of a clock that is ahead: nothing outvotes what she says from now on.
+  const fact = { id: read.data.id, type, at: Math.min(at, context.now), body: body.data };
   if (type === 'goods.changed') return { kind: 'good', fact: { ...fact, chainId: null } };
   if (handle !== undefined) {
     const opened = await openHandle(sql, handle, context);

@@ -7,6 +7,8 @@ import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
 import { recordOwn } from '../facts/own-facts.ts';
 import { foldSteps } from '../folding/folder.ts';
+import { addSource, sourceOfToken, typesByDefault } from '../outside/source-book.ts';
+import { takeOutside } from '../outside/take-facts.ts';
 import { type Postgres, startPostgres } from '../process/postgres.ts';
 import { dialogues, FoldHouse } from './fold-house.ts';
 
@@ -98,4 +100,24 @@ test('one that ends at whatever step leaves nothing half done, and the next make
   };
   await expect.poll(left).toBe(0);
   await expectEachOnce(ids);
+});
+
+test('batches about the same people, in other orders and at once, wait for each other in no circle', async () => {
+  const outside = await openPostgres(await postgres.createDatabase('outside'));
+  await migrate(outside);
+  const source = await sourceOfToken(outside, await addSource(outside, { name: 'shop', types: typesByDefault }, 0));
+  if (source === null) throw new Error('its own token is nobody’s');
+  const people = Array.from({ length: 60 }, (_, index) => `own-${index}`);
+  const context = { chainKey: 'the key of this chain', loyalty: { prefixes: [], gsrn: true }, now: 1_000 };
+  const batches = Array.from({ length: 8 }, (_, batch) => {
+    const turned = [...people.slice(batch * 7), ...people.slice(0, batch * 7)];
+    const order = batch % 2 === 0 ? turned : turned.toReversed();
+    const body = { attributes: { city: `c${batch}` } };
+    return order.map((number) => ({ id: `${batch}-${number}`, number, type: 'customer.changed', at: 1_000, body }));
+  });
+  const outcomes = await Promise.all(batches.map((said) => takeOutside(outside, { source, said, context })));
+  expect(new Set(outcomes.flat().map(({ outcome }) => outcome))).toEqual(new Set(['taken']));
+  const [facts] = await outside.query<{ count: number }>('SELECT count(*) FROM own_facts');
+  expect(facts?.count).toBe(8 * 60);
+  await outside.close();
 });

@@ -141,6 +141,40 @@ describe('POST /v1/facts', () => {
     expect(await outcomesOf([{ ...visit, id: 'e' }])).toMatchObject([{ id: 'e', outcome: 'taken' }]);
   });
 
+  test('a text that no database keeps is refused by itself, and holds up neither the others nor what comes after', async () => {
+    const about = (id: string, type: string, body: unknown): unknown => ({ ...visit, id, type, body });
+    const outcomes = await outcomesOf([
+      about('nul', 'custom.usage', { note: 'a\u0000b' }),
+      about('half', 'custom.usage', { note: '\ud83d' }),
+      about('city', 'customer.changed', { attributes: { city: 'K\u0000ln' } }),
+      about('page', 'site.visited', { page: '/\ud83d' }),
+      about('whole', 'custom.usage', { note: '\u{1f45f} Schuhe' }),
+    ]);
+    expect(outcomes.map(({ outcome, path }) => [outcome, path])).toEqual([
+      ['refused', 'body.note'],
+      ['refused', 'body.note'],
+      ['refused', 'body.attributes.city'],
+      ['refused', 'body.page'],
+      ['taken', undefined],
+    ]);
+    expect((await ownFacts()).map(({ body }) => body)).toEqual([{ note: '\u{1f45f} Schuhe' }]);
+  });
+
+  test('a clock that is ahead outvotes nobody later, and seconds are not taken for milliseconds', async () => {
+    const now = Date.now();
+    const yes = { ...visit, type: 'consent.changed', body: { purpose: 'email', granted: true } };
+    const outcomes = await outcomesOf([
+      { ...yes, id: 'ahead', at: now + 500_000 },
+      { ...yes, id: 'seconds', at: Math.floor(now / 1_000) },
+    ]);
+    expect(outcomes.map(({ outcome, path }) => [outcome, path])).toEqual([
+      ['taken', undefined],
+      ['refused', 'at'],
+    ]);
+    const [word] = await hq.database.query<{ at: number }>('SELECT at FROM consents');
+    expect(word?.at).toBeLessThanOrEqual(Date.now());
+  });
+
   test('a source tells no more than it may, and not more often; strangers and floods are turned away', async () => {
     const scoped = await addSource(hq.database, { name: 'phone', types: ['custom.usage'] }, 0);
     const told = await post(
