@@ -2,7 +2,7 @@
  * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
  * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
  * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
- * `--purchases` what they bought; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
+ * `--purchases` what they bought; `-- same NUMBER OTHER` makes two numbers one person’s, and `-- apart OTHER` undoes it; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
  * lets somebody sign in, `-- returned FILE` takes in letters that came back. Ends in order on SIGTERM and SIGINT.
  */
 import type { KeyObject } from 'node:crypto';
@@ -21,6 +21,9 @@ import { eraseCustomer } from './customers/erase-customer.ts';
 import { owingStores } from './customers/erasure-book.ts';
 import { identify } from './customers/identify.ts';
 import { runImport } from './customers/import-command.ts';
+import { isKnown } from './customers/person-file.ts';
+import { runApart, runSame, type SamePersonOptions } from './customers/same-person-command.ts';
+import type { Database } from './database/database.ts';
 import { addStore, standings } from './intake/store-lines.ts';
 import { addSource, typesByDefault } from './outside/source-book.ts';
 import { runPerson } from './people/person-command.ts';
@@ -69,6 +72,17 @@ program.addCommand(
     .option('--currency <code>', 'of the prices; else that of the configuration')
     .option('--not-goods <codes>', 'codes that are no goods, with commas between')
     .action(importFile),
+);
+program.addCommand(
+  configured(new Command('same').description('makes two numbers one person’s; what is listed of the first counts'))
+    .argument('<number>', 'her card, or the chain’s own number for her')
+    .argument('<other>', 'another of hers')
+    .action(same),
+);
+program.addCommand(
+  configured(new Command('apart').description('undoes that, where it was wrong'))
+    .argument('<other>', 'the number that was named second')
+    .action(apart),
 );
 program.addCommand(
   configured(new Command('erase').description('forgets a customer, here and in every store'))
@@ -224,6 +238,26 @@ async function source(name: string, { config: file, types }: { config: string; t
   );
 }
 
+async function same(number: string, other: string, { config: file }: { config: string }): Promise<void> {
+  await told(file, (database, options) => runSame(database, { number, other }, options));
+}
+
+async function apart(other: string, { config: file }: { config: string }): Promise<void> {
+  await told(file, (database, options) => runApart(database, other, options));
+}
+
+async function told(
+  file: string,
+  run: (database: Database, options: SamePersonOptions) => Promise<string>,
+): Promise<void> {
+  const { chainKey, loyalty, ...config } = configOf(file);
+  const options = { chainKey: keyed(chainKey), loyalty, now: systemPorts.clock.now() };
+  const database = await openDatabase(config).catch(end);
+  const said = await run(database, options).catch(end);
+  await database.close();
+  process.stdout.write(said);
+}
+
 async function erase(number: string, { config: file }: { config: string }): Promise<void> {
   const { chainKey, loyalty, ...config } = configOf(file);
   const key = keyed(chainKey);
@@ -231,12 +265,17 @@ async function erase(number: string, { config: file }: { config: string }): Prom
   if (identified.kind === 'refused') end(new Error(`${number} is no number of a customer (${identified.reason}).`));
   const database = await openDatabase(config).catch(end);
   const now = systemPorts.clock.now();
+  const wasKnown = await isKnown(database, identified.chainId).catch(end);
   const isNew = await database
     .transaction((sql) => eraseCustomer(sql, { chainId: identified.chainId, chainKey: key, origin: 'operator', now }))
     .catch(end);
   const owing = await owingStores(database);
   await database.close();
   process.stdout.write(isNew ? 'She is forgotten here.\n' : 'She was forgotten before.\n');
+  if (isNew && !wasKnown)
+    process.stdout.write(
+      `Nothing was known of ${number} here. Was it mistyped? If not: the stores are told as well.\n`,
+    );
   process.stdout.write(`Stores that owe receipts: ${owing.map(({ store }) => store).join(', ') || 'none'}.\n`);
 }
 

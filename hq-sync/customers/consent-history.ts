@@ -30,10 +30,10 @@ export interface ConsentWord {
   readonly origin: string;
 }
 
-/** Every word that she has said, the latest first. */
-export async function consentHistory(sql: Sql, chainId: string): Promise<ConsentWord[]> {
+/** Every word that she has said under any of these ids of hers, the latest first. */
+export async function consentHistory(sql: Sql, ids: readonly string[]): Promise<ConsentWord[]> {
   return sql.query<ConsentWord>(
-    'SELECT purpose, at, granted, origin FROM consents WHERE chain_id = $1 ORDER BY at DESC, purpose',
-    [chainId],
+    'SELECT purpose, at, granted, origin FROM consents WHERE chain_id = ANY($1::text[]) ORDER BY at DESC, purpose',
+    [ids],
   );
 }

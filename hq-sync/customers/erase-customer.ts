@@ -16,6 +16,7 @@ import { markToFold } from '../facts/own-facts.ts';
 import { blankQuarantine } from '../intake/quarantine.ts';
 import { keepFigures } from './dialogue-figures.ts';
 import { oweTraces } from './traces-owed.ts';
+import { idsOfWhole } from './whole-person.ts';
 
 /** What the books need. */
 const moneyTypes = ['sale', 'return'];
@@ -33,17 +34,12 @@ export interface Erasure {
  * what is known under other ids that turned out to be hers.
  */
 export async function eraseCustomer(sql: Sql, erasure: Erasure): Promise<boolean> {
-  const others = await sql.query<{ id: string }>(
-    `WITH whole AS (SELECT $1::text AS id UNION SELECT into_id FROM identities WHERE chain_id = $1)
-     SELECT id FROM whole UNION SELECT identities.chain_id FROM identities JOIN whole ON whole.id = into_id`,
-    [erasure.chainId],
-  );
+  const whole = await idsOfWhole(sql, erasure.chainId);
   const isNew = await eraseId(sql, erasure);
-  for (const { id } of others) if (id !== erasure.chainId) await eraseId(sql, { ...erasure, chainId: id });
+  for (const id of whole) if (id !== erasure.chainId) await eraseId(sql, { ...erasure, chainId: id });
   // What the parting of her ids has noted of the others: there is nobody left to be told of, or to be folded.
-  const all = [erasure.chainId, ...others.map(({ id }) => id)];
   for (const table of ['to_fold', 'changed_customers'])
-    await sql.query(`DELETE FROM ${table} WHERE chain_id = ANY($1::text[])`, [all]);
+    await sql.query(`DELETE FROM ${table} WHERE chain_id = ANY($1::text[])`, [whole]);
   await oweTraces(sql, { isUrgent: true, now: erasure.now });
   return isNew;
 }

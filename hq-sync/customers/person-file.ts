@@ -6,24 +6,29 @@
 import type { Sql } from '../database/database.ts';
 import { type ConsentWord, consentHistory } from './consent-history.ts';
 import { type Preferences, preferencesOf } from './preference-book.ts';
+import { idsOfWhole, spokenToAs } from './whole-person.ts';
 
 /** Facts of one person that are read; the newest. */
 const factsMax = 50_000;
 
 export interface PersonFile {
-  readonly customer: {
-    readonly attributes: Readonly<Record<string, unknown>>;
-    readonly address: Readonly<Record<string, unknown>>;
-    readonly locale: string;
-    readonly timeZone: string;
-    readonly since: number;
-  } | null;
+  readonly customer: ListedPerson | null;
+  /** What is listed of her under other numbers that turned out to be hers; it is kept, and not gone by. */
+  readonly others: readonly ListedPerson[];
   readonly consents: readonly ConsentWord[];
   readonly preferences: Preferences;
   readonly messages: readonly SaidMessage[];
   readonly runs: readonly PersonRun[];
   /** The newest first. */
   readonly facts: readonly PersonFact[];
+}
+
+interface ListedPerson {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly address: Readonly<Record<string, unknown>>;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly since: number;
 }
 
 export interface PersonFact {
@@ -43,6 +48,7 @@ export interface SaidMessage {
   readonly step: string;
   /** In her language; empty where only the store that said it has the words. */
   readonly headline: string;
+  readonly body: string;
   /** What let her into the dialogue, as far as it was kept. */
   readonly entry: Readonly<Record<string, unknown>>;
   readonly shownAt: number | null;
@@ -60,24 +66,41 @@ export interface PersonRun {
   readonly ended: string | null;
 }
 
+/** Under whichever of her ids she is asked for. */
 export async function readPerson(sql: Sql, chainId: string, now: number): Promise<PersonFile> {
-  const [customer] = await sql.query<NonNullable<PersonFile['customer']>>(
-    `SELECT attributes, address, locale, time_zone AS "timeZone", made_at AS since FROM customers WHERE chain_id = $1`,
-    [chainId],
-  );
-  const facts = await factsOf(sql, chainId);
-  const headlines = await sql.query<{ message: string; headline: string }>(
-    `SELECT message, coalesce(nullif(words ->> 'headline', ''), words ->> 'subject', '') AS headline FROM commands
-     WHERE chain_id = $1`,
-    [chainId],
+  const ids = await idsOfWhole(sql, chainId);
+  const { customer, others } = await listedOf(sql, ids, await spokenToAs(sql, chainId));
+  const facts = await factsOf(sql, ids);
+  const words = await sql.query<{ message: string } & SaidWords>(
+    `SELECT message, coalesce(nullif(words ->> 'headline', ''), words ->> 'subject', '') AS headline,
+       coalesce(words ->> 'body', '') AS body FROM commands WHERE chain_id = ANY($1::text[])`,
+    [ids],
   );
   return {
-    customer: customer ?? null,
-    consents: await consentHistory(sql, chainId),
-    preferences: await preferencesOf(sql, chainId, now),
-    messages: messagesOf(facts, new Map(headlines.map(({ message, headline }) => [message, headline]))),
+    customer,
+    others,
+    consents: await consentHistory(sql, ids),
+    preferences: await preferencesOf(sql, ids, now),
+    messages: messagesOf(facts, new Map(words.map((one) => [one.message, one]))),
     runs: runsOf(facts),
     facts,
+  };
+}
+
+async function listedOf(
+  sql: Sql,
+  ids: readonly string[],
+  main: string,
+): Promise<{ readonly customer: ListedPerson | null; readonly others: readonly ListedPerson[] }> {
+  const rows = await sql.query<ListedPerson & { readonly id: string }>(
+    `SELECT chain_id AS id, attributes, address, locale, time_zone AS "timeZone", made_at AS since FROM customers
+     WHERE chain_id = ANY($1::text[]) ORDER BY made_at, chain_id`,
+    [ids],
+  );
+  const listed = rows.map(({ id, ...row }) => ({ isMain: id === main, row }));
+  return {
+    customer: listed.find(({ isMain }) => isMain)?.row ?? null,
+    others: listed.filter(({ isMain }) => !isMain).map(({ row }) => row),
   };
 }
 
@@ -105,7 +128,7 @@ interface StoreRow {
   readonly note: string | null;
 }
 
-async function factsOf(sql: Sql, chainId: string): Promise<PersonFact[]> {
+async function factsOf(sql: Sql, ids: readonly string[]): Promise<PersonFact[]> {
   const told = await sql.query<StoreRow>(
     `SELECT fact.at, stores.store, kind.text AS type, place.text AS place, thing.text AS thing, fact.ref, fact.amount,
        fact.rest, step.text AS step, channel.text AS channel, notes.note
@@ -120,16 +143,22 @@ async function factsOf(sql: Sql, chainId: string): Promise<PersonFact[]> {
        LEFT JOIN words channel ON kind.text = 'message.decided' AND channel.store = fact.store
          AND channel.epoch = fact.epoch AND channel.id::text = fact.rest::jsonb ->> 2
        LEFT JOIN notes ON notes.store = fact.store AND notes.epoch = fact.epoch AND notes.seq = fact.seq
-     WHERE who.chain_id = $1 ORDER BY fact.at DESC LIMIT ${factsMax}`,
-    [chainId],
+     WHERE who.chain_id = ANY($1::text[]) ORDER BY fact.at DESC LIMIT ${factsMax}`,
+    [ids],
   );
   const own = await sql.query<{ at: number; type: string; body: Record<string, unknown> }>(
-    `SELECT at, type, body FROM own_facts WHERE chain_id = $1 ORDER BY at DESC LIMIT ${factsMax}`,
-    [chainId],
+    `SELECT at, type, body FROM own_facts WHERE chain_id = ANY($1::text[]) ORDER BY at DESC LIMIT ${factsMax}`,
+    [ids],
+  );
+  // What she wrote back stands beside the facts, for a person to read; it is hers as they are.
+  const wrote = await sql.query<{ at: number; subject: string; words: string }>(
+    'SELECT at, subject, words FROM replies WHERE chain_id = ANY($1::text[])',
+    [ids],
   );
   const facts: PersonFact[] = [
     ...told.map((row) => ({ at: row.at, store: row.store, type: row.type, body: bodyOf(row) })),
     ...own.map((row) => ({ ...row, store: null })),
+    ...wrote.map(({ at, subject, words }) => ({ at, store: null, type: 'mail.received', body: { subject, words } })),
   ];
   return facts.sort((one, other) => other.at - one.at).slice(0, factsMax);
 }
@@ -167,7 +196,9 @@ function bodyOf({ type, place, thing, ref, amount, rest, step, channel, note }: 
   }
 }
 
-function messagesOf(facts: readonly PersonFact[], headlines: ReadonlyMap<string, string>): SaidMessage[] {
+type SaidWords = Pick<SaidMessage, 'headline' | 'body'>;
+
+function messagesOf(facts: readonly PersonFact[], words: ReadonlyMap<string, SaidWords>): SaidMessage[] {
   const of = (type: string, message: unknown): PersonFact | undefined =>
     facts.findLast((fact) => fact.type === type && fact.body.message === message);
   return facts
@@ -180,7 +211,8 @@ function messagesOf(facts: readonly PersonFact[], headlines: ReadonlyMap<string,
       return {
         ...{ message: String(message), at, channel: textOf(body.channel), dialogue: textOf(body.dialogue) },
         step: textOf(body.step),
-        headline: headlines.get(String(message)) ?? '',
+        headline: words.get(String(message))?.headline ?? '',
+        body: words.get(String(message))?.body ?? '',
         entry: entryOf(entered),
         shownAt: shown?.at ?? null,
         answer: answered === undefined ? null : textOf(answered.body.answer),

@@ -9,6 +9,7 @@ import { reportAnswer, reportPainted } from '../channels/channel-facts.ts';
 import { type Command, commandColumns, commandTables, readCommand } from '../channels/command.ts';
 import { directionOf, languageOf } from '../channels/words/languages.ts';
 import { mayContact } from '../customers/preference-book.ts';
+import { spokenToAs } from '../customers/whole-person.ts';
 import type { Sql } from '../database/database.ts';
 import { unstorableAt, unstorableText } from '../facts/storable-text.ts';
 import { idOf, type Judged, type JudgedFact, unreadable } from './take-facts.ts';
@@ -23,7 +24,8 @@ export interface SiteVisitor {
 }
 
 /** Null: nothing is to be said to her here now. */
-export async function messageFor(sql: Sql, { chainId, now }: SiteVisitor): Promise<SiteMessage | null> {
+export async function messageFor(sql: Sql, { chainId: shown, now }: SiteVisitor): Promise<SiteMessage | null> {
+  const chainId = await spokenToAs(sql, shown);
   const may = await mayContact(sql, { chainId, channel: 'web', now });
   // She came by herself: how often she is written to is another matter.
   if (may.kind === 'no' && may.why !== 'frequency') return null;
@@ -95,7 +97,7 @@ async function ofMessage(
   report: MessageReport,
   { chainId, now }: SiteVisitor,
 ): Promise<{ readonly outcome: 'taken' | 'nobody' }> {
-  const command = await commandOf(sql, chainId, report.message);
+  const command = await commandOf(sql, await spokenToAs(sql, chainId), report.message);
   if (command === null) return { outcome: 'nobody' };
   const at = now - report.agoMs;
   // A message is not seen before it was made, whatever her machine says.

@@ -9,8 +9,11 @@ const factsMax = 500;
 export function drawEverything(person: PersonFile, draw: DrawSaid): Html {
   const { words, language, timeZone } = draw;
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone });
-  const { customer, consents, facts } = person;
-  const given = Object.entries({ ...customer?.attributes, ...customer?.address });
+  const { customer, others, consents, facts } = person;
+  const listed = [...others, ...(customer ? [customer] : [])];
+  const given = Object.entries(
+    Object.assign({}, ...listed.flatMap(({ attributes, address }) => [attributes, address])),
+  );
   return html`<h1>${words.everything}</h1>
 <h2>${words.given}</h2>${given.length === 0 && html`<p>${words.nothing}</p>`}
 <dl class="known">${given.map(([name, value]) => html`<div><dt dir="auto">${plainName(name)}</dt><dd dir="auto">${plainValue(value)}</dd></div>`)}</dl>

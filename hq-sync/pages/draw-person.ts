@@ -10,7 +10,9 @@ import { preferenceWords } from './words/languages.ts';
 const factsMax = 200;
 
 export function drawPerson(person: PersonFile, look: OperatorLook): Html {
-  const { customer, consents, preferences, runs, facts, messages } = person;
+  const { customer, others, consents, preferences, runs, facts, messages } = person;
+  const listed = [...others, ...(customer ? [customer] : [])];
+  const attributes = Object.assign({}, ...listed.map((one) => one.attributes)) as Readonly<Record<string, unknown>>;
   const { words, date, language, timeZone } = look;
   const { field } = words;
   const latest = [...new Map(consents.toReversed().map((word) => [word.purpose, word])).values()];
@@ -18,7 +20,7 @@ export function drawPerson(person: PersonFile, look: OperatorLook): Html {
     .filter(({ granted }) => granted)
     .map(({ purpose }) => words.purpose[purpose] ?? plainName(purpose));
   const known: readonly (readonly [string, unknown])[] = [
-    ...Object.entries(customer?.attributes ?? {}).map(([name, value]) => [plainName(name), value] as const),
+    ...Object.entries(attributes).map(([name, value]) => [plainName(name), value] as const),
     ...(customer
       ? ([
           [field.language, customer.locale || words.notKnown],

@@ -87,8 +87,8 @@ async function search({ who, now, form, look }: Asked, { database, chainKey, loy
   await writeLookUp(database, { who, now, person: tombstoneOf(chainKey, chainId), found });
   if ((await erasedAmong(database, chainKey, [chainId])).size > 0) return drawSearch(words.isForgotten, words);
   if (!found) return drawSearch(words.isUnknown, words);
-  const merged = await readPerson(database, chainId, now);
-  return html`${drawSearch('', words)}${drawPerson(merged, look)}`;
+  const person = await readPerson(database, chainId, now);
+  return html`${drawSearch('', words)}${drawPerson(person, look)}`;
 }
 
 /** Whom she looked up is kept as a hash that leads nowhere, and yet answers whether it was this one. */

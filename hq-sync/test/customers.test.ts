@@ -19,8 +19,10 @@ import { erasedAmong, owedBy, owingStores, takeReceipt } from '../customers/eras
 import { identify } from '../customers/identify.ts';
 import { type ImportCustomers, importCustomers } from '../customers/import-customers.ts';
 import { importPurchases } from '../customers/import-purchases.ts';
+import { readPerson } from '../customers/person-file.ts';
 import { dayMs, mayContact, setPreferences } from '../customers/preference-book.ts';
 import { notGoodsByDefault, readPurchases } from '../customers/purchase-file.ts';
+import { runApart, runSame } from '../customers/same-person-command.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
@@ -477,5 +479,68 @@ describe('erasing somebody', () => {
     await cleanTraces(database, 2_000);
     expect(findInFiles(planted)).toEqual([]);
     expect(findInFiles('unharmed')).not.toEqual([]);
+  });
+});
+
+describe('two numbers of one person', () => {
+  const options = { ...identifying, now: 1_000 };
+  const [number, other, third] = ['2900000000018', '2900000000025', 'web-7'];
+  const idOf = (text: string): string => (identify(text, identifying) as { readonly chainId: string }).chainId;
+  const mayMail = async (text: string): Promise<string> =>
+    (await mayContact(database, { chainId: idOf(text), channel: 'email', now: 5_000 })).kind;
+
+  test('are one by a command: her last word counts under either, and what is known of her is told whole', async () => {
+    await importCustomers(database, {
+      ...{ ...identifying, attributeTypes: {}, allOrNothing: false, now: 1, onFault: () => undefined },
+      open: () => textOf(`number,firstName,consentEmail\n${number},Ada,yes\n${other},Ada L.,yes\n`),
+    });
+    const visit = { type: 'site.visited', body: { page: '/shoes' } } as const;
+    await recordOwn(database, { ...visit, id: 'v', chainId: idOf(other), at: 2 }, 2);
+    await database.query(
+      `INSERT INTO replies (chain_id, id, command, at, sender, subject, words)
+       VALUES ($1, '1:1', 'c', 3, 'ada@example.com', 'Re: shoes', 'Please ring me')`,
+      [idOf(other)],
+    );
+    expect(await runSame(database, { number, other }, options)).toContain('one person');
+    await setConsent(database, {
+      chainId: idOf(other),
+      purpose: 'email',
+      granted: false,
+      origin: 'unsubscribe',
+      now: 4,
+    });
+    expect([await mayMail(number), await mayMail(other)]).toEqual(['no', 'no']);
+    for (const asked of [number, other]) {
+      const file = await readPerson(database, idOf(asked), 5_000);
+      expect([file.customer?.attributes, file.others.map(({ attributes }) => attributes)]).toEqual([
+        { firstName: 'Ada' },
+        [{ firstName: 'Ada L.' }],
+      ]);
+      expect(file.facts.map(({ type }) => type)).toContain('site.visited');
+      expect(file.facts).toContainEqual({
+        ...{ at: 3, store: null, type: 'mail.received' },
+        body: { subject: 'Re: shoes', words: 'Please ring me' },
+      });
+      expect(file.consents[0]).toMatchObject({ granted: false, origin: 'unsubscribe' });
+    }
+    expect(await runApart(database, other, options)).toContain('two people again');
+    expect([await mayMail(number), await mayMail(other)]).toEqual(['yes', 'no']);
+    expect((await readPerson(database, idOf(number), 5_000)).facts.map(({ type }) => type)).not.toContain(
+      'site.visited',
+    );
+  });
+
+  test('a number that nobody knows, that was forgotten or is in use already is told, with what to do', async () => {
+    for (const text of [number, other, third])
+      await database.query('INSERT INTO customers (chain_id, made_at, changed_at) VALUES ($1, 1, 1)', [idOf(text)]);
+    const same = (one: string, two: string): Promise<string> => runSame(database, { number: one, other: two }, options);
+    await expect(same(number, 'web-8')).rejects.toThrow('Nothing is known of web-8');
+    await expect(same(number, '2900000000019')).rejects.toThrow('check-digit');
+    await expect(same(number, number)).rejects.toThrow('given twice');
+    await same(number, other);
+    await expect(same(third, other)).rejects.toThrow('already');
+    await expect(runApart(database, third, options)).rejects.toThrow('part of nobody');
+    await database.transaction((sql) => eraseCustomer(sql, { chainId: idOf(third), chainKey, origin: 'page', now: 2 }));
+    await expect(same(number, third)).rejects.toThrow('forgotten');
   });
 });
