@@ -26,9 +26,13 @@ export async function addStoreCustomers(sql: Sql, store: number, chainIds: reado
   );
 }
 
-/** In the caller's transaction: nothing here knows her any more. What stores know of her goes by its own way (`erasure-book.ts`). */
+/**
+ * In the caller's transaction: nothing here knows her any more. What stores know of her goes by its own way
+ * (`erasure-book.ts`). Her changes go before her places in the feeds: who is carrying one is waited for, and what she has
+ * written of her goes as well.
+ */
 export async function forgetDown(sql: Sql, chainId: string): Promise<void> {
-  for (const table of ['waiting_runs', 'other_ids', 'feed', 'store_customers', 'changed_customers'])
-    await sql.query(`DELETE FROM ${table} WHERE chain_id = $1`, [chainId]);
   await sql.query('DELETE FROM other_ids WHERE other = $1', [chainId]);
+  for (const table of ['waiting_runs', 'other_ids', 'changed_customers', 'store_customers', 'feed'])
+    await sql.query(`DELETE FROM ${table} WHERE chain_id = $1`, [chainId]);
 }
