@@ -6,6 +6,7 @@
  * first byte goes out. A lease that ends with it set is uncertain; such a command is repeated once, under the same name.
  */
 import type { Database, Sql } from '../database/database.ts';
+import { markToFold } from '../facts/own-facts.ts';
 import { type EndState, reportNever, reportReached } from './channel-facts.ts';
 import { type Command, type CommandKind, commandColumns, commandTables, readCommand } from './command.ts';
 import { tagOf } from './email/message-tag.ts';
@@ -129,6 +130,7 @@ export class CommandBook {
   /** What was carried out is recorded, whoever has taken the command back meanwhile. */
   settle({ command, unsettledSince, tries }: Claimed, ended: Outcome, now: number): Promise<void> {
     return this.#database.transaction(async (sql) => {
+      if (isTold(ended)) await markToFold(sql, [command.chainId], now);
       // Somebody who was erased meanwhile is told about no more.
       const there = await sql.query('SELECT 1 FROM commands WHERE chain_id = $1 AND command = $2 FOR UPDATE', [
         command.chainId,
@@ -167,6 +169,40 @@ interface Progress {
   readonly tries: number | null;
   readonly repeats: number | null;
   readonly sending_since: number | null;
+}
+
+export interface HoldCommands {
+  readonly where: string;
+  readonly values: readonly unknown[];
+  readonly others: 'wait' | 'skip';
+  readonly now: number;
+}
+
+/**
+ * Of these commands, as they are now, those that still stand so (`where`, of the row c; its first own value is $3), held
+ * until the transaction ends. Whom they are for is held first: so does whoever folds her or erases her, and none of them
+ * waits for another who waits for her. `others`: what somebody else holds is waited for, or left to them.
+ */
+export async function holdCommands(
+  sql: Sql,
+  commands: readonly Pick<Command, 'chainId' | 'command'>[],
+  { where, values, others, now }: HoldCommands,
+): Promise<Command[]> {
+  if (commands.length === 0) return [];
+  const chainIds = commands.map(({ chainId }) => chainId);
+  await markToFold(sql, chainIds, now);
+  const rows = await sql.query(
+    `SELECT ${commandColumns} FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (chain_id, command, place)
+       JOIN ${commandTables} ON c.chain_id = asked.chain_id AND c.command = asked.command
+     WHERE ${where} ORDER BY asked.place FOR UPDATE OF c${others === 'skip' ? ' SKIP LOCKED' : ''}`,
+    [chainIds, commands.map(({ command }) => command), ...values],
+  );
+  return rows.map(readCommand);
+}
+
+/** Whether the engine hears of it. */
+function isTold({ reached, never }: Outcome): boolean {
+  return reached !== undefined || never !== undefined;
 }
 
 /** Ends a command that no process holds, in the caller's transaction, and tells the engine. */

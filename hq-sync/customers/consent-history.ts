@@ -14,13 +14,13 @@ export interface SaidConsent {
 
 /** Her history has one more line, and she is folded anew. Of two words in one millisecond the later stands. */
 export async function setConsent(sql: Sql, { chainId, purpose, granted, origin, now }: SaidConsent): Promise<void> {
+  const id = `consent:${purpose}:${granted ? 'yes' : 'no'}:${now}`;
+  await recordOwn(sql, { id, chainId, type: 'consent.changed', at: now, body: { purpose, granted } }, now);
   await sql.query(
     `INSERT INTO consents (chain_id, purpose, at, granted, origin) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (chain_id, purpose, at) DO UPDATE SET granted = excluded.granted, origin = excluded.origin`,
     [chainId, purpose, now, granted, origin],
   );
-  const id = `consent:${purpose}:${granted ? 'yes' : 'no'}:${now}`;
-  await recordOwn(sql, { id, chainId, type: 'consent.changed', at: now, body: { purpose, granted } }, now);
 }
 
 export interface ConsentWord {

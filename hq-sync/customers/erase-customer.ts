@@ -34,9 +34,10 @@ export interface Erasure {
  * what is known under other ids that turned out to be hers.
  */
 export async function eraseCustomer(sql: Sql, erasure: Erasure): Promise<boolean> {
-  const whole = await idsOfWhole(sql, erasure.chainId);
+  const whole = [...new Set([erasure.chainId, ...(await idsOfWhole(sql, erasure.chainId))])];
+  await hold(sql, whole, erasure.now);
   const isNew = await eraseId(sql, erasure);
-  for (const id of whole) if (id !== erasure.chainId) await eraseId(sql, { ...erasure, chainId: id });
+  for (const id of whole.slice(1)) await eraseId(sql, { ...erasure, chainId: id });
   // What the parting of her ids has noted of the others: there is nobody left to be told of, or to be folded.
   for (const table of ['to_fold', 'changed_customers'])
     await sql.query(`DELETE FROM ${table} WHERE chain_id = ANY($1::text[])`, [whole]);
@@ -44,10 +45,17 @@ export async function eraseCustomer(sql: Sql, erasure: Erasure): Promise<boolean
   return isNew;
 }
 
+/**
+ * Whoever folds her has her row, whoever carries out a command for her its row: this waits until that is done, and what
+ * it wrote goes too. First her, then what is to be done about her, as everybody does who needs both.
+ */
+async function hold(sql: Sql, ids: readonly string[], now: number): Promise<void> {
+  await markToFold(sql, ids, now);
+  await sql.query('SELECT FROM to_fold WHERE chain_id = ANY($1::text[]) ORDER BY chain_id FOR UPDATE', [ids]);
+  await sql.query('SELECT FROM commands WHERE chain_id = ANY($1::text[]) ORDER BY chain_id, command FOR UPDATE', [ids]);
+}
+
 async function eraseId(sql: Sql, { chainId, chainKey, origin, now }: Erasure): Promise<boolean> {
-  // Whoever folds her has her row: this waits until that is done, and what it wrote goes too.
-  await markToFold(sql, [chainId], now);
-  await sql.query('SELECT FROM to_fold WHERE chain_id = $1 FOR UPDATE', [chainId]);
   await keepFigures(sql, chainId);
   const asked = await sql.query(
     `INSERT INTO erasures (tombstone, asked_at, origin) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING tombstone`,

@@ -129,14 +129,6 @@ async function takeCustomer(
   });
   if (!isOther && consents.length === 0) return 'unchanged';
   if (isOther) {
-    await sql.query(
-      `INSERT INTO customers (chain_id, attributes, locale, time_zone, address, made_at, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $6)
-       ON CONFLICT (chain_id) DO UPDATE SET attributes = customers.attributes || excluded.attributes,
-         locale = excluded.locale, time_zone = excluded.time_zone, address = customers.address || excluded.address,
-         changed_at = excluded.changed_at`,
-      [chainId, JSON.stringify(listed.attributes), locale, timeZone, JSON.stringify(listed.address), now],
-    );
     const fact = {
       id: `import:${now}`,
       chainId,
@@ -145,6 +137,14 @@ async function takeCustomer(
       body: { attributes: names.slice(0, namesMax) },
     } as const;
     await recordOwn(sql, fact, now);
+    await sql.query(
+      `INSERT INTO customers (chain_id, attributes, locale, time_zone, address, made_at, changed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $6)
+       ON CONFLICT (chain_id) DO UPDATE SET attributes = customers.attributes || excluded.attributes,
+         locale = excluded.locale, time_zone = excluded.time_zone, address = customers.address || excluded.address,
+         changed_at = excluded.changed_at`,
+      [chainId, JSON.stringify(listed.attributes), locale, timeZone, JSON.stringify(listed.address), now],
+    );
   }
   for (const [purpose, granted] of consents)
     await setConsent(sql, { chainId, purpose, granted, origin: 'import', now });

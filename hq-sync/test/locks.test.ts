@@ -4,17 +4,21 @@
  */
 import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CallList } from '../channels/calls/call-list.ts';
+import { type Claimed, CommandBook } from '../channels/command-book.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
 import { spread } from '../down/spread.ts';
 import { addStoreCustomers, forgetDown } from '../down/store-customers.ts';
+import { markToFold } from '../facts/own-facts.ts';
 import { addStore, type KnownStore, storeOfToken } from '../intake/store-lines.ts';
 import { type Postgres, startPostgres } from '../process/postgres.ts';
+import { addCommand, addPerson, day } from './channel-stand.ts';
 
 const chainKey = 'the key of this chain';
-const now = 1_764_000_000_000;
+const now = 20_000 * day;
 let postgres: Postgres;
 let database: Database;
 let store: KnownStore;
@@ -140,6 +144,74 @@ test('a customer who is erased while her home store hears of her is no customer 
     { status: 'fulfilled', value: true },
   ]);
   expect(await tracesOf(her)).toEqual([]);
+});
+
+async function mailBegun(name: string): Promise<{ chainId: string; book: CommandBook; claimed: Claimed }> {
+  const chainId = await addPerson(database, { name });
+  await addCommand(database, { chainId, kind: 'email', madeAt: now, until: now + day });
+  const book = new CommandBook({ database, who: 'one', tagKey: 'k'.repeat(32) });
+  const [claimed] = await book.claim(['email'], { now, max: 1 });
+  if (!claimed) return expect.fail('nothing was claimed');
+  await book.beginSending(claimed, { now, isHarmless: false });
+  return { chainId, book, claimed };
+}
+
+test('a mail that has gone out is noted while she is erased, and while she is folded', async () => {
+  const { chainId, claimed } = await mailBegun('Ada');
+  const { held, isThere, goOn } = heldAt(/FROM commands WHERE chain_id = \$1 AND command = \$2 FOR UPDATE/);
+  const book = new CommandBook({ database: held, who: 'one', tagKey: 'k'.repeat(32) });
+  const settling = book.settle(claimed, { state: 'done', outcome: { said: 'ok' }, reached: now }, now);
+  await isThere;
+  const erasing = erase(database, chainId);
+  await oneWaits(erasing);
+  goOn();
+  expect(await Promise.allSettled([settling, erasing])).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'fulfilled', value: true },
+  ]);
+  expect(await tracesOf(chainId)).toEqual([]);
+
+  const folded = await mailBegun('Grace');
+  const gate = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  // As a folder does: her first, then what is to be done about her.
+  const folding = database.transaction(async (sql) => {
+    await markToFold(sql, [folded.chainId], now);
+    isHeld.resolve();
+    await gate.promise;
+    await sql.query("UPDATE commands SET words = words || '{}' WHERE chain_id = $1", [folded.chainId]);
+  });
+  await isHeld.promise;
+  const noting = folded.book.settle(folded.claimed, { state: 'done', outcome: {}, reached: now }, now);
+  await oneWaits(noting);
+  gate.resolve();
+  expect(await Promise.allSettled([folding, noting])).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+});
+
+test('calls whose time is over are ended while whom they are for are folded', async () => {
+  const chainId = await addPerson(database, { name: 'Mary' });
+  const call = await addCommand(database, { chainId, kind: 'call', madeAt: now, until: now + 1 });
+  const calls = new CallList({
+    database,
+    config: { teams: { service: { perDay: 5, roles: [] } }, timeZone: 'UTC' },
+    rules: { quietHours: { from: 20 * 60, to: 8 * 60 }, timeZone: 'UTC' },
+  });
+  const gate = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  const folding = database.transaction(async (sql) => {
+    await markToFold(sql, [chainId], now);
+    isHeld.resolve();
+    await gate.promise;
+    await sql.query("UPDATE commands SET words = words || '{}' WHERE chain_id = $1", [chainId]);
+  });
+  await isHeld.promise;
+  const ending = calls.endOverdue(now + 2);
+  await oneWaits(ending);
+  gate.resolve();
+  expect(await Promise.allSettled([folding, ending])).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+  expect(await database.query('SELECT state, outcome FROM commands WHERE command = $1', [call])).toMatchObject([
+    { state: 'failed', outcome: { reason: 'expired' } },
+  ]);
 });
 
 test('each list of headquarters has a lock of its own: changes are carried while tables are cleaned', async () => {

@@ -10,9 +10,9 @@ import { mayContact } from '../../customers/preference-book.ts';
 import type { Database, Sql } from '../../database/database.ts';
 import { reportAnswer } from '../channel-facts.ts';
 import { type Command, commandColumns, commandTables, priorityUnsaid, readCommand } from '../command.ts';
-import { endCommand } from '../command-book.ts';
+import { endCommand, holdCommands } from '../command-book.ts';
 import { dayIn } from '../quiet-hours.ts';
-import { mayCarry, type SendingRules } from '../sending-rule.ts';
+import { mayCarry, type NeverReason, type SendingRules, type SendingVerdict } from '../sending-rule.ts';
 import { callsWithoutRoom } from './call-plan.ts';
 
 export interface Team {
@@ -85,25 +85,39 @@ export class CallList {
       if (hers) return { kind: 'call', ...hers };
       const { taken } = await this.#lockDay(sql, team, now);
       if (taken >= this.perDayOf(team)) return { kind: 'day-is-full' };
-      for (const call of await this.#candidates(sql, team, now)) {
-        const contact = await mayContact(sql, { chainId: call.chainId, channel: 'call', now });
-        const verdict = mayCarry(call, { contact, now, rules: this.#rules });
-        if (verdict.kind === 'later') await putOff(sql, call, verdict.notBefore);
-        if (verdict.kind === 'never') {
-          const state = verdict.reason === 'consent' ? 'withdrawn' : 'failed';
-          await endCommand(sql, call, { state, outcome: { reason: verdict.reason }, never: verdict }, now);
-        }
-        if (verdict.kind !== 'now') continue;
-        await sql.query(
-          `UPDATE commands SET state = 'claimed', claimed_by = $3, claimed_until = $4
-           WHERE chain_id = $1 AND command = $2`,
-          [call.chainId, call.command, holderOf(person), now + callLeaseMs],
-        );
+      const candidates = await this.#candidates(sql, team, now);
+      while (candidates.length > 0) {
+        const call = await this.#firstOf(sql, candidates, now);
+        if (call === null || !(await claim(sql, call, { person, now }))) continue;
         await this.#countDay(sql, { team, now, by: 1 });
         return { kind: 'call', call, until: now + callLeaseMs };
       }
       return { kind: 'none' };
     });
+  }
+
+  /** The first that may be made now; it and what stands before it are taken off. What may never be made is ended. */
+  async #firstOf(sql: Sql, candidates: Command[], now: number): Promise<Command | null> {
+    const never: (readonly [Command, Extract<SendingVerdict, { kind: 'never' }>])[] = [];
+    const later: (readonly [Command, number])[] = [];
+    let first: Command | null = null;
+    while (first === null && candidates.length > 0) {
+      const call = candidates.shift() as Command;
+      const contact = await mayContact(sql, { chainId: call.chainId, channel: 'call', now });
+      const verdict = mayCarry(call, { contact, now, rules: this.#rules });
+      if (verdict.kind === 'later') later.push([call, verdict.notBefore]);
+      else if (verdict.kind === 'never') never.push([call, verdict]);
+      else first = call;
+    }
+    const calls = never.map(([call]) => call);
+    const held = await holdCommands(sql, calls, { where: isFree, values: [now], others: 'skip', now });
+    for (const [call, verdict] of never) {
+      if (!held.some(({ command }) => command === call.command)) continue;
+      const state = verdict.reason === 'consent' ? 'withdrawn' : 'failed';
+      await endCommand(sql, call, { state, outcome: { reason: verdict.reason }, never: verdict }, now);
+    }
+    for (const [call, notBefore] of later) await putOff(sql, call, notBefore);
+    return first;
   }
 
   /** What was answered, or that nobody was reached. The one who holds it logs it, once. */
@@ -143,22 +157,17 @@ export class CallList {
   }
 
   /** What was not made, or not taken on, in its time, and what there is no room for. One process at a time. */
-  endOverdue(now: number): Promise<void> {
+  async endOverdue(now: number): Promise<void> {
+    await this.#alone((sql) => endOverdue(sql, now));
+    for (const team of Object.keys(this.#config.teams)) await this.#alone((sql) => this.#endCrowdedOut(sql, team, now));
+  }
+
+  #alone(run: (sql: Sql) => Promise<void>): Promise<void> {
     return this.#database.transaction(async (sql) => {
       const [lock] = await sql.query<{ got: boolean }>(
         `SELECT pg_try_advisory_xact_lock(hashtext('kairos calls')) AS got`,
       );
-      if (!lock?.got) return;
-      const overdue = await sql.query(
-        `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'call' AND ${deadline} <= $1
-           AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $1)) FOR UPDATE OF c SKIP LOCKED`,
-        [now],
-      );
-      for (const call of overdue.map(readCommand)) {
-        const reason = call.until <= now ? 'expired' : 'unclaimed';
-        await endCommand(sql, call, { state: 'failed', outcome: { reason }, never: { reason } }, now);
-      }
-      for (const team of Object.keys(this.#config.teams)) await this.#endCrowdedOut(sql, team, now);
+      if (lock?.got) await run(sql);
     });
   }
 
@@ -166,7 +175,7 @@ export class CallList {
     const { taken } = await this.#lockDay(sql, team, now);
     const rows = await sql.query(
       `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'call' AND c.state = 'open' AND c.until > $2
-         AND ${roleMatches} ORDER BY ${deadline} LIMIT ${plannedMax} FOR UPDATE OF c SKIP LOCKED`,
+         AND ${roleMatches} ORDER BY ${deadline} LIMIT ${plannedMax}`,
       [this.#rolesOf(team), now],
     );
     const calls = new Map(rows.map(readCommand).map((call) => [`${call.chainId}/${call.command}`, call]));
@@ -175,11 +184,9 @@ export class CallList {
       priority: call.words.priority,
       lastDay: this.#daysUntil(now, deadlineOf(call)),
     }));
-    const reason = 'full';
-    for (const id of callsWithoutRoom(planned, { perDay: this.perDayOf(team), takenToday: taken })) {
-      const call = calls.get(id);
-      if (call) await endCommand(sql, call, { state: 'failed', outcome: { reason }, never: { reason } }, now);
-    }
+    const crowdedOut = callsWithoutRoom(planned, { perDay: this.perDayOf(team), takenToday: taken });
+    const calledOff = [...crowdedOut].flatMap((id) => calls.get(id) ?? []);
+    await endAll(sql, calledOff, { where: "c.state = 'open'", values: [], reasonOf: () => 'full', now });
   }
 
   async #candidates(sql: Sql, team: string, now: number): Promise<Command[]> {
@@ -189,7 +196,7 @@ export class CallList {
        WHERE c.kind = 'call' AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $2))
          AND c.until > $2 AND coalesce(g.not_before, 0) <= $2 AND ${roleMatches}
        ORDER BY coalesce((c.words->>'priority')::float, ${priorityUnsaid}) DESC, ${deadline}, c.chain_id, c.command
-       LIMIT ${candidatesMax} FOR UPDATE OF c SKIP LOCKED`,
+       LIMIT ${candidatesMax}`,
       [this.#rolesOf(team), now],
     );
     return rows.map(readCommand);
@@ -205,16 +212,17 @@ export class CallList {
   }
 
   #ifHers(
-    { person, command }: { person: string; command: string },
+    { person, command, now }: { person: string; command: string; now: number },
     run: (sql: Sql, call: Command) => Promise<Logged>,
   ): Promise<Logged> {
     return this.#database.transaction(async (sql) => {
-      const [row] = await sql.query(
-        `SELECT ${commandColumns} FROM ${commandTables}
-         WHERE c.command = $1 AND c.kind = 'call' AND c.state = 'claimed' AND c.claimed_by = $2 FOR UPDATE OF c`,
-        [command, holderOf(person)],
+      const asked = await sql.query<Pick<Command, 'chainId' | 'command'>>(
+        `SELECT chain_id AS "chainId", command FROM commands WHERE command = $1 AND kind = 'call' AND state = 'claimed'`,
+        [command],
       );
-      return row ? run(sql, readCommand(row)) : 'not-hers';
+      const where = "c.state = 'claimed' AND c.claimed_by = $3";
+      const [call] = await holdCommands(sql, asked, { where, values: [holderOf(person)], others: 'wait', now });
+      return call ? run(sql, call) : 'not-hers';
     });
   }
 
@@ -255,6 +263,9 @@ export class CallList {
 const roleMatches = `CASE WHEN $1::jsonb ? 'not' THEN NOT ($1::jsonb->'not' ? coalesce(c.words->>'role', ''))
   ELSE $1::jsonb->'only' ? coalesce(c.words->>'role', '') END`;
 
+/** Nobody has it: for `holdCommands`, with the time as its value. */
+const isFree = "(c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $3))";
+
 /** Until when it must have been taken on: the end of its time, or sooner where its dialogue says so. */
 const deadline = `least(c.until, coalesce(nullif((c.words->>'claimBy')::bigint, 0), c.until))`;
 
@@ -264,6 +275,52 @@ function deadlineOf({ until, words: { claimBy } }: Command): number {
 
 function holderOf(person: string): string {
   return `call:${person}`;
+}
+
+/** False where somebody else has it meanwhile. */
+async function claim(
+  sql: Sql,
+  { chainId, command }: Command,
+  { person, now }: { readonly person: string; readonly now: number },
+): Promise<boolean> {
+  const claimed = await sql.query(
+    `UPDATE commands SET state = 'claimed', claimed_by = $3, claimed_until = $4
+     WHERE (chain_id, command) IN (SELECT c.chain_id, c.command FROM commands c
+       WHERE c.chain_id = $1 AND c.command = $2
+         AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $5)) FOR UPDATE SKIP LOCKED)
+     RETURNING command`,
+    [chainId, command, holderOf(person), now + callLeaseMs, now],
+  );
+  return claimed.length > 0;
+}
+
+async function endOverdue(sql: Sql, now: number): Promise<void> {
+  const overdue = await sql.query<Pick<Command, 'chainId' | 'command'>>(
+    `SELECT c.chain_id AS "chainId", c.command FROM commands c WHERE c.kind = 'call' AND ${deadline} <= $1
+       AND (c.state = 'open' OR (c.state = 'claimed' AND c.claimed_until <= $1))`,
+    [now],
+  );
+  const reasonOf = (call: Command): NeverReason => (call.until <= now ? 'expired' : 'unclaimed');
+  await endAll(sql, overdue, { where: isFree, values: [now], reasonOf, now });
+}
+
+async function endAll(
+  sql: Sql,
+  calls: readonly Pick<Command, 'chainId' | 'command'>[],
+  {
+    reasonOf,
+    ...held
+  }: {
+    readonly where: string;
+    readonly values: readonly unknown[];
+    readonly reasonOf: (call: Command) => NeverReason;
+    readonly now: number;
+  },
+): Promise<void> {
+  for (const call of await holdCommands(sql, calls, { ...held, others: 'skip' })) {
+    const reason = reasonOf(call);
+    await endCommand(sql, call, { state: 'failed', outcome: { reason }, never: { reason } }, held.now);
+  }
 }
 
 async function putOff(sql: Sql, { chainId, command }: Command, notBefore: number): Promise<void> {

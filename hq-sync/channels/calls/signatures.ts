@@ -6,7 +6,7 @@ import type { FactBody } from '@kairos/protocol/facts.ts';
 import type { Database, Sql } from '../../database/database.ts';
 import { recordOwn } from '../../facts/own-facts.ts';
 import { type Command, commandColumns, commandTables, readCommand } from '../command.ts';
-import { endCommand } from '../command-book.ts';
+import { endCommand, holdCommands } from '../command-book.ts';
 
 /** Shown at once, what must be signed first at the top. */
 const shownMax = 20;
@@ -40,13 +40,13 @@ export function sign(
 ): Promise<boolean> {
   const { command: id, answer, person, roles, now } = of;
   return database.transaction(async (sql) => {
-    const [row] = await sql.query(
-      `SELECT ${commandColumns} FROM ${commandTables} WHERE c.kind = 'sign' AND c.command = $1 AND c.state = 'open'
-         AND c.until > $2 AND ($3::text[] IS NULL OR coalesce(c.words->>'role', '') = ANY($3)) FOR UPDATE OF c`,
-      [id, now, roles],
+    const asked = await sql.query<Pick<Command, 'chainId' | 'command'>>(
+      `SELECT chain_id AS "chainId", command FROM commands WHERE kind = 'sign' AND command = $1 AND state = 'open'`,
+      [id],
     );
-    if (!row) return false;
-    const command = readCommand(row);
+    const where = `c.state = 'open' AND c.until > $3 AND ($4::text[] IS NULL OR coalesce(c.words->>'role', '') = ANY($4))`;
+    const [command] = await holdCommands(sql, asked, { where, values: [now, roles], others: 'wait', now });
+    if (!command) return false;
     const { chainId } = command;
     await endCommand(sql, command, { state: 'done', outcome: { answered: answer, by: person } }, now);
     const body: FactBody<'task.done'> = { task: id, associate: placeOf(person), answer };

@@ -11,7 +11,7 @@ import type { Carried, Channel } from '../carrier.ts';
 import { reportReached } from '../channel-facts.ts';
 import { ChannelFault } from '../channel-faults.ts';
 import { commandColumns, commandTables, readCommand } from '../command.ts';
-import type { Claimed } from '../command-book.ts';
+import { type Claimed, holdCommands } from '../command-book.ts';
 import { dayIn } from '../quiet-hours.ts';
 import { linksOf, type WebPlace } from '../web/links.ts';
 import { addressList } from './address-list.ts';
@@ -102,15 +102,17 @@ export class PrintRun implements Channel {
 
   async #reportArrived(now: number): Promise<void> {
     await this.#options.database.transaction(async (sql) => {
-      const rows = await sql.query<{ arrives_at: number }>(
-        `SELECT ${commandColumns}, g.arrives_at FROM carriage g JOIN ${commandTables}
-           ON c.chain_id = g.chain_id AND c.command = g.command
-         WHERE g.arrives_at <= $1 ORDER BY g.arrives_at LIMIT ${arrivalsMax} FOR UPDATE OF g SKIP LOCKED`,
+      const due = await sql.query<{ chainId: string; command: string; at: number }>(
+        `SELECT chain_id AS "chainId", command, arrives_at AS at FROM carriage WHERE arrives_at <= $1
+         ORDER BY arrives_at LIMIT ${arrivalsMax}`,
         [now],
       );
-      for (const row of rows) {
-        const letter = readCommand(row);
-        await reportReached(sql, letter, { at: row.arrives_at, now });
+      const arrivals = new Map(due.map(({ chainId, command, at }) => [`${chainId} ${command}`, at]));
+      const where = `EXISTS (SELECT FROM carriage g WHERE g.chain_id = c.chain_id AND g.command = c.command
+        AND g.arrives_at <= $3)`;
+      for (const letter of await holdCommands(sql, due, { where, values: [now], others: 'skip', now })) {
+        const at = arrivals.get(`${letter.chainId} ${letter.command}`) ?? now;
+        await reportReached(sql, letter, { at, now });
         await sql.query('UPDATE carriage SET arrives_at = NULL WHERE chain_id = $1 AND command = $2', [
           letter.chainId,
           letter.command,

@@ -6,8 +6,8 @@
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openLink } from '../../customers/personal-link.ts';
-import type { Database } from '../../database/database.ts';
-import { recordOwn } from '../../facts/own-facts.ts';
+import type { Database, Sql } from '../../database/database.ts';
+import { markToFold, recordOwn } from '../../facts/own-facts.ts';
 import { drawFields, readForm } from '../answer-form.ts';
 import { answerTo, reportAnswer, reportPainted } from '../channel-facts.ts';
 import { type Command, findCommand } from '../command.ts';
@@ -63,7 +63,7 @@ function serveAnswerPage(app: FastifyInstance, look: Look, { database, ports, we
       return sendQuestion(reply, look, door, { status: 400, note: words.missing, chosen: answer.id });
     const now = ports.clock.now();
     const isFirst = await database.transaction(async (sql) => {
-      if (isOver(command) || !(await isThere(sql, command))) return null;
+      if (isOver(command) || !(await isThere(sql, command, now))) return null;
       const first = await reportAnswer(sql, command, { answer: answer.id, form: read.form, now });
       if (first) await noteOutcome(sql, command, { answered: answer.id });
       return first;
@@ -79,7 +79,7 @@ function serveAnswerPage(app: FastifyInstance, look: Look, { database, ports, we
     if (found.kind === 'door' && !isOver(found.door.command)) {
       const { command } = found.door;
       await database.transaction(async (sql) => {
-        if ((await isThere(sql, command)) && (await reportPainted(sql, command, { at: now, now })))
+        if ((await isThere(sql, command, now)) && (await reportPainted(sql, command, { at: now, now })))
           await noteOutcome(sql, command, { painted: now });
       });
     }
@@ -127,13 +127,13 @@ async function stopMails(
   now: number,
 ): Promise<void> {
   await database.transaction(async (sql) => {
+    const body = { purpose: 'email', granted: false };
+    await recordOwn(sql, { id: `stopped:${command}:${now}`, chainId, type: 'consent.changed', at: now, body }, now);
     await sql.query(
       `INSERT INTO consents (chain_id, purpose, at, granted, origin) VALUES ($1, 'email', $2, false, 'unsubscribe')
        ON CONFLICT (chain_id, purpose, at) DO UPDATE SET granted = false, origin = 'unsubscribe'`,
       [chainId, now],
     );
-    const body = { purpose: 'email', granted: false };
-    await recordOwn(sql, { id: `stopped:${command}:${now}`, chainId, type: 'consent.changed', at: now, body }, now);
   });
 }
 
@@ -153,7 +153,8 @@ function isOver({ kind, state }: Command): boolean {
 }
 
 /** Held until the transaction ends: who is erased meanwhile is not brought back by what she says. */
-async function isThere(sql: Pick<Database, 'query'>, { chainId, command }: Command): Promise<boolean> {
+async function isThere(sql: Sql, { chainId, command }: Command, now: number): Promise<boolean> {
+  await markToFold(sql, [chainId], now);
   const rows = await sql.query('SELECT 1 FROM commands WHERE chain_id = $1 AND command = $2 FOR UPDATE', [
     chainId,
     command,
@@ -162,11 +163,7 @@ async function isThere(sql: Pick<Database, 'query'>, { chainId, command }: Comma
 }
 
 /** A page that she has before her is a command carried out. */
-async function noteOutcome(
-  sql: Pick<Database, 'query'>,
-  { chainId, command }: Command,
-  outcome: object,
-): Promise<void> {
+async function noteOutcome(sql: Sql, { chainId, command }: Command, outcome: object): Promise<void> {
   await sql.query(
     `UPDATE commands SET outcome = coalesce(outcome, '{}') || $3::jsonb,
        state = CASE WHEN kind = 'web' AND state = 'open' THEN 'done' ELSE state END
