@@ -14,7 +14,7 @@ import type { Sql } from '../database/database.ts';
 import { forgetDown } from '../down/store-customers.ts';
 import { markToFold } from '../facts/own-facts.ts';
 import { blankQuarantine } from '../intake/quarantine.ts';
-import { keepFigures } from './dialogue-figures.ts';
+import { countHers } from './figure-counting.ts';
 import { oweTraces } from './traces-owed.ts';
 import { idsOfWhole } from './whole-person.ts';
 
@@ -56,7 +56,7 @@ async function hold(sql: Sql, ids: readonly string[], now: number): Promise<void
 }
 
 async function eraseId(sql: Sql, { chainId, chainKey, origin, now }: Erasure): Promise<boolean> {
-  await keepFigures(sql, chainId);
+  await countHers(sql, chainId);
   const asked = await sql.query(
     `INSERT INTO erasures (tombstone, asked_at, origin) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING tombstone`,
     [tombstoneOf(chainKey, chainId), now, origin],

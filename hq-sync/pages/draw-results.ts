@@ -14,15 +14,18 @@ interface Row {
   readonly lift: Lift | null;
 }
 
-export function drawResults(all: readonly DialogueFigures[], look: OperatorLook): Html {
+/** `uncounted`: facts that are not in the figures yet. */
+export function drawResults(all: readonly DialogueFigures[], uncounted: number, look: OperatorLook): Html {
   const { words, count } = look;
+  const behind =
+    uncounted > 0 && html`<p class="notice-line" role="status">${words.stillCounting(count.format(uncounted))}</p>`;
   const points = (share: number): string => pointsOf(share, look);
   const rows = [...Map.groupBy(all, ({ dialogue }) => dialogue)].map(([dialogue, own]) => rowOf(dialogue, own));
-  if (rows.length === 0) return html`<p>${words.nobodyEntered}</p>`;
+  if (rows.length === 0) return html`${behind}<p>${words.nobodyEntered}</p>`;
   const { figure } = words;
   const heads = [words.run.dialogue, figure.entered, ...columns.map((name) => figure[name]), figure.reached];
   heads.push(words.alone, words.reachedAlone, words.lift);
-  return html`<ul class="sentences">${rows.map((row) => html`<li><h2><bdi>${plainName(row.dialogue)}</bdi></h2><p>${sentenceOf(row, look)}</p></li>`)}</ul>
+  return html`${behind}<ul class="sentences">${rows.map((row) => html`<li><h2><bdi>${plainName(row.dialogue)}</bdi></h2><p>${sentenceOf(row, look)}</p></li>`)}</ul>
 <div class="table" tabindex="0" role="region" aria-label="${words.places.results}"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map(

@@ -13,6 +13,7 @@ import type { Look } from '../channels/web/look-files.ts';
 import { formOf, sendPage } from '../channels/web/page-frame.ts';
 import { dialogueFigures } from '../customers/dialogue-figures.ts';
 import { erasedAmong } from '../customers/erasure-book.ts';
+import { uncounted } from '../customers/figure-counting.ts';
 import { identify } from '../customers/identify.ts';
 import { isKnown, readPerson } from '../customers/person-file.ts';
 import type { Database, Sql } from '../database/database.ts';
@@ -73,7 +74,10 @@ export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesO
   );
   app.get(
     '/hq/results',
-    door('results', async ({ look: hers }) => drawResults(await dialogueFigures(database), hers)),
+    door('results', async ({ look: hers }) => {
+      const figures = await dialogueFigures(database);
+      return drawResults(figures, await uncounted(database), hers);
+    }),
   );
 }
 

@@ -9,6 +9,7 @@ import { ChannelFaults, type FaultStanding } from '../channels/channel-faults.ts
 import { type OpenChannels, openChannels } from '../channels/open-channels.ts';
 import type { Look } from '../channels/web/look-files.ts';
 import { CleanWatch } from '../customers/clean-watch.ts';
+import { watchFigures } from '../customers/figure-counting.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPglite } from '../database/pglite.ts';
@@ -72,6 +73,7 @@ export async function startHq(
   const channels = alsoServe && reach ? openChannels(app, { ...known, faults, config: reach, alsoServe }) : null;
   if (known) serveOutside(app, { ...known, origins: outside?.origins ?? [] });
   const watch = watchFolding({ ...mindOf(config), database, ports });
+  const figures = watchFigures({ database, timers: ports.timers });
   const { afterMinutes = 5 } = config.cleaning ?? {};
   const cleaning = new CleanWatch({ database, ports, timeZone, afterMinutes });
   app.get('/health', async (_, reply) => {
@@ -86,7 +88,7 @@ export async function startHq(
   try {
     await app.listen({ host, port });
   } catch (error) {
-    await Promise.all([watch.stop(), cleaning.stop()]);
+    await Promise.all([watch.stop(), figures.stop(), cleaning.stop()]);
     await database.close();
     throw error;
   }
@@ -100,7 +102,7 @@ export async function startHq(
       app.server.closeIdleConnections();
       await app.close();
       await channels?.stop();
-      await Promise.all([watch.stop(), cleaning.stop()]);
+      await Promise.all([watch.stop(), figures.stop(), cleaning.stop()]);
       await database.close();
     },
   };

@@ -60,7 +60,10 @@ beforeEach(async () => {
     'commands',
     'erasures',
     'erased_ids',
-    'erased_figures',
+    'dialogue_figures',
+    'dialogue_people',
+    'dialogue_messages',
+    'uncounted_facts',
     'look_ups',
     'stores',
     'to_fold',
@@ -208,7 +211,7 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
   const who = { person: 'op', name: 'Olga Petrova', role: 'operator', team: '', locale: 'en' } as const;
   const password = await addPerson(hq.database, who, midday);
   await hq.database.query(
-    `INSERT INTO erased_figures (dialogue, held, figure, count) VALUES ('winBack', false, 'entered', 511),
+    `INSERT INTO dialogue_figures (dialogue, held, figure, count) VALUES ('winBack', false, 'entered', 511),
        ('winBack', false, 'reached', 180), ('winBack', false, 'shown', 400), ('winBack', false, 'answered', 130),
        ('winBack', true, 'entered', 120), ('winBack', true, 'reached', 30)`,
   );
@@ -274,7 +277,7 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
 test('an operator reads her pages in her own language, from the right where it is read so', async () => {
   const english = new Set(wordsOf(operatorLook('en', 'UTC').words));
   await hq.database.query(
-    `INSERT INTO erased_figures (dialogue, held, figure, count) VALUES ('winBack', false, 'entered', 511),
+    `INSERT INTO dialogue_figures (dialogue, held, figure, count) VALUES ('winBack', false, 'entered', 511),
        ('winBack', true, 'entered', 120)`,
   );
   for (const locale of languages.filter((one) => one !== 'en')) {

@@ -1,8 +1,12 @@
 /**
  * How PostgreSQL goes about what headquarters do with facts: on tables that were filled a moment ago and that nobody has
- * counted, no statement of folding reads `facts` or `own_facts` from one end to the other. Each statement is explained where it is carried out, in its transaction.
+ * counted, no statement of folding, of counting figures or of drawing them reads `facts` or `own_facts` from one end to the
+ * other, and an erasure neither. Each statement is explained where it is carried out, in its transaction.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dialogueFigures } from '../customers/dialogue-figures.ts';
+import { eraseCustomer } from '../customers/erase-customer.ts';
+import { countFacts } from '../customers/figure-counting.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
@@ -154,4 +158,73 @@ test('folding goes by keys, whoever is folded for the first time, folded on, or 
   expect(read).toEqual([]);
   // Opening a chunk, its news, the lines, her facts, her own, what was made.
   expect(statements).toBeGreaterThanOrEqual(6);
+});
+
+test('figures are counted by keys, and drawn without a look at any fact', async () => {
+  await countFacts(database);
+  const counted = taken();
+  expect(counted.explained).toBeGreaterThanOrEqual(2);
+  expect(counted.whole).toEqual([]);
+  expect(await dialogueFigures(database)).toMatchObject([
+    {
+      dialogue: 'plain',
+      held: false,
+      figures: { entered: customersMax, shown: 3 * customersMax, answered: 3 * customersMax },
+    },
+    { dialogue: 'shoes', held: false, figures: { entered: customersMax } },
+  ]);
+  expect(taken()).toEqual({ explained: 0, whole: [] });
+});
+
+test('an erasure goes by keys, whether or not her facts were counted, and leaves the figures as they were', async () => {
+  const [her, another] = [chainIdOf(1), chainIdOf(2)];
+  const before = await dialogueFigures(database);
+  taken();
+  const erase = (chainId: string): Promise<boolean> =>
+    database.transaction((sql) =>
+      eraseCustomer(sql, { chainId, chainKey: 'k'.repeat(32), origin: 'page', now: house.ports.clock.now() }),
+    );
+  await erase(her);
+  expect(await dialogueFigures(database)).toEqual(before);
+  // Of this visit nothing is counted yet, and nothing is opened: what she counts for is counted with her erasure.
+  tell(stores[1] as ToldStore, 3);
+  await stores[1]?.sync();
+  await erase(another);
+  const figuresOf = async () =>
+    await plain.query('SELECT figure, count FROM dialogue_figures WHERE dialogue = $1', ['plain']);
+  expect(await figuresOf()).toContainEqual({ figure: 'shown', count: 3 * customersMax + 1 });
+  expect(taken().whole).toEqual([]);
+  expect(await dialogueFigures(database)).toMatchObject([
+    // All but her who was erased before she came again.
+    { figures: { entered: customersMax, shown: 4 * customersMax - 1, answered: 4 * customersMax - 1 } },
+    {},
+  ]);
+  for (const chainId of [her, another])
+    expect(await plain.query('SELECT FROM dialogue_people WHERE chain_id = $1', [chainId])).toEqual([]);
+});
+
+test('a message counts once, whichever of its facts comes first; who was counted for a visit is forgotten with it', async () => {
+  const her = chainIdOf(9);
+  const now = house.ports.clock.now();
+  const own = async (type: 'message.shown' | 'email.sent' | 'message.decided', body: object): Promise<void> => {
+    await plain.transaction((sql) => recordOwn(sql, { id: `late-${type}`, chainId: her, type, at: now, body }, now));
+    await countFacts(plain);
+  };
+  await own('message.shown', { message: 'late-1', screen: 'web' });
+  await own('message.decided', { message: 'late-1', dialogue: 'late' });
+  await own('email.sent', { message: 'late-1' });
+  expect(await plain.query("SELECT held, figure, count FROM dialogue_figures WHERE dialogue = 'late'")).toEqual([
+    { held: false, figure: 'shown', count: 1 },
+  ]);
+  const peopleOf = () =>
+    plain.query('SELECT figure FROM dialogue_people WHERE chain_id = $1 AND dialogue = $2', [her, 'plain']);
+  expect(await peopleOf()).toEqual([{ figure: 'entered' }]);
+  const before = await dialogueFigures(plain);
+  await plain.query(
+    `DELETE FROM facts USING subjects her WHERE her.chain_id = $1 AND her.store = facts.store AND her.epoch = facts.epoch
+       AND her.subject = facts.subject`,
+    [her],
+  );
+  expect(await peopleOf()).toEqual([]);
+  expect(await dialogueFigures(plain)).toEqual(before);
 });

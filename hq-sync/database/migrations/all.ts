@@ -13,6 +13,7 @@ import { lists } from './061-lists.ts';
 import { storeNews } from './070-store-news.ts';
 import { foldedToOne } from './071-folded-to-one.ts';
 import { askedBefore } from './075-asked-before.ts';
+import { figures } from './090-figures.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   storeNews,
   foldedToOne,
   askedBefore,
+  figures,
 ];

@@ -77,6 +77,7 @@ export const ar: OperatorWords = {
   outcome: { seen: 'لقد رأته.', answered: 'أجابت:', quiet: 'لم تُجب.', waiting: 'في الطريق.' },
   happened: 'ما حدث',
   nothingYet: 'لا شيء بعد.',
+  stillCounting: (facts) => `وقائع وصلت ولم تُحسب بعد: ${facts}.`,
   nobodyEntered: 'لم يدخل أي عميل حوارًا بعد.',
   figure: {
     entered: 'دخلوا',

@@ -87,6 +87,7 @@ export const de: OperatorWords = {
   },
   happened: 'Was geschehen ist',
   nothingYet: 'Noch nichts.',
+  stillCounting: (facts) => `Noch nicht gezählt: ${facts} Fakten, die schon da sind.`,
   nobodyEntered: 'Noch keine Kundin ist in einem Dialog.',
   figure: {
     entered: 'Begonnen',

@@ -51,6 +51,7 @@ export interface OperatorWords {
   readonly happened: string;
   readonly nothingYet: string;
   // Results.
+  readonly stillCounting: (facts: string) => string;
   readonly nobodyEntered: string;
   readonly figure: Readonly<Record<Exclude<FigureName, 'value'>, string>>;
   readonly alone: string;
@@ -143,6 +144,7 @@ export const en: OperatorWords = {
   },
   happened: 'What happened',
   nothingYet: 'Nothing yet.',
+  stillCounting: (facts) => `${facts} facts that have come are still to be counted.`,
   nobodyEntered: 'No customer has entered a dialogue yet.',
   figure: {
     entered: 'Entered',

@@ -91,6 +91,7 @@ export const es: OperatorWords = {
   },
   happened: 'Lo que ocurrió',
   nothingYet: 'Aún nada.',
+  stillCounting: (facts) => `Aún por contar: ${facts} hechos ya recibidos.`,
   nobodyEntered: 'Ninguna clienta ha entrado aún en un diálogo.',
   figure: {
     entered: 'Entraron',

@@ -94,6 +94,7 @@ export const fr: OperatorWords = {
   },
   happened: 'Ce qui s’est passé',
   nothingYet: 'Rien encore.',
+  stillCounting: (facts) => `Reste à compter : ${facts} faits déjà reçus.`,
   nobodyEntered: 'Aucune cliente n’est encore entrée dans un dialogue.',
   figure: {
     entered: 'Entrées',
