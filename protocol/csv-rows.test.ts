@@ -31,6 +31,34 @@ describe('rows of a CSV file', () => {
     );
   });
 
+  it('with semicolons or tabs between the fields are read where the first row has no comma', async () => {
+    const rows = [
+      ['a', 'b'],
+      ['1,5', 'x;y'],
+      ['\t', '"'],
+    ];
+    for (const separator of [';', '\t']) {
+      const text = rows
+        .map((fields) =>
+          fields.map((field) => (/[;\t"]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(separator),
+        )
+        .join('\n');
+      expect((await read(text)).map((row) => row.kind === 'row' && row.fields)).toEqual(rows);
+    }
+    expect(await read('a;b,c\n1;2,3')).toMatchObject([{ fields: ['a;b', 'c'] }, { fields: ['1;2', '3'] }]);
+  });
+
+  it('that are no UTF-8 are named, and what they say is not taken in bent', async () => {
+    const latin1 = Buffer.from('a,b\nK\u00f6ln,1\nUlm,2\n', 'latin1').toString('utf8');
+    expect((await read(latin1)).map(({ line, kind }) => [line, kind])).toEqual([
+      [1, 'row'],
+      [2, 'broken'],
+      [3, 'row'],
+    ]);
+    const wide = Buffer.from('\uFEFFa,b\n', 'utf16le').toString('utf8');
+    expect((await read(wide))[0]).toMatchObject({ line: 1, kind: 'broken' });
+  });
+
   it('begin at the line that they say, with CRLF, blank lines and a mark of the byte order', async () => {
     expect(await read('\uFEFFa,b\r\n\r\n"x\r\ny",1\r\nz,2')).toEqual([
       { kind: 'row', line: 1, fields: ['a', 'b'] },

@@ -54,6 +54,12 @@ const wantedAddress: Readonly<Record<AddressColumn, string>> = {
   post: 'is empty',
 };
 
+const notHers = {
+  'number-shape': 'is none of this chain’s cards; numbers of another kind come in with --own-numbers',
+  'check-digit': 'is none of this chain’s cards: its check digit is wrong, so it was mistyped',
+  'number-prefix': 'is none of this chain’s cards: it begins with none of loyalty.prefixes of the configuration',
+};
+
 /** In the order of the file; a customer who stands in it twice comes once, and her second row is faulty. */
 export async function* readCustomerList(text: AsyncIterable<string>, options: ReadList): AsyncGenerator<ListedRow> {
   let columns: readonly string[] | null = null;
@@ -113,8 +119,7 @@ function readCustomer(
 ): { readonly customer: ListedCustomer; readonly faults: FieldFault[] } {
   const faults: FieldFault[] = [];
   const identified = identify(fields.get('number') ?? '', options);
-  if (identified.kind === 'refused')
-    faults.push({ column: 'number', message: `is none of this chain’s cards (${identified.reason})` });
+  if (identified.kind === 'refused') faults.push({ column: 'number', message: notHers[identified.reason] });
   const address: Record<string, string> = {};
   const attributes: Record<string, Scalar> = {};
   const consent: Partial<Record<ConsentPurpose, boolean>> = {};
