@@ -70,6 +70,19 @@ describe('a queue that is closed', () => {
     expect(await late).toEqual({ kind: 'refused', reason: 'disk' });
     expect(codesOf(drain(open(ports)))).toEqual(['a']);
   });
+
+  it('still tells what was in it when it was closed, and is closed once', async () => {
+    const ports = newPorts();
+    const queue = open(ports);
+    await put(queue, ports, ['a', 'b']);
+    const [stats, counters] = [queue.stats(), queue.counters()];
+    expect(stats.depth).toBe(2);
+    close(queue);
+    queue.close();
+    expect(queue.stats()).toEqual(stats);
+    expect(queue.counters()).toEqual(counters);
+    expect(open(ports).stats()).toMatchObject({ depth: 2, bytes: stats.bytes });
+  });
 });
 
 describe('what is enqueued', () => {

@@ -82,7 +82,10 @@ export interface DurableQueue {
   counters(): Readonly<Record<string, number>>;
   /** Calls when there is something new to send. */
   onReady(listener: () => void): void;
-  /** What is said from then on is refused, what is acknowledged stands in the file for the next start. */
+  /**
+   * What is said from then on is refused, what is acknowledged stands in the file for the next start. Its figures stay what
+   * they were then. Once more does nothing.
+   */
   close(): void;
 }
 
@@ -114,6 +117,8 @@ class Queue implements DurableQueue {
   setAside: SetAside | null = null;
   withoutDisk: string | null = null;
   #isClosed = false;
+  /** What is told of it from then on. */
+  #atClose: { readonly stats: QueueStats; readonly counters: Readonly<Record<string, number>> } | null = null;
   /** The disk has no room but what this file has already. */
   #isFull = false;
   #pending: Pending[] = [];
@@ -192,6 +197,7 @@ class Queue implements DurableQueue {
   }
 
   stats(): QueueStats {
+    if (this.#atClose !== null) return this.#atClose.stats;
     const oldestAgeMs = this.#survive(() => this.#shelf.oldestAgeMs(), 0);
     const { depth, bytes } = this.#shelf.extent;
     return {
@@ -204,6 +210,7 @@ class Queue implements DurableQueue {
   }
 
   counters(): Readonly<Record<string, number>> {
+    if (this.#atClose !== null) return this.#atClose.counters;
     return this.#survive(() => this.#shelf.counters(), {});
   }
 
@@ -212,11 +219,13 @@ class Queue implements DurableQueue {
   }
 
   close(): void {
+    if (this.#isClosed) return;
     this.#cancelHeartbeat();
     this.#cancelCommit?.();
     if (this.#pending.length > 0) this.#commit();
     this.#readyListeners = [];
     this.#clean();
+    this.#atClose = { stats: this.stats(), counters: this.counters() };
     this.#isClosed = true;
     this.#shelf.close();
   }
