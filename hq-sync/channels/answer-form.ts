@@ -2,6 +2,7 @@
 import type { Scalar } from '@kairos/protocol/facts.ts';
 import type { AnswerField, CommandAnswer } from './command.ts';
 import { type Html, html } from './web/html.ts';
+import { directionOf } from './words/languages.ts';
 
 /** Characters of one field. */
 const fieldMax = 500;
@@ -23,9 +24,10 @@ export function readForm({ form: fields }: CommandAnswer, sent: URLSearchParams)
   return { kind: 'filled', form };
 }
 
-export function drawFields({ id, form: fields }: CommandAnswer, choose: string): Html {
+/** `locale`: of the answer's words. `choose` is the page's own. */
+export function drawFields({ id, form: fields }: CommandAnswer, choose: string, locale: string): Html {
   if (fields.length === 0) return html``;
-  return html`<div class="fields">${fields.map((field) => html`<label class="field">${labelOf(field)}${inputOf(field, `${id}-${field.name}`, choose)}</label>`)}</div>`;
+  return html`<div class="fields" lang="${locale}" dir="${directionOf(locale)}">${fields.map((field) => html`<label class="field">${labelOf(field)}${inputOf(field, `${id}-${field.name}`, choose)}</label>`)}</div>`;
 }
 
 function inputOf({ name, kind, choices, choiceLabels }: AnswerField, id: string, choose: string): Html {

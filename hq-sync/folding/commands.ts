@@ -29,6 +29,8 @@ export interface Command {
     readonly role?: string;
     /** Of its dialogue. */
     readonly priority: number;
+    /** The language of all of it. */
+    readonly locale: string;
     /** Of a call: somebody has to take it on by then. */
     readonly claimBy?: number;
   };
@@ -65,7 +67,7 @@ function commandFor(
   const { dialogue, step, headline, body, know, answers, priority, to } = said;
   const { role = asked.kind === 'call' ? to?.role : undefined, ...command } = asked;
   const words = {
-    ...{ subject: headline, headline, body, know, say: headline, answers, priority },
+    ...{ subject: headline, headline, body, know, say: headline, answers, priority, locale },
     ...(role ? { role } : {}),
     ...(asked.kind === 'call' && to ? { claimBy: asked.madeAt + to.claimWithinMs } : {}),
   };

@@ -319,6 +319,49 @@ describe('the list of calls', () => {
     await page.getByText('This call was not yours any more').waitFor();
   });
 
+  it('is in the language of whoever calls; what she says and is answered is the customer’s, and it says which that is', async () => {
+    const chainId = await addPerson(database, { name: 'Ana', locale: 'es' });
+    const form = [{ name: 'cause', kind: 'text', choices: [], label: '¿Qué ha pasado?', choiceLabels: [] }];
+    const words = {
+      ...{
+        ...callWords,
+        headline: 'Hace tiempo que no viene',
+        body: '',
+        know: '',
+        say: 'Buenos días, le llama la tienda.',
+      },
+      answers: [
+        { id: 'complaint', label: 'Tiene una queja', form },
+        { id: 'fine', label: 'Todo va bien', form: [] },
+      ],
+    };
+    await addCommand(database, { chainId, kind: 'call', madeAt: now, until: now + day, words, id: 'call-Ana-1' });
+    await database.query("UPDATE people SET locale = 'de' WHERE person = 'grace'");
+    // Her browser speaks a third one.
+    const context = await browser.newContext({ viewport: phone, locale: 'fr-FR' });
+    await context.addCookies([{ name: 'kairos-hq', value: session, url: base, httpOnly: true, sameSite: 'Strict' }]);
+    const page = await context.newPage();
+    await page.goto(`${base}/calls`);
+    await page.getByRole('button', { name: 'Nächster Anruf' }).click();
+    await page.getByText('Gesprochen wird Spanisch.').waitFor();
+    expect(await objections(page)).toEqual([]);
+    const languageOf = (text: string): Promise<string | undefined> =>
+      page.getByText(text).evaluate((element) => (element.closest('[lang]') as HTMLElement).lang);
+    for (const theirs of ['Buenos días', 'Hace tiempo', 'Tiene una queja', '¿Qué ha pasado?', 'Todo va bien'])
+      expect([theirs, await languageOf(theirs)]).toEqual([theirs, 'es']);
+    for (const hers of [
+      'Gesprochen wird',
+      'Zu sagen',
+      'Was geantwortet wurde',
+      'Niemand erreicht',
+      'zurückgeben',
+      'Ihrer bis',
+    ])
+      expect([hers, await languageOf(hers)]).toEqual([hers, 'de']);
+    await context.close();
+    await database.query("UPDATE people SET locale = 'en' WHERE person = 'grace'");
+  });
+
   it('hands a call to one of many who take it at once, and on when its time is over', async () => {
     await call('Only');
     const list = callList();

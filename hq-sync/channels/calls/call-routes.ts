@@ -9,7 +9,7 @@ import type { Database } from '../../database/database.ts';
 import type { HqPerson } from '../../people/people-book.ts';
 import { admit } from '../../people/people-door.ts';
 import { serveSignIn } from '../../people/sign-in-routes.ts';
-import { type PeopleWords, peopleWords } from '../../people/words/languages.ts';
+import { type PeopleWords, peopleLanguage, peopleWords } from '../../people/words/languages.ts';
 import { drawFields, readForm } from '../answer-form.ts';
 import type { Command, CommandAnswer } from '../command.ts';
 import { openReplies, type Reply, settleReply } from '../replies.ts';
@@ -62,7 +62,7 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
     const page = (title: string, main: Html, isWide = false): FastifyReply =>
       sendPage(reply, look, {
         title,
-        locale: who.locale,
+        locale: peopleLanguage(who.locale),
         isWide,
         main: html`${headOf(who, words, note, title)}${main}`,
       });
@@ -70,7 +70,10 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
     const hers = await calls.ofHers(who.person, now);
     if (hers) {
       const until = new Intl.DateTimeFormat(who.locale, { timeZone, timeStyle: 'short' }).format(hers.until);
-      return page(hers.call.to.fullName || hers.call.to.phone, drawCall(hers.call, words, until), true);
+      const named = new Intl.DisplayNames([peopleLanguage(who.locale)], { type: 'language' });
+      const spoken = named.of(languageCodeOf(hers.call.to.locale)) ?? hers.call.to.locale;
+      const call = drawCall(hers.call, words, { until, spoken });
+      return page(hers.call.to.fullName || hers.call.to.phone, call, true);
     }
     const { waiting, taken } = await calls.today(who.team, now);
     return page(words.calls, drawList(words, { waiting, taken, perDay: calls.perDayOf(who.team) }));
@@ -128,7 +131,7 @@ function serveSignatures(app: FastifyInstance, options: CallRoutesOptions): void
     const list = await waitingSignatures(database, rolesOf(who), now);
     const main = html`${headOf(who, words, note, words.letters)}
 ${list.length === 0 && html`<p>${words.noLetters}</p>`}${list.map((one) => drawLetter(one, words))}`;
-    return sendPage(reply, look, { title: words.letters, locale: who.locale, main });
+    return sendPage(reply, look, { title: words.letters, locale: peopleLanguage(who.locale), main });
   };
   app.get(
     '/letters',
@@ -161,7 +164,7 @@ function serveReplies(app: FastifyInstance, options: CallRoutesOptions): void {
       const list = await openReplies(database);
       const main = html`${headOf(who, words, '', words.replies)}
 ${list.length === 0 && html`<p>${words.noReplies}</p>`}${list.map((one) => drawReply(one, words))}`;
-      return sendPage(reply, look, { title: words.replies, locale: who.locale, main });
+      return sendPage(reply, look, { title: words.replies, locale: peopleLanguage(who.locale), main });
     }),
   );
   app.post(
@@ -185,13 +188,28 @@ function drawList(words: PeopleWords, day: { waiting: number; taken: number; per
 <div class="answers"><form method="post" action="/calls/next"><button class="button button-ink button-large">${words.next}</button></form></div>`;
 }
 
-function drawCall(call: Command, words: PeopleWords, until: string): Html {
+/** What a runtime can name: a locale that it cannot read is nobody's language. */
+function languageCodeOf(locale: string): string {
+  const [code = ''] = locale.split(/[-_]/);
+  return /^[A-Za-z]{2,3}$/.test(code) ? code : 'en';
+}
+
+/**
+ * Everything around is in the representative's language; what she reads out, and what she is answered, in the customer's.
+ * `spoken`: that one's name, in hers.
+ */
+function drawCall(
+  call: Command,
+  words: PeopleWords,
+  { until, spoken }: { readonly until: string; readonly spoken: string },
+): Html {
   const { to } = call;
   const said = call.words.say || call.words.headline;
   const known = [call.words.know, said === call.words.headline ? '' : call.words.headline, call.words.body];
   const direction = directionOf(to.locale);
   return html`<div class="call"><section class="call-script" aria-label="${words.toSay}">
 <p><a class="button button-plain call-number" dir="ltr" href="tel:${to.phone.replace(/[^+\d]/g, '')}">${to.phone}</a></p>
+<p>${words.spokenIn(spoken)}</p>
 <p class="page-quiet figures">${words.priority(call.words.priority)} · ${words.yoursUntil(until)}</p>
 <div><h2>${words.toSay}</h2><blockquote lang="${to.locale}" dir="${direction}">${said}</blockquote></div>
 <div><h2>${words.toKnow}</h2>${known.filter((text) => text !== '').map((text) => html`<p lang="${to.locale}" dir="${direction}">${text}</p>`)}</div></section>
@@ -200,10 +218,15 @@ ${answersOf(call, words).map((answer) => drawAnswer(call, answer, words))}
 <form method="post" action="/calls/back"><input type="hidden" name="command" value="${call.command}"><button class="button button-quiet">${words.giveBack}</button></form></section></div>`;
 }
 
-function drawAnswer({ command }: Command, answer: CommandAnswer, words: PeopleWords): Html {
+function drawAnswer({ command, to, words: { answers } }: Command, answer: CommandAnswer, words: PeopleWords): Html {
+  // That nobody was reached is ours to say.
+  const isOurs = !answers.includes(answer);
+  const label = isOurs
+    ? answer.label
+    : html`<span lang="${to.locale}" dir="${directionOf(to.locale)}">${answer.label}</span>`;
   return html`<form method="post" action="/calls/log" class="${answer.form.length > 0 && 'answer-filled'}">
 <input type="hidden" name="command" value="${command}"><input type="hidden" name="answer" value="${answer.id}">
-${drawFields(answer, words.choose)}<button class="button button-plain">${answer.label}</button></form>`;
+${drawFields(answer, words.choose, to.locale)}<button class="button button-plain">${label}</button></form>`;
 }
 
 /** On the telephone it is always an answer that nobody was there. */
@@ -221,8 +244,8 @@ function drawLetter({ command, words: letter, to }: Command, words: PeopleWords)
     html`<button class="button button-ink" name="answer" value="approved">${words.sign}</button>`,
     html`<button class="button button-plain" name="answer" value="refused">${words.doNotSign}</button>`,
   ];
-  return html`<article class="reply" lang="${to.locale}" dir="${direction}"><p class="page-quiet" dir="auto">${[to.fullName, ...to.post].filter(isNew).join(' · ')}</p><h2>${letter.headline}</h2>
-<p class="reply-words">${letter.body}</p>
+  return html`<article class="reply"><p class="page-quiet" dir="auto">${[to.fullName, ...to.post].filter(isNew).join(' · ')}</p><h2 lang="${to.locale}" dir="${direction}">${letter.headline}</h2>
+<p class="reply-words" lang="${to.locale}" dir="${direction}">${letter.body}</p>
 <form method="post" action="/letters" class="reply-buttons"><input type="hidden" name="command" value="${command}">${buttons}</form></article>`;
 }
 

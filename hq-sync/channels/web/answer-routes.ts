@@ -193,7 +193,7 @@ ${answers.map(
   (
     answer,
   ) => html`<form method="post" class="${answer.form.length > 0 && 'answer-filled'}"><input type="hidden" name="answer" value="${answer.id}">
-${drawFields(answer, frame.choose)}<button class="button ${answer === first ? 'button-ink' : 'button-voice'}">${answer.label}</button></form>`,
+${drawFields(answer, frame.choose, to.locale)}<button class="button ${answer === first ? 'button-ink' : 'button-voice'}">${answer.label}</button></form>`,
 )}</section>`
 }`;
   return sendPage(reply, look, { status, title: words.headline, locale: to.locale, main, isWatched: true });

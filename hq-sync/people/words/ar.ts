@@ -14,6 +14,7 @@ export const ar: PeopleWords = {
   next: 'المكالمة التالية',
   none: 'لا أحد ينتظر مكالمة الآن.',
   dayIsFull: 'أجرى فريقك كل مكالمات اليوم.',
+  spokenIn: (language) => `لغة الحديث معه: ${language}.`,
   toKnow: 'من المفيد معرفته',
   toSay: 'ما يقال',
   sheSays: 'ما كانت الإجابة',

@@ -14,6 +14,7 @@ export const de: PeopleWords = {
   next: 'Nächster Anruf',
   none: 'Jetzt wartet niemand auf einen Anruf.',
   dayIsFull: 'Ihr Team hat alle Anrufe von heute gemacht.',
+  spokenIn: (language) => `Gesprochen wird ${language}.`,
   toKnow: 'Gut zu wissen',
   toSay: 'Zu sagen',
   sheSays: 'Was geantwortet wurde',

@@ -14,6 +14,8 @@ export interface PeopleWords {
   readonly next: string;
   readonly none: string;
   readonly dayIsFull: string;
+  /** `language` as it is called in these words' own. */
+  readonly spokenIn: (language: string) => string;
   readonly toKnow: string;
   readonly toSay: string;
   readonly sheSays: string;
@@ -51,6 +53,7 @@ export const en: PeopleWords = {
   next: 'Next call',
   none: 'Nobody is waiting for a call now.',
   dayIsFull: 'Your team has made all calls of today.',
+  spokenIn: (language) => `To be spoken to in ${language}.`,
   toKnow: 'Good to know',
   toSay: 'To say',
   sheSays: 'What was answered',

@@ -14,6 +14,7 @@ export const es: PeopleWords = {
   next: 'Siguiente llamada',
   none: 'Nadie espera una llamada ahora.',
   dayIsFull: 'Su equipo ha hecho todas las llamadas de hoy.',
+  spokenIn: (language) => `Se le habla en ${language}.`,
   toKnow: 'Conviene saber',
   toSay: 'Para decir',
   sheSays: 'Qué se ha respondido',

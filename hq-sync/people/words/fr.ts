@@ -14,6 +14,7 @@ export const fr: PeopleWords = {
   next: 'Appel suivant',
   none: 'Personne n’attend d’appel en ce moment.',
   dayIsFull: 'Votre équipe a fait tous les appels du jour.',
+  spokenIn: (language) => `On lui parle en ${language}.`,
   toKnow: 'Bon à savoir',
   toSay: 'À dire',
   sheSays: 'Ce qui a été répondu',
