@@ -3,7 +3,7 @@
  * know (a web shop, a customer service, a phone plan), and what the script on its own site reports.
  */
 import { z } from 'zod';
-import { consentPurpose, factKinds, scalar } from './facts.ts';
+import { consentPurpose, customFactBody, factKinds, scalar } from './facts.ts';
 import type { HttpOperation } from './http-operation.ts';
 import { authorName, derivedId, instantMs } from './names.ts';
 
@@ -29,6 +29,17 @@ export const outsideCustomerBody = z.strictObject({
 });
 export const outsideConsentBody = z.strictObject({ purpose: consentPurpose, granted: z.boolean() });
 
+/** What a fact of each kind says, where it comes from outside. */
+export const outsideBodies = {
+  'site.visited': factKinds['site.visited'].body,
+  sale: factKinds.sale.body,
+  return: factKinds.return.body,
+  'consent.changed': outsideConsentBody,
+  'customer.changed': outsideCustomerBody,
+  'goods.changed': factKinds['goods.changed'].body,
+} as const satisfies Record<OutsideType, z.ZodType>;
+const customType = z.string().regex(/^custom\.[a-z][A-Za-z0-9-]{0,39}$/);
+
 /** A source's own id of a fact: the same fact comes under the same id, however often. */
 const outsideId = z.string().regex(/^[\x21-\x7e]{1,120}$/, '1 to 120 printable characters without blanks');
 const handle = z.string().max(300);
@@ -38,12 +49,20 @@ export const outsideFact = z.strictObject({
   /** Whom it is about: her card or the chain's own number for her, or a handle; nobody, for goods. */
   number: z.string().min(1).max(80).optional(),
   handle: handle.optional(),
-  type: z.union([z.enum(outsideTypes), z.string().regex(/^custom\.[a-z][A-Za-z0-9-]{0,39}$/)]),
+  type: z.union([z.enum(outsideTypes), customType], `is one of ${outsideTypes.join(', ')}, or custom.name`),
   /** When it happened. */
   at: instantMs,
   body: z.unknown(),
 });
 export type OutsideFact = z.infer<typeof outsideFact>;
+
+/** The same with what each kind says, as the document tells it; the server judges a fact first, and then its body. */
+const outsideFactOfKind = z.union([
+  ...outsideTypes.map((type) =>
+    z.strictObject({ ...outsideFact.shape, type: z.literal(type), body: outsideBodies[type] }),
+  ),
+  z.strictObject({ ...outsideFact.shape, type: customType, body: customFactBody }),
+]);
 
 export const outsideBatch = z.strictObject({ facts: z.array(z.unknown()).min(1).max(outsideFactsMax) });
 
@@ -125,6 +144,7 @@ export const siteAnswer = z.strictObject({ outcomes: z.array(outsideOutcome), me
 const refusals = {
   400: { says: 'What was sent cannot be read; `path` says where.', payload: outsideRefusal },
   401: { says: 'These are no source’s credentials.', payload: outsideRefusal },
+  415: { says: 'What was sent is no JSON.', payload: outsideRefusal },
   413: { says: 'More than a request may hold.', payload: outsideRefusal },
   429: { says: 'Too many requests at once; the same again after `retry-after` seconds.', payload: outsideRefusal },
 };
@@ -137,7 +157,7 @@ export const outsideOperations = {
     says:
       `Up to ${outsideFactsMax} facts, each answered by itself in their order. A fact counts once: the same id again has the ` +
       'same outcome. After no answer, or 429, or 5xx: the same again.',
-    body: { schema: z.strictObject({ facts: z.array(outsideFact).min(1).max(outsideFactsMax) }) },
+    body: { schema: z.strictObject({ facts: z.array(outsideFactOfKind).min(1).max(outsideFactsMax) }) },
     answers: {
       200: { says: 'What became of each.', payload: z.strictObject({ outcomes: z.array(outsideOutcome) }) },
       ...refusals,

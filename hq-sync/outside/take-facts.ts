@@ -4,15 +4,16 @@
  * remembered: mended, it comes under the same id.
  */
 import { createHmac } from 'node:crypto';
-import { customFactBody, factKinds } from '@kairos/protocol/facts.ts';
+import { customFactBody } from '@kairos/protocol/facts.ts';
 import type { LoyaltyScheme } from '@kairos/protocol/loyalty-number.ts';
 import {
   type OutsideFact,
   type OutsideOutcome,
   type OutsideReason,
   type OutsideType,
-  outsideConsentBody,
-  outsideCustomerBody,
+  outsideBodies,
+  type outsideConsentBody,
+  type outsideCustomerBody,
   outsideFact,
 } from '@kairos/protocol/outside-operations.ts';
 import type { z } from 'zod';
@@ -183,9 +184,7 @@ async function judge(
 }
 
 function bodyOf(type: OutsideFact['type']): z.ZodType {
-  if (type === 'customer.changed') return outsideCustomerBody;
-  if (type === 'consent.changed') return outsideConsentBody;
-  return type.startsWith('custom.') ? customFactBody : factKinds[type as OutsideType].body;
+  return type.startsWith('custom.') ? customFactBody : outsideBodies[type as OutsideType];
 }
 
 export function unreadable(id: string | null, { issues }: z.ZodError, under: readonly string[] = []): Judged {

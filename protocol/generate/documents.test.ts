@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { deviceBatch } from '../device-facts.ts';
 import { managerEvents } from '../manager-events.ts';
+import { outsideBodies, outsideOperations, outsideTypes } from '../outside-operations.ts';
 import { screenEvents } from '../screen-events.ts';
 import { deviceTopics } from '../topics.ts';
 import { differences, documents, generatedFolder } from './documents.ts';
@@ -155,3 +156,20 @@ function resolve(file: string, ref: string): Json | undefined {
   }
   return at;
 }
+
+test('who builds against POST /v1/facts finds in the document what each kind of fact says', () => {
+  const hq = JSON.stringify(parsed.get('hq-openapi.json'));
+  for (const type of outsideTypes)
+    expect(hq).toContain(JSON.stringify(z.toJSONSchema(outsideBodies[type], { io: 'input' }).required));
+  const facts = outsideOperations.facts.body.schema;
+  const fact = {
+    id: 'a',
+    number: '1',
+    at: 1,
+    type: 'goods.changed',
+    body: { code: 'milk', department: 'dairy', price: 99 },
+  };
+  expect(facts.safeParse({ facts: [fact] }).success).toBe(true);
+  expect(facts.safeParse({ facts: [{ ...fact, body: { minutes: 3 } }] }).success).toBe(false);
+  expect(facts.safeParse({ facts: [{ ...fact, type: 'custom.usage', body: { minutes: 3 } }] }).success).toBe(true);
+});
