@@ -28,6 +28,7 @@ import { addStore, standings } from './intake/store-lines.ts';
 import { addSource, typesByDefault } from './outside/source-book.ts';
 import { runPerson } from './people/person-command.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
+import type { FailedRequest } from './server/failed-requests.ts';
 import { openDatabase, startHq } from './server/hq.ts';
 import { type HqConfig, loadHqConfig } from './server/hq-config.ts';
 import { keepHeapLean } from './server/lean-heap.ts';
@@ -120,7 +121,9 @@ async function run({ config: file }: { config: string }): Promise<void> {
   keepHeapLean();
   const log = pino({ level: process.env.KAIROS_LOG ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const onFault = ({ advice, ...fault }: FaultStanding): void => log.warn(fault, advice);
-  const hq = await startHq(configOf(file), systemPorts, { onFault }).catch(end);
+  const onFailed = (failed: FailedRequest): void =>
+    log.error(failed, 'A request failed here. Whoever asked comes again; if this goes on, look at the database.');
+  const hq = await startHq(configOf(file), systemPorts, { onFault, onFailed }).catch(end);
   log.info({ port: hq.port, database: hq.database.kind }, 'headquarters are open');
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -20,6 +20,7 @@ import { standings } from '../intake/store-lines.ts';
 import type { ChunkStep } from '../intake/take-chunk.ts';
 import { serveOutside } from '../outside/outside-routes.ts';
 import { serveOwnPages } from '../pages/own-pages.ts';
+import { type FailedRequest, FailedRequests } from './failed-requests.ts';
 import type { HqConfig } from './hq-config.ts';
 import { serveLine } from './line-routes.ts';
 
@@ -46,13 +47,15 @@ export interface Told {
   readonly onStep?: (step: ChunkStep | DownStep) => void;
   /** What keeps a channel from working, once an hour of each kind. */
   readonly onFault?: (fault: FaultStanding) => void;
+  /** What failed for a reason of ours, once a minute of each kind. */
+  readonly onFailed?: (failed: FailedRequest) => void;
 }
 
 /** Rejects with what a person can mend where the port or the database is not to be had. */
 export async function startHq(
   config: Pick<HqConfig, 'listen' | 'database'> & Partial<HqConfig>,
   ports: Pick<Ports, 'clock' | 'timers'>,
-  { onStep, onFault }: Told = {},
+  { onStep, onFault, onFailed }: Told = {},
 ): Promise<RunningHq> {
   const database = await openDatabase(config);
   const { tls, host, port } = config.listen;
@@ -63,6 +66,8 @@ export async function startHq(
         ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler)
         : createServer(handler),
   });
+  const failed = new FailedRequests({ clock: ports.clock, onFailed });
+  failed.watch(app);
   serveLine(app, { database, ports, chainKey: config.chainKey ?? null, ...(onStep ? { onStep } : {}) });
   const { chainKey, channels: reach } = config;
   // Whoever has no key of the chain knows nobody whom to write to.
@@ -83,6 +88,7 @@ export async function startHq(
     return reply.header('cache-control', 'no-store').send({
       ...{ ready: true, database: database.kind, stores, folding, erasures },
       channels: { faults: faults.standing, counts: faults.counts },
+      failed: failed.standing,
     });
   });
   try {
