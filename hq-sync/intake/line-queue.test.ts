@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 /** Whether its turn has come, once all that can happen without time has happened. */
-async function hasCome(turn: Promise<void>): Promise<boolean> {
+async function hasCome(turn: Promise<unknown>): Promise<boolean> {
   let is = false;
   void turn.then(() => {
     is = true;
@@ -23,33 +23,43 @@ async function hasCome(turn: Promise<void>): Promise<boolean> {
 
 it('the next of a line waits for nobody', async () => {
   const place = queue.enter({ ...line, after: 10 });
-  expect(place.mayCopyAhead(10)).toBe(true);
+  expect(await place.turnToCopy(10)).toBe(true);
   expect(await hasCome(place.turn(10))).toBe(true);
 });
 
-it('a later one waits for those before it, and may copy its rows meanwhile', async () => {
+it('a later one waits for those before it, and may copy its rows as soon as they have copied theirs', async () => {
   const first = queue.enter({ ...line, after: 10 });
   const second = queue.enter({ ...line, after: 20 });
-  expect(second.mayCopyAhead(10)).toBe(true);
+  const copying = second.turnToCopy(10);
+  expect(await hasCome(copying)).toBe(false);
+  first.copied();
+  expect(await copying).toBe(true);
   const turn = second.turn(10);
   expect(await hasCome(turn)).toBe(false);
   first.leave();
   expect(await hasCome(turn)).toBe(true);
 });
 
-it('no more of them hold a transaction than may', () => {
-  queue.enter({ ...line, after: 10 });
+it('one that left without having copied is not waited for', async () => {
+  const first = queue.enter({ ...line, after: 10 });
+  const copying = queue.enter({ ...line, after: 20 }).turnToCopy(10);
+  first.leave();
+  expect(await hasCome(copying)).toBe(true);
+});
+
+it('no more of them hold a transaction than may', async () => {
+  queue.enter({ ...line, after: 10 }).copied();
   const second = queue.enter({ ...line, after: 20 });
   const third = queue.enter({ ...line, after: 30 });
-  expect(second.mayCopyAhead(10)).toBe(true);
-  expect(third.mayCopyAhead(10)).toBe(false);
+  expect(await second.turnToCopy(10)).toBe(true);
+  expect(await third.turnToCopy(10)).toBe(false);
   second.leave();
-  expect(queue.enter({ ...line, after: 40 }).mayCopyAhead(10)).toBe(true);
+  expect(await queue.enter({ ...line, after: 25 }).turnToCopy(10)).toBe(true);
 });
 
 it('one that is here before the one before it waits for it, a moment only', async () => {
   const second = queue.enter({ ...line, after: 20 });
-  expect(second.mayCopyAhead(10)).toBe(false);
+  expect(await second.turnToCopy(10)).toBe(false);
   const turn = second.turn(10);
   expect(await hasCome(turn)).toBe(false);
   const first = queue.enter({ ...line, after: 10 });

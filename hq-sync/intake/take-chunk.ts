@@ -97,12 +97,14 @@ async function takeOpened(
   const turn = (): Promise<void> => place.turn(line.upTo);
   const take = (way: Effect['way']): Promise<Taken> =>
     database
-      .transaction((sql) => effect(sql, { store, header, more, rows, length, clock, chainKey, way, turn, onStep }))
+      .transaction((sql) =>
+        effect(sql, { store, header, more, rows, length, clock, chainKey, way, place, turn, onStep }),
+      )
       .catch((error: unknown) => {
         if (error instanceof UndoneError) return error.taken;
         throw error;
       });
-  const isAhead = place.mayCopyAhead(line.upTo);
+  const isAhead = await place.turnToCopy(line.upTo);
   if (!isAhead) await turn();
   const taken = await take(isAhead ? 'ahead' : 'locked').catch(async (error: unknown) => {
     if (!(error instanceof SqlRefusedError) || !isAboutData(error)) throw error;
@@ -134,6 +136,7 @@ interface Effect {
    * copies in parts until each bad fact is found; of the others the first one ends the transaction.
    */
   readonly way: 'ahead' | 'locked' | 'careful';
+  readonly place: Pick<LinePlace, 'copied'>;
   readonly turn: () => Promise<void>;
   readonly onStep: (step: ChunkStep) => void;
 }
@@ -151,8 +154,9 @@ class UndoneError extends Error {
 }
 
 async function effect(sql: Sql, options: Effect): Promise<Taken> {
-  const { store, header, more, rows, length, clock, chainKey, way, turn, onStep } = options;
+  const { store, header, more, rows, length, clock, chainKey, way, place, turn, onStep } = options;
   if (way === 'ahead') await copyAll(sql, header, rows);
+  place.copied();
   onStep('copied');
   await turn();
   const line = await lineOf(sql, store, header.epoch, { forUpdate: true });
