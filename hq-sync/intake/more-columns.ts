@@ -9,12 +9,14 @@ import { DamagedChunkError, type UnpackedChunk } from '../link/chunk.ts';
 /** By number of the fact: column → text. */
 export type MoreOfFacts = ReadonlyMap<number, Readonly<Record<string, string>>>;
 
+type NamedColumns = Pick<UnpackedChunk, 'header' | 'columns'>;
+
 /** As a fact has one without words of hers. */
 const emptyNote = '{}';
 const nothing = '\\N';
 
 /** Throws `DamagedChunkError` where a column does not have a value for each fact. */
-export function moreOf({ header, columns }: UnpackedChunk): MoreOfFacts {
+export function moreOf({ header, columns }: NamedColumns): MoreOfFacts {
   const known: ReadonlySet<string> = new Set(chunkColumns);
   const more = new Map<number, Record<string, string>>();
   const unknown = [...columns.keys()].filter((name) => !known.has(name));
@@ -30,7 +32,7 @@ export function moreOf({ header, columns }: UnpackedChunk): MoreOfFacts {
 }
 
 /** The header with a note for each fact of which there is more. */
-export function withNotes(chunk: UnpackedChunk, more: MoreOfFacts): ChunkHeader {
+export function withNotes(chunk: NamedColumns, more: MoreOfFacts): ChunkHeader {
   const { header } = chunk;
   if (more.size === 0) return header;
   const noted = new Set(header.notes.map(([seq]) => seq));
@@ -43,7 +45,7 @@ export function withNotes(chunk: UnpackedChunk, more: MoreOfFacts): ChunkHeader 
   return { ...header, notes: [...header.notes, ...bare] };
 }
 
-function valuesOf({ header, columns }: UnpackedChunk, name: string): string[] {
+function valuesOf({ header, columns }: NamedColumns, name: string): string[] {
   const text = columns.get(name)?.toString() ?? '';
   const values = text === '' ? [] : text.slice(0, -1).split('\n');
   if (values.length !== header.facts)

@@ -9,13 +9,15 @@ export interface ReadChunk {
   /** What this build does not know of its facts. */
   readonly more: MoreOfFacts;
   readonly columns: UnpackedChunk['columns'];
+  /** What the columns stand in. */
+  readonly memory: UnpackedChunk['memory'];
 }
 
 /** Rejects with `DamagedChunkError`, `UnknownVersionError`. */
 export async function readChunk(bytes: Buffer): Promise<ReadChunk> {
   const chunk = await unpackChunk(bytes);
   const more = moreOf(chunk);
-  return { columns: chunk.columns, header: withNotes(chunk, more), more };
+  return { columns: chunk.columns, header: withNotes(chunk, more), more, memory: chunk.memory };
 }
 
 /** In the text format of COPY, in what `take` gives, with `lead` before each ("7\t1\t"). Throws `DamagedChunkError`. */

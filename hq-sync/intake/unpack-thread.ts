@@ -45,24 +45,27 @@ interface Waiting {
 export class UnpackThread {
   #worker: Worker | null = null;
   readonly #waiting = new Map<number, Waiting>();
+  /** Of `RowMemory`, by number. */
+  readonly #pieces = new Map<number, SharedArrayBuffer>();
   #next = 1;
 
   open: OpenChunk = async (bytes) => {
     const chunk = this.#next++;
     const opened = await this.#ask({ chunk, kind: 'open', bytes }, ownMemory(bytes));
     if (opened.kind !== 'opened') throw new Error('the thread that unpacks has not said what is in the chunk');
-    let memory: SharedArrayBuffer | null = null;
     return {
       header: opened.header,
       more: opened.more,
       rows: async (lead) => {
         const made = await this.#ask({ chunk, kind: 'rows', lead }, []);
         if (made.kind !== 'rows') throw new Error('the thread that unpacks has not made rows of the chunk');
-        memory = made.memory;
-        return Buffer.from(made.memory, 0, made.length);
+        if (made.memory) this.#pieces.set(made.piece, made.memory);
+        const memory = this.#pieces.get(made.piece) as SharedArrayBuffer;
+        for (const gone of made.gone) this.#pieces.delete(gone);
+        return Buffer.from(memory, 0, made.length);
       },
       close: (isRead) => {
-        const request: UnpackRequest = { chunk, kind: 'close', memory: isRead ? memory : null };
+        const request: UnpackRequest = { chunk, kind: 'close', isRead };
         this.#worker?.postMessage(request);
       },
     };
@@ -87,6 +90,7 @@ export class UnpackThread {
       this.#worker = null;
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
+      this.#pieces.clear();
     };
     worker.on('message', (answer: UnpackAnswer) => this.#take(answer));
     worker.on('error', (error) => end(error as Error));

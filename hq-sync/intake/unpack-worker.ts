@@ -1,20 +1,33 @@
 /** The thread that unpacks chunks and sets their columns side by side as rows, for `unpack-thread.ts`. */
 import { parentPort } from 'node:worker_threads';
 import type { ChunkHeader } from '@kairos/protocol/sync-messages.ts';
+import { standBack } from '../link/background-thread.ts';
 import { DamagedChunkError, UnknownVersionError } from '../link/chunk.ts';
+import { giveBack } from '../link/own-memory.ts';
 import type { MoreOfFacts } from './more-columns.ts';
 import { type ReadChunk, readChunk, rowsOf } from './read-chunk.ts';
-import { RowMemory } from './row-memory.ts';
+import { RowMemory, type RowPiece } from './row-memory.ts';
 
 /** `chunk`: the number that the asking thread has given it. */
 export type UnpackRequest =
   | { readonly chunk: number; readonly kind: 'open'; readonly bytes: Uint8Array }
   | { readonly chunk: number; readonly kind: 'rows'; readonly lead: string }
-  | { readonly chunk: number; readonly kind: 'close'; readonly memory: SharedArrayBuffer | null };
+  | { readonly chunk: number; readonly kind: 'close'; readonly isRead: boolean };
+
+interface RowsMade {
+  readonly kind: 'rows';
+  /** The piece of memory that they stand in, and how many bytes of it they are. */
+  readonly piece: number;
+  readonly length: number;
+  /** The piece itself, the first time. */
+  readonly memory: SharedArrayBuffer | null;
+  /** Pieces that are not used again. */
+  readonly gone: readonly number[];
+}
 
 type Answer =
   | { readonly kind: 'opened'; readonly header: ChunkHeader; readonly more: MoreOfFacts }
-  | { readonly kind: 'rows'; readonly memory: SharedArrayBuffer; readonly length: number }
+  | RowsMade
   | { readonly kind: 'damaged' | 'unknown-version'; readonly message: string };
 
 export type UnpackAnswer = Answer & { readonly chunk: number };
@@ -22,8 +35,13 @@ export type UnpackAnswer = Answer & { readonly chunk: number };
 const port = parentPort;
 if (!port) throw new Error('intake/unpack-worker.ts runs as a worker thread of UnpackThread');
 
+standBack();
 const opened = new Map<number, ReadChunk>();
 const memory = new RowMemory();
+/** By chunk, until it is closed. */
+const lent = new Map<number, RowPiece>();
+/** Pieces that the other thread has. */
+const handedOver = new Set<number>();
 
 port.on('message', async (request: UnpackRequest) => {
   const answer = await answerTo(request).catch((error: unknown): Answer => {
@@ -41,6 +59,7 @@ async function answerTo(request: UnpackRequest): Promise<Answer | null> {
     case 'open': {
       const { buffer, byteOffset, length } = request.bytes;
       const chunk = await readChunk(Buffer.from(buffer, byteOffset, length));
+      giveBack(request.bytes);
       opened.set(request.chunk, chunk);
       return { kind: 'opened', header: chunk.header, more: chunk.more };
     }
@@ -48,12 +67,31 @@ async function answerTo(request: UnpackRequest): Promise<Answer | null> {
       const chunk = opened.get(request.chunk);
       opened.delete(request.chunk);
       if (!chunk) throw new Error(`chunk ${request.chunk} is not open`);
-      const rows = rowsOf(chunk, request.lead, (bytes) => memory.take(bytes));
-      return { kind: 'rows', memory: rows.buffer as unknown as SharedArrayBuffer, length: rows.length };
+      return rowsMade(request.chunk, chunk, request.lead);
     }
-    case 'close':
+    case 'close': {
       opened.delete(request.chunk);
-      if (request.memory) memory.giveBack(request.memory);
+      const piece = lent.get(request.chunk);
+      lent.delete(request.chunk);
+      if (piece && request.isRead) memory.giveBack(piece);
+      else if (piece) memory.letGo(piece);
       return null;
+    }
   }
+}
+
+function rowsMade(number: number, chunk: ReadChunk, lead: string): RowsMade {
+  const take = (bytes: number): Buffer => {
+    const piece = memory.take(bytes);
+    lent.set(number, piece);
+    return piece.bytes;
+  };
+  const { length } = rowsOf(chunk, lead, take);
+  giveBack(chunk.memory);
+  const piece = lent.get(number) as RowPiece;
+  const gone = memory.gone();
+  for (const one of gone) handedOver.delete(one);
+  const isNew = !handedOver.has(piece.number);
+  handedOver.add(piece.number);
+  return { kind: 'rows', piece: piece.number, length, memory: isNew ? piece.memory : null, gone };
 }

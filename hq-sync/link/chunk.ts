@@ -15,6 +15,7 @@ import {
   noCommonVersion,
   syncVersions,
 } from '@kairos/protocol/sync-messages.ts';
+import { giveBack } from './own-memory.ts';
 
 /** Higher ones win a tenth in bytes and cost three times the time. */
 const compressionLevel = 3;
@@ -27,6 +28,9 @@ const packsAtMost = 8;
 /** One piece of memory for what comes out, at least and at most: each piece costs a turn of a thread. */
 const pieceBytesMin = 16 * 1024;
 const pieceBytesMax = 4 * 1024 * 1024;
+/** Of what is kept for the next chunk: that it may be so much longer, and how much it is at most, bytes. */
+const packingSpare = 256 * 1024;
+const packingKeptMax = 8 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 /** What a store says in a chunk, before it is bytes. `columns`: one text for each of `chunkColumns`, or its UTF-8. */
@@ -38,6 +42,8 @@ export interface UnpackedChunk {
   readonly header: ChunkHeader;
   /** By name, each value ended by a line feed; of columns that this build does not know as well. */
   readonly columns: ReadonlyMap<string, Buffer>;
+  /** What the columns stand in. */
+  readonly memory: Buffer;
 }
 
 /** Its bytes are no chunk: a line that bends them, or another program. */
@@ -58,8 +64,10 @@ export interface PackedChunk extends Pick<ChunkContent, 'after' | 'to' | 'facts'
 export function packedChunk(content: ChunkContent, version: number): PackedChunk {
   const { after, to, facts, removed, nobodys, words, sources } = content;
   const [wordsTo, sourcesTo] = [words.at(-1)?.[0] ?? 0, sources.at(-1)?.[0] ?? 0];
+  const packed = packChunk(content, version);
   // Memory of its own: what stands in a pool cannot be handed to another thread.
-  const bytes = new Uint8Array(packChunk(content, version));
+  const bytes = new Uint8Array(packed);
+  giveBack(packed);
   return { after, to, facts, removed, nobodys, wordsTo, sourcesTo, bytes };
 }
 
@@ -71,12 +79,32 @@ export function packChunk(content: ChunkContent, version = syncVersions.at(-1) a
     version,
     columns: chunkColumns.map((name, index) => [name, bodies[index]?.length ?? 0]),
   };
-  const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
+  const plain = packing.joined([Buffer.from(`${JSON.stringify(header)}\n`), ...bodies]);
   // With a checksum of what is packed, so that no byte of it is bent unnoticed between here and headquarters' memory.
   const level = content.facts >= fastLineFacts ? fastLineLevel : compressionLevel;
   const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
   return zstdCompressSync(plain, { chunkSize: pieceOf(plain.length / packsAtLeast), params });
 }
+
+/** Where a chunk stands while it is packed: some MB, the same for each, else V8 would look for what is left of them. */
+class Packing {
+  #memory = Buffer.alloc(0);
+
+  /** One after the other; until the next call. */
+  joined(parts: readonly Uint8Array[]): Buffer {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const memory = this.#memory.length < length ? Buffer.allocUnsafeSlow(length + packingSpare) : this.#memory;
+    this.#memory = memory.length > packingKeptMax ? this.#memory : memory;
+    let at = 0;
+    for (const part of parts) {
+      memory.set(part, at);
+      at += part.length;
+    }
+    return memory.subarray(0, length);
+  }
+}
+
+const packing = new Packing();
 
 /** For a thread on which nobody waits, as well. Rejects with `DamagedChunkError`, `UnknownVersionError`. */
 export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
@@ -97,7 +125,7 @@ export async function unpackChunk(bytes: Buffer): Promise<UnpackedChunk> {
     at += length;
   }
   if (at !== plain.length) throw new DamagedChunkError(`the chunk has ${plain.length} bytes and says ${at}`);
-  return { header, columns };
+  return { header, columns, memory: plain };
 }
 
 /** What a frame says of its content's length (RFC 8878, 3.1.1.1), bytes. Null where it does not. */

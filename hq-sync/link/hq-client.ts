@@ -31,8 +31,8 @@ import { z } from 'zod';
 const silentMsMax = 30_000;
 /** A release is the longest. */
 const answerBytesMax = 40 * 1024 * 1024;
-/** Three chunks under way, and customers who stand at a cart and are asked for meanwhile. */
-const socketsMax = 6;
+/** Five chunks under way, and customers who stand at a cart and are asked for meanwhile. */
+const socketsMax = 8;
 export const chunkType = 'application/vnd.kairos.chunk';
 
 export interface HqAddress {

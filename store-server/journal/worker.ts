@@ -3,6 +3,7 @@
  * that decides. Which of the two this is, `workerData.role` says.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { standBack } from '@kairos/hq-sync/link/background-thread.ts';
 import type { PackedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import { type JournalFault, JournalFileError, openReadOnly } from './database.ts';
 import type { ReadAnswers, ReadRequest, WriteRequest } from './link.ts';
@@ -58,6 +59,7 @@ function startWriter(options: WriterOptions): void {
 }
 
 function startReader(file: string): void {
+  standBack();
   const db = openReadOnly(file);
   const reader = new Reader(db, file);
   answer({ id: 0, content: null });
