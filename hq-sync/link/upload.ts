@@ -18,8 +18,8 @@ export const chunkFactsMin = 250;
 const firstFacts = 2_000;
 /** At most so much larger than the one before: one quick answer is no fast line. */
 const growthMax = 4;
-/** Chunks on a fast line: one that headquarters copy, one that waits for it, one that is unpacked meanwhile. */
-const underWayMax = 3;
+/** Chunks on a fast line: headquarters commit one, copy the next, and have some ready, so that they never wait for one. */
+const underWayMax = 5;
 /** A chunk that is refused as damaged so often is not the line's fault: it is cut in half. */
 const damagedTriesMax = 3;
 const givenUpReasonMax = 300;
@@ -57,6 +57,9 @@ export interface UploadOptions {
 
 /** null: in effect. again: nothing is known of it, ask HQ where it stands. */
 type Delivered = UploadEnding | 'again' | null;
+
+/** Sendings of this process so far: each begins with a hello. */
+let sendings = 0;
 
 /** A chunk, and how its content is had where it has to be cut in half. */
 interface Sendable {
@@ -124,7 +127,9 @@ class Upload {
 
   /** On a fast line several chunks are under way at once, so that HQ's database never waits for the next. */
   async #sendFrom(life: JournalLife, welcome: SyncWelcome): Promise<UploadEnding> {
-    const position = { after: welcome.upTo, wordsTo: welcome.wordsTo, sourcesTo: welcome.sourcesTo };
+    sendings += 1;
+    const { upTo: after, wordsTo, sourcesTo } = welcome;
+    const position = { after, wordsTo, sourcesTo, sending: sendings };
     const underWay: Promise<Delivered>[] = [];
     /** What the first of them came to that is not in effect; null where only so many are left. */
     const firstFault = async (left: number): Promise<Delivered> => {
@@ -173,7 +178,8 @@ class Upload {
     const packed = await facts.packed(query, this.#version);
     if (packed === null) return null;
     // What came into the journal since is another chunk's.
-    return { packed, content: () => facts.chunk({ ...query, life: { ...life, to: packed.to } }) };
+    const { sending: _, ...everybody } = query;
+    return { packed, content: () => facts.chunk({ ...everybody, life: { ...life, to: packed.to } }) };
   }
 
   async #deliver(sendable: Sendable, { isAlone = true, tries = 1 } = {}): Promise<Delivered> {

@@ -17,6 +17,11 @@ export interface ChunkQuery {
   /** What HQ knows of the dictionary and of the devices. */
   readonly wordsTo: number;
   readonly sourcesTo: number;
+  /**
+   * Chunks that are asked for one after the other under the same number are taken in one after the other: whom one has
+   * named, the later ones need not name again. Without a number everybody in a chunk is named.
+   */
+  readonly sending?: number;
 }
 
 export interface UpwardFacts {

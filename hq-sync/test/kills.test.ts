@@ -49,6 +49,11 @@ async function expectWhole(store: string): Promise<void> {
   const upTo = journal.lastSeq();
   const own = await journal.days({ life: { epoch: journal.epoch, from: 1, to: null }, sinceDay, upTo });
   expect(differingDays(own, await hqDays(database, line!, { sinceDay, upTo }))).toEqual([]);
+  // Each was named once, in the first chunk with a fact of hers, and that chunk may have been lost.
+  const [named] = await database.query<{ people: number }>('SELECT count(*) AS people FROM subjects WHERE store = $1', [
+    row?.number,
+  ]);
+  expect(named?.people).toBe(new Set(journal.rows.map((one) => one[3])).size);
   const standing = (await standings(database)).find((one) => one.store === store);
   expect(standing).toMatchObject({ facts, quarantined: 0, pending: 0 });
 }

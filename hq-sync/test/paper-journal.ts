@@ -17,11 +17,16 @@ export class PaperJournal implements UpwardFacts {
   readonly heard: number[] = [];
   readonly gone: { readonly removed: number[]; readonly nobodys: number[] } = { removed: [], nobodys: [] };
 
+  #named: { readonly sending: number | undefined; readonly subjects: Set<number> } = {
+    sending: undefined,
+    subjects: new Set(),
+  };
+
   constructor(epoch = 'life-1') {
     this.epoch = epoch;
   }
 
-  /** Facts with every third number missing: those stay in the store. */
+  /** Facts with every third number missing: those stay in the store. Every 400 numbers other people come. */
   write(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const before = this.rows.at(-1)?.[0] ?? 0;
@@ -31,7 +36,7 @@ export class PaperJournal implements UpwardFacts {
         seq,
         1 + (seq % 5),
         at,
-        1 + (seq % 40),
+        1 + (seq % 40) + 40 * Math.floor(seq / 400),
         1,
         seq,
         null,
@@ -55,7 +60,16 @@ export class PaperJournal implements UpwardFacts {
 
   async packed(query: ChunkQuery, version: number): Promise<PackedChunk | null> {
     const content = await this.chunk(query);
-    return content && packedChunk(content, version);
+    return content && packedChunk({ ...content, people: this.#notNamed(content.people, query.sending) }, version);
+  }
+
+  /** As a store's journal does: who was named in the same sending is not named again. */
+  #notNamed(people: ChunkContent['people'], sending: number | undefined): ChunkContent['people'] {
+    if (sending === undefined || sending !== this.#named.sending) this.#named = { sending, subjects: new Set() };
+    const { subjects } = this.#named;
+    const fresh = people.filter(([subject]) => !subjects.has(subject));
+    for (const [subject] of fresh) subjects.add(subject);
+    return fresh;
   }
 
   chunk({ after, factsMax, wordsTo, sourcesTo }: ChunkQuery): Promise<ChunkContent | null> {

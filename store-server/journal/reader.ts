@@ -10,6 +10,7 @@ import { cleanCopies } from './clean-copies.ts';
 import { assertWhole } from './database.ts';
 import type { FactQuery, HqShare, Rejection, StoredPerson } from './journal.ts';
 import type { Cutoffs, ReadAnswers, ReadRequest } from './link.ts';
+import { Sendings } from './sending.ts';
 import { readChunk, readDays, readLives, readPacked } from './upward.ts';
 
 /** A page of facts; more are asked for from the next number on. */
@@ -41,6 +42,7 @@ export class Reader {
   readonly #db: Database.Database;
   readonly #file: string;
   readonly #words = new Words();
+  readonly #sendings = new Sendings();
   readonly #sources = new Map<number, { device: string; epoch: string }>();
   #wordsTo = 0;
   #sourcesTo = 0;
@@ -65,7 +67,7 @@ export class Reader {
       case 'chunk':
         return readChunk(this.#db, request.query);
       case 'packed':
-        return readPacked(this.#db, request.query, request.version);
+        return readPacked(this.#db, request.query, { version: request.version, sendings: this.#sendings });
       case 'days':
         return readDays(this.#db, request);
       case 'meant':

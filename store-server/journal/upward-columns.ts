@@ -2,6 +2,7 @@
 const tab = 0x09;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const comma = 0x2c;
 const backslash = 0x5c;
 const zero = 0x30;
 
@@ -22,6 +23,14 @@ export function hasOnlyNulls(
     else if (byte === tab || byte === carriageReturn) return false;
   }
   return backslashes === nulls && lineFeeds === values;
+}
+
+/**
+ * A column of numbers, in its own place: with a comma behind each, as SQLite sets them at a quarter less time, on the way
+ * in; with a line feed behind each on the way out.
+ */
+export function commasToLineFeeds(column: Uint8Array): void {
+  for (let at = 0; at < column.length; at += 1) if (column[at] === comma) column[at] = lineFeed;
 }
 
 /** The numbers of a column (none below zero), each once; nulls are passed over. */

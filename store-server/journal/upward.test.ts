@@ -1,5 +1,6 @@
+import { unpackChunk } from '@kairos/hq-sync/link/chunk.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
-import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
+import { seededRandom, simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
 import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JournalChange } from './journal.ts';
@@ -81,6 +82,56 @@ it('people go by their chain-wide id, unless they said not to be remembered; wha
   expect(after).toMatchObject({ erased: [1] });
   expect(after?.people.map(([subject]) => subject)).toEqual([3]);
   expect(after?.notes.map(([seq]) => seq)).toEqual([2, 3]);
+});
+
+it('who was named in a chunk is not named again in the same sending, and in another she is', async () => {
+  const person = (subject: number) =>
+    ({ kind: 'put', subject, chainId: String(subject).repeat(32), attributes: {}, consent: {}, locale: 'en' }) as const;
+  await put({
+    people: [person(1), person(2)],
+    facts: [1, 2, 1, 2].map((subject, index) => fact('sale', subject, sale(`R-${index}`), index + 1)),
+  });
+  const ask = { life: (await journal.upward.lives())[0]!, wordsTo: 0, sourcesTo: 0, factsMax: 1 };
+  const named = async (after: number, sending?: number): Promise<number[]> => {
+    const { bytes } = (await journal.upward.packed({ ...ask, after, ...(sending ? { sending } : {}) }, 1))!;
+    return (await unpackChunk(Buffer.from(bytes))).header.people.map(([subject]) => subject);
+  };
+  expect(await named(0, 1)).toEqual([1]);
+  expect(await named(1, 1)).toEqual([2]);
+  expect(await named(2, 1)).toEqual([]);
+  expect(await named(2, 2)).toEqual([1]);
+  expect(await named(2)).toEqual([1]);
+});
+
+it('in chunks whose end is guessed each fact goes up once, however dense they are, and none has too many', async () => {
+  const chance = seededRandom(Number(process.env.KAIROS_SEED ?? 4));
+  const lengths = Array.from({ length: 30 }, () => ({
+    count: 1 + Math.floor(chance() * 80),
+    up: chance() < 0.5 ? 1 : chance(),
+  }));
+  let sequence = 0;
+  const facts = lengths.flatMap(({ count, up }) =>
+    Array.from({ length: count }, () => {
+      sequence += 1;
+      if (chance() < up) return fact('sale', null, sale(`R-${sequence}`), sequence);
+      return fact('zone.entered', 7, { cart: 'cart-01', zone: 'suits', confidence: 900 }, sequence);
+    }),
+  );
+  await put({ facts });
+  const [life] = await journal.upward.lives();
+  const gone: string[] = [];
+  for (let after = 0; ; ) {
+    const chunk = await journal.upward.packed(
+      { life: life!, after, factsMax: 40, wordsTo: 99, sourcesTo: 9, sending: 7 },
+      1,
+    );
+    if (chunk === null) break;
+    expect(chunk.facts).toBeLessThanOrEqual(40);
+    const { columns } = await unpackChunk(Buffer.from(chunk.bytes));
+    gone.push(...columns.get('seq')!.toString().split('\n').slice(0, -1));
+    after = chunk.to;
+  }
+  expect(gone).toEqual(facts.filter(({ type }) => type === 'sale').map(({ seq }) => String(seq)));
 });
 
 it('what was forgotten after it went up is told until headquarters know', async () => {

@@ -6,6 +6,7 @@
 
 import { type ChunkContent, type PackedChunk, packedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import { DayDigests, type UpwardRow } from '@kairos/hq-sync/link/day-digest.ts';
+import { giveBack } from '@kairos/hq-sync/link/own-memory.ts';
 import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import { factKinds } from '@kairos/protocol/facts.ts';
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
@@ -13,10 +14,16 @@ import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
 import { fromDay } from '@kairos/protocol/time.ts';
 import type Database from 'better-sqlite3';
 import { readErasedUp } from './erased-up.ts';
-import { distinctNumbers, hasOnlyNulls } from './upward-columns.ts';
+import { newSending, type Sending, type Sendings } from './sending.ts';
+import { commasToLineFeeds, distinctNumbers, hasOnlyNulls } from './upward-columns.ts';
 
 /** Words that go with one chunk; with more of them missing, a chunk of words alone goes before. */
 const wordsMax = 20_000;
+
+/** A chunk whose end is guessed should have so much of what it may have. */
+const nearlyFull = 0.95;
+/** Where fewer facts go up, its end is not guessed: what is read for nothing would be too much. */
+const densityMin = 0.25;
 
 const neverUp = Object.entries(factKinds)
   .filter(([, { toHq }]) => !toHq)
@@ -27,10 +34,15 @@ const lineFeed = "'\n'";
 /** As COPY reads a text: the only characters that it would take for its own. */
 const escaped = (column: string): string =>
   `replace(replace(replace(replace(${column}, '\\', '\\\\'), char(9), '\\t'), ${lineFeed}, '\\n'), char(13), '\\r')`;
-const columnBytes = (name: string, value = name): string =>
+const textBytes = (name: string, value = name): string =>
   `CAST(group_concat(ifnull(${value}, '\\N'), ${lineFeed}) || ${lineFeed} AS BLOB) AS ${name}`;
 /** What people or devices wrote. Numbers hold nothing that COPY would take for its own. */
 const textColumns = ['ref', 'rest'] as const;
+const isText = (name: string): boolean => (textColumns as readonly string[]).includes(name);
+const neverNull: ReadonlySet<string> = new Set(['seq', 'type', 'at', 'late']);
+/** Commas stand between numbers until `commasToLineFeeds`. */
+const numberBytes = (name: string): string =>
+  `CAST(group_concat(${neverNull.has(name) ? name : `ifnull(${name}, '\\N')`}) || ',' AS BLOB) AS ${name}`;
 
 type ColumnsRow = Record<(typeof chunkColumns)[number], Uint8Array> & {
   readonly facts: number;
@@ -57,17 +69,24 @@ export function readLives(db: Database.Database): JournalLife[] {
 }
 
 /** As bytes for the line, made on the thread that reads. */
-export function readPacked(db: Database.Database, query: ChunkQuery, version: number): PackedChunk | null {
-  const content = readChunk(db, query);
-  return content === null ? null : packedChunk(content, version);
+export function readPacked(
+  db: Database.Database,
+  query: ChunkQuery,
+  { version, sendings }: { readonly version: number; readonly sendings: Sendings },
+): PackedChunk | null {
+  const content = readChunk(db, query, sendings.under(query.sending));
+  if (content === null) return null;
+  const packed = packedChunk(content, version);
+  for (const column of content.columns) if (typeof column !== 'string') giveBack(column);
+  return packed;
 }
 
 /** Null where nothing is left to say. As of one moment, whatever is written meanwhile. */
-export function readChunk(db: Database.Database, query: ChunkQuery): ChunkContent | null {
-  return db.transaction(() => readContent(db, query))();
+export function readChunk(db: Database.Database, query: ChunkQuery, sending = newSending()): ChunkContent | null {
+  return db.transaction(() => readContent(db, query, sending))();
 }
 
-function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | null {
+function readContent(db: Database.Database, query: ChunkQuery, sending: Sending): ChunkContent | null {
   const { life, factsMax } = query;
   const lastSeq = (db.prepare('SELECT max(seq) FROM facts').pluck().get() as number | null) ?? 0;
   const from = Math.max(query.after + 1, life.from);
@@ -76,10 +95,9 @@ function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | n
   const content = { epoch: life.epoch, after: query.after, ...names, givenUp: [] };
   const types = readTypes(db);
   const isOnlyWords = names.words.length === wordsMax;
-  const to = isOnlyWords ? query.after : lastOf(db, { from, end, factsMax }, types);
-  const columns = to < from ? null : readColumns(db, { from, to }, types);
+  const part = isOnlyWords || end < from ? null : readPart(db, { from, end, factsMax }, { types, sending });
   const gone = readGone(db, query.after);
-  if (columns === null) {
+  if (part === null) {
     const isNothing = from > end && names.words.length === 0 && gone.removed.length + gone.nobodys.length === 0;
     if (isNothing) return null;
     return {
@@ -93,6 +111,7 @@ function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | n
       erased: [],
     };
   }
+  const { to, columns } = part;
   const erased = columns.erased === 0 ? [] : readErased(db, { from, to }, types);
   return {
     ...content,
@@ -101,7 +120,7 @@ function readContent(db: Database.Database, query: ChunkQuery): ChunkContent | n
     facts: columns.facts,
     columns: columns.bytes,
     people: [
-      ...readPeople(db, columns.bytes[chunkColumns.indexOf('subject')] as Uint8Array),
+      ...readPeople(db, columns.bytes[chunkColumns.indexOf('subject')] as Uint8Array, sending.named),
       ...peopleErased(db, erased),
     ],
     notes: readNotes(db, { from, to }, types),
@@ -125,12 +144,38 @@ export function readDays(
   return digests.all();
 }
 
-/** Where the chunk ends: a full one with its last fact; else what stays in the store behind it is settled as well. */
-function lastOf(
+interface Stretch {
+  readonly from: number;
+  readonly end: number;
+  readonly factsMax: number;
+}
+
+interface Part {
+  readonly to: number;
+  readonly columns: Columns;
+}
+
+/** Up to where a chunk like the one before would be nearly full; if that is too far, or nothing is there, counted out. */
+function readPart(
   db: Database.Database,
-  { from, end, factsMax }: { readonly from: number; readonly end: number; readonly factsMax: number },
-  { staying }: KnownTypes,
-): number {
+  { from, end, factsMax }: Stretch,
+  { types, sending }: { readonly types: KnownTypes; readonly sending: Sending },
+): Part {
+  const read = (to: number): Part => ({ to, columns: readColumns(db, { from, to }, types) });
+  const noted = (part: Part): Part => {
+    sending.density = part.columns.facts / (part.to - from + 1);
+    return part;
+  };
+  if (sending.density !== null && sending.density >= densityMin) {
+    const numbers = Math.max(1, Math.floor((factsMax * nearlyFull) / sending.density));
+    const part = read(Math.min(end, from + numbers - 1));
+    if (part.columns.facts > 0 && part.columns.facts <= factsMax) return noted(part);
+  }
+  return noted(read(lastOf(db, { from, end, factsMax }, types)));
+}
+
+/** Where the chunk ends: a full one with its last fact; else what stays in the store behind it is settled as well. */
+function lastOf(db: Database.Database, { from, end, factsMax }: Stretch, { staying }: KnownTypes): number {
   const last = db
     .prepare(
       `SELECT seq FROM facts WHERE seq BETWEEN ? AND ? AND type NOT IN (${staying}) ORDER BY seq LIMIT 1 OFFSET ?`,
@@ -165,16 +210,17 @@ function readColumns(db: Database.Database, { from, to }: Range, { staying, eras
   const row = db
     .prepare(
       `SELECT count(*) AS facts, ifnull(sum(type = ${erased}), 0) AS erased, ${counts},
-         ${chunkColumns.map((name) => columnBytes(name)).join(', ')} ${where}`,
+         ${chunkColumns.map((name) => (isText(name) ? textBytes(name) : numberBytes(name))).join(', ')} ${where}`,
     )
     .get(from, to) as ColumnsRow;
   const { facts } = row;
   if (facts === 0) return { facts, erased: 0, bytes: chunkColumns.map(() => new Uint8Array()) };
+  for (const name of chunkColumns) if (!isText(name)) commasToLineFeeds(row[name]);
   for (const name of textColumns) {
     // Seldom: some text has to be escaped, and all are read once more.
     if (hasOnlyNulls(row[name], { values: facts, nulls: facts - row[`${name}Count`] })) continue;
     row[name] = db
-      .prepare(`SELECT ${columnBytes(name, escaped(name))} ${where}`)
+      .prepare(`SELECT ${textBytes(name, escaped(name))} ${where}`)
       .pluck()
       .get(from, to) as Uint8Array;
   }
@@ -203,15 +249,17 @@ function readNames(db: Database.Database, { wordsTo, sourcesTo }: ChunkQuery): P
   };
 }
 
-/** Whose facts they are, where she has not said that she is not to be remembered. */
-function readPeople(db: Database.Database, subjects: Uint8Array): ChunkContent['people'] {
-  return db
+/** Whose facts they are, where she has not said that she is not to be remembered; who is `named` already is left out. */
+function readPeople(db: Database.Database, subjects: Uint8Array, named: Set<number>): ChunkContent['people'] {
+  const people = db
     .prepare(
       `SELECT subject, chain_id FROM people WHERE chain_id IS NOT NULL AND ifnull(consent ->> 'remember', 1) = 1
        AND subject IN (SELECT value FROM json_each(?))`,
     )
     .raw()
-    .all(JSON.stringify(distinctNumbers(subjects))) as ChunkContent['people'];
+    .all(JSON.stringify(distinctNumbers(subjects).filter((subject) => !named.has(subject)))) as [number, string][];
+  for (const [subject] of people) named.add(subject);
+  return people;
 }
 
 /** What people wrote: notes first, since most facts have none (SQLite keeps to the order of a cross join). */
