@@ -74,13 +74,22 @@ export function drawStores(
   const { column } = words;
   if (stores.length === 0)
     return html`<p>${words.noStore} <code dir="ltr">npm run hq -- store NAME --config FILE</code></p>`;
-  const owes = (store: string): number => owing.find((one) => one.store === store)?.owed ?? 0;
+  const cursorOf = new Map(cursors.map((one) => [one.store, one]));
+  const owedOf = new Map(owing.map((one) => [one.store, one.owed]));
+  const needs = (one: StoreStanding): boolean =>
+    now - one.heardAt > silentMs || one.quarantined > 0 || one.releaseFault !== null;
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  // Of thousands of stores those come first that need somebody.
+  const rows = stores.toSorted(
+    (one, other) => Number(needs(other)) - Number(needs(one)) || compare(one.store, other.store),
+  );
+  const owes = (store: string): number => owedOf.get(store) ?? 0;
   return html`<p class="page-quiet">${tracesSince === null ? words.noTraces : words.tracesSince(date.format(tracesSince))}</p>
 ${doubled === 0 ? html`` : html`<p class="page-quiet figures">${words.foldedToOne(doubled, count.format(doubled))}</p>`}
 <div class="table" tabindex="0" role="region" aria-label="${words.places.stores}"><table>
 <thead><tr>${columns.map((name) => html`<th scope="col">${column[name]}</th>`)}</tr></thead>
-<tbody>${stores.map((one) => {
-    const cursor = cursors.find(({ store }) => store === one.store);
+<tbody>${rows.map((one) => {
+    const cursor = cursorOf.get(one.store);
     const isSilent = now - one.heardAt > silentMs;
     return html`<tr><th scope="row"><bdi>${one.store}</bdi></th>
 <td class="${isSilent && 'heed'}">${one.heardAt === 0 ? words.never : date.format(one.heardAt)}${isSilent && ` (${words.outOfTouch})`}</td>
