@@ -6,9 +6,7 @@
  * lets somebody sign in, `-- returned FILE` takes in letters that came back. Ends in order on SIGTERM and SIGINT.
  */
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
+import { existsSync } from 'node:fs';
 import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { toIso } from '@kairos/protocol/time.ts';
@@ -27,6 +25,7 @@ import type { Database } from './database/database.ts';
 import { addStore, standings } from './intake/store-lines.ts';
 import { addSource, typesByDefault } from './outside/source-book.ts';
 import { runPerson } from './people/person-command.ts';
+import { readDialogueFolder } from './releases/dialogue-folder.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import type { FailedRequest } from './server/failed-requests.ts';
 import { openDatabase, startHq } from './server/hq.ts';
@@ -181,7 +180,9 @@ async function list({ config: file, json }: { config: string; json: boolean }): 
 
 function key({ config: file }: { config: string }): void {
   const { releaseKey } = configOf(file);
-  const publicText = existsSync(releaseKey) ? readReleaseKey(releaseKey).publicText : makeReleaseKey(releaseKey);
+  const publicText = orEnd(() =>
+    existsSync(releaseKey) ? readReleaseKey(releaseKey).publicText : makeReleaseKey(releaseKey),
+  );
   process.stdout.write(
     `${publicText}\nPut it into each store’s configuration as hq.releaseKey. Keep ${releaseKey} to yourself.\n`,
   );
@@ -190,7 +191,7 @@ function key({ config: file }: { config: string }): void {
 async function publishFolder(folder: string, { config: file }: { config: string }): Promise<void> {
   const config = configOf(file);
   const signing = signingKey(config);
-  const files = sourcesIn(folder);
+  const files = orEnd(() => readDialogueFolder(folder));
   const database = await openDatabase(config).catch(end);
   const published = await publish(database, { files, key: signing, now: systemPorts.clock.now() }).catch(end);
   await database.close();
@@ -301,16 +302,7 @@ function keyed(chainKey: string | null): string {
 function signingKey({ releaseKey }: HqConfig): KeyObject {
   if (!existsSync(releaseKey))
     end(new Error(`There is no ${releaseKey}: make it with npm run hq -- key --config FILE`));
-  return readReleaseKey(releaseKey).key;
-}
-
-/** In order of path; paths are relative to the folder. */
-function sourcesIn(folder: string): SourceFile[] {
-  if (!existsSync(folder)) end(new Error(`There is no folder ${folder}.`));
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.ya?ml$/.test(path))
-    .sort()
-    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+  return orEnd(() => readReleaseKey(releaseKey).key);
 }
 
 function configOf(file: string): HqConfig {
@@ -318,6 +310,14 @@ function configOf(file: string): HqConfig {
   if (loaded.kind === 'config') return loaded.config;
   process.stderr.write(`${loaded.faults.join('\n')}\n`);
   process.exit(1);
+}
+
+function orEnd<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    return end(error);
+  }
 }
 
 function end(error: unknown): never {

@@ -29,9 +29,17 @@ export function makeReleaseKey(file: string): string {
   return publicKeyText(publicKey);
 }
 
+/** Throws, with what to do, where the file holds none. */
 export function readReleaseKey(file: string): { readonly key: KeyObject; readonly publicText: string } {
-  const key = createPrivateKey(readFileSync(file));
-  return { key, publicText: publicKeyText(createPublicKey(key)) };
+  try {
+    const key = createPrivateKey(readFileSync(file));
+    return { key, publicText: publicKeyText(createPublicKey(key)) };
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Error(
+      `${file} holds no key that signs (${why}). Put a copy of it back; where there is none, remove the file, make another with npm run hq -- key, and give every store its public half as hq.releaseKey.`,
+    );
+  }
 }
 
 export async function publish(
