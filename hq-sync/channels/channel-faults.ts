@@ -18,6 +18,8 @@ export const faultAdvice = {
   'imap-folder': 'The mailbox has no such folder: check channels.email.imap.folder.',
   'letters-folder':
     'Letters cannot be written: check channels.mail.folder, who may write there, and the room on its disk.',
+  'font-missing':
+    'A letter waits because no font has one of its characters: name a font that has it under channels.mail.fonts.',
   other: 'Nothing is lost, it is tried again. If this goes on, tell whoever looks after headquarters.',
 } as const satisfies Readonly<Record<string, string>>;
 export type FaultKind = keyof typeof faultAdvice;

@@ -72,6 +72,8 @@ export const channelsDocument = z
         transitDays: z.int().min(0).max(60).default(3),
         /** Who writes, as it stands at the head of a letter. */
         sender: z.array(z.string().max(80)).max(6).default([]),
+        /** TrueType or OpenType files, for alphabets that the house's own faces do not have. */
+        fonts: z.array(path).max(12).default([]),
       })
       .optional(),
     web: z
@@ -116,10 +118,12 @@ export function readChannels(
     faults.push(`channels.email.${name}: there is no file ${file}`);
     return '';
   };
+  for (const file of (mail?.fonts ?? []).map(at))
+    if (!existsSync(file)) faults.push(`channels.mail.fonts: there is no file ${file}`);
   const channels = {
     ...plain,
     ...(email ? { email: readEmail(email, read) } : {}),
-    ...(mail ? { mail: { ...mail, folder: at(mail.folder) } } : {}),
+    ...(mail ? { mail: { ...mail, folder: at(mail.folder), fonts: mail.fonts.map(at) } } : {}),
   };
   return { channels, faults };
 }

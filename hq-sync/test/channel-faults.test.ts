@@ -56,7 +56,7 @@ beforeAll(async () => {
           domain: 'example.com',
           imap: imapWith({ password: 'not this one' }),
         },
-        mail: { folder: join(folder, 'letters'), transitDays: 3, sender: [] },
+        mail: { folder: join(folder, 'letters'), transitDays: 3, sender: [], fonts: [] },
         quietHours: { from: 0, to: 0 },
       },
     },

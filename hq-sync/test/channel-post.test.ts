@@ -1,5 +1,7 @@
 /** Letters to be printed: a day's folder, its list, what is in transit and what comes back; and a faulty configuration. */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SimulatedPorts, simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
@@ -33,8 +35,12 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function carrier(who = 'hq-1', onStep: () => void = () => undefined): Carrier {
-  const config = { folder, transitDays: 3, sender: ['The Shop'], timeZone: 'UTC' };
+function carrier(
+  who = 'hq-1',
+  onStep: () => void = () => undefined,
+  { fonts = [], onFault }: { fonts?: readonly string[]; onFault?: (error: Error) => void } = {},
+): Carrier {
+  const config = { folder, transitDays: 3, sender: ['The Shop'], fonts, timeZone: 'UTC' };
   const printing = new PrintRun({ config, database, ports, web: null });
   return new Carrier({
     database,
@@ -45,6 +51,7 @@ function carrier(who = 'hq-1', onStep: () => void = () => undefined): Carrier {
     without: [],
     alsoDue: () => printing.carryOn(),
     onStep: (step) => (step === 'accepted' ? onStep() : undefined),
+    ...(onFault ? { onFault } : {}),
   });
 }
 
@@ -77,6 +84,35 @@ it('a letter that somebody has signed bears her name, and no other', async () =>
     .filter((name) => name.endsWith('.pdf'))
     .map((name) => wordsOf(readFileSync(join(day, name))));
   expect(words.filter((one) => one.includes('Helen Keller'))).toEqual([expect.stringContaining('Hello Ada')]);
+});
+
+it('a name is written in the letters of its country, and a picture that no font has is left out', async () => {
+  await letter('Иван', 'Иван Тургенев\nΟδός Ερμού 12\nNguyễn Thị Hồng 😀\nΆγιος Łódź');
+  await carrier().carryDue();
+  const day = join(folder, '2026-11-22');
+  const [file = ''] = readdirSync(day).filter((name) => name.endsWith('.pdf'));
+  const words = wordsOf(readFileSync(join(day, file)));
+  // Where the face changes a word is in pieces.
+  for (const written of ['Иван', 'Тургенев', 'Οδός', 'Ερμού', 'Nguyễn', 'Hồng', 'Άγιος', 'Łódź'])
+    expect(words.replaceAll(' ', ''), written).toContain(written);
+});
+
+it('a letter that no font can write waits, somebody is told, and it goes out when there is one', async () => {
+  const command = await letter('आशा', 'आशा देवी\nदिल्ली');
+  const faults: Error[] = [];
+  await carrier('hq-1', undefined, { onFault: (error) => faults.push(error) }).carryDue();
+  expect(faults).toMatchObject([
+    { kind: 'font-missing', message: expect.stringMatching(/^no font has the character U\+09/) },
+  ]);
+  // It quotes one sign of hers, not her name.
+  expect(faults.join()).not.toContain('आशा');
+  expect(await commandRow(database, command)).toMatchObject({ state: 'open' });
+  ports.advance(60_000);
+  const font = createRequire(import.meta.url).resolve(
+    '@fontsource/noto-sans/files/noto-sans-devanagari-400-normal.woff',
+  );
+  await carrier('hq-1', undefined, { fonts: [font] }).carryDue();
+  expect(await commandRow(database, command)).toMatchObject({ state: 'done' });
 });
 
 it('a day has a folder with a PDF for each letter and a list of them; she has it when it has travelled', async () => {

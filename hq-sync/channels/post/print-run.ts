@@ -15,12 +15,15 @@ import { type Claimed, holdCommands } from '../command-book.ts';
 import { dayIn } from '../quiet-hours.ts';
 import { linksOf, type WebPlace } from '../web/links.ts';
 import { addressList } from './address-list.ts';
+import { NoFaceError } from './letter-faces.ts';
 import { printLetter } from './letter-pdf.ts';
 
 export interface PrintConfig {
   readonly folder: string;
   readonly transitDays: number;
   readonly sender: readonly string[];
+  /** Files, for what the house's own faces do not have. */
+  readonly fonts: readonly string[];
   /** Days are counted on this wall. */
   readonly timeZone: string;
 }
@@ -54,7 +57,9 @@ export class PrintRun implements Channel {
     const day = dayIn(now, config.timeZone);
     const link = web === null ? null : linksOf(command, web).page();
     const signedBy = await this.#signerOf(command);
-    const pdf = await printLetter(command, { ...config, printedAt: now, signedBy, link });
+    const pdf = await printLetter(command, { ...config, printedAt: now, signedBy, link }).catch((error: unknown) => {
+      throw error instanceof NoFaceError ? new ChannelFault('font-missing', error) : error;
+    });
     writeWhole(join(config.folder, day), `${tag}.pdf`, pdf);
     // Of a process that died before it could say so.
     const begun = unsettledSince === null ? day : dayIn(unsettledSince, config.timeZone);

@@ -4,12 +4,11 @@
  */
 import bidiFactory from 'bidi-js';
 
-export type Face = 'latin' | 'latin-ext' | 'arabic';
-
+/** By its name: whoever draws knows which font it is. */
 export interface Piece {
   /** In the order of reading. */
   readonly text: string;
-  readonly face: Face;
+  readonly face: string;
 }
 
 /** What it is when imported: its types describe what it returns. */
@@ -21,18 +20,16 @@ interface Bidi {
 
 const bidi = makeBidi();
 
-/** As in ui/type.css: which subset holds which characters; the first 256 are Latin. */
-const isLatin =
-  /[\u0131\u0152\u0153\u02BB\u02BC\u02C6\u02DA\u02DC\u2000-\u206F\u20AC\u2122\u2191\u2193\u2212\u2215\uFEFF\uFFFD]/;
-const isArabic = /[\u0600-\u06FF\u0750-\u077F\u0870-\u08FF\uFB50-\uFDFF\uFE70-\uFEFC]/;
-
-export function visualPieces(line: string, direction: 'ltr' | 'rtl'): Piece[] {
+/** `faceOf`: of one character, which may take two places of the line. */
+export function visualPieces(line: string, direction: 'ltr' | 'rtl', faceOf: (sign: string) => string): Piece[] {
   const { levels } = bidi.getEmbeddingLevels(line, direction);
   const mirrored = bidi.getMirroredCharactersMap(line, levels);
   const pieces: (Piece & { level: number })[] = [];
-  for (let at = 0; at < line.length; at += 1) {
+  let at = 0;
+  for (const written of line) {
     const level = levels[at] ?? 0;
-    const sign = mirrored.get(at) ?? (line[at] as string);
+    const sign = mirrored.get(at) ?? written;
+    at += written.length;
     const last = pieces.at(-1);
     const face = faceOf(sign);
     const isWordBreak = sign === ' ' || last?.text.endsWith(' ') === true;
@@ -56,9 +53,4 @@ function reordered<Leveled extends { readonly level: number }>(pieces: readonly 
     }
   }
   return order;
-}
-
-function faceOf(sign: string): Face {
-  if (isArabic.test(sign)) return 'arabic';
-  return sign.charCodeAt(0) < 256 || isLatin.test(sign) ? 'latin' : 'latin-ext';
 }

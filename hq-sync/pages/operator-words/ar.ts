@@ -36,6 +36,7 @@ export const ar: OperatorWords = {
     'imap-unreachable': 'صندوق البريد لا يجيب. هل يعمل خادمه، وهل channels.email.imap.host و port صحيحان؟',
     'imap-login': 'صندوق البريد لا يسمح لنا بالدخول: راجع user و password تحت channels.email.imap.',
     'imap-folder': 'لا يوجد هذا المجلد في صندوق البريد: راجع channels.email.imap.folder.',
+    'font-missing': 'رسالة تنتظر لأن أحد حروفها ليس في أي خط: اذكر خطًا يحويه تحت channels.mail.fonts.',
     'letters-folder': 'تعذرت كتابة الرسائل: راجع channels.mail.folder، ومن يحق له الكتابة فيه، ومساحة القرص.',
     other: 'لم يضع شيء، وستعاد المحاولة. إذا استمر ذلك فأخبر من يتولى المقر الرئيسي.',
   },

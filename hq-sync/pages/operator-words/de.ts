@@ -40,6 +40,8 @@ export const de: OperatorWords = {
       'Das Postfach antwortet nicht. Läuft sein Server, und stimmen channels.email.imap.host und port?',
     'imap-login': 'Das Postfach lässt uns nicht ein: Prüfen Sie user und password unter channels.email.imap.',
     'imap-folder': 'Das Postfach hat keinen solchen Ordner: Prüfen Sie channels.email.imap.folder.',
+    'font-missing':
+      'Ein Brief wartet, weil keine Schrift eines seiner Zeichen hat: Nennen Sie unter channels.mail.fonts eine, die es hat.',
     'letters-folder':
       'Briefe lassen sich nicht schreiben: Prüfen Sie channels.mail.folder, wer dort schreiben darf und ob Platz ist.',
     other: 'Nichts ist verloren, es wird wieder versucht. Hört es nicht auf, sagen Sie es, wer die Zentrale betreut.',

@@ -40,6 +40,8 @@ export const es: OperatorWords = {
       'El buzón no responde. ¿Está en marcha su servidor, y son suyos channels.email.imap.host y port?',
     'imap-login': 'El buzón no nos deja entrar: revise user y password en channels.email.imap.',
     'imap-folder': 'El buzón no tiene esa carpeta: revise channels.email.imap.folder.',
+    'font-missing':
+      'Una carta espera porque ningún tipo de letra tiene uno de sus caracteres: indique en channels.mail.fonts uno que lo tenga.',
     'letters-folder':
       'No se pueden escribir las cartas: revise channels.mail.folder, quién puede escribir ahí y el espacio del disco.',
     other: 'Nada se pierde, se vuelve a intentar. Si continúa, avise a quien cuida de la central.',

@@ -43,6 +43,8 @@ export const fr: OperatorWords = {
     'imap-login':
       'La boîte aux lettres ne nous laisse pas entrer : vérifiez user et password sous channels.email.imap.',
     'imap-folder': 'La boîte aux lettres n’a pas ce dossier : vérifiez channels.email.imap.folder.',
+    'font-missing':
+      'Une lettre attend, car aucune police n’a l’un de ses caractères : indiquez sous channels.mail.fonts une police qui l’a.',
     'letters-folder':
       'Les lettres ne peuvent être écrites : vérifiez channels.mail.folder, qui peut y écrire, et la place sur le disque.',
     other: 'Rien n’est perdu, un nouvel essai suit. Si cela dure, prévenez qui s’occupe du siège.',
