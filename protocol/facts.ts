@@ -352,6 +352,13 @@ export const factKinds = {
   ),
   /** … and take it back: it no longer waits for a visit. */
   'run.recalled': kind(z.strictObject({ run: derivedId }), 2 * year, true),
+  /**
+   * A cap of one is no other store's than this one's for her, from here on. `said`: when another place last spoke to her
+   * under it; 0: none has. `term` rises each time it is lent.
+   */
+  'cap.lent': kind(z.strictObject({ term: z.int().min(1), said: instantMs }), 2 * year, true),
+  /** … and is given back: what this store has said of it stands before this. */
+  'cap.recalled': kind(z.strictObject({ term: z.int().min(1) }), 2 * year, true),
   /** What a dialogue is for has happened within its time: once a run, held-out and ended ones among them. */
   'objective.reached': kind(
     z.strictObject({ run: derivedId, dialogue: authorName, held: z.boolean(), value: money }),

@@ -201,6 +201,14 @@ export const lentRun = z.object({
 });
 export type LentRun = z.infer<typeof lentRun>;
 
+/** Her caps of one are this store's alone, until it hears otherwise (`docs/decisions/033`). */
+export const lentCap = z.object({
+  /** Rises each time they are lent. */
+  term: z.int().min(1),
+  /** When another place last spoke to her under one; 0: never. */
+  said: instantMs,
+});
+
 /** A customer as she is now: whole, so that it does not matter how many changes were missed. */
 export const customerChange = z.object({
   kind: z.literal('customer'),
@@ -213,6 +221,8 @@ export const customerChange = z.object({
   runs: z.array(lentRun).max(64),
   /** Her other ids, where two were found to be one person's. */
   also: z.array(chainId).max(32).default([]),
+  /** Absent: her caps of one are not this store's. */
+  cap: lentCap.optional(),
 });
 export type CustomerChange = z.infer<typeof customerChange>;
 
@@ -236,6 +246,8 @@ export const changesAsked = z.object({
   erased: z.object({ tombstones, erasedAt: instantMs }).nullable().default(null),
   /** "erased": whom to forget is asked for, before anything else is said; no customers come, and the cursor stays. */
   only: z.literal('erased').optional().catch(undefined),
+  /** The store knows of caps of one, and says nothing under those that it has not. */
+  caps: z.literal(true).optional().catch(undefined),
 });
 export type ChangesAsked = z.infer<typeof changesAsked>;
 export const changesAnswer = z.object({
@@ -251,6 +263,8 @@ export const changesAnswer = z.object({
   changes: z.array(saidChange).max(1_000),
   /** Who is to be forgotten: told until the store has given its receipts. */
   erased: tombstones.default([]),
+  /** For so long after it was asked, once nothing remains, what it has of caps of one counts; absent: headquarters lend none. */
+  capTermMs: z.int().min(0).optional().catch(undefined),
 });
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
 

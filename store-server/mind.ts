@@ -52,6 +52,8 @@ export interface Mind {
   readonly leftOut: { readonly goods: readonly ConfigFault[]; readonly customers: readonly ConfigFault[] };
   /** The one in force. */
   readonly release: { current: CompiledRelease };
+  /** Until when what headquarters have lent of caps of one counts; null: they lend none. */
+  readonly caps: { until: number | null };
   readonly listeners: ((facts: readonly Fact[]) => void)[];
   /** Told whose visit is forgotten. */
   readonly forgetters: ((subjects: readonly number[]) => void)[];
@@ -80,12 +82,13 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
   const { passedOver } = customers;
   if (passedOver > 0) log.info({ passedOver }, 'customers who were erased are not taken in again');
   for (const fault of [...read.faults, ...customers.faults]) log.warn({ reason: fault.reason }, faultText(fault));
+  const caps: Mind['caps'] = { until: journal.start.fromHq?.capsUntil ?? null };
   const engine = createEngine({
     release: first,
     earlier: before.slice(0, -1),
     chainKey: config.chainKey,
     // Outside visits, and off site, headquarters decide.
-    ...(config.hq === null ? {} : { seat: 'store' as const }),
+    ...(config.hq === null ? {} : { seat: 'store' as const, capsUntil: () => caps.until }),
     store: { name: store.title, currency: store.currency, timeZone: store.timeZone },
     person: (subject) => people.person(subject),
     places: {
@@ -138,6 +141,7 @@ export async function wake({ config, journal, clock, ports, log }: Foundations):
     leftOut,
     listedPins: customers.pins,
     release: { current: next ?? first },
+    caps,
     listeners,
     forgetters,
   };

@@ -5,7 +5,7 @@
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { seededRandom } from '@kairos/protocol/simulated-ports.ts';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CompiledRelease } from '../compiled.ts';
 import { compileRelease } from '../language/compile.ts';
 import { createEngine } from './create-engine.ts';
@@ -52,6 +52,8 @@ steps:
 class Place {
   readonly #engine;
   readonly #isStore: boolean;
+  /** Until when what it was lent counts; null: nobody lends. */
+  capsUntil: number | null = null;
   #seq = 0;
   readonly spoke: number[] = [];
 
@@ -65,6 +67,7 @@ class Place {
       store,
       seat,
       person: () => person,
+      capsUntil: () => this.capsUntil,
     });
     this.#hear({ type: 'screen.changed', subject: null, body: { screen: 'cart-1', state: 'connected' } }, startMs - 1);
   }
@@ -89,6 +92,11 @@ class Place {
     }
     this.#hear({ type: 'timer.fired', subject: 1, body: { due: at + 120_000 } }, at + 120_000);
     if (this.#isStore) this.#hear({ type: 'visit.closed', subject: 1, body: { visit, reason: 'paid' } }, at + 130_000);
+  }
+
+  /** Headquarters lend it her caps of one, or call them back. */
+  isTold(said: Decision, at: number): void {
+    this.#hear(said, at);
   }
 
   #hear(said: Decision, at: number): readonly Decision[] {
@@ -127,4 +135,57 @@ test('headquarters and her store, out of touch, never say more than the cap, and
 test('without the division they say too much: the cap holds by it', () => {
   const most = [1, 2, 3].map((seed) => sayOutOfTouch(seed, 4, ['alone', 'alone']));
   expect(Math.max(...most)).toBeGreaterThan(4);
+});
+
+describe('a cap of one, in a store to which headquarters lend it', () => {
+  const lent = (term: number, said = 0): Decision => ({ type: 'cap.lent', subject: 1, body: { term, said } });
+  const store = (): Place => {
+    const place = new Place(releaseOf(1), { seat: 'store', isStore: true });
+    place.capsUntil = startMs + 30 * dayMs;
+    return place;
+  };
+
+  test('says nothing before it has it, one while it has it, and nothing once it was called back', () => {
+    const place = store();
+    place.happen(startMs);
+    expect(place.spoke).toEqual([]);
+    place.isTold(lent(1), startMs + hourMs);
+    for (const hours of [2, 4, 6]) place.happen(startMs + hours * hourMs);
+    expect(place.spoke).toEqual([startMs + 2 * hourMs]);
+    place.isTold({ type: 'cap.recalled', subject: 1, body: { term: 1 } }, startMs + 8 * dayMs);
+    place.happen(startMs + 9 * dayMs);
+    expect(place.spoke).toHaveLength(1);
+    // Lent anew, its own word of before still counts.
+    place.isTold(lent(3), startMs + 10 * dayMs);
+    place.happen(startMs + 11 * dayMs);
+    expect(place.spoke).toEqual([startMs + 2 * hourMs, startMs + 11 * dayMs]);
+  });
+
+  test('counts what another place said before it was lent', () => {
+    const place = store();
+    place.isTold(lent(1, startMs - 2 * dayMs), startMs);
+    place.happen(startMs + hourMs);
+    expect(place.spoke).toEqual([]);
+    place.happen(startMs + 5 * dayMs + hourMs);
+    expect(place.spoke).toEqual([startMs + 5 * dayMs + hourMs]);
+  });
+
+  test('has it no longer than its term, unless headquarters are heard again', () => {
+    const place = store();
+    place.isTold(lent(1), startMs);
+    place.capsUntil = startMs + dayMs;
+    place.happen(startMs + dayMs + hourMs);
+    expect(place.spoke).toEqual([]);
+    place.capsUntil = startMs + 3 * dayMs;
+    place.happen(startMs + 2 * dayMs);
+    expect(place.spoke).toEqual([startMs + 2 * dayMs]);
+  });
+
+  test('is its own where headquarters lend none', () => {
+    const place = store();
+    place.capsUntil = null;
+    place.happen(startMs);
+    place.happen(startMs + hourMs);
+    expect(place.spoke).toEqual([startMs]);
+  });
 });

@@ -8,7 +8,7 @@ import type { Channel, Decision, Fact, FactOf, Rival, Scalar } from '@kairos/pro
 import type { CompiledRelease } from '../compiled.ts';
 import type { Lots } from './holdout.ts';
 import type { Reached } from './noticing.ts';
-import type { Seat } from './seat.ts';
+import type { CapOfOne, Seat } from './seat.ts';
 import type { RunState } from './subject-state.ts';
 
 /** What the engine is told of a person beside facts: it stands in erasable side tables, never in the journal. */
@@ -39,6 +39,10 @@ export interface EngineOptions {
   readonly isOver?: (run: string, dialogue: string) => boolean;
   /** At headquarters: up to when clocks of a dialogue of this patience may be carried. Without it, as the timer says. */
   readonly ripeTo?: (patienceMs: number) => number;
+  /** At headquarters: whether a cap of one of whom they fold is theirs. Without it, it is. */
+  readonly capOfOne?: () => CapOfOne;
+  /** At a store: until when what headquarters have lent of caps of one counts; null: they lend none, and it is the store's. */
+  readonly capsUntil?: () => number | null;
   /** Releases before this one whose runs may still be in flight, oldest first. */
   readonly earlier?: readonly CompiledRelease[];
 }

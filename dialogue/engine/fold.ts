@@ -3,6 +3,7 @@
  * and replay share. Nothing here decides.
  */
 import type { Fact, FactBody, FactType } from '@kairos/protocol/facts.ts';
+import { capFolds } from './fold-cap.ts';
 import { messageFolds } from './fold-message.ts';
 import { runFolds } from './fold-run.ts';
 import { taskFolds } from './fold-task.ts';
@@ -17,7 +18,10 @@ export type Folds = { readonly [Type in FactType]?: Fold<Type> };
 export type AnyFold = (world: World, subject: Subject, body: unknown, at: number) => void;
 
 const folds = new Map<string, AnyFold>(
-  Object.entries({ ...visitFolds, ...messageFolds, ...runFolds, ...taskFolds } satisfies Folds) as [string, AnyFold][],
+  Object.entries({ ...visitFolds, ...messageFolds, ...runFolds, ...taskFolds, ...capFolds } satisfies Folds) as [
+    string,
+    AnyFold,
+  ][],
 );
 
 /** What only the engine decides: a replay folds it at the time of the fact that led to it. */

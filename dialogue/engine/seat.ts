@@ -133,9 +133,33 @@ export function hearsHere({ options }: World, run: RunState, fact: Fact): boolea
   return isDecidedNow(fact) || (options.isHeard?.(run.id) ?? true);
 }
 
+/** What nobody can divide. */
+export function isOfOne({ count }: Rate): boolean {
+  return count < 2;
+}
+
+/**
+ * A cap of one is one place's of her at a time: a store's to which headquarters have lent it, or theirs. Who has it not
+ * says nothing under it.
+ */
+export interface CapOfOne {
+  readonly isHeld: boolean;
+  /** When another place spoke last, as far as whoever lent it knew; 0: never. */
+  readonly said: number;
+}
+
+const undivided: CapOfOne = { isHeld: true, said: 0 };
+
+export function capOfOneOf({ options }: World, { state, person }: Subject, now: number): CapOfOne {
+  if (person?.chainId == null) return undivided;
+  if (options.seat === 'headquarters') return options.capOfOne?.() ?? undivided;
+  const until = options.seat === 'store' ? (options.capsUntil?.() ?? null) : null;
+  return until === null ? undivided : { isHeld: state.capTerm > 0 && now < until, said: state.capSaid };
+}
+
 /** A cap on a person, divided: neither place knows at once what the other has said. */
 export function shareOf({ options: { seat } }: World, { person }: Subject, rate: Rate): Rate {
-  if ((seat ?? 'alone') === 'alone' || person?.chainId == null || rate.count < 2) return rate;
+  if ((seat ?? 'alone') === 'alone' || person?.chainId == null || isOfOne(rate)) return rate;
   const ofHeadquarters = Math.floor(rate.count / 2);
   return { ...rate, count: seat === 'headquarters' ? ofHeadquarters : rate.count - ofHeadquarters };
 }

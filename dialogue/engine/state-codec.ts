@@ -174,6 +174,8 @@ const state = part<SubjectState>([
   ['h', 'ignoredAtHome', 'plain', 0],
   ['o', 'restAtHomeUntil', 'time', 0],
   ['k', 'clockedTo', 'time', 0],
+  ['b', 'capTerm', 'plain', 0],
+  ['d', 'capSaid', 'time', 0],
 ]);
 
 interface Base {

@@ -12,6 +12,7 @@ const messageBytes = 142;
 const taskBytes = 126;
 const tailBytes = 100;
 const timeBytes = 13;
+const capBytes = 40;
 const idBytes = 36;
 /** A slot and its value; sums of large amounts take more, and are few. */
 const slotBytes = 12;
@@ -19,6 +20,7 @@ const slotBytes = 12;
 export function stateBytes(state: SubjectState): number {
   const { visit, runs, tails, clues, measures } = state;
   let bytes = baseBytes + timeBytes * state.said.length + idBytes * state.recent.length;
+  if (state.capTerm > 0) bytes += capBytes;
   if (visit !== null) bytes += visitBytes + length(visit.zone) + visit.zoneBy.length + enteredNow(visit.entered);
   for (const run of runs) bytes += ofRun(run);
   for (const tail of tails) bytes += ofTail(tail);

@@ -50,6 +50,10 @@ export interface SubjectState {
   restAtHomeUntil: number;
   /** At headquarters: clocks have been carried up to here, apart from what has been heard since. */
   clockedTo: number;
+  /** In a store: under which term headquarters have lent it her caps of one; 0: they have not. */
+  capTerm: number;
+  /** … and when another place spoke last. */
+  capSaid: number;
 }
 
 export interface VisitState {
@@ -211,6 +215,8 @@ export function emptyState(at: number): SubjectState {
     ignoredAtHome: 0,
     restAtHomeUntil: 0,
     clockedTo: 0,
+    capTerm: 0,
+    capSaid: 0,
   };
 }
 
@@ -219,6 +225,7 @@ export function isWorthKeeping(state: SubjectState): boolean {
   const { clues } = state;
   return (
     state.visit !== null ||
+    state.capTerm > 0 ||
     state.runs.length + state.said.length + state.recent.length + state.tails.length > 0 ||
     clues.first.length + clues.partials.length > 0 ||
     state.entered.size > 0 ||

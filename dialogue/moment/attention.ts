@@ -2,8 +2,9 @@
  * Her attention: what a visit holds of it, the gap after a message, rest after so many ignored, her stage's messages
  * and the cap on one person (DESIGN section 5). What reached nobody has spent nothing of it. A reply to her own answer is no interruption and asks for none of it.
  */
+import type { Rate } from '../compiled.ts';
 import { roomComes } from '../engine/rates.ts';
-import { shareOf } from '../engine/seat.ts';
+import { capOfOneOf, isOfOne, shareOf } from '../engine/seat.ts';
 import type { Subject } from '../engine/subject.ts';
 import type { MessageState } from '../engine/subject-state.ts';
 import type { World } from '../engine/world.ts';
@@ -26,11 +27,25 @@ interface Asked {
 export function personStop(world: World, subject: Subject, { now, unspent }: Asked): Stopped | null {
   const said = unspent === null ? subject.state.said : withoutOne(subject.state.said, unspent.decidedAt);
   const stage = stageOf(world, subject)?.messages ?? null;
-  const ofStage = stage === null ? 0 : roomComes(said, shareOf(world, subject, stage), now, world.calendar);
+  const ofStage = stage === null ? 0 : roomFor(world, subject, stage, { said, now });
   if (ofStage > 0) return { stop: 'stage', until: ofStage };
   const { cap } = world.house.attention;
-  const ofCap = cap === null ? 0 : roomComes(said, shareOf(world, subject, cap), now, world.calendar);
+  const ofCap = cap === null ? 0 : roomFor(world, subject, cap, { said, now });
   return ofCap > 0 ? { stop: 'cap', until: ofCap } : null;
+}
+
+/** As `roomComes`, for what of the cap is this place's. */
+function roomFor(
+  world: World,
+  subject: Subject,
+  rate: Rate,
+  { said, now }: { readonly said: readonly number[]; readonly now: number },
+): number {
+  if (!isOfOne(rate)) return roomComes(said, shareOf(world, subject, rate), now, world.calendar);
+  const { isHeld, said: elsewhere } = capOfOneOf(world, subject, now);
+  if (!isHeld) return notByTime;
+  const last = Math.max(elsewhere, said.at(-1) ?? 0);
+  return last === 0 ? 0 : roomComes([last], rate, now, world.calendar);
 }
 
 /** … and in the store. */

@@ -11,6 +11,7 @@
 import type { ChangesAnswer, ChangesAsked, CustomerChange } from '@kairos/protocol/sync-messages.ts';
 import { owedBy, takeReceipt } from '../customers/erasure-book.ts';
 import type { Database, Sql } from '../database/database.ts';
+import { capTermMs } from '../folding/cap-holder.ts';
 import type { KnownStore } from '../intake/store-lines.ts';
 import { lockFeeds, type SpreadStep, spread, spreadSteps } from './spread.ts';
 
@@ -55,6 +56,8 @@ export async function changesFor({
   onStep = noStep,
   carry = () => spread(database, onStep as (step: SpreadStep) => void),
 }: AskedChanges): Promise<ChangesAnswer> {
+  // Before anything is carried: who finds this store's term to be over (`cap-holder.ts`) is before this, or sees it.
+  const lendsCaps = asked.only === undefined && (await lendsCapsTo(database, store.number, asked, now));
   if (asked.only === undefined) await carry();
   const life = { store: store.name, epoch: asked.epoch };
   if (asked.erased !== null) await takeReceipt(database, { ...life, ...asked.erased, now });
@@ -65,7 +68,7 @@ export async function changesFor({
   const from = goesOnFrom(asked.cursor, feed, now);
   const begins = from === null;
   const { position: after, until } = from ?? { position: 0, until: feed.position };
-  const page = await readPage(database, store.number, after);
+  const page = await readPage(database, { store: store.number, after, lendsCaps });
   // What was committed in between stands behind the position that was read first.
   const isLast = page.length < pageMax;
   const position = Math.max(page.at(-1)?.position ?? 0, isLast ? feed.position : after);
@@ -73,13 +76,18 @@ export async function changesFor({
   const remaining = isLast ? 0 : await remainingAfter(database, store.number, position);
   const cursor = writeCursor({ feed: feed.name, position, until: isSwept ? null : until });
   // Whether the first page of everything comes is known when the store asks with what stands behind it.
-  if (begins) await database.query('UPDATE feeds SET begun = $2 WHERE store = $1', [store.number, cursor]);
-  else
-    await database.query('UPDATE feeds SET said_at = $2, said_position = $3, begun = NULL WHERE store = $1', [
+  const takesCaps = asked.caps ?? false;
+  if (begins)
+    await database.query('UPDATE feeds SET begun = $2, takes_caps = $3 WHERE store = $1', [
       store.number,
-      now,
-      after,
+      cursor,
+      takesCaps,
     ]);
+  else
+    await database.query(
+      'UPDATE feeds SET said_at = $2, said_position = $3, begun = NULL, takes_caps = $4 WHERE store = $1',
+      [store.number, now, after, takesCaps],
+    );
   const erased = await owedBy(database, life);
   onStep('read');
   return {
@@ -89,7 +97,19 @@ export async function changesFor({
     remaining,
     changes: page.flatMap(({ change }) => (change === null ? [] : [change])),
     erased,
+    ...(lendsCaps ? { capTermMs } : {}),
   };
+}
+
+/** True: it says only what it is lent of caps of one; and that it has asked, which its term begins with. */
+async function lendsCapsTo(database: Sql, store: number, { caps }: ChangesAsked, now: number): Promise<boolean> {
+  if (caps === undefined) return false;
+  const [newest] = await database.query<{ has: boolean }>(
+    'SELECT has_cap_of_one AS has FROM releases ORDER BY number DESC LIMIT 1',
+  );
+  if (!newest?.has) return false;
+  await database.query('UPDATE feeds SET contact_at = $2 WHERE store = $1', [store, now]);
+  return true;
 }
 
 const nothingNew = { begins: false, sweeps: false, remaining: 0 };
@@ -141,6 +161,7 @@ interface CustomerRow {
   readonly consent: Record<string, { granted: boolean; at: number }> | null;
   readonly runs: CustomerChange['runs'] | null;
   readonly also: string[] | null;
+  readonly cap?: NonNullable<CustomerChange['cap']> | null;
 }
 
 /** One statement: whoever's position is seen is seen as she was at it, or later. */
@@ -157,21 +178,22 @@ const customerTables = 'LEFT JOIN customers ON customers.chain_id = feed.chain_i
 
 async function readPage(
   sql: Sql,
-  store: number,
-  after: number,
+  { store, after, lendsCaps }: { readonly store: number; readonly after: number; readonly lendsCaps: boolean },
 ): Promise<{ readonly position: number; readonly change: CustomerChange | null }[]> {
   const rows = await sql.query<CustomerRow>(
-    `${customerColumns} FROM (
+    `${customerColumns},
+       (SELECT jsonb_build_object('term', term, 'said', said) FROM cap_holders AS holders
+        WHERE $3 AND holders.chain_id = feed.chain_id AND holders.store = $1 AND NOT is_recalled) AS cap FROM (
        SELECT chain_id, position FROM feed WHERE store = $1 AND position > $2 ORDER BY position LIMIT ${pageMax}) AS feed
      ${customerTables} ORDER BY feed.position`,
-    [store, after],
+    [store, after, lendsCaps],
   );
   return rows.map((row) => ({ position: row.position, change: changeOf(row) }));
 }
 
 /** Null where headquarters know her by facts alone: there is nothing to say of her. */
 function changeOf(row: CustomerRow): CustomerChange | null {
-  const { chain_id: chainId, attributes, locale, consent, runs, also } = row;
+  const { chain_id: chainId, attributes, locale, consent, runs, also, cap } = row;
   if (attributes === null && consent === null && runs === null && also === null) return null;
   return {
     kind: 'customer',
@@ -181,6 +203,8 @@ function changeOf(row: CustomerRow): CustomerChange | null {
     consent: consent ?? {},
     runs: runs ?? [],
     also: also ?? [],
+    // Not even as nothing: a store of before does not know the word.
+    ...(cap ? { cap } : {}),
   };
 }
 

@@ -33,6 +33,6 @@ export async function addStoreCustomers(sql: Sql, store: number, chainIds: reado
  */
 export async function forgetDown(sql: Sql, chainId: string): Promise<void> {
   await sql.query('DELETE FROM other_ids WHERE other = $1', [chainId]);
-  for (const table of ['waiting_runs', 'other_ids', 'changed_customers', 'store_customers', 'feed'])
+  for (const table of ['waiting_runs', 'cap_holders', 'other_ids', 'changed_customers', 'store_customers', 'feed'])
     await sql.query(`DELETE FROM ${table} WHERE chain_id = $1`, [chainId]);
 }

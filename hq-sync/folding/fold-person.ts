@@ -9,7 +9,7 @@
 import type { Engine } from '@kairos/dialogue/engine/engine.ts';
 import { isDecision } from '@kairos/dialogue/engine/fold.ts';
 import type { Reached } from '@kairos/dialogue/engine/noticing.ts';
-import { defaultPatienceMs } from '@kairos/dialogue/engine/seat.ts';
+import { type CapOfOne, defaultPatienceMs } from '@kairos/dialogue/engine/seat.ts';
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { decidedPrefix } from '../facts/own-facts.ts';
 import type { CustomerState } from './customer-state.ts';
@@ -54,7 +54,7 @@ interface Opening {
 }
 
 /** What a store was lent, or told of her, is known here: it is from here. */
-const aboutLoans: ReadonlySet<string> = new Set(['run.lent', 'run.recalled']);
+const aboutLoans: ReadonlySet<string> = new Set(['run.lent', 'run.recalled', 'cap.lent', 'cap.recalled']);
 
 function isOfHere({ type, body }: Fact): boolean {
   return aboutLoans.has(type) || (body as { readonly fromHq?: boolean }).fromHq === true;
@@ -70,6 +70,8 @@ export interface Folding {
   readonly listenTo: (isHeard: (run: string) => boolean) => void;
   /** Told up to when clocks may be carried, before any are. */
   readonly waitTo: (ripeTo: (patienceMs: number) => number) => void;
+  /** Told whether her caps of one are headquarters', before anything is said. */
+  readonly holdCaps: (capOfOne: CapOfOne) => void;
   /** Whether each entry of this dialogue is reached once in a lifetime. */
   readonly isOnce: (dialogue: string) => boolean;
   /** Told whom nothing lets in any more, before anybody is. */

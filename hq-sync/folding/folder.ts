@@ -11,10 +11,19 @@ import { type Database, type Sql, SqlRefusedError } from '../database/database.t
 import { lendRunsOfMany } from '../down/waiting-runs.ts';
 import { byKey, openArrivals } from './arrivals.ts';
 import { foldUnderstood, noteBeyond } from './beyond.ts';
+import {
+  afterReturn,
+  type CapHolder,
+  type CapStandings,
+  isSameHolder,
+  nextHolder,
+  readCapStandings,
+  writeCapHolders,
+} from './cap-holder.ts';
 import { type Command, commandsOf, standingCommands, withdrawOthers, writeCommands } from './commands.ts';
 import { type CustomerState, writeCustomerState } from './customer-state.ts';
 import { FactReader } from './fact-reader.ts';
-import { foldPerson, type MadeFact } from './fold-person.ts';
+import { type Folding, foldPerson, type MadeFact } from './fold-person.ts';
 import { countFoldedToOne } from './folded-to-one.ts';
 import { followIdentities } from './identities.ts';
 import { type Mind, type MindOptions, readMind } from './mind.ts';
@@ -114,7 +123,15 @@ class DatabaseFolder implements Folder {
     const [row] = await this.#options.database.query<{ number: number | null }>(
       'SELECT max(number) AS number FROM releases',
     );
-    if (row?.number !== this.#mind?.release) this.#mind = await readMind(this.#options.database, this.#options);
+    if (row?.number === this.#mind?.release) return this.#mind;
+    const mind = await readMind(this.#options.database, this.#options);
+    // Stores are told of it: from then on they say under caps of one only what they were lent.
+    if (mind !== null)
+      await this.#options.database.query(
+        'UPDATE releases SET has_cap_of_one = $2 WHERE number = $1 AND has_cap_of_one <> $2',
+        [mind.release, mind.hasCapOfOne],
+      );
+    this.#mind = mind;
     return this.#mind;
   }
 
@@ -154,11 +171,12 @@ class DatabaseFolder implements Folder {
     const people = await readPeople(sql, chainIds, { ...lines, defaultLocale });
     const factsOf = await readFacts(sql, this.#reader, people, { release, lines, now });
     await noteBeyond(sql, this.#reader.takeBeyond(chainIds));
+    const caps = mind.hasCapOfOne ? await readCapStandings(sql, chainIds, now) : null;
     let facts = 0;
     const written = people.filter(isSomebody(factsOf)).map((one) => {
       const hers = factsOf.get(one.chainId) as PageFacts;
       facts += hers.facts.length;
-      return foldOne(mind, one, hers, now);
+      return foldOne(mind, one, { hers, caps, now });
     });
     return { facts, written };
   }
@@ -188,12 +206,21 @@ interface Written {
   readonly commands: readonly Command[];
   readonly standing: readonly string[];
   readonly lent: readonly LentRun[];
+  /** Who has her caps of one, where that is another, or otherwise, than before; null: nothing has changed. */
+  readonly holder: CapHolder | null;
   readonly consents: readonly { readonly purpose: string; readonly at: number; readonly granted: boolean }[];
 }
 
-function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Written {
+function foldOne(
+  mind: Mind,
+  her: PagePerson,
+  { hers, caps, now }: { readonly hers: PageFacts; readonly caps: CapStandings | null; readonly now: number },
+): Written {
   const { chainId, person, syncedTo } = her;
   return mind.with(person, (folding) => {
+    const before = caps?.of(chainId) ?? null;
+    const standing = before && afterReturn(before, hers.facts, now);
+    if (standing) folding.holdCaps({ isHeld: standing.store === 0, said: standing.said });
     const { state, made, due } = foldPerson(folding, {
       ...hers,
       release: mind.release,
@@ -202,11 +229,10 @@ function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Wri
       syncedTo,
     });
     const { engine, subject } = folding;
-    return {
+    const written = {
       chainId,
       before: her,
       state,
-      due: hers.isHeldBack ? Math.min(due ?? now + restComesMs, now + restComesMs) : due,
       made,
       commands: commandsOf(made, { engine, subject, chainId, locale: person.locale }),
       standing: standingCommands(engine, subject),
@@ -216,7 +242,39 @@ function foldOne(mind: Mind, her: PagePerson, hers: PageFacts, now: number): Wri
       })),
       consents: consentsOf(hers),
     };
+    const looks = [due, hers.isHeldBack ? now + restComesMs : null];
+    let holder: CapHolder | null = null;
+    if (caps && before && standing) {
+      const word = standing.store === 0 ? null : wordIfHeld(folding, state.engine);
+      const isWanted = word !== null && word <= now;
+      const { takers } = caps;
+      const after = nextHolder(standing, { facts: hers.facts, isWanted, takers, engine: state.engine, now });
+      if (!isSameHolder(after, before)) holder = after;
+      // A store that does not give them back is not waited for for ever; nor is one asked before there is something to say.
+      if (after.store !== 0) looks.push(after.isRecalled ? standing.ends : word);
+    }
+    return { ...written, holder, due: earliest(looks) };
   });
+}
+
+function earliest(looks: readonly (number | null)[]): number | null {
+  const known = looks.filter((look) => look !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/**
+ * When headquarters could say what nothing but a cap of one, which is not theirs, keeps back; null: there is nothing.
+ * Nothing of hers is used afterwards.
+ */
+function wordIfHeld({ engine, subject, holdCaps }: Folding, state: string | null): number | null {
+  if (state === null) return null;
+  const wordWhere = (isHeld: boolean): number | null => {
+    holdCaps({ isHeld, said: 0 });
+    engine.load(subject, state);
+    return engine.nextWord(subject);
+  };
+  const word = wordWhere(true);
+  return word === wordWhere(false) ? null : word;
 }
 
 /** What she said in a store. */
@@ -274,6 +332,10 @@ async function write(sql: Sql, written: readonly Written[], now: number): Promis
   );
   await writeCustomers(sql, written, now);
   await lendAll(sql, written);
+  await writeCapHolders(
+    sql,
+    written.flatMap(({ chainId, holder }) => (holder === null ? [] : [{ chainId, holder }])),
+  );
   // The last, because its row is one that all pages share.
   await countFoldedToOne(sql, moreFoldedToOne(written), now);
 }

@@ -6,6 +6,7 @@
 import type { CompiledDialogue, CompiledEntry, CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { createEngine } from '@kairos/dialogue/engine/create-engine.ts';
 import type { Engine, Person } from '@kairos/dialogue/engine/engine.ts';
+import { type CapOfOne, isOfOne } from '@kairos/dialogue/engine/seat.ts';
 import { compileRelease } from '@kairos/dialogue/language/compile.ts';
 import { releaseManifest } from '@kairos/protocol/sync-messages.ts';
 import type { Sql } from '../database/database.ts';
@@ -25,18 +26,22 @@ export interface MindOptions {
 export class Mind {
   readonly release: number;
   readonly defaultLocale: string;
+  /** Something in it must not be said by two at once, however far apart. */
+  readonly hasCapOfOne: boolean;
   readonly #engine: Engine;
   readonly #once: ReadonlySet<string>;
   #person: Person | null = null;
   #isHeard: (run: string) => boolean = () => true;
   #isOver: (run: string, dialogue: string) => boolean = () => false;
   #ripeTo: (patienceMs: number) => number = () => 0;
+  #capOfOne: CapOfOne | undefined;
   #seq = 0;
 
   constructor(releases: readonly CompiledRelease[], { chainKey, currency, timeZone }: MindOptions) {
     const newest = releases.at(-1) as CompiledRelease;
     this.release = newest.number;
     this.defaultLocale = newest.house.defaultLocale;
+    this.hasCapOfOne = hasCapOfOne(newest);
     this.#once = new Set(newest.dialogues.filter(isOnce).map(({ name }) => name));
     this.#engine = createEngine({
       release: newest,
@@ -48,6 +53,7 @@ export class Mind {
       isHeard: (run) => this.#isHeard(run),
       isOver: (run, dialogue) => this.#isOver(run, dialogue),
       ripeTo: (patienceMs) => this.#ripeTo(patienceMs),
+      capOfOne: () => this.#capOfOne ?? { isHeld: true, said: 0 },
     });
   }
 
@@ -72,12 +78,20 @@ export class Mind {
         waitTo: (ripeTo) => {
           this.#ripeTo = ripeTo;
         },
+        holdCaps: (capOfOne) => {
+          this.#capOfOne = capOfOne;
+        },
       });
     } finally {
       this.#engine.forget(subject);
       this.#person = null;
+      this.#capOfOne = undefined;
     }
   }
+}
+
+function hasCapOfOne({ house: { attention, stages } }: CompiledRelease): boolean {
+  return [attention.cap, ...stages.map(({ messages }) => messages)].some((rate) => rate !== null && isOfOne(rate));
 }
 
 /** Each of its entries is reached once in a lifetime, whoever counts. */

@@ -151,6 +151,8 @@ export const factColumns: Readonly<Record<FactType, FactColumns>> = {
     note: ['state'],
   },
   'run.recalled': { ref: 'run' },
+  'cap.lent': { amount: 'term', rest: [['said', 'plain']] },
+  'cap.recalled': { amount: 'term' },
   'objective.reached': {
     thing: 'dialogue',
     ref: 'run',

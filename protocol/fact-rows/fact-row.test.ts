@@ -116,6 +116,8 @@ const bodies: { [Type in FactType]: Required<FactBody<Type>> | FactBody<Type> } 
     state: '{"i":"r-12345678"}',
   },
   'run.recalled': { run: 'r-12345678' },
+  'cap.lent': { term: 2, said: 1_763_000_000_000 },
+  'cap.recalled': { term: 2 },
   'objective.reached': { run: 'r-12345678', dialogue: 'big-project', held: true, value: 4000 },
   'attribute.set': { run: 'r-12345678', name: 'lastComplaint', value: 'rude cashier' },
   'task.offered': {

@@ -1,17 +1,17 @@
 /**
  * What a store out of touch does meanwhile (DESIGN section 6), by two real stores and headquarters on one clock, over lines
  * that are cut: headquarters wait with a reminder as long as the dialogue's patience, and what was told late takes its
- * branch; two stores that both speak a waiting step come to one.
+ * branch; two stores that both speak a waiting step come to one; of a cap of one nobody but who has it says anything.
  */
 
 import { scan } from '@kairos/ui/test/scan.ts';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from '../world/test/chain.ts';
 import { cardOf } from './win-back-people.ts';
 
 const hourMs = 3_600_000;
-const customers = { Ada: cardOf(20), Ben: cardOf(21) };
+const customers = { Ada: cardOf(20), Ben: cardOf(21), Cleo: cardOf(22), Dora: cardOf(23) };
 type Customer = keyof typeof customers;
 
 const house = `defaultLocale: en
@@ -64,6 +64,37 @@ steps:
       silence: { never-shown: end, ignored: { after: 2m, then: end }, walked-away: end, acted-elsewhere: end }
 `;
 
+const ofOne = house.replace('gap: 1s', 'gap: 1s, cap: 1 per 7d');
+const news = `dialogue: news
+type: I
+objective: { on: sale, within: 60d, value: 10 }
+holdout: 0%
+audience: customer.firstName == "Cleo"
+limits: { perCustomer: 1 per 1y }
+enter: [{ on: site.visited }]
+steps:
+  tell:
+    say:
+      email: { subject: { en: "News" }, body: { en: "A word." } }
+      validFor: 30d
+      answers: { well: { label: { en: "Yes" }, then: end } }
+      silence: { never-shown: end, ignored: { after: 7d, then: end }, acted-elsewhere: end }
+`;
+const welcome = `dialogue: welcome
+type: III
+objective: { on: sale, within: 60d, value: 10 }
+holdout: 0%
+audience: customer.firstName == "Cleo" || customer.firstName == "Dora"
+enter: [{ on: visit.opened }]
+steps:
+  hello:
+    say:
+      cart: { moment: any, text: { en: "Welcome" } }
+      validFor: 10m
+      answers: { yes: { label: { en: "Good" }, then: end } }
+      silence: { never-shown: end, ignored: { after: 2m, then: end }, walked-away: end, acted-elsewhere: end }
+`;
+
 let chain: Chain;
 let browser: Browser;
 
@@ -111,6 +142,23 @@ async function done(name: Customer): Promise<string[]> {
 async function passHours(hours: number): Promise<void> {
   chain.time.pass(hours * hourMs);
   await chain.settle();
+}
+
+/** She shows her card at the cart. */
+async function atCart(store: string, name: Customer): Promise<{ cart: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const cart = await context.newPage();
+  await cart.goto(`${chain.store(store).url}/cart/?cart=cart-1`);
+  await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
+  await scan(cart, customers[name]);
+  return { cart, context };
+}
+
+/** What it says, and her answer, as far as the store. */
+async function presses(cart: Page, headline: string): Promise<void> {
+  await cart.getByRole('heading', { name: headline }).waitFor();
+  await cart.getByRole('button', { name: 'Good' }).click();
+  await cart.locator('.message').waitFor({ state: 'detached' });
 }
 
 /** She is a guest at her first visit, and known from the next sync on. */
@@ -172,14 +220,8 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   for (const name of ['riverside', 'hillside']) chain.line(name).cut();
   for (const name of ['hillside', 'riverside']) {
     chain.time.pass(hourMs);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
-    const cart = await context.newPage();
-    await cart.goto(`${chain.store(name).url}/cart/?cart=cart-1`);
-    await cart.getByRole('button', { name: 'Start shopping' }).waitFor();
-    await scan(cart, customers.Ben);
-    await cart.getByRole('heading', { name: 'Welcome back' }).waitFor();
-    await cart.getByRole('button', { name: 'Good' }).click();
-    await cart.locator('.message').waitFor({ state: 'detached' });
+    const { cart, context } = await atCart(name, 'Ben');
+    await presses(cart, 'Welcome back');
     await context.close();
   }
   for (const name of ['riverside', 'hillside']) {
@@ -188,4 +230,74 @@ test('two stores out of touch both speak a waiting step: it folds to one, and is
   }
   expect(await chain.foldedToOne()).toBeGreaterThan(before);
   expect(await waiting()).toEqual([]);
+});
+
+/** Known in both, last in riverside; then both are out of touch, and she comes to hillside and to riverside. */
+async function comesToBothOutOfTouch(name: Customer): Promise<{ hillside: string[]; riverside: string[] }> {
+  await isKnownIn('hillside', name);
+  await isKnownIn('riverside', name);
+  await buys(name, 'riverside');
+  // The one gives back what the other then has.
+  await chain.settle();
+  await chain.settle();
+  await chain.settle();
+  for (const store of ['riverside', 'hillside']) chain.line(store).cut();
+  await chain.browses(customers[name]);
+  const stops: Record<string, string[]> = {};
+  for (const store of ['hillside', 'riverside']) {
+    chain.time.pass(hourMs);
+    const { cart, context } = await atCart(store, name);
+    await cart
+      .getByText(`Hello, ${name}`)
+      .or(cart.getByRole('heading', { name: 'Welcome' }))
+      .first()
+      .waitFor();
+    const stopped = await lastStops(store);
+    if (stopped.length === 0) await presses(cart, 'Welcome');
+    stops[store] = stopped;
+    await context.close();
+  }
+  await passHours(1);
+  expect(await done(name)).toEqual([]);
+  for (const store of ['riverside', 'hillside']) chain.line(store).join();
+  await chain.settle();
+  return stops as { hillside: string[]; riverside: string[] };
+}
+
+/** Of the newest verdict on the welcome: what stopped it, empty where it spoke. */
+async function lastStops(store: string): Promise<string[]> {
+  const answer = await fetch(`${chain.store(store).url}/api/why?dialogue=welcome&limit=1`);
+  const { verdicts } = (await answer.json()) as {
+    verdicts: { chosen: object | null; rivals: { stopped: string }[] }[];
+  };
+  const [verdict] = verdicts;
+  return verdict?.chosen === null ? verdict.rivals.map(({ stopped }) => stopped) : [];
+}
+
+/** How often the welcome was said to her, in all stores. */
+async function welcomed(name: Customer): Promise<number> {
+  const [row] = await chain.hq.database.query<{ count: number }>(
+    `SELECT count(*) AS count FROM facts f
+       JOIN words t ON t.store = f.store AND t.epoch = f.epoch AND t.id = f.type AND t.text = 'message.decided'
+       JOIN words d ON d.store = f.store AND d.epoch = f.epoch AND d.id = f.thing AND d.text = 'welcome'
+       JOIN subjects s ON s.store = f.store AND s.epoch = f.epoch AND s.subject = f.subject
+       JOIN customers p USING (chain_id) WHERE p.attributes->>'firstName' = $1`,
+    [name],
+  );
+  return row?.count ?? 0;
+}
+
+test('of a cap of one, two stores out of touch and headquarters say one; without its being lent, each store says one', async () => {
+  await publish({ house: ofOne, welcome, news });
+  expect(await comesToBothOutOfTouch('Cleo')).toEqual({ hillside: ['cap'], riverside: [] });
+  expect(await welcomed('Cleo')).toBe(1);
+  // Her next word is one of headquarters', once the cap's time is over.
+  await chain.passDays(6, 6);
+  expect(await done('Cleo')).toEqual([]);
+  // Called back one night, given back the next.
+  await chain.passDays(3);
+  expect(await done('Cleo')).toEqual(['email tell done']);
+  await chain.hq.database.query('UPDATE releases SET has_cap_of_one = false');
+  expect(await comesToBothOutOfTouch('Dora')).toEqual({ hillside: [], riverside: [] });
+  expect(await welcomed('Dora')).toBe(2);
 });

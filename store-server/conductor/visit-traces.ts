@@ -41,6 +41,8 @@ const notOfVisits: readonly string[] = [
   'call.logged',
   'mail.printed',
   'site.visited',
+  'cap.lent',
+  'cap.recalled',
 ];
 /** What may open a visit for somebody whom the store knows. */
 const openings: readonly string[] = ['identity.presented', 'consent.changed'];

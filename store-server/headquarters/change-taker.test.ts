@@ -177,3 +177,34 @@ it('what it does not understand it counts and passes over', async () => {
   expect(stand.taker.passedOver).toBe(2);
   expect(stand.people.stored(ada)).not.toBeNull();
 });
+
+it('her caps of one are lent once, given back once, and no answer to a question about her alone changes that', async () => {
+  const stand = await openHqStand();
+  const said = standStartMs - 1_000;
+  const lent = customer(ada, { cap: { term: 2, said } });
+  await stand.take(page([lent]));
+  await stand.take(page([lent]));
+  expect(stand.ofType('cap.lent').map(({ body }) => body)).toEqual([{ term: 2, said }]);
+  // An answer that was on its way when they were called back, or before they were lent.
+  stand.taker.adopt(customer(ada));
+  expect(stand.ofType('cap.recalled')).toEqual([]);
+  await stand.take(page([customer(ada)]));
+  expect(stand.ofType('cap.recalled').map(({ body }) => body)).toEqual([{ term: 2 }]);
+  stand.taker.adopt(lent);
+  expect(stand.ofType('cap.lent')).toHaveLength(1);
+  await stand.take(page([customer(ada, { cap: { term: 3, said: 0 } })]));
+  expect(stand.ofType('cap.lent').at(-1)).toMatchObject({ body: { term: 3, said: 0 } });
+});
+
+it('what is lent counts from when the last page was asked for, and not at all where headquarters lend nothing', async () => {
+  const stand = await openHqStand();
+  await stand.take({ ...page([]), capTermMs: 1_000 }, 5_000);
+  expect(stand.caps.until).toBe(6_000);
+  // More is to come: what she was lent may have been called back in it.
+  await stand.take({ ...page([customer(ada)]), capTermMs: 1_000, remaining: 3 }, 7_000);
+  expect(stand.caps.until).toBe(6_000);
+  await stand.take({ ...page([]), capTermMs: 1_000 }, 8_000);
+  expect(stand.caps.until).toBe(9_000);
+  await stand.take(page([]), 10_000);
+  expect(stand.caps.until).toBeNull();
+});

@@ -33,6 +33,8 @@ export interface ChangeTakerOptions {
   readonly defaultLocale: string;
   /** Cleans whatever else the store keeps of whoever was erased; a receipt waits for it. */
   readonly cleanElsewhere?: () => Promise<void>;
+  /** Told until when what is lent of caps of one counts (`HqMark.capsUntil`). */
+  readonly caps?: { until: number | null };
   /** Which understands what is said; another one may understand more. */
   readonly build?: string;
 }
@@ -65,8 +67,11 @@ export class ChangeTaker {
     return passedOverBy === this.#build ? cursor : null;
   }
 
-  /** Resolves once it is on disk, with how many customers it was about; rejects where the disk refuses. */
-  async take(answer: ChangesAnswer, onStep: (step: TakeStep) => void = () => undefined): Promise<number> {
+  /**
+   * Resolves once it is on disk, with how many customers it was about; rejects where the disk refuses. `askedAt`: by the
+   * store's clock.
+   */
+  async take(answer: ChangesAnswer, onStep: (step: TakeStep) => void = () => undefined, askedAt = 0): Promise<number> {
     onStep('heard');
     const { journal, conductor } = this.#options;
     const generation = (this.#mark?.generation ?? 0) + (answer.begins ? 1 : 0);
@@ -76,11 +81,16 @@ export class ChangeTaker {
     const named = new Set(changes.map(({ chainId }) => chainId));
     if (answer.sweeps) await this.#sweep(generation, named);
     const facts = changes.flatMap((change) => this.#factsOf(change, generation));
-    const mark = { cursor: answer.cursor, generation, ...(isPassedOver ? { passedOverBy: this.#build } : {}) };
+    const mark: HqMark = {
+      ...{ cursor: answer.cursor, generation },
+      ...(isPassedOver ? { passedOverBy: this.#build } : {}),
+      ...this.#capsUntil(answer, askedAt),
+    };
     if (!conductor.adopt(facts, mark)) throw new Error('the store takes in nothing more until it has started anew');
     onStep('put');
     await journal.committed();
     this.#mark = mark;
+    if (this.#options.caps) this.#options.caps.until = mark.capsUntil ?? null;
     onStep('committed');
     return changes.length;
   }
@@ -90,7 +100,11 @@ export class ChangeTaker {
     const { conductor, people } = this.#options;
     const change = this.#understood(said);
     if (change === null) return null;
-    const facts = this.#factsOf(change, this.#mark?.generation ?? 0);
+    // An answer may be older than a page that has come since: what is lent of her caps stays as the pages had it.
+    const cap = people.storedUnder(change.chainId)?.hq?.cap;
+    const { cap: _, ...others } = change;
+    const known = cap === undefined ? others : { ...others, cap: { term: cap, said: 0 } };
+    const facts = this.#factsOf(known, this.#mark?.generation ?? 0);
     if (!conductor.adopt(facts, null)) return null;
     return people.stored(change.chainId);
   }
@@ -165,7 +179,8 @@ export class ChangeTaker {
     const saidAt = Object.fromEntries(words.map(([purpose, { at }]) => [purpose, at]));
     const runs = this.#runsOf(subject, before?.hq ?? null, change.runs);
     const locale = localeSchema.safeParse(change.locale).success ? change.locale : (before?.locale ?? defaultLocale);
-    const hq: HqShare = { generation, names, also: change.also, lent: runs.lent, postponed: runs.postponed };
+    const cap = change.cap === undefined ? {} : { cap: change.cap.term };
+    const hq: HqShare = { generation, names, also: change.also, lent: runs.lent, postponed: runs.postponed, ...cap };
     // Who is new knows nothing to be told of: her visit begins with all of it.
     const consent = before?.consent ?? said;
     // A word that changes something is a fact; of one that changes nothing only its time is kept.
@@ -174,7 +189,14 @@ export class ChangeTaker {
     const person = { subject, chainId, attributes, locale, ...spoken, hq };
     if (before === null || !isSame(person, before)) people.adopt(person);
     this.#takeOtherIds(subject, change, before);
-    return [...(before ? newsOf(before, attributes, news) : []), ...runs.facts];
+    return [...(before ? newsOf(before, attributes, news) : []), ...runs.facts, ...capFacts(subject, change, before)];
+  }
+
+  /** All of what was said is here only with the last page: until then what was lent may have been lent to another since. */
+  #capsUntil({ remaining, capTermMs }: ChangesAnswer, askedAt: number): Pick<HqMark, 'capsUntil'> {
+    if (capTermMs === undefined) return {};
+    if (remaining === 0) return { capsUntil: askedAt + capTermMs };
+    return { capsUntil: this.#mark?.capsUntil ?? 0 };
   }
 
   #takeOtherIds(subject: number, { also }: CustomerChange, before: StoredPerson | null): void {
@@ -257,6 +279,14 @@ function attributesOf({ attributes }: CustomerChange, before: StoredPerson | nul
   const theirs = new Set(before?.hq?.names);
   const own = Object.entries(before?.attributes ?? {}).filter(([name]) => !theirs.has(name));
   return { ...Object.fromEntries(own), ...attributes };
+}
+
+/** What has become of her caps of one; what this store gives back it says behind all that it has said under them. */
+function capFacts(subject: number, { cap }: CustomerChange, before: StoredPerson | null): AdoptedFact[] {
+  const had = before?.hq?.cap;
+  if (cap?.term === had) return [];
+  if (cap !== undefined) return [{ type: 'cap.lent', subject, body: cap }];
+  return had === undefined ? [] : [{ type: 'cap.recalled', subject, body: { term: had } }];
 }
 
 /** Purposes of which headquarters have heard later than this store; what only a list has said is the oldest. */

@@ -33,6 +33,8 @@ export interface DownloadOptions {
   /** The life of this store's journal. */
   readonly epoch: string;
   readonly ports: Pick<Ports, 'clock'>;
+  /** The store's; without it the machine's. */
+  readonly clock?: { now(): number };
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Told of each step that has been done: where a test ends the process. */
   readonly onStep?: (step: TakeStep) => void;
@@ -43,6 +45,7 @@ export async function download({
   taker,
   epoch,
   ports,
+  clock = ports.clock,
   onProgress,
   onStep,
 }: DownloadOptions): Promise<DownloadEnding> {
@@ -56,7 +59,10 @@ export async function download({
   };
   let receipts: ChangesAsked['erased'] = null;
   for (let page = 0; page < pagesMax; page += 1) {
-    const answer: HqAnswer<ChangesAnswer> = await client.changes({ cursor: taker.cursor, epoch, erased: receipts });
+    const askedAt = clock.now();
+    const answer: HqAnswer<ChangesAnswer> = await client.changes({
+      ...{ cursor: taker.cursor, epoch, erased: receipts, caps: true },
+    });
     if (answer.kind !== 'answered') return { ...endingOf(answer), ...progress() };
     const { content } = answer;
     const { erased } = content;
@@ -68,7 +74,7 @@ export async function download({
       forgotten += erased.length;
       receipts = { tombstones: erased, erasedAt: ports.clock.now() };
     }
-    customers += await taker.take(content, onStep);
+    customers += await taker.take(content, onStep, askedAt);
     onProgress?.(progress());
     if (content.changes.length === 0 && remaining === 0 && receipts === null) break;
   }

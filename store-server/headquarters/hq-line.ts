@@ -205,9 +205,9 @@ export class HqLine {
   }
 
   async #fetch(): Promise<DownloadEnding> {
-    const { taker, epoch, ports } = this.#options;
+    const { taker, epoch, ports, clock } = this.#options;
     const ending = await download({
-      ...{ client: this.#client, taker, epoch, ports },
+      ...{ client: this.#client, taker, epoch, ports, clock },
       onProgress: (progress) => {
         this.#down = progress;
       },

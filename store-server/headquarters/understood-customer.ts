@@ -5,7 +5,13 @@
  */
 import { readRun } from '@kairos/dialogue/engine/state-codec.ts';
 import { consentPurposes, scalar } from '@kairos/protocol/facts.ts';
-import { type CustomerChange, customerChange, lentRun, type SaidChange } from '@kairos/protocol/sync-messages.ts';
+import {
+  type CustomerChange,
+  customerChange,
+  lentCap,
+  lentRun,
+  type SaidChange,
+} from '@kairos/protocol/sync-messages.ts';
 import { z } from 'zod';
 
 export interface Understood {
@@ -29,13 +35,14 @@ const outline = z
     consent: z.record(z.string(), z.unknown()),
     runs: z.array(z.unknown()),
     also: z.array(z.unknown()).default([]),
+    cap: z.unknown().optional(),
   })
   .loose();
 
 export function understoodCustomer(said: SaidChange): Understood {
   const parsed = outline.safeParse(said);
   if (!parsed.success) return { change: null, isWhole: false };
-  const { chainId, attributes, locale, consent, runs, also, ...more } = parsed.data;
+  const { chainId, attributes, locale, consent, runs, also, cap, ...more } = parsed.data;
   const sifted = new Sifted();
   const change: CustomerChange = {
     kind: 'customer',
@@ -51,6 +58,7 @@ export function understoodCustomer(said: SaidChange): Understood {
       return lent && isReadable(lent.state) ? lent : undefined;
     }),
     also: sifted.items(also, (id) => read(shape.chainId, id)),
+    ...sifted.cap(cap),
   };
   const isBare = Object.keys(more).every((name) => name === 'kind');
   return { change, isWhole: isBare && sifted.isWhole };
@@ -62,6 +70,11 @@ class Sifted {
   one<Value>(value: Value | undefined): Value | undefined {
     if (value === undefined) this.isWhole = false;
     return value;
+  }
+
+  cap(said: unknown): Pick<CustomerChange, 'cap'> {
+    const cap = said === undefined ? undefined : this.one(read(lentCap, said));
+    return cap === undefined ? {} : { cap };
   }
 
   /** Not what was said. */

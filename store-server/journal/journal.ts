@@ -43,6 +43,8 @@ export interface HqMark {
   readonly generation: number;
   /** The version that did not understand all of it; absent: all was understood. */
   readonly passedOverBy?: string;
+  /** Until then what they have lent of caps of one counts; absent: they lend none. */
+  readonly capsUntil?: number;
 }
 
 /** What of a customer came from headquarters. */
@@ -55,6 +57,8 @@ export interface HqShare {
   readonly also: readonly string[];
   /** Runs that they have lent, with the term of each. */
   readonly lent: Readonly<Record<string, number>>;
+  /** The term under which they have lent her caps of one; absent: they have not. */
+  readonly cap?: number;
   /** All that they lend now, while she is here and the store has them under an earlier term; null: nothing waits. */
   readonly postponed: readonly LentRun[] | null;
 }

@@ -123,8 +123,9 @@ export async function openHqStand({
   await conductor.start();
   conductor.observe('screen.changed', null, { screen: 'cart-1', state: 'connected' });
   recorded.length = 0;
+  const caps: { until: number | null } = { until: null };
   const taker = new ChangeTaker({
-    ...{ journal, conductor, people, visits, chainKey },
+    ...{ journal, conductor, people, visits, chainKey, caps },
     release: { current },
     defaultLocale: 'en',
     ...(build ? { build } : {}),
@@ -159,8 +160,8 @@ export async function openHqStand({
     return end;
   };
   return {
-    ...{ ports, journal, people, visits, engine, conductor, taker, recorded, batchOf, done },
-    take: (answer: ChangesAnswer) => done(taker.take(answer)),
+    ...{ ports, journal, people, visits, engine, conductor, taker, recorded, batchOf, done, caps },
+    take: (answer: ChangesAnswer, askedAt?: number) => done(taker.take(answer, undefined, askedAt)),
     /** She shows her card at a cart; returns what was taken in. */
     login: (chainId: string, cart = 'cart-1'): IncomingBatch => {
       const body = { cart, means: 'card', strength: 'strong', known: false } as const;

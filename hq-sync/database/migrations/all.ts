@@ -13,6 +13,7 @@ import { lists } from './061-lists.ts';
 import { storeNews } from './070-store-news.ts';
 import { foldedToOne } from './071-folded-to-one.ts';
 import { askedBefore } from './075-asked-before.ts';
+import { capHolders } from './085-cap-holders.ts';
 import { figures } from './090-figures.ts';
 import type { Migration } from './migration.ts';
 
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   storeNews,
   foldedToOne,
   askedBefore,
+  capHolders,
   figures,
 ];
