@@ -1,7 +1,7 @@
 /** What she has agreed to, per purpose and channel, as a history: nothing is overwritten, the latest word holds. */
 import type { ConsentPurpose } from '@kairos/protocol/facts.ts';
 import type { Sql } from '../database/database.ts';
-import { recordOwn } from '../facts/own-facts.ts';
+import { recordOwnAll } from '../facts/own-facts.ts';
 
 export interface SaidConsent {
   readonly chainId: string;
@@ -13,13 +13,23 @@ export interface SaidConsent {
 }
 
 /** Her history has one more line, and she is folded anew. Of two words in one millisecond the later stands. */
-export async function setConsent(sql: Sql, { chainId, purpose, granted, origin, now }: SaidConsent): Promise<void> {
-  const id = `consent:${purpose}:${granted ? 'yes' : 'no'}:${now}`;
-  await recordOwn(sql, { id, chainId, type: 'consent.changed', at: now, body: { purpose, granted } }, now);
+export async function setConsent(sql: Sql, said: SaidConsent): Promise<void> {
+  await setConsents(sql, [said], said.now);
+}
+
+/** Of many people at once; each purpose of each once. */
+export async function setConsents(sql: Sql, said: readonly SaidConsent[], now: number): Promise<void> {
+  const facts = said.map(({ chainId, purpose, granted, now: at }) => ({
+    ...({ id: `consent:${purpose}:${granted ? 'yes' : 'no'}:${at}`, chainId, type: 'consent.changed', at } as const),
+    body: { purpose, granted },
+  }));
+  await recordOwnAll(sql, facts, now);
   await sql.query(
-    `INSERT INTO consents (chain_id, purpose, at, granted, origin) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO consents (chain_id, purpose, at, granted, origin)
+     SELECT "chainId", purpose, now, granted, origin FROM jsonb_to_recordset($1::jsonb)
+       AS row ("chainId" text, purpose text, now bigint, granted boolean, origin text) ORDER BY 1, 2
      ON CONFLICT (chain_id, purpose, at) DO UPDATE SET granted = excluded.granted, origin = excluded.origin`,
-    [chainId, purpose, now, granted, origin],
+    [JSON.stringify(said)],
   );
 }
 

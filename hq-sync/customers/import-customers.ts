@@ -5,8 +5,8 @@
  */
 import type { ConsentPurpose } from '@kairos/protocol/facts.ts';
 import type { Database, Sql } from '../database/database.ts';
-import { recordOwn } from '../facts/own-facts.ts';
-import { setConsent } from './consent-history.ts';
+import { markToFold, recordOwnAll } from '../facts/own-facts.ts';
+import { setConsents } from './consent-history.ts';
 import { type ListedCustomer, type ListFault, type ReadList, readCustomerList } from './customer-list.ts';
 import { erasedAmong } from './erasure-book.ts';
 
@@ -84,19 +84,18 @@ async function takeBatch(
   const known = await knownAmong(sql, ids);
   const said = await lastSaid(sql, ids);
   const counts = { added: 0, changed: 0, unchanged: 0, erased: 0 };
-  // In one order, so that two imports, or one and facts from outside, do not wait for each other in a circle.
-  for (const customer of batch.toSorted(byChainId)) {
-    const isErased = erased.has(customer.chainId);
-    const outcome = isErased
-      ? 'erased'
-      : await takeCustomer(sql, customer, { before: known.get(customer.chainId), said, now });
-    counts[outcome] += 1;
+  const changes: Change[] = [];
+  for (const customer of batch) {
+    const before = known.get(customer.chainId);
+    const change = erased.has(customer.chainId) ? 'erased' : changeOf(customer, { before, said });
+    if (typeof change === 'string') counts[change] += 1;
+    else {
+      changes.push(change);
+      counts[before ? 'changed' : 'added'] += 1;
+    }
   }
+  await write(sql, changes, now);
   return counts;
-}
-
-function byChainId(one: ListedCustomer, other: ListedCustomer): number {
-  return one.chainId < other.chainId ? -1 : 1;
 }
 
 interface Known {
@@ -106,16 +105,23 @@ interface Known {
   readonly timeZone: string;
 }
 
-async function takeCustomer(
-  sql: Sql,
+interface Change {
+  readonly chainId: string;
+  /** Null: nothing but what she has agreed to is other than before. */
+  readonly row: (Known & { readonly names: readonly string[] }) | null;
+  readonly consents: readonly (readonly [ConsentPurpose, boolean])[];
+}
+
+function changeOf(
   { chainId, ...listed }: ListedCustomer,
-  context: {
+  {
+    before,
+    said,
+  }: {
     readonly before: Known | undefined;
     readonly said: ReadonlyMap<string, { readonly granted: boolean; readonly origin: string }>;
-    readonly now: number;
   },
-): Promise<Outcome> {
-  const { before, said, now } = context;
+): Change | 'unchanged' {
   const names = changedNames(before?.attributes, listed.attributes);
   const addresses = changedNames(before?.address, listed.address);
   // She may have chosen another herself.
@@ -128,27 +134,39 @@ async function takeCustomer(
     return last === undefined || (last.origin === 'import' && last.granted !== granted);
   });
   if (!isOther && consents.length === 0) return 'unchanged';
-  if (isOther) {
-    const fact = {
-      id: `import:${now}`,
-      chainId,
-      type: 'customer.changed',
-      at: now,
-      body: { attributes: names.slice(0, namesMax) },
-    } as const;
-    await recordOwn(sql, fact, now);
-    await sql.query(
-      `INSERT INTO customers (chain_id, attributes, locale, time_zone, address, made_at, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $6)
-       ON CONFLICT (chain_id) DO UPDATE SET attributes = customers.attributes || excluded.attributes,
-         locale = excluded.locale, time_zone = excluded.time_zone, address = customers.address || excluded.address,
-         changed_at = excluded.changed_at`,
-      [chainId, JSON.stringify(listed.attributes), locale, timeZone, JSON.stringify(listed.address), now],
-    );
-  }
-  for (const [purpose, granted] of consents)
-    await setConsent(sql, { chainId, purpose, granted, origin: 'import', now });
-  return before ? 'changed' : 'added';
+  const { attributes, address } = listed;
+  return { chainId, consents, row: isOther ? { names, attributes, address, locale, timeZone } : null };
+}
+
+/**
+ * In a few statements, however many they are. All of them are held first and in one order, so that two imports, or one and
+ * facts from outside, do not wait for each other in a circle.
+ */
+async function write(sql: Sql, changes: readonly Change[], now: number): Promise<void> {
+  const rows = changes.flatMap(({ chainId, row }) => (row === null ? [] : [{ chainId, ...row }]));
+  const facts = rows.map(({ chainId, names }) => ({
+    ...({ id: `import:${now}`, chainId, type: 'customer.changed', at: now } as const),
+    body: { attributes: names.slice(0, namesMax) },
+  }));
+  await markToFold(
+    sql,
+    changes.map(({ chainId }) => chainId),
+    now,
+  );
+  await recordOwnAll(sql, facts, now);
+  await sql.query(
+    `INSERT INTO customers (chain_id, attributes, locale, time_zone, address, made_at, changed_at)
+     SELECT "chainId", attributes, locale, "timeZone", address, $2, $2 FROM jsonb_to_recordset($1::jsonb)
+       AS row ("chainId" text, attributes jsonb, locale text, "timeZone" text, address jsonb) ORDER BY 1
+     ON CONFLICT (chain_id) DO UPDATE SET attributes = customers.attributes || excluded.attributes,
+       locale = excluded.locale, time_zone = excluded.time_zone, address = customers.address || excluded.address,
+       changed_at = excluded.changed_at`,
+    [JSON.stringify(rows), now],
+  );
+  const words = changes.flatMap(({ chainId, consents }) =>
+    consents.map(([purpose, granted]) => ({ chainId, purpose, granted, origin: 'import', now })),
+  );
+  await setConsents(sql, words, now);
 }
 
 function changedNames(

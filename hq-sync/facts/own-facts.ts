@@ -40,6 +40,29 @@ export async function recordOwn(sql: Sql, fact: OwnFact, now: number): Promise<b
   return added.length > 0;
 }
 
+/** Many at once, each about somebody and none about a message; in the caller's transaction. */
+export async function recordOwnAll(
+  sql: Sql,
+  facts: readonly (OwnFact & { readonly chainId: string })[],
+  now: number,
+): Promise<void> {
+  const odd = facts.find(({ id }) => id === '' || id.length > ownIdMax || id.startsWith(decidedPrefix));
+  if (odd) throw new RangeError(`no fact of another's has such an id: "${odd.id}"`);
+  await markToFold(
+    sql,
+    facts.map(({ chainId }) => chainId),
+    now,
+  );
+  const rows = facts.map(({ chainId, ...fact }) => ({ chain_id: chainId, ...fact }));
+  await sql.query(
+    `INSERT INTO own_facts (chain_id, id, type, at, body, taken_at)
+     SELECT chain_id, id, type, at, body, $2 FROM jsonb_to_recordset($1::jsonb)
+       AS row (chain_id text, id text, type text, at bigint, body jsonb)
+     ON CONFLICT DO NOTHING`,
+    [storableJson(rows), now],
+  );
+}
+
 /** What people write and servers say is cut by its length, and may hold anything: no word of it stops the rest. */
 function storableJson(body: unknown): string {
   return JSON.stringify(body, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
