@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import { channel, silences } from './facts.ts';
 import { floorPlan } from './floor-plan.ts';
-import { authorName, derivedId, instantMs, placeName } from './names.ts';
+import { authorName, derivedId, instantMs, locale, placeName } from './names.ts';
 
 export const managerNamespace = '/manager';
 
@@ -126,6 +126,8 @@ export type ManagerPulse = z.infer<typeof managerPulse>;
 
 export const managerState = z.strictObject({
   storeTime: instantMs,
+  /** Who has signed in on this page; null: whoever sits at the store's own machine. */
+  me: z.strictObject({ locale }).nullable(),
   store: z.strictObject({
     title: z.string().max(80),
     timeZone: z.string().max(60),

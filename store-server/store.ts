@@ -42,6 +42,7 @@ import { createStoreClock } from './intake/store-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import type { Log } from './log.ts';
 import { openFigures } from './manager/figures/open-figures.ts';
+import { noHq } from './manager/hq-line.ts';
 import { openManagerRoom } from './manager/open-manager.ts';
 import { servePlan } from './manager/plan/open-plan.ts';
 import { type Foundations, type Mind, wake } from './mind.ts';
@@ -190,7 +191,7 @@ async function openDoors(parts: Foundations & Mind & { readonly metrics: Metrics
       serveShell(app, config);
       servePictures(app, pictures);
       serveQueues(app, { config, conductor, door: staff.door });
-      serveErasing(app, { ...parts, door: staff.door });
+      serveErasing(app, { ...parts, door: staff.door, audit: staff.audit, hq: () => hqLine?.probe ?? noHq() });
       serveHq(app, { line: () => hqLine, door: staff.door });
     },
   });

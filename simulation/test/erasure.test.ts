@@ -250,7 +250,7 @@ it('after the sync that carries it nothing of them is left in the store and at h
   await riverside.process.kill();
   const published = await harbour.figures();
   expect(await whileHqIsShut(['erase', ada.number])).toContain('harbour, riverside');
-  expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toEqual({ erased: 'now' });
+  expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toMatchObject({ erased: 'now', order: { headquarters: 'waits' } });
   expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toEqual({ erased: 'before' });
   await harbour.sync();
   // What the store has kept for headquarters' sake goes when they know.

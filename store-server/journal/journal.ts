@@ -206,6 +206,8 @@ export interface Journal {
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   /** The number of the fact that came under this id, null where none is on disk. */
   factOfSource(source: FactSource): number | null;
+  /** Subjects who were erased here, and of whom headquarters have not said that they have heard it. */
+  untoldErasures(): number[];
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
   /** Of everybody whom the store knows, the chain-wide ids of those who are meant by these tombstones. */
   meantBy(tombstones: readonly string[], chainKey: string): Promise<string[]>;

@@ -68,6 +68,7 @@ class LinkedJournal implements OpenedJournal {
   readonly otherId: PointReads['otherId'];
   readonly state: PointReads['state'];
   readonly factOfSource: PointReads['factOfSource'];
+  readonly untoldErasures: PointReads['untoldErasures'];
   readonly upward: UpwardFacts;
   readonly #options: OpenJournalOptions;
   readonly #link: JournalLink;
@@ -105,6 +106,7 @@ class LinkedJournal implements OpenedJournal {
     this.otherId = reads.otherId;
     this.state = reads.state;
     this.factOfSource = reads.factOfSource;
+    this.untoldErasures = reads.untoldErasures;
     this.upward = {
       lives: () => link.read({ kind: 'lives' }),
       lastSeq: () => this.#lastSeq,

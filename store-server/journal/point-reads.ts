@@ -1,6 +1,7 @@
 /** Reads by key on the calling thread, some ten microseconds each: a login is recognised before the next fact. */
 import type { FactSource } from '@kairos/protocol/facts.ts';
 import type Database from 'better-sqlite3';
+import { readErasedUp } from './erased-up.ts';
 import type { StateKind, StoredPerson } from './journal.ts';
 import { type PersonRow, personOf } from './reader.ts';
 
@@ -11,6 +12,7 @@ export interface PointReads {
   otherId(chainId: string): number | null;
   state(subject: number, kind: StateKind): { state: string; foldedTo: number } | null;
   factOfSource(source: FactSource): number | null;
+  untoldErasures(): number[];
 }
 
 export function pointReads(db: Database.Database): PointReads {
@@ -33,5 +35,6 @@ export function pointReads(db: Database.Database): PointReads {
     state: (subject, kind) => (state.get(kind, subject) as { state: string; foldedTo: number } | undefined) ?? null,
     factOfSource: ({ device, epoch, sequence }) =>
       (ofSource.get(device, epoch, sequence) as number | undefined) ?? null,
+    untoldErasures: () => readErasedUp(db).map(({ subject }) => subject),
   };
 }

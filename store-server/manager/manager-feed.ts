@@ -16,6 +16,7 @@ import {
 } from '@kairos/protocol/manager-events.ts';
 import type { Clock, Timers } from '@kairos/protocol/ports.ts';
 import type { Namespace, Server, Socket } from 'socket.io';
+import type { SignedIn } from '../staff/staff-door.ts';
 import type { Visits } from '../visits/visits.ts';
 import type { DecisionBook } from './decision-book.ts';
 import type { FloorMap } from './floor-map.ts';
@@ -77,7 +78,7 @@ export class ManagerFeed {
     this.#namespace.on('connection', (socket) => {
       this.#begin();
       this.#loaded.then(
-        () => socket.emit('state', this.#state()),
+        () => socket.emit('state', this.#stateFor(socket)),
         () => socket.disconnect(true),
       );
       socket.on('disconnect', () => {
@@ -99,7 +100,7 @@ export class ManagerFeed {
   /** Nothing that was said to them stays, on the pages that are open neither. */
   forget(subjects: readonly number[]): void {
     if (!this.#isWatched || !this.#options.decisions.forget(subjects)) return;
-    this.#namespace.emit('state', this.#state());
+    for (const socket of this.#namespace.sockets.values()) socket.emit('state', this.#stateFor(socket));
   }
 
   close(): void {
@@ -205,7 +206,13 @@ export class ManagerFeed {
     return Object.keys(parts).length === 0 ? null : { storeTime: clock.now(), ...parts };
   }
 
-  #state(): ManagerState {
+  /** The door has left who she is with her socket. */
+  #stateFor({ data }: Pick<Socket, 'data'>): ManagerState {
+    const staff = data.staff as SignedIn | undefined;
+    return { ...this.#state(), me: staff ? { locale: staff.locale } : null };
+  }
+
+  #state(): Omit<ManagerState, 'me'> {
     const { clock, store, plan, floor, screens, lanes, decisions, pauses, dialogues } = this.#options;
     return {
       storeTime: clock.now(),

@@ -48,6 +48,15 @@ export class AuditLog {
       .all(before, limit) as AuditLine[];
   }
 
+  /** The newest of one kind, newest first. */
+  readDeeds(deed: string, limit: number): AuditLine[] {
+    return this.#db
+      .prepare(
+        'SELECT id, at, associate, deed, subject, address AS "from" FROM audit WHERE deed = ? ORDER BY id DESC LIMIT ?',
+      )
+      .all(deed, limit) as AuditLine[];
+  }
+
   /** All of it, oldest first, RFC 4180. A text that a spreadsheet would compute is led by an apostrophe. */
   *csv(): Generator<string> {
     yield 'id,at,who,what,to,from\r\n';

@@ -26,6 +26,7 @@ export interface Staff {
   /** For other PINs than those of badges: keys are the caller's. */
   readonly pins: { readonly book: PinBook; readonly hasher: PinHasher };
   readonly db: StaffDatabase;
+  readonly audit: AuditLog;
   routes(app: FastifyInstance): void;
   /** The list of staff, read anew. */
   replace(staff: StoreConfig['staff']): void;
@@ -63,6 +64,7 @@ export function openStaff({
     door,
     pins: { book, hasher },
     db,
+    audit,
     routes: (app) => serveStaff(app, { door, desk, sessions, audit, tries }),
     replace: (members) => desk.replace(members),
     close: () => {

@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 
-export const sections = ['floor', 'dialogues', 'media', 'devices', 'people', 'plan'] as const;
+export const sections = ['floor', 'dialogues', 'media', 'devices', 'people', 'erase', 'plan'] as const;
 export type Section = (typeof sections)[number];
 
 export interface Route {

@@ -5,8 +5,10 @@
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import { type ReactElement, useEffect, useState } from 'react';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { DevicesSection } from './devices/devices-section.tsx';
 import { DialoguesSection } from './dialogues/dialogues-section.tsx';
+import { EraseSection } from './erase/erase-section.tsx';
 import { FloorSection } from './floor/floor-section.tsx';
 import { type Line, type ManagerLink, usePart } from './link/manager-link.ts';
 import { MediaSection } from './media/media-section.tsx';
@@ -14,6 +16,7 @@ import { PauseBanner, PausePanel } from './pause/pause-panel.tsx';
 import { PeopleSection } from './people/people-section.tsx';
 import { PlanSection } from './plan/plan-section.tsx';
 import { hashOf, type Section, sections, useRoute } from './route.ts';
+import { useTalk, useWords, WordsProvider } from './words/use-words.ts';
 
 /** What every section is given. */
 export interface SectionProps {
@@ -23,29 +26,41 @@ export interface SectionProps {
   readonly rest: readonly string[];
 }
 
-const titles: Readonly<Record<Section, string>> = {
-  floor: 'Floor',
-  dialogues: 'Dialogues',
-  media: 'Media',
-  devices: 'Devices',
-  people: 'People',
-  plan: 'Floor plan',
-};
 const parts: Readonly<Record<Section, (props: SectionProps) => ReactElement | null>> = {
   floor: FloorSection,
   dialogues: DialoguesSection,
   media: MediaSection,
   devices: DevicesSection,
   people: PeopleSection,
+  erase: EraseSection,
   plan: PlanSection,
 };
 
 export interface ShellProps {
   readonly link: ManagerLink;
   readonly ports: Ports;
+  /** The page's own language, whoever looks; null: hers. */
+  readonly locale: string | null;
 }
 
-export function Shell({ link, ports }: ShellProps): ReactElement {
+export function Shell({ link, ports, locale }: ShellProps): ReactElement {
+  const talk = useTalk(link, locale);
+  return (
+    <I18nProvider locale={talk.locale}>
+      <WordsProvider value={talk}>
+        <Frame link={link} ports={ports} />
+      </WordsProvider>
+    </I18nProvider>
+  );
+}
+
+interface FrameProps {
+  readonly link: ManagerLink;
+  readonly ports: Ports;
+}
+
+function Frame({ link, ports }: FrameProps): ReactElement {
+  const { say } = useWords();
   const { section, rest } = useRoute();
   const line = usePart(link, 'line');
   const store = usePart(link, 'store');
@@ -54,18 +69,18 @@ export function Shell({ link, ports }: ShellProps): ReactElement {
   return (
     <div className={`shell shell-${line}`}>
       <header className="head">
-        <h1>{store.title}</h1>
-        <nav className="around" aria-label="Sections">
+        <h1 dir="auto">{store.title}</h1>
+        <nav className="around" aria-label={say('around.label')}>
           {sections.map((one) => (
             <a key={one} href={hashOf(one)} aria-current={one === section ? 'page' : undefined}>
-              {titles[one]}
+              {say(`around.${one}`)}
             </a>
           ))}
         </nav>
         <div className="head-end">
           {line === 'lost' ? (
             <p className="lost" role="status">
-              We’ve lost touch with the store. This is how it was.
+              {say('line.lost')}
             </p>
           ) : (
             <StoreClock link={link} ports={ports} />
@@ -74,23 +89,31 @@ export function Shell({ link, ports }: ShellProps): ReactElement {
         </div>
       </header>
       <PauseBanner link={link} />
-      <main className={`section section-${section}`} key={section}>
+      <main className={`section section-${section}`} key={section} {...spoken(section)}>
         <Part link={link} ports={ports} rest={rest} />
       </main>
     </div>
   );
 }
 
+/** Sections that speak English alone, whatever the page does. */
+const inEnglish: readonly Section[] = ['floor', 'dialogues', 'media', 'devices', 'people', 'plan'];
+
+function spoken(section: Section): { readonly lang?: string; readonly dir?: string } {
+  return inEnglish.includes(section) ? { lang: 'en', dir: 'ltr' } : {};
+}
+
 /** Nothing is known of the store yet, or nobody is signed in who may know. */
 function Before({ line }: { readonly line: Line | null }): ReactElement {
+  const { say } = useWords();
   return (
     <main className="before">
       {line === 'refused' ? (
         <p>
-          This page is for those who run the store. <a href="/sign-in/?next=/manager/">Sign in</a>
+          {say('before.refused')} <a href="/sign-in/?next=/manager/">{say('sign-in')}</a>
         </p>
       ) : (
-        <p>Waiting for the store …</p>
+        <p>{say('before.waiting')}</p>
       )}
     </main>
   );
@@ -99,7 +122,7 @@ function Before({ line }: { readonly line: Line | null }): ReactElement {
 const minuteMs = 60_000;
 
 /** The store's time of day, to the minute; looks again when the next one begins. */
-function StoreClock({ link, ports }: ShellProps): ReactElement {
+function StoreClock({ link, ports }: FrameProps): ReactElement {
   const offset = usePart(link, 'clockOffsetMs') ?? 0;
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const [, look] = useState(0);

@@ -1,6 +1,8 @@
 /** Why a decision fell as it did, in plain words, asked of the store when somebody wants to know. */
 import { type ReactElement, useEffect, useState } from 'react';
 import { type DecisionReasons, whyOf } from '../link/store-actions.ts';
+import type { WordKey } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
 export interface DecisionWhyProps {
   readonly message: string;
@@ -9,7 +11,8 @@ export interface DecisionWhyProps {
 }
 
 export function DecisionWhy({ message, outcome }: DecisionWhyProps): ReactElement {
-  const [found, setFound] = useState<DecisionReasons | string | null>(null);
+  const [found, setFound] = useState<DecisionReasons | WordKey | null>(null);
+  const { say } = useWords();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a step further is another story
   useEffect(() => {
     let isWanted = true;
@@ -20,8 +23,8 @@ export function DecisionWhy({ message, outcome }: DecisionWhyProps): ReactElemen
       isWanted = false;
     };
   }, [message, outcome]);
-  if (found === null) return <p className="why-line">Asking the store …</p>;
-  if (typeof found === 'string') return <p className="why-line">{found}</p>;
+  if (found === null) return <p className="why-line">{say('asking')}</p>;
+  if (typeof found === 'string') return <p className="why-line">{say(found)}</p>;
   return (
     <dl className="why">
       {found.rows.map(([name, words]) => (

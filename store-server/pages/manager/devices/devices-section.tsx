@@ -10,12 +10,15 @@ import { usePart } from '../link/manager-link.ts';
 import { ask } from '../link/store-actions.ts';
 import type { SectionProps } from '../shell.tsx';
 import { cartName } from '../words/cart-words.ts';
+import type { WordKey } from '../words/languages.ts';
 import { screenWords } from '../words/screen-words.ts';
+import { useWords } from '../words/use-words.ts';
 
 const askEveryMs = 5_000;
 
 export function DevicesSection({ link, ports }: SectionProps): ReactElement {
-  const [found, setFound] = useState<DevicesAnswer | string | null>(null);
+  const [found, setFound] = useState<DevicesAnswer | WordKey | null>(null);
+  const { say } = useWords();
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const screens = usePart(link, 'screens') ?? [];
   const plan = usePart(link, 'plan');
@@ -39,9 +42,9 @@ export function DevicesSection({ link, ports }: SectionProps): ReactElement {
     <div className="devices">
       <h2 className="section-title">Devices</h2>
       {found === null ? (
-        <p>Asking the store …</p>
+        <p>{say('asking')}</p>
       ) : typeof found === 'string' ? (
-        <p>{found}</p>
+        <p>{say(found)}</p>
       ) : (
         <Answered {...found} timeZone={timeZone} />
       )}

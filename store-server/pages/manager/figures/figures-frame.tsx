@@ -3,6 +3,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import type { ReactElement } from 'react';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
+import { useWords } from '../words/use-words.ts';
 import { RangeChoice } from './range-choice.tsx';
 import type { DayChoice, Told } from './use-figures.ts';
 
@@ -25,6 +26,7 @@ interface Dated {
 
 export function FiguresFrame<Figures extends Dated>(props: FiguresFrameProps<Figures>): ReactElement {
   const { title, told, choice, onChoice, files, link, ports, children } = props;
+  const { say } = useWords();
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const now = ports.clock.now() + (usePart(link, 'clockOffsetMs') ?? 0);
   const figures = told.kind === 'waiting' ? null : told.figures;
@@ -35,7 +37,7 @@ export function FiguresFrame<Figures extends Dated>(props: FiguresFrameProps<Fig
       {told.kind === 'waiting' && <p className="nothing">Counting …</p>}
       {told.kind === 'failed' && (
         <p className="not-told" role="status">
-          {told.says}
+          {say(told.says)}
         </p>
       )}
       {figures && children(figures)}

@@ -3,6 +3,7 @@ import type { ManagerFigures, MediaFigures } from '@kairos/protocol/manager-figu
 import type { Timers } from '@kairos/protocol/ports.ts';
 import { useEffect, useState } from 'react';
 import { ask } from '../link/store-actions.ts';
+import type { WordKey } from '../words/languages.ts';
 
 /** A day that grows is looked at again. */
 const lookAgainMs = 20_000;
@@ -24,7 +25,7 @@ export type Told<Figures> =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'told'; readonly figures: Figures }
   /** What was told before stays beside the words. */
-  | { readonly kind: 'failed'; readonly says: string; readonly figures: Figures | null };
+  | { readonly kind: 'failed'; readonly says: WordKey; readonly figures: Figures | null };
 
 export function useFigures<Kind extends keyof FiguresOf>(
   kind: Kind,

@@ -2,13 +2,14 @@
  * What the page asks of the store and does there, over HTTP: each is one call, so that a page whose line is slow or lost
  * can still pause. What cannot be is said in words; nothing here throws.
  */
+import type { WordKey } from '../words/languages.ts';
 
 export type Answer<Body> =
   | { readonly kind: 'done'; readonly body: Body }
   /** 401, 403: nobody is signed in who may do this. */
-  | { readonly kind: 'not-allowed'; readonly says: string }
+  | { readonly kind: 'not-allowed'; readonly says: WordKey }
   /** faults: what exactly, where the store says so. */
-  | { readonly kind: 'failed'; readonly says: string; readonly faults?: readonly string[] };
+  | { readonly kind: 'failed'; readonly says: WordKey; readonly faults?: readonly string[] };
 
 /** Rows of a name and a sentence. */
 export interface DecisionReasons {
@@ -20,10 +21,23 @@ export interface PauseOf {
   readonly name?: string;
 }
 
-const refusals: Readonly<Record<number, string>> = {
-  401: 'Sign in to do this.',
-  403: 'Your role does not allow this.',
-  404: 'The store keeps nothing about this any more.',
+/** By the store's reason, where the page has more to say than by the answer's number. */
+const reasons: Readonly<Record<string, WordKey>> = {
+  'no-such-dialogue': 'answer.no-such-dialogue',
+  'not-paused': 'answer.not-paused',
+  'not-counted': 'answer.not-counted',
+  outdated: 'answer.outdated',
+  faulty: 'answer.faulty',
+  'number-shape': 'erase.number-shape',
+  'check-digit': 'erase.check-digit',
+  'number-prefix': 'erase.number-prefix',
+  unknown: 'erase.unknown',
+  starting: 'erase.starting',
+};
+const numbers: Readonly<Record<number, WordKey>> = {
+  401: 'answer.sign-in',
+  403: 'answer.role',
+  404: 'answer.gone',
 };
 
 export function whyOf(message: string): Promise<Answer<DecisionReasons>> {
@@ -55,11 +69,11 @@ export async function ask<Body>(
     });
     const body = response.status === 204 ? {} : await response.json();
     if (response.ok) return { kind: 'done', body: body as Body };
-    const { words, faults } = body as { words?: string; faults?: readonly string[] };
-    const says = refusals[response.status] ?? words ?? 'The store could not do this.';
+    const { reason = '', faults } = body as { reason?: string; faults?: readonly string[] };
+    const says = reasons[reason] ?? numbers[response.status] ?? 'answer.not-done';
     if (response.status === 401 || response.status === 403) return { kind: 'not-allowed', says };
     return { kind: 'failed', says, ...(faults === undefined ? {} : { faults }) };
   } catch {
-    return { kind: 'failed', says: 'The store cannot be reached. Try again in a moment.' };
+    return { kind: 'failed', says: 'answer.unreachable' };
   }
 }

@@ -9,14 +9,20 @@ import { Button } from '@kairos/ui/button.tsx';
 import { Pause, Play, X } from 'lucide-react';
 import { type ReactElement, useRef, useState } from 'react';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
-import { liftPause, type PauseOf, setPause } from '../link/store-actions.ts';
-import { channelWords } from '../words/decision-words.ts';
+import { type Answer, liftPause, type PauseOf, setPause } from '../link/store-actions.ts';
+import { channels } from '../words/channels.ts';
+import type { Say, WordKey } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
-const lengths: readonly { readonly minutes: number; readonly words: string }[] = [
-  { minutes: 15, words: '15 minutes' },
-  { minutes: 60, words: '1 hour' },
-  { minutes: 4 * 60, words: '4 hours' },
-  { minutes: 24 * 60, words: '1 day' },
+const lengths: readonly {
+  readonly minutes: number;
+  readonly unit: 'minute' | 'hour' | 'day';
+  readonly count: number;
+}[] = [
+  { minutes: 15, unit: 'minute', count: 15 },
+  { minutes: 60, unit: 'hour', count: 1 },
+  { minutes: 4 * 60, unit: 'hour', count: 4 },
+  { minutes: 24 * 60, unit: 'day', count: 1 },
 ];
 
 export interface PausePanelProps {
@@ -27,10 +33,11 @@ export interface PausePanelProps {
 export function PausePanel({ link }: PausePanelProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const [minutes, setMinutes] = useState(60);
-  const [says, setSays] = useState<string | null>(null);
-  const act = (deed: Promise<{ readonly kind: string; readonly says?: string }>): void => {
+  const [says, setSays] = useState<WordKey | null>(null);
+  const { say, number } = useWords();
+  const act = (deed: Promise<Answer<object>>): void => {
     setSays(null);
-    deed.then(({ kind, says: why = '' }) => setSays(kind === 'done' ? null : why));
+    deed.then((answer) => setSays(answer.kind === 'done' ? null : answer.says));
   };
   const rows = {
     link,
@@ -40,17 +47,17 @@ export function PausePanel({ link }: PausePanelProps): ReactElement {
   return (
     <>
       <Button icon={<Pause />} onPress={() => dialog.current?.showModal()}>
-        Pause
+        {say('pause.title')}
       </Button>
       <dialog ref={dialog} className="pause-sheet" aria-labelledby="pause-title">
         <div className="pause-head">
-          <h2 id="pause-title">Pause</h2>
-          <Button tone="quiet" label="Close" onPress={() => dialog.current?.close()}>
+          <h2 id="pause-title">{say('pause.title')}</h2>
+          <Button tone="quiet" label={say('pause.close')} onPress={() => dialog.current?.close()}>
             <X aria-hidden size={18} />
           </Button>
         </div>
         <fieldset className="pause-lengths">
-          <legend>For</legend>
+          <legend>{say('pause.for')}</legend>
           {lengths.map((length) => (
             <label key={length.minutes}>
               <input
@@ -59,13 +66,13 @@ export function PausePanel({ link }: PausePanelProps): ReactElement {
                 checked={length.minutes === minutes}
                 onChange={() => setMinutes(length.minutes)}
               />
-              {length.words}
+              {number(length.count, { style: 'unit', unit: length.unit, unitDisplay: 'long' })}
             </label>
           ))}
         </fieldset>
         {says !== null && (
           <p className="pause-says" role="alert">
-            {says} <a href="/sign-in/?next=/manager/">Sign in</a>
+            {say(says)} <a href="/sign-in/?next=/manager/">{say('sign-in')}</a>
           </p>
         )}
         <PauseRows {...rows} />
@@ -83,18 +90,17 @@ function PauseRows({ link, ...deeds }: PauseRowsProps): ReactElement {
   const pauses = usePart(link, 'pauses') ?? [];
   const dialogues = usePart(link, 'dialogues') ?? [];
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
+  const { say } = useWords();
   const row = (of: PauseOf, title: string): ReactElement => {
     const set = pauses.find(({ what, name }) => what === of.what && name === (of.name ?? ''));
     return <PauseRow key={`${of.what}/${of.name}`} of={of} title={title} set={set} timeZone={timeZone} {...deeds} />;
   };
   return (
     <>
-      <ul className="pause-rows">{row({ what: 'everything' }, 'Everything')}</ul>
-      <h3 className="quiet-title">A channel</h3>
-      <ul className="pause-rows">
-        {Object.entries(channelWords).map(([name, words]) => row({ what: 'channel', name }, words))}
-      </ul>
-      <h3 className="quiet-title">A dialogue</h3>
+      <ul className="pause-rows">{row({ what: 'everything' }, say('pause.everything'))}</ul>
+      <h3 className="quiet-title">{say('pause.a-channel')}</h3>
+      <ul className="pause-rows">{channels.map((name) => row({ what: 'channel', name }, say(`channel.${name}`)))}</ul>
+      <h3 className="quiet-title">{say('pause.a-dialogue')}</h3>
       <ul className="pause-rows">{dialogues.map(({ name, title }) => row({ what: 'dialogue', name }, title))}</ul>
     </>
   );
@@ -108,19 +114,20 @@ interface PauseRowProps extends Omit<PauseRowsProps, 'link'> {
 }
 
 function PauseRow({ of, title, set, timeZone, onPause, onLift }: PauseRowProps): ReactElement {
+  const { say } = useWords();
   return (
     <li className="pause-row">
       <span>
-        {title}
-        {set && <span className="pause-until">{` ${untilWords(set, timeZone)}`}</span>}
+        <bdi>{title}</bdi>
+        {set && <span className="pause-until">{` ${untilWords(set, timeZone, say)}`}</span>}
       </span>
       {set ? (
-        <Button icon={<Play />} label={`Go on: ${title}`} onPress={() => onLift(of)}>
-          Go on
+        <Button icon={<Play />} label={say('pause.lift-thing', { thing: title })} onPress={() => onLift(of)}>
+          {say('pause.lift')}
         </Button>
       ) : (
-        <Button icon={<Pause />} label={`Pause: ${title}`} onPress={() => onPause(of)}>
-          Pause
+        <Button icon={<Pause />} label={say('pause.do-thing', { thing: title })} onPress={() => onPause(of)}>
+          {say('pause.do')}
         </Button>
       )}
     </li>
@@ -131,38 +138,51 @@ function PauseRow({ of, title, set, timeZone, onPause, onLift }: PauseRowProps):
 export function PauseBanner({ link }: PausePanelProps): ReactElement | null {
   const pauses = usePart(link, 'pauses') ?? [];
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
-  const [says, setSays] = useState<string | null>(null);
+  const [says, setSays] = useState<WordKey | null>(null);
+  const { say } = useWords();
   if (pauses.length === 0) return null;
   return (
-    <ul className="pause-banner" aria-label="Paused">
+    <ul className="pause-banner" aria-label={say('pause.list')}>
       {pauses.map((pause) => (
         <li key={`${pause.what}/${pause.name}`}>
           <Pause aria-hidden size={18} />
-          <span>
-            {thingWords(pause)} {untilWords(pause, timeZone)}
-          </span>
+          <span>{pausedWords(pause, timeZone, say)}</span>
           <Button
             tone="plain"
-            label={`Go on: ${thingWords(pause)}`}
+            label={say('pause.lift-thing', { thing: thingWords(pause, say) })}
             onPress={() => {
               liftPause(pause).then((answer) => setSays(answer.kind === 'done' ? null : answer.says));
             }}
           >
-            Go on
+            {say('pause.lift')}
           </Button>
         </li>
       ))}
-      {says !== null && <li role="alert">{says}</li>}
+      {says !== null && <li role="alert">{say(says)}</li>}
     </ul>
   );
 }
 
-function thingWords({ what, name, title }: ManagerPause): string {
-  if (what === 'everything') return 'Everything is';
-  if (what === 'dialogue') return `“${title}” is`;
-  return `${channelWords[name as keyof typeof channelWords] ?? name}: nothing is said there,`;
+function thingWords({ what, name, title }: ManagerPause, say: Say): string {
+  if (what === 'everything') return say('pause.everything');
+  return what === 'dialogue' ? title : channelWords(name, say);
 }
 
-function untilWords({ until, by }: ManagerPause, timeZone: string): string {
-  return `paused by ${by}${until === null ? '' : ` until ${toClockText(until, timeZone).slice(0, 5)}`}`;
+function pausedWords(pause: ManagerPause, timeZone: string, say: Say): string {
+  const { what, name, title } = pause;
+  const paused = untilWords(pause, timeZone, say);
+  if (what === 'everything') return say('pause.says-everything', { paused });
+  if (what === 'dialogue') return say('pause.says-dialogue', { paused, title });
+  return say('pause.says-channel', { paused, channel: channelWords(name, say) });
+}
+
+/** A channel that this page does not know yet is called by its name. */
+function channelWords(name: string, say: Say): string {
+  const known = channels.find((one) => one === name);
+  return known === undefined ? name : say(`channel.${known}`);
+}
+
+function untilWords({ until, by }: ManagerPause, timeZone: string, say: Say): string {
+  if (until === null) return say('pause.by', { who: by });
+  return say('pause.by-until', { who: by, time: toClockText(until, timeZone).slice(0, 5) });
 }

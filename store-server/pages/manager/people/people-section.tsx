@@ -11,6 +11,8 @@ import type { PinCodeAnswer, StaffList } from '../../../staff/staff-routes.ts';
 import { usePart } from '../link/manager-link.ts';
 import { ask } from '../link/store-actions.ts';
 import type { SectionProps } from '../shell.tsx';
+import type { WordKey } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
 const linesShown = 100;
 const minuteMs = 60_000;
@@ -21,7 +23,8 @@ interface Found {
 }
 
 export function PeopleSection({ link }: SectionProps): ReactElement {
-  const [found, setFound] = useState<Found | string | null>(null);
+  const [found, setFound] = useState<Found | WordKey | null>(null);
+  const { say } = useWords();
   const [said, setSaid] = useState<string | null>(null);
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const look = useCallback(async (): Promise<void> => {
@@ -42,13 +45,13 @@ export function PeopleSection({ link }: SectionProps): ReactElement {
     setSaid(
       answer.kind === 'done'
         ? `${answer.body.code} for ${answer.body.name}: once, within ${Math.round(answer.body.lifeMs / minuteMs)} minutes, at /sign-in/.`
-        : answer.says,
+        : say(answer.says),
     );
     await look();
   };
   const signOut = async (badge: string, name: string): Promise<void> => {
     const answer = await ask('/api/staff/sign-outs', { method: 'POST', body: { badge } });
-    setSaid(answer.kind === 'done' ? `${name} is signed out everywhere.` : answer.says);
+    setSaid(answer.kind === 'done' ? `${name} is signed out everywhere.` : say(answer.says));
     await look();
   };
   return (
@@ -58,7 +61,7 @@ export function PeopleSection({ link }: SectionProps): ReactElement {
         {said}
       </p>
       {found === null || typeof found === 'string' ? (
-        <p>{found ?? 'Asking the store …'}</p>
+        <p>{say(found ?? 'asking')}</p>
       ) : (
         <>
           <StaffTable staff={found.staff} onCode={giveCode} onSignOut={signOut} />

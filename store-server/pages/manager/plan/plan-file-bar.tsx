@@ -3,6 +3,7 @@ import type { PlanDraft } from '@kairos/protocol/floor-plan-checks.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { type ReactElement, useState } from 'react';
 import { ask } from '../link/store-actions.ts';
+import { useWords } from '../words/use-words.ts';
 import { copied } from './plan-draft.ts';
 import { type PlanPicture, readPicture } from './plan-picture.ts';
 import { planText, readPlanText } from './plan-yaml.ts';
@@ -20,6 +21,7 @@ export interface PlanFileBarProps {
 
 export function PlanFileBar(props: PlanFileBarProps): ReactElement {
   const { draft, canSave, onFaults, onPicture, onOther } = props;
+  const talk = useWords();
   const [version, setVersion] = useState(props.version);
   const [said, say] = useState<string | null>(
     props.isInForce ? null : 'This plan is saved, and in force after the store’s next start.',
@@ -34,7 +36,7 @@ export function PlanFileBar(props: PlanFileBarProps): ReactElement {
       say(`Saved. In force after the store’s next start; the former plan is ${answer.body.former}.`);
       return;
     }
-    say(answer.says);
+    say(talk.say(answer.says));
     if (answer.kind === 'failed') onFaults(answer.faults ?? []);
   };
   const takePicture = async (file: File): Promise<void> => {

@@ -3,6 +3,7 @@ import './plan.css';
 import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
 import { type Answer, ask } from '../link/store-actions.ts';
 import type { SectionProps } from '../shell.tsx';
+import { useWords } from '../words/use-words.ts';
 
 /** `GET /api/manager/plan` (store-server/manager/plan/open-plan.ts). */
 interface StoredPlan {
@@ -14,6 +15,7 @@ interface StoredPlan {
 const Opened = lazy(() => import('./plan-opened.tsx'));
 
 export function PlanSection(_: SectionProps): ReactElement {
+  const { say } = useWords();
   const [answer, setAnswer] = useState<Answer<StoredPlan> | null>(null);
   useEffect(() => {
     let isGone = false;
@@ -28,7 +30,7 @@ export function PlanSection(_: SectionProps): ReactElement {
       {answer === null && <p className="nothing">Fetching the plan …</p>}
       {answer !== null && answer.kind !== 'done' && (
         <p className="plan-said" role="status">
-          {answer.says}
+          {say(answer.says)}
         </p>
       )}
       {answer?.kind === 'done' && (
