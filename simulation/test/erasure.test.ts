@@ -250,9 +250,15 @@ it('after the sync that carries it nothing of them is left in the store and at h
   await riverside.process.kill();
   const published = await harbour.figures();
   expect(await whileHqIsShut(['erase', ada.number])).toContain('harbour, riverside');
-  expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toMatchObject({ erased: 'now', order: { headquarters: 'waits' } });
+  expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toMatchObject({
+    erased: 'now',
+    order: { headquarters: 'waits' },
+  });
   expect(await harbour.ask('/api/customers/erase', 'POST', { number: bea.number })).toEqual({ erased: 'before' });
+  expect(await harbour.ask('/api/customers/erasures')).toMatchObject({ orders: [{ headquarters: 'waits' }] });
   await harbour.sync();
+  // What was asked for here is told, and stands so: one order, however often it was asked.
+  expect(await harbour.ask('/api/customers/erasures')).toMatchObject({ orders: [{ headquarters: 'told' }] });
   // What the store has kept for headquarters' sake goes when they know.
   for (const one of forgotten) await expect.poll(() => harbour.traces(one)).toEqual([]);
   await expect

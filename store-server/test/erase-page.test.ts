@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
-import { faintWords, violations } from '@kairos/ui/test/look.ts';
+import { faintWords, settled, violations } from '@kairos/ui/test/look.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,6 +58,7 @@ async function looksRight(name: string): Promise<void> {
     const file = `erase-${name}-${size.width}x${size.height}`;
     await page.screenshot({ path: join(pictures, `${file}-dark.png`) });
     await page.emulateMedia({ colorScheme: 'light' });
+    await settled(page);
     await page.screenshot({ path: join(pictures, `${file}.png`) });
     await page.emulateMedia({ colorScheme: 'dark' });
   }

@@ -149,7 +149,7 @@ export function PauseBanner({ link }: PausePanelProps): ReactElement | null {
           <span>{pausedWords(pause, timeZone, say)}</span>
           <Button
             tone="plain"
-            label={say('pause.lift-thing', { thing: thingWords(pause, say) })}
+            label={say('pause.lift-thing', { thing: pausedWords(pause, timeZone, say) })}
             onPress={() => {
               liftPause(pause).then((answer) => setSays(answer.kind === 'done' ? null : answer.says));
             }}
@@ -161,11 +161,6 @@ export function PauseBanner({ link }: PausePanelProps): ReactElement | null {
       {says !== null && <li role="alert">{say(says)}</li>}
     </ul>
   );
-}
-
-function thingWords({ what, name, title }: ManagerPause, say: Say): string {
-  if (what === 'everything') return say('pause.everything');
-  return what === 'dialogue' ? title : channelWords(name, say);
 }
 
 function pausedWords(pause: ManagerPause, timeZone: string, say: Say): string {
