@@ -63,14 +63,49 @@ export const needKinds = [
   'disk',
   'refused',
 ] as const;
+/** What has happened, for the page to say in its reader's language. */
+export const needs = [
+  'journal',
+  'broker',
+  'clock',
+  'headquarters',
+  'certificate',
+  'store',
+  'help',
+  'help-nobody',
+  'approval',
+  'task',
+  'screen-dark',
+  'screen-lost',
+  'screen-frozen',
+  'screen-stale',
+  'screens-dark',
+  'screens-lost',
+  'screens-frozen',
+  'screens-stale',
+  'silent',
+  'reader',
+  'battery',
+  'queue',
+  'dropped',
+  'gateway',
+  'radio-battery',
+  'disk',
+  'refused',
+] as const;
 export const managerNeed = z.strictObject({
   /** The same as long as it is the same trouble. */
   id: z.string().max(120),
   kind: z.enum(needKinds),
+  what: z.enum(needs),
   isUrgent: z.boolean(),
-  /** What has happened, and what to do about it, each in a sentence. */
-  says: z.string().max(200),
-  advice: z.string().max(300),
+  /** Names and numbers that belong to it: device, count, percent, timeMs, bytes, role, readers, reason, names, more, topic. */
+  about: z.partialRecord(
+    z.enum(['device', 'count', 'percent', 'timeMs', 'bytes', 'role', 'readers', 'reason', 'names', 'more', 'topic']),
+    z.union([z.string().max(200), z.number()]),
+  ),
+  /** What a part of the store's machine said, as it stands in its log; empty: nothing. */
+  detail: z.string().max(300),
   since: instantMs.nullable(),
   zone: placeName.nullable(),
   cart: placeName.nullable(),

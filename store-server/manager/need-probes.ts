@@ -15,7 +15,7 @@ const refusedReadMax = 500;
 const refusedToldMax = 3;
 
 export interface NeedProbesOptions {
-  readonly config: Pick<StoreConfig, 'data' | 'floorPlan'>;
+  readonly config: Pick<StoreConfig, 'data'>;
   readonly visits: Pick<Visits, 'open'>;
   readonly journal: Pick<Journal, 'rejected'>;
   readonly screens: () => readonly ManagerScreen[];
@@ -42,12 +42,11 @@ export class NeedProbes {
   }
 
   async needs(): Promise<ManagerNeed[]> {
-    const { config, visits, now } = this.#options;
+    const { visits, now } = this.#options;
     if (now() - this.#read.at >= readAgainMs) this.#read = await this.#readDisk();
     const open = [...visits.open()];
     return needsOf({
       now: now(),
-      plan: config.floorPlan,
       calls: open.flatMap((visit): CallOpen[] => {
         const { help, cart, zone } = visit;
         if (help?.state !== 'asked' && help?.state !== 'nobody-free') return [];

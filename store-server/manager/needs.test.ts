@@ -1,15 +1,15 @@
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { type ManagerScreen, managerNeed } from '@kairos/protocol/manager-events.ts';
 import { expect, test } from 'vitest';
+import { languages, talkIn } from '../pages/manager/words/languages.ts';
+import { type NeedWords, needWords } from '../pages/manager/words/need-words.ts';
 import type { DeviceRow } from './device-book.ts';
 import { type NeedSources, needsOf } from './needs.ts';
 
 const minute = 60_000;
 const now = 1_000 * minute;
-const plan = { zones: [{ id: 'wine', name: 'Wine' }] } as unknown as FloorPlan;
+const plan = { zones: [{ id: 'wine', name: 'Wine', kind: 'aisle' as const, polygon: [] }] };
 const quiet: NeedSources = {
   now,
-  plan,
   calls: [],
   tasks: [],
   screens: [],
@@ -32,7 +32,9 @@ const device: DeviceRow = {
   lastHeard: now,
   readersFailed: [],
 };
-const says = (sources: Partial<NeedSources>): string[] => needsOf({ ...quiet, ...sources }).map((need) => need.says);
+const told = (sources: Partial<NeedSources>, locale = 'en'): NeedWords[] =>
+  needsOf({ ...quiet, ...sources }).map((need) => needWords(need, plan, talkIn(locale)));
+const says = (sources: Partial<NeedSources>): string[] => told(sources).map((words) => words.says);
 
 test('on a good day nobody is needed', () => {
   expect(
@@ -42,8 +44,7 @@ test('on a good day nobody is needed', () => {
 
 test('what a customer waits for goes before what can wait, and the longest wait first', () => {
   const call = { cart: 'cart-07', zone: 'wine', isUnanswered: false };
-  const needs = needsOf({
-    ...quiet,
+  const sources: Partial<NeedSources> = {
     refused: [{ device: 'scale-1', reason: 'unknown-goods', count: 3, last: now }],
     lowBatteries: 2,
     devices: [{ ...device, state: 'silent', lastHeard: now - 5 * minute }],
@@ -53,19 +54,23 @@ test('what a customer waits for goes before what can wait, and the longest wait 
       { ...call, cart: 'cart-1', since: now - 2 * minute, isUnanswered: true },
     ],
     complaints: ['journal: the disk is full; free some room'],
-  });
-  expect(needs.map((need) => need.says)).toEqual([
+  };
+  expect(says(sources)).toEqual([
     'The store’s journal is in trouble',
     'Cart 1 asks for somebody at Wine',
     'Cart 7 asks for somebody at Wine',
-    'Nobody has taken a task for associates at Wine',
+    'Nobody has taken a task at Wine',
     'gateway-2 is silent',
     '2 tags or beacons have little battery left',
-    '3 facts from scale-1 could not be taken in: unknown goods',
+    '3 facts from scale-1 could not be taken in (unknown-goods)',
   ]);
-  for (const need of needs) {
-    expect(need.advice.length).toBeGreaterThan(10);
-    expect(managerNeed.safeParse(need).error).toBeUndefined();
+  for (const need of needsOf({ ...quiet, ...sources })) expect(managerNeed.safeParse(need).error).toBeUndefined();
+  // In every language all of it is said, and nothing is left blank.
+  for (const language of languages) {
+    for (const words of told(sources, language)) {
+      expect(words.advice.length, language).toBeGreaterThan(10);
+      expect(`${words.says} ${words.advice}`).not.toMatch(/\{\{|undefined|null| {2}/);
+    }
   }
 });
 
@@ -88,9 +93,9 @@ test('many screens in the same trouble are one trouble', () => {
     zone: 'wine',
     state: 'lost' as const,
   }));
-  expect(needsOf({ ...quiet, screens })).toMatchObject([
+  expect(told({ screens })).toMatchObject([
     {
-      says: '20 screens: each is out of touch',
+      says: '20 screens are out of touch',
       advice: expect.stringContaining('screen-0, screen-1, screen-2 and 17 more'),
     },
   ]);
@@ -107,8 +112,8 @@ test('a device tells of its battery, its queue, what it gave up and what does no
   };
   expect(says({ devices: [row] })).toEqual([
     'gateway-2 has no answer from scanner',
-    'gateway-2 has 15 % of its battery left',
-    '40 facts wait in gateway-2, the oldest for 6 minutes',
+    'gateway-2 has 15% of its battery left',
+    '40 facts wait in gateway-2, the oldest for 6 mins',
     'gateway-2 has had to give up 2 facts',
   ]);
 });

@@ -1,9 +1,8 @@
 /**
  * What needs a person, out of everything that the store knows of itself, ordered: what a customer waits for first, then
- * what keeps the store from working, then what can wait until later. Each says what has happened and what to do. Pure:
- * whoever asks brings what is known.
+ * what keeps the store from working, then what can wait until later. Each names what has happened; the page says it, and
+ * what to do, in its reader's language (pages/manager/words/need-words.ts). Pure: whoever asks brings what is known.
  */
-import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import { type ManagerNeed, type ManagerScreen, managerNeedsMax, needKinds } from '@kairos/protocol/manager-events.ts';
 import type { DeviceRow, GatewayRow } from './device-book.ts';
 
@@ -42,7 +41,6 @@ export interface RefusedLately {
 
 export interface NeedSources {
   readonly now: number;
-  readonly plan: FloorPlan;
   readonly calls: readonly CallOpen[];
   readonly tasks: readonly TaskWaiting[];
   readonly screens: readonly ManagerScreen[];
@@ -56,12 +54,12 @@ export interface NeedSources {
   readonly disk: { readonly freeBytes: number; readonly bytes: number } | null;
 }
 
-type Need = Omit<ManagerNeed, 'since' | 'zone' | 'cart' | 'isUrgent'> & Partial<ManagerNeed>;
+type Need = Pick<ManagerNeed, 'id' | 'kind' | 'what'> & Partial<ManagerNeed>;
 
 export function needsOf(sources: NeedSources): ManagerNeed[] {
   const needs = [
     ...storeNeeds(sources),
-    ...sources.calls.map((call) => callNeed(call, sources.plan)),
+    ...sources.calls.map(callNeed),
     ...taskNeeds(sources),
     ...screenNeeds(sources),
     ...sources.devices.flatMap((row) => deviceNeeds(row)),
@@ -69,7 +67,11 @@ export function needsOf(sources: NeedSources): ManagerNeed[] {
     ...houseNeeds(sources),
     ...refusedNeeds(sources),
   ].map(
-    (need): ManagerNeed => ({ since: null, zone: null, cart: null, isUrgent: false, ...need, says: clip(need.says) }),
+    (need): ManagerNeed => ({
+      ...{ since: null, zone: null, cart: null, isUrgent: false, about: {}, detail: '' },
+      ...need,
+      id: need.id.slice(0, 120),
+    }),
   );
   return needs
     .sort((one, other) => rank(one) - rank(other) || (one.since ?? 0) - (other.since ?? 0))
@@ -80,120 +82,80 @@ function rank({ isUrgent, kind }: ManagerNeed): number {
   return (isUrgent ? 0 : needKinds.length) + needKinds.indexOf(kind);
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function clip(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
-}
+/** Which part of the store complains, by how it begins (http/health.ts, headquarters/hq-line.ts, tls/secure-front.ts). */
+const parts: readonly (readonly [begins: RegExp, what: ManagerNeed['what']])[] = [
+  [/^journal: /, 'journal'],
+  [/^broker: /, 'broker'],
+  [/^clock: /, 'clock'],
+  [/^https: /, 'certificate'],
+  [/headquarters/, 'headquarters'],
+];
 
 function storeNeeds({ complaints }: NeedSources): Need[] {
   return complaints.map((complaint) => {
-    const [part = '', ...rest] = complaint.split(': ');
-    const advice = capital(rest.join(': ') || complaint).slice(0, 300);
-    if (part === 'https') {
-      const says = 'The store’s certificate needs you';
-      return { id: `certificate/${advice.slice(0, 80)}`, kind: 'certificate', isUrgent: true, says, advice };
-    }
-    return {
-      id: `store/${part}`.slice(0, 120),
-      kind: 'store',
-      isUrgent: true,
-      says: `The store’s ${part} is in trouble`,
-      advice,
-    };
+    const what = parts.find(([begins]) => begins.test(complaint))?.[1] ?? 'store';
+    const detail = complaint.replace(/^[a-z]+: /, '').slice(0, 300);
+    const kind = what === 'certificate' ? 'certificate' : 'store';
+    return { id: `${kind}/${what}/${detail.slice(0, 80)}`, kind, what, isUrgent: true, detail };
   });
 }
 
-function callNeed({ cart, zone, since, isUnanswered }: CallOpen, plan: FloorPlan): Need {
-  return {
-    id: `help/${cart}/${since}`,
-    kind: 'help',
-    isUrgent: true,
-    says: `${cartText(cart)} asks for somebody${inZone(zone, plan)}`,
-    advice: isUnanswered ? 'Nobody was free. Go there yourself, or free somebody.' : 'Nobody has taken it yet.',
-    since,
-    zone,
-    cart,
-  };
+function callNeed({ cart, zone, since, isUnanswered }: CallOpen): Need {
+  const what = isUnanswered ? 'help-nobody' : 'help';
+  return { id: `help/${cart}/${since}`, kind: 'help', what, isUrgent: true, since, zone, cart };
 }
 
-function taskNeeds({ tasks, now, plan }: NeedSources): Need[] {
+function taskNeeds({ tasks, now }: NeedSources): Need[] {
   return tasks
     .filter(({ since }) => now - since >= taskWaitsMs)
     .map(({ task, kind, role, zone, since }) => ({
       id: `task/${task}`,
       kind: 'task',
-      says:
-        kind === 'approval'
-          ? `A letter waits for the signature of ${role ?? 'somebody'}`
-          : `Nobody has taken a task${role === null ? '' : ` for ${role}s`}${inZone(zone, plan)}`,
-      advice: kind === 'approval' ? 'Ask for it, or it is not sent.' : 'Ask somebody to take it, or let it go.',
+      what: kind === 'approval' ? 'approval' : 'task',
+      about: role === null ? {} : { role },
       since,
       zone,
     }));
 }
 
-const screenTrouble: Readonly<Record<ManagerScreen['state'], readonly [says: string, advice: string] | null>> = {
-  connected: null,
-  unseen: null,
-  dark: ['is covered or switched off', 'Switch it on, or bring its page to the front.'],
-  lost: ['is out of touch', 'Check its power and its network.'],
-  frozen: ['has frozen', 'Restart it.'],
-  stale: ['shows something old', 'Reload its page.'],
-};
+/** How a screen is that nobody can read. */
+const troubles = ['dark', 'lost', 'frozen', 'stale'] as const satisfies readonly ManagerScreen['state'][];
 
 /** More screens than this in the same trouble are one trouble: their switch, or their network. */
 const screensApartMax = 3;
 
-function screenNeeds({ screens, cartsInUse, plan }: NeedSources): Need[] {
-  // A cart in the dock may sleep.
-  const out = screens.filter(
-    ({ id, zone, state }) => screenTrouble[state] !== null && (zone !== null || cartsInUse.has(id)),
-  );
-  return Object.entries(Object.groupBy(out, ({ state }) => state)).flatMap(([state, together = []]): Need[] => {
-    const [says, advice] = screenTrouble[state as ManagerScreen['state']] ?? ['', ''];
-    if (together.length <= screensApartMax) return together.map((screen) => screenNeed(screen, { says, advice, plan }));
-    const named = together.slice(0, screensApartMax).map(({ id }) => id);
-    const all = `${together.length} screens: each ${says}`;
-    const which = `${named.join(', ')} and ${together.length - named.length} more. `;
-    return [{ id: `screens/${state}`, kind: 'screen', says: all, advice: which + advice }];
+function screenNeeds({ screens, cartsInUse }: NeedSources): Need[] {
+  return troubles.flatMap((state): Need[] => {
+    // A cart in the dock may sleep.
+    const out = screens.filter((one) => one.state === state && (one.zone !== null || cartsInUse.has(one.id)));
+    if (out.length <= screensApartMax)
+      return out.map(({ id, zone }) => {
+        const cart = zone === null ? id : null;
+        return { id: `screen/${id}`, kind: 'screen', what: `screen-${state}`, about: { device: id }, zone, cart };
+      });
+    const names = out.slice(0, screensApartMax).map(({ id }) => id);
+    const about = { count: out.length, names: names.join(', '), more: out.length - names.length };
+    return [{ id: `screens/${state}`, kind: 'screen', what: `screens-${state}`, about }];
   });
-}
-
-function screenNeed(
-  { id, zone }: ManagerScreen,
-  { says, advice, plan }: { readonly says: string; readonly advice: string; readonly plan: FloorPlan },
-): Need {
-  const name = zone === null ? `The screen of ${cartText(id).toLowerCase()}` : `${id}${inZone(zone, plan)}`;
-  return { id: `screen/${id}`, kind: 'screen', says: `${name} ${says}`, advice, zone, cart: zone === null ? id : null };
 }
 
 function deviceNeeds(row: DeviceRow): Need[] {
   const { id, state, batteryPercent, queueDepth, queueOldestMs, dropped, lastHeard, readersFailed } = row;
   const needs: Need[] = [];
-  if (state === 'silent' || state === 'offline') {
-    const advice = 'Check its power and its network. What it holds is kept and comes later.';
-    needs.push({ id: `device/${id}`, kind: 'device', says: `${id} is silent`, advice, since: lastHeard });
-  }
+  const about = { device: id };
+  if (state === 'silent' || state === 'offline')
+    needs.push({ id: `device/${id}`, kind: 'device', what: 'silent', about, since: lastHeard });
   if (readersFailed.length > 0) {
-    const says = `${id} has no answer from ${readersFailed.join(', ')}`;
-    needs.push({ id: `reader/${id}`, kind: 'device', says, advice: 'Check the cable, or plug it in again.' });
+    const readers = readersFailed.join(', ').slice(0, 200);
+    needs.push({ id: `reader/${id}`, kind: 'device', what: 'reader', about: { ...about, readers } });
   }
-  if (batteryPercent !== null && batteryPercent <= batteryLowPercent) {
-    const says = `${id} has ${batteryPercent} % of its battery left`;
-    needs.push({ id: `battery/${id}`, kind: 'battery', says, advice: 'Put it on the charger.' });
+  if (batteryPercent !== null && batteryPercent <= batteryLowPercent)
+    needs.push({ id: `battery/${id}`, kind: 'battery', what: 'battery', about: { ...about, percent: batteryPercent } });
+  if (queueDepth && (queueOldestMs ?? 0) >= queueOldMs) {
+    const waiting = { ...about, count: queueDepth, timeMs: queueOldestMs ?? 0 };
+    needs.push({ id: `queue/${id}`, kind: 'queue', what: 'queue', about: waiting });
   }
-  if ((queueDepth ?? 0) > 0 && (queueOldestMs ?? 0) >= queueOldMs) {
-    const minutes = Math.round((queueOldestMs ?? 0) / minuteMs);
-    const says = `${queueDepth} facts wait in ${id}, the oldest for ${minutes} minutes`;
-    needs.push({ id: `queue/${id}`, kind: 'queue', says, advice: 'Look whether its network reaches the store.' });
-  }
-  if ((dropped ?? 0) > 0) {
-    const says = `${id} has had to give up ${dropped} facts`;
-    needs.push({ id: `dropped/${id}`, kind: 'queue', says, advice: 'Its queue was full: it was away for too long.' });
-  }
+  if (dropped) needs.push({ id: `dropped/${id}`, kind: 'queue', what: 'dropped', about: { ...about, count: dropped } });
   return needs;
 }
 
@@ -202,46 +164,30 @@ function gatewayNeeds({ gateways, lowBatteries, now }: NeedSources): Need[] {
     .filter(({ lastMessageAgeMs }) => lastMessageAgeMs >= gatewaySilentMs)
     .map(
       ({ topic, lastMessageAgeMs }): Need => ({
-        id: `gateway/${topic}`.slice(0, 120),
+        id: `gateway/${topic}`,
         kind: 'device',
-        says: `The gateway at ${topic} is silent`,
-        advice: 'Check its power and its network. Carts there may stand where they were last heard.',
+        what: 'gateway',
+        about: { topic: topic.slice(0, 200) },
         since: Math.max(0, now - lastMessageAgeMs),
       }),
     );
   if (lowBatteries === 0) return silent;
-  const says =
-    lowBatteries === 1
-      ? 'One tag or beacon has little battery left'
-      : `${lowBatteries} tags or beacons have little battery left`;
-  return [...silent, { id: 'battery/radio', kind: 'battery', says, advice: 'Change their cells this week.' }];
+  const about = { count: lowBatteries };
+  return [...silent, { id: 'battery/radio', kind: 'battery', what: 'radio-battery', about }];
 }
 
 function houseNeeds({ disk }: NeedSources): Need[] {
-  const needs: Need[] = [];
-  if (disk !== null && (disk.freeBytes < diskBytesMin || disk.freeBytes < disk.bytes * diskShareMin)) {
-    const says = `The store’s disk has ${(disk.freeBytes / 1024 ** 3).toFixed(1)} GB left`;
-    const advice = 'Free some room before it is full: the store stops taking anything in then.';
-    needs.push({ id: 'disk', kind: 'disk', isUrgent: disk.freeBytes < diskBytesMin / 4, says, advice });
-  }
-  return needs;
+  if (disk === null || (disk.freeBytes >= diskBytesMin && disk.freeBytes >= disk.bytes * diskShareMin)) return [];
+  const isUrgent = disk.freeBytes < diskBytesMin / 4;
+  return [{ id: 'disk', kind: 'disk', what: 'disk', isUrgent, about: { bytes: disk.freeBytes } }];
 }
 
 function refusedNeeds({ refused }: NeedSources): Need[] {
   return refused.map(({ device, reason, count, last }) => ({
-    id: `refused/${device}/${reason}`.slice(0, 120),
+    id: `refused/${device}/${reason}`,
     kind: 'refused',
-    says: `${count} ${count === 1 ? 'fact' : 'facts'} from ${device} could not be taken in: ${reason.replaceAll('-', ' ')}`,
-    advice: 'What it sent is kept for inspection at /api/rejected on the store’s own machine.',
+    what: 'refused',
+    about: { device, reason: reason.slice(0, 200), count },
     since: last,
   }));
-}
-
-function cartText(cart: string | null): string {
-  return cart === null ? 'Somebody' : `Cart ${/(\d+)$/.exec(cart)?.[1]?.replace(/^0+(?=\d)/, '') ?? cart}`;
-}
-
-function inZone(zone: string | null, plan: FloorPlan): string {
-  const name = plan.zones.find(({ id }) => id === zone)?.name;
-  return name === undefined ? '' : ` at ${name}`;
 }

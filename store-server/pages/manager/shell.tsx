@@ -97,7 +97,7 @@ function Frame({ link, ports }: FrameProps): ReactElement {
 }
 
 /** Sections that speak English alone, whatever the page does. */
-const inEnglish: readonly Section[] = ['floor', 'dialogues', 'media', 'devices', 'people', 'plan'];
+const inEnglish: readonly Section[] = ['plan'];
 
 function spoken(section: Section): { readonly lang?: string; readonly dir?: string } {
   return inEnglish.includes(section) ? { lang: 'en', dir: 'ltr' } : {};

@@ -8,6 +8,7 @@ import { memo, type ReactElement, useCallback, useMemo, useState } from 'react';
 import type { Chosen } from '../floor/chosen.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { type Ending, outcomeOf, placeWords } from '../words/decision-words.ts';
+import { useWords } from '../words/use-words.ts';
 import { DecisionWhy } from './decision-why.tsx';
 
 const marks: Readonly<Record<Ending, typeof Check>> = {
@@ -27,15 +28,16 @@ export interface DecisionStreamProps {
 export function DecisionStream({ link, plan, chosen }: DecisionStreamProps): ReactElement {
   const all = usePart(link, 'decisions') ?? [];
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
+  const { say } = useWords();
   const [opened, open] = useState<string | null>(null);
   const decisions = chosen === null ? all : all.filter((decision) => isAt(decision, chosen));
   const zoneNames = useMemo(() => new Map(plan.zones.map(({ id, name }) => [id, name])), [plan]);
   const press = useCallback((message: string) => open((before) => (before === message ? null : message)), []);
   return (
-    <section className="decisions" aria-label="Decisions">
-      <h2 className="quiet-title">What Kairos said{chosen !== null && ' here'}</h2>
+    <section className="decisions" aria-label={say('decisions.label')}>
+      <h2 className="quiet-title">{say(chosen === null ? 'decisions.title' : 'decisions.title-here')}</h2>
       {decisions.length === 0 ? (
-        <p className="nothing-yet">Nothing yet. A message appears here the moment it is decided.</p>
+        <p className="nothing-yet">{say('decisions.none')}</p>
       ) : (
         <ol className="decision-rows">
           {decisions.map((decision) => (
@@ -70,14 +72,15 @@ interface DecisionRowProps {
 /** Of sixty rows one or two are new each time; the others are left as they stand. */
 const DecisionRow = memo(function DecisionRow(props: DecisionRowProps): ReactElement {
   const { decision, zone, timeZone, isOpen, onPress } = props;
-  const { ending, words } = outcomeOf(decision);
+  const { say } = useWords();
+  const { ending, words } = outcomeOf(decision, say);
   const Mark = marks[ending];
   return (
     <li className={`decision decision-${ending}`}>
       <button type="button" className="decision-open" aria-expanded={isOpen} onClick={() => onPress(decision.message)}>
         <span className="decision-where">
           <span>
-            {placeWords(decision)}
+            {placeWords(decision, say)}
             {zone !== undefined && ` · ${zone}`}
           </span>
           <time className="figures">{toClockText(decision.at, timeZone).slice(0, 5)}</time>

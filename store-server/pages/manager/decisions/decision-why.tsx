@@ -26,7 +26,7 @@ export function DecisionWhy({ message, outcome }: DecisionWhyProps): ReactElemen
   if (found === null) return <p className="why-line">{say('asking')}</p>;
   if (typeof found === 'string') return <p className="why-line">{say(found)}</p>;
   return (
-    <dl className="why">
+    <dl className="why" lang="en" dir="ltr">
       {found.rows.map(([name, words]) => (
         <div key={`${name} ${words}`}>
           <dt>{name}</dt>

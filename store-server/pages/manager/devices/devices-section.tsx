@@ -11,7 +11,7 @@ import { ask } from '../link/store-actions.ts';
 import type { SectionProps } from '../shell.tsx';
 import { cartName } from '../words/cart-words.ts';
 import type { WordKey } from '../words/languages.ts';
-import { screenWords } from '../words/screen-words.ts';
+import { spanWords } from '../words/span-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 const askEveryMs = 5_000;
@@ -40,7 +40,7 @@ export function DevicesSection({ link, ports }: SectionProps): ReactElement {
   }, [ports]);
   return (
     <div className="devices">
-      <h2 className="section-title">Devices</h2>
+      <h2 className="section-title">{say('around.devices')}</h2>
       {found === null ? (
         <p>{say('asking')}</p>
       ) : typeof found === 'string' ? (
@@ -48,12 +48,12 @@ export function DevicesSection({ link, ports }: SectionProps): ReactElement {
       ) : (
         <Answered {...found} timeZone={timeZone} />
       )}
-      <Table title="Screens" head={['Screen', 'Where', 'Now']}>
+      <Table title={say('devices.screens')} columns={screenColumns}>
         {screens.map(({ id, zone, state }) => (
           <tr key={`${zone}/${id}`} className={state === 'connected' ? '' : 'row-heed'}>
             <th scope="row">{id}</th>
-            <td>{zone === null ? cartName(id) : (plan?.zones.find((one) => one.id === zone)?.name ?? zone)}</td>
-            <td>{screenWords[state]}</td>
+            <td>{zone === null ? cartName(id, say) : (plan?.zones.find((one) => one.id === zone)?.name ?? zone)}</td>
+            <td>{say(`screen.${state}`)}</td>
           </tr>
         ))}
       </Table>
@@ -61,49 +61,52 @@ export function DevicesSection({ link, ports }: SectionProps): ReactElement {
   );
 }
 
-const stateWords: Readonly<Record<DevicesAnswer['devices'][number]['state'], string>> = {
-  online: 'well',
-  silent: 'silent',
-  offline: 'gone',
-  unheard: 'not heard yet',
-};
+const agentColumns = ['device', 'now', 'battery', 'version', 'waiting', 'oldest', 'heard'] as const;
+const gatewayColumns = ['topic', 'make', 'messages', 'unused', 'heard'] as const;
+const screenColumns = ['screen', 'where', 'now'] as const;
 
 function Answered({ devices, gateways, hq, timeZone }: DevicesAnswer & { readonly timeZone: string }): ReactElement {
+  const talk = useWords();
+  const { say, number } = talk;
   return (
     <>
-      <Table title="Agents" head={['Device', 'Now', 'Battery', 'Version', 'Waiting', 'Oldest', 'Last heard']}>
+      <Table title={say('devices.agents')} columns={agentColumns}>
         {devices.map((row) => (
           <tr key={row.id} className={row.state === 'silent' || row.state === 'offline' ? 'row-heed' : ''}>
             <th scope="row">{row.id}</th>
-            <td>{stateWords[row.state]}</td>
-            <td className="figures">{row.batteryPercent === null ? '–' : `${row.batteryPercent} %`}</td>
+            <td>{say(`state.${row.state}`)}</td>
+            <td className="figures">
+              {row.batteryPercent === null ? '–' : number(row.batteryPercent / 100, { style: 'percent' })}
+            </td>
             <td>{row.version ?? '–'}</td>
-            <td className="figures">{row.queueDepth ?? '–'}</td>
-            <td className="figures">{row.queueDepth ? spanWords(row.queueOldestMs ?? 0) : '–'}</td>
+            <td className="figures">{row.queueDepth === null ? '–' : number(row.queueDepth)}</td>
+            <td className="figures">{row.queueDepth ? spanWords(row.queueOldestMs ?? 0, talk) : '–'}</td>
             <td className="figures">{row.lastHeard === null ? '–' : toClockText(row.lastHeard, timeZone)}</td>
           </tr>
         ))}
       </Table>
-      <Table title="Gateways" head={['Topic', 'Make', 'Messages', 'Not used', 'Last heard']}>
+      <Table title={say('devices.gateways')} columns={gatewayColumns}>
         {gateways.map((row) => (
           <tr key={row.topic}>
             <th scope="row">{row.topic}</th>
             <td>{row.format}</td>
-            <td className="figures">{row.messages}</td>
-            <td className="figures">{row.refused}</td>
-            <td className="figures">{spanWords(row.lastMessageAgeMs)} ago</td>
+            <td className="figures">{number(row.messages)}</td>
+            <td className="figures">{number(row.refused)}</td>
+            <td className="figures">{say('devices.ago', { time: spanWords(row.lastMessageAgeMs, talk) })}</td>
           </tr>
         ))}
       </Table>
       <section>
-        <h3>Headquarters</h3>
+        <h3>{say('devices.hq')}</h3>
         {hq.kind === 'none' ? (
-          <p className="devices-none">No headquarters configured: everything stays in this store.</p>
+          <p className="devices-none">{say('devices.hq-none')}</p>
         ) : (
           <p>
-            {hq.lastAt === null ? 'Nothing exchanged yet' : `Last exchanged at ${toClockText(hq.lastAt, timeZone)}`},{' '}
-            {hq.pending} facts wait to go up, {hq.refused} were refused.{' '}
-            {hq.toCome === null ? '' : `${hq.toCome} customers are still to come down.`}
+            {hq.lastAt === null
+              ? say('devices.hq-never')
+              : say('devices.hq-last', { time: toClockText(hq.lastAt, timeZone) })}{' '}
+            {say('devices.hq-waiting', { count: hq.pending, refused: hq.refused })}{' '}
+            {hq.toCome === null ? '' : say('devices.hq-to-come', { count: hq.toCome })}
           </p>
         )}
       </section>
@@ -113,25 +116,30 @@ function Answered({ devices, gateways, hq, timeZone }: DevicesAnswer & { readonl
 
 interface TableProps {
   readonly title: string;
-  readonly head: readonly string[];
+  readonly columns: readonly (
+    | (typeof agentColumns)[number]
+    | (typeof gatewayColumns)[number]
+    | (typeof screenColumns)[number]
+  )[];
   readonly children: readonly ReactNode[];
 }
 
-function Table({ title, head, children }: TableProps): ReactElement {
+function Table({ title, columns, children }: TableProps): ReactElement {
+  const { say } = useWords();
   return (
     <div>
       <h3>{title}</h3>
       {children.length === 0 ? (
-        <p className="devices-none">None in this store.</p>
+        <p className="devices-none">{say('devices.none')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
         <section className="devices-scroll" tabIndex={0} aria-label={title}>
           <table>
             <thead>
               <tr>
-                {head.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {say(`devices.${column}`)}
                   </th>
                 ))}
               </tr>
@@ -142,9 +150,4 @@ function Table({ title, head, children }: TableProps): ReactElement {
       )}
     </div>
   );
-}
-
-function spanWords(ms: number): string {
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }

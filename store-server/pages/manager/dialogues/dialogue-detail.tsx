@@ -2,10 +2,12 @@
 import type { DialogueFigures, StepFigures, Talk, VariantFigures } from '@kairos/protocol/manager-figures.ts';
 import type { ReactElement } from 'react';
 import { EffectBand } from '../figures/effect-band.tsx';
-import { dialogueWords, signedMoney, signedPoints } from '../figures/figure-words.ts';
+import { dialogueWords, money, signedMoney, signedPoints } from '../figures/figure-words.ts';
 import { Bars, funnelBars } from '../figures/funnel.tsx';
 import { NumbersTable } from '../figures/numbers-table.tsx';
 import { hashOf } from '../route.ts';
+import type { Say } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
 export interface DialogueDetailProps {
   readonly figures: DialogueFigures;
@@ -14,69 +16,85 @@ export interface DialogueDetailProps {
 
 export function DialogueDetail({ figures, currency }: DialogueDetailProps): ReactElement {
   const { title, dialogue, lift, steps, variants } = figures;
+  const talk = useWords();
+  const { say } = talk;
+  const spent = (minor: number): string => money(minor, currency, talk);
   return (
     <article className="dialogue-detail">
       <p>
-        <a href={hashOf('dialogues')}>All dialogues</a>
+        <a href={hashOf('dialogues')}>{say('detail.all')}</a>
       </p>
       <h3 className="detail-title">{title}</h3>
       <div className="sentences">
-        {dialogueWords(figures, currency).map((sentence) => (
+        {dialogueWords(figures, currency, talk).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
       <div className="figures-pair">
-        <section aria-label="Funnel">
-          <h4 className="quiet-title">What happened in these days</h4>
-          <Bars label={`Funnel of ${title}`} bars={funnelBars(figures)} />
+        <section aria-label={say('detail.funnel')}>
+          <h4 className="quiet-title">{say('detail.happened')}</h4>
+          <Bars label={say('detail.funnel-of', { title })} bars={funnelBars(figures, say)} />
         </section>
-        <section aria-label="Effect">
-          <h4 className="quiet-title">Against those we left alone</h4>
+        <section aria-label={say('detail.effect')}>
+          <h4 className="quiet-title">{say('detail.against')}</h4>
           {lift.goal && lift.goalVerdict !== 'too-few' && (
             <figure>
-              <EffectBand effect={lift.goal} label="Customers who reached the goal" words={signedPoints} />
-              <figcaption>Customers in a hundred who reached the goal; the band holds 95 %</figcaption>
+              <EffectBand effect={lift.goal} label={say('detail.goal')} words={(value) => signedPoints(value, talk)} />
+              <figcaption>{say('detail.goal-says')}</figcaption>
             </figure>
           )}
           {lift.spending && lift.spendingVerdict !== 'too-few' && (
             <figure>
               <EffectBand
                 effect={lift.spending}
-                label="Spending of a customer"
-                words={(value) => signedMoney(Math.round(value), currency)}
+                label={say('detail.spending')}
+                words={(value) => signedMoney(Math.round(value), currency, talk)}
               />
-              <figcaption>What a customer spent in the 30 days after she entered</figcaption>
+              <figcaption>{say('detail.spending-says')}</figcaption>
             </figure>
           )}
           <NumbersTable
-            caption="Customers, by intention to treat"
-            head={['', 'Spoken to', 'Left alone']}
+            caption={say('detail.treat')}
+            head={['', say('detail.spoken'), say('detail.alone')]}
             rows={[
-              { key: 'all', cells: ['Customers', lift.spoken.customers, lift.held.customers] },
-              { key: 'goal', cells: ['Reached the goal', lift.spoken.reached, lift.held.reached] },
+              { key: 'all', cells: [say('detail.customers'), lift.spoken.customers, lift.held.customers] },
+              { key: 'goal', cells: [say('detail.reached'), lift.spoken.reached, lift.held.reached] },
               {
                 key: 'spent',
-                cells: ['Spent', signedMoney(lift.spoken.spent, currency), signedMoney(lift.held.spent, currency)].map(
-                  (cell) => cell.replace('+', ''),
-                ),
+                cells: [say('detail.spent'), spent(lift.spoken.spent), spent(lift.held.spent)],
               },
             ]}
           />
         </section>
       </div>
-      <NumbersTable caption="By step" head={stepHead} rows={steps.map(stepRow)} />
-      {variants.length > 0 && <NumbersTable caption="By variant" head={variantHead} rows={variants.map(variantRow)} />}
-      <p className="quiet-note">
-        {dialogue} · counted on the day on which it happened; the effect by the day on which a customer entered. Guests
-        are never left alone, and stand on neither side.
-      </p>
+      <NumbersTable caption={say('detail.by-step')} head={talkHead('step', say)} rows={steps.map(stepRow)} />
+      {variants.length > 0 && (
+        <NumbersTable
+          caption={say('detail.by-variant')}
+          head={talkHead('variant', say)}
+          rows={variants.map(variantRow)}
+        />
+      )}
+      <p className="quiet-note">{say('detail.note', { dialogue })}</p>
     </article>
   );
 }
 
-const talkHead = ['Decided', 'Seen', 'Answered', 'Ignored', 'Walked away', 'Acted elsewhere', 'Never shown'];
-const stepHead = ['Step', 'Under way', ...talkHead, 'Answers'];
-const variantHead = ['Variant', 'Entered', 'Goal', ...talkHead, 'Answers'];
+const talkColumns = [
+  'decided',
+  'seen',
+  'answered',
+  'ignored',
+  'walked-away',
+  'acted-elsewhere',
+  'never-shown',
+  'answers',
+] as const;
+
+function talkHead(by: 'step' | 'variant', say: Say): string[] {
+  const own = by === 'step' ? [say('talk.waiting')] : [say('talk.entered'), say('talk.goal')];
+  return [say(`talk.${by}`), ...own, ...talkColumns.map((column) => say(`talk.${column}`))];
+}
 
 function stepRow(step: StepFigures): { key: string; cells: (string | number)[] } {
   return { key: step.step, cells: [step.step, step.waiting, ...talkCells(step)] };

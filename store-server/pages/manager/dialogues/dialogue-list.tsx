@@ -1,41 +1,35 @@
 /** The dialogues, the busiest first, each with a small funnel and what may be said of its effect; a click opens it. */
-import type { DialogueFigures, ManagerFigures, Verdict } from '@kairos/protocol/manager-figures.ts';
+import type { DialogueFigures, ManagerFigures } from '@kairos/protocol/manager-figures.ts';
 import type { ReactElement } from 'react';
 import { EffectBand } from '../figures/effect-band.tsx';
 import { answeredShare, percent, signedPoints } from '../figures/figure-words.ts';
 import { SmallFunnel } from '../figures/funnel.tsx';
 import { Wide } from '../figures/wide.tsx';
 import { hashOf } from '../route.ts';
-
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  more: 'brings more',
-  less: 'brings less',
-  unclear: 'could be chance',
-  'too-few': 'too few to tell',
-  'no-holdout': 'nobody left alone',
-};
+import { useWords } from '../words/use-words.ts';
 
 export function DialogueList({ figures }: { readonly figures: ManagerFigures }): ReactElement {
+  const { say } = useWords();
   const dialogues = [...figures.dialogues].sort((one, other) => other.shown - one.shown || other.entered - one.entered);
   const most = Math.max(...dialogues.map(({ entered, shown }) => Math.max(entered, shown)));
   return (
-    <Wide label="Dialogues">
+    <Wide label={say('around.dialogues')}>
       <table className="numbers dialogue-table">
-        <caption className="spoken-only">Dialogues with their funnels</caption>
+        <caption className="spoken-only">{say('list.caption')}</caption>
         <thead>
           <tr>
-            <th scope="col">Dialogue</th>
+            <th scope="col">{say('list.dialogue')}</th>
             <th scope="col">
-              <span aria-hidden="true">Funnel</span>
-              <span className="spoken-only">Funnel: entered, seen, answered, goal reached</span>
+              <span aria-hidden="true">{say('list.funnel')}</span>
+              <span className="spoken-only">{say('list.funnel-says')}</span>
             </th>
-            <th scope="col">Entered</th>
-            <th scope="col">Under way</th>
-            <th scope="col">Seen</th>
-            <th scope="col">Answered</th>
-            <th scope="col">Goal</th>
-            <th scope="col">Left alone</th>
-            <th scope="col">Effect, points</th>
+            <th scope="col">{say('list.entered')}</th>
+            <th scope="col">{say('list.waiting')}</th>
+            <th scope="col">{say('list.seen')}</th>
+            <th scope="col">{say('list.answered')}</th>
+            <th scope="col">{say('list.goal')}</th>
+            <th scope="col">{say('list.alone')}</th>
+            <th scope="col">{say('list.effect')}</th>
           </tr>
         </thead>
         <tbody>
@@ -61,6 +55,8 @@ interface RowProps {
 
 function Row({ figures, most, hasTwin }: RowProps): ReactElement {
   const { dialogue, title, entered, waiting, shown, answered, reached, held, lift } = figures;
+  const talk = useWords();
+  const { say, number } = talk;
   const share = answeredShare(figures);
   const isTold = lift.goal !== null && !['too-few', 'no-holdout'].includes(lift.goalVerdict);
   return (
@@ -72,20 +68,22 @@ function Row({ figures, most, hasTwin }: RowProps): ReactElement {
       <td>
         <SmallFunnel figures={figures} most={most} />
       </td>
-      <td className="figures">{entered}</td>
-      <td className="figures">{waiting}</td>
-      <td className="figures">{shown}</td>
+      <td className="figures">{number(entered)}</td>
+      <td className="figures">{number(waiting)}</td>
+      <td className="figures">{number(shown)}</td>
       <td className="figures">
-        {answered}
-        {share !== null && <span className="beside-figure"> · {percent(share)}</span>}
+        {number(answered)}
+        {share !== null && <span className="beside-figure"> · {percent(share, talk)}</span>}
       </td>
-      <td className="figures">{reached}</td>
-      <td className="figures">{held.entered}</td>
+      <td className="figures">{number(reached)}</td>
+      <td className="figures">{number(held.entered)}</td>
       <td className="effect-cell">
-        {isTold && lift.goal && <EffectBand effect={lift.goal} label={title} words={signedPoints} isSmall />}
+        {isTold && lift.goal && (
+          <EffectBand effect={lift.goal} label={title} words={(value) => signedPoints(value, talk)} isSmall />
+        )}
         <span className="beside-figure">
-          {isTold && lift.goal ? `${signedPoints(lift.goal.difference)}, ` : ''}
-          {verdictWords[lift.goalVerdict]}
+          {isTold && lift.goal ? `${signedPoints(lift.goal.difference, talk)}, ` : ''}
+          {say(`verdict.${lift.goalVerdict}`)}
         </span>
       </td>
     </tr>

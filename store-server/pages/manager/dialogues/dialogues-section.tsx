@@ -11,25 +11,28 @@ import { NumbersTable } from '../figures/numbers-table.tsx';
 import { Trend } from '../figures/trend.tsx';
 import { type DayChoice, today, useFigures } from '../figures/use-figures.ts';
 import type { SectionProps } from '../shell.tsx';
+import type { Say } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 import { DialogueDetail } from './dialogue-detail.tsx';
 import { DialogueList } from './dialogue-list.tsx';
 import { TeamLoad } from './team-load.tsx';
 
 const files = [
-  ['dialogues', 'dialogues'],
-  ['lift', 'lift'],
-  ['messages', 'messages'],
-  ['load', 'load'],
-  ['tasks', 'tasks'],
+  ['dialogues', 'file.dialogues'],
+  ['lift', 'file.lift'],
+  ['messages', 'file.messages'],
+  ['load', 'file.load'],
+  ['tasks', 'file.tasks'],
 ] as const;
 
 export function DialoguesSection({ link, ports, rest }: SectionProps): ReactElement {
   const [choice, setChoice] = useState<DayChoice>(today);
   const told = useFigures('dialogues', choice, ports.timers);
   const [name] = rest;
+  const { say } = useWords();
   return (
     <FiguresFrame
-      title="Dialogues"
+      title={say('around.dialogues')}
       told={told}
       choice={choice}
       onChoice={setChoice}
@@ -46,9 +49,11 @@ export function DialoguesSection({ link, ports, rest }: SectionProps): ReactElem
 }
 
 function AllDialogues({ figures }: { readonly figures: ManagerFigures }): ReactElement {
-  const sentences = rangeWords(figures);
+  const talk = useWords();
+  const { say } = talk;
+  const sentences = rangeWords(figures, talk);
   if (sentences.length === 0) {
-    return <p className="nothing">Nobody has come in these days, and nothing was said. Choose others above.</p>;
+    return <p className="nothing">{say('range.nothing')}</p>;
   }
   const { attention, days, timeZone, load } = figures;
   return (
@@ -62,26 +67,26 @@ function AllDialogues({ figures }: { readonly figures: ManagerFigures }): ReactE
       <DialogueList figures={figures} />
       <div className="figures-pair">
         <NumbersTable
-          caption="Attention in visits"
-          head={['', 'Count']}
+          caption={say('attention.caption')}
+          head={['', say('figures.count')]}
           rows={[
             ...attention.visitsByMessages.map((count, messages) => ({
               key: String(messages),
-              cells: [visitsWords(messages, attention.visitsByMessages.length - 1), count],
+              cells: [visitsWords(messages, attention.visitsByMessages.length - 1, say), count],
             })),
-            { key: 'spent', cells: ['Messages that cost attention', attention.spent] },
-            { key: 'refilled', cells: ['Answers that gave some back', attention.refilled] },
+            { key: 'spent', cells: [say('attention.spent'), attention.spent] },
+            { key: 'refilled', cells: [say('attention.refilled'), attention.refilled] },
           ]}
         />
         <TeamLoad load={load} />
       </div>
       {days.length > 1 && (
         <NumbersTable
-          caption="Day by day"
-          head={['Day', 'Visits', 'Messages seen', 'Answered']}
+          caption={say('byday.caption')}
+          head={[say('byday.day'), say('byday.visits'), say('byday.messages'), say('byday.answered')]}
           rows={days.map(({ from, visits, messages, answered }) => ({
             key: String(from),
-            cells: [dayOf(from, timeZone), visits, messages, answered],
+            cells: [dayOf(from, timeZone, talk.locale), visits, messages, answered],
           }))}
         />
       )}
@@ -89,11 +94,11 @@ function AllDialogues({ figures }: { readonly figures: ManagerFigures }): ReactE
   );
 }
 
-function visitsWords(messages: number, most: number): string {
-  if (messages === 0) return 'Visits without a message';
-  return `Visits with ${messages === most ? `${messages} or more` : messages}`;
+function visitsWords(messages: number, most: number, say: Say): string {
+  if (messages === 0) return say('attention.none');
+  return say(messages === most ? 'attention.or-more' : 'attention.with', { messages });
 }
 
-function dayOf(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', day: 'numeric', month: 'short' }).format(at);
+function dayOf(at: number, timeZone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: 'numeric', month: 'short' }).format(at);
 }

@@ -4,8 +4,9 @@ import { type ReactElement, useState } from 'react';
 import type { ErasureOrder, ErasureOrders } from '../../../staff/erase-route.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { ask } from '../link/store-actions.ts';
-import type { Talk, WordKey } from '../words/languages.ts';
+import type { WordKey } from '../words/languages.ts';
 import { useWords } from '../words/use-words.ts';
+import { whenText } from '../words/when-text.ts';
 
 export interface EraseOrdersProps {
   readonly link: ManagerLink;
@@ -90,11 +91,4 @@ function TellNow({ onTold, isFar }: Pick<EraseOrdersProps, 'onTold' | 'isFar'>):
 
 export function othersOf({ headquarters }: ErasureOrder): WordKey {
   return `erase.others-${headquarters}`;
-}
-
-export function whenText(at: number, timeZone: string, { locale }: Talk): string {
-  return new Intl.DateTimeFormat(locale, {
-    ...{ timeZone, dateStyle: 'medium', timeStyle: 'short' },
-    hourCycle: 'h23',
-  }).format(at);
 }

@@ -5,7 +5,8 @@ import { type ReactElement, useEffect, useRef } from 'react';
 import type { ErasureOrder } from '../../../staff/erase-route.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { useWords } from '../words/use-words.ts';
-import { othersOf, whenText } from './erase-orders.tsx';
+import { whenText } from '../words/when-text.ts';
+import { othersOf } from './erase-orders.tsx';
 import { Staying } from './erase-sure.tsx';
 
 export interface EraseReceiptProps {

@@ -1,6 +1,7 @@
 /** A difference as a band from low to high about a line at nothing, its ends and its middle labelled. */
 import type { Effect } from '@kairos/protocol/manager-figures.ts';
 import type { ReactElement } from 'react';
+import { useWords } from '../words/use-words.ts';
 
 export interface EffectBandProps {
   readonly effect: Effect;
@@ -13,12 +14,15 @@ export interface EffectBandProps {
 const width = 480;
 
 export function EffectBand({ effect, label, words, isSmall = false }: EffectBandProps): ReactElement {
+  const { say } = useWords();
   const { difference, low, high } = effect;
   const reach = Math.max(Math.abs(low), Math.abs(high), 1e-9) * 1.25;
   const x = (value: number): number => width / 2 + (value / reach) * (width / 2);
   const height = isSmall ? 24 : 64;
   const middle = isSmall ? 12 : 30;
-  const says = `${label}: ${words(difference)}, between ${words(low)} and ${words(high)}`;
+  const says = say('effect.says', {
+    ...{ label, difference: words(difference), low: words(low), high: words(high) },
+  });
   const tone = low > 0 ? 'clear-more' : high < 0 ? 'clear-less' : 'unclear';
   return (
     <svg

@@ -8,32 +8,22 @@ import type {
   Verdict,
 } from '@kairos/protocol/manager-figures.ts';
 import { Amounts } from '@kairos/ui/amounts.ts';
+import type { Talk } from '../words/languages.ts';
 
 /** From so many customers on each side a difference is told (store-server/manager/figures/lift.ts). */
 const customersTold = 30;
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+export function percent(share: number, { number }: Talk): string {
+  return number(Math.round(share * 100) / 100, { style: 'percent' });
 }
 
 /** Minor units of the store's currency. */
-export function money(minor: number, currency: string): string {
-  return new Amounts('en-GB', currency).price(minor);
+export function money(minor: number, currency: string, { locale }: Talk): string {
+  return new Amounts(locale, currency).price(minor);
 }
 
-/** "1 visit", "2 visits" */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
-}
-
-export function duration(ms: number): string {
-  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
-  const minutes = Math.round(ms / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
-
-export function messagesPerVisit({ visits, messages }: AttentionFigures): string {
-  return visits === 0 ? '–' : (messages / visits).toFixed(1);
+export function messagesPerVisit({ visits, messages }: AttentionFigures, { number }: Talk): string {
+  return visits === 0 ? '–' : number(messages / visits, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 /** Of those that were seen and are over: how many were answered. Null: none is. */
@@ -43,43 +33,49 @@ export function answeredShare(talk: Pick<DialogueFigures, 'answered' | 'silences
   return over === 0 ? null : talk.answered / over;
 }
 
-/** "7 points more often than those we left alone, give or take 3" */
-export function liftWords(effect: Effect | null, verdict: Verdict, lift?: Lift): string {
-  if (verdict === 'no-holdout') return 'Nobody is left alone here, so what it brings cannot be told.';
+/** "7 more of a hundred than of those we left alone, give or take 3" */
+export function liftWords(
+  effect: Effect | null,
+  verdict: Verdict,
+  { talk, lift }: { talk: Talk; lift?: Lift },
+): string {
+  const { say } = talk;
+  if (verdict === 'no-holdout') return say('lift.no-holdout');
   if (effect === null || verdict === 'too-few') {
-    const sides = lift ? ` ${lift.spoken.customers} customers against ${lift.held.customers} whom we left alone;` : '';
-    return `Too few to tell:${sides} from ${customersTold} on each side it can be said.`;
+    const least = customersTold;
+    if (lift === undefined) return say('lift.too-few', { least });
+    return say('lift.too-few-sides', { least, spoken: lift.spoken.customers, held: lift.held.customers });
   }
-  if (verdict === 'unclear') {
-    return `No difference that chance could not have made: between ${points(-effect.low)} fewer and ${points(effect.high)} more in a hundred reached the goal.`;
-  }
-  const more = verdict === 'more' ? 'more' : 'fewer';
-  return `In a hundred, ${points(Math.abs(effect.difference))} ${more} customers reached the goal than of those we left alone, give or take ${points(halfOf(effect))}.`;
+  if (verdict === 'unclear')
+    return say('lift.unclear', { fewer: points(-effect.low, talk), more: points(effect.high, talk) });
+  const half = points(halfOf(effect), talk);
+  return say(`lift.${verdict}`, { points: points(effect.difference, talk), half });
 }
 
-export function spendingWords({ spending, spendingVerdict }: Lift, currency: string): string | null {
+export function spendingWords({ spending, spendingVerdict }: Lift, currency: string, talk: Talk): string | null {
   if (spending === null || spendingVerdict === 'no-holdout' || spendingVerdict === 'too-few') return null;
-  const half = money(halfOf(spending), currency);
   if (spendingVerdict === 'unclear') {
-    return `What each spent in the 30 days after cannot be told apart (${signedMoney(spending.low, currency)} to ${signedMoney(spending.high, currency)}).`;
+    const [low, high] = [spending.low, spending.high].map((value) => signedMoney(value, currency, talk));
+    return talk.say('spend.unclear', { low: low ?? '', high: high ?? '' });
   }
-  const more = spendingVerdict === 'more' ? 'more' : 'less';
-  return `In the 30 days after, each spent ${money(Math.abs(spending.difference), currency)} ${more}, give or take ${half}.`;
+  const half = money(halfOf(spending), currency, talk);
+  return talk.say(`spend.${spendingVerdict}`, { money: money(Math.abs(spending.difference), currency, talk), half });
 }
 
-export function signedMoney(minor: number, currency: string): string {
-  return `${minor > 0 ? '+' : minor < 0 ? '−' : ''}${money(Math.abs(minor), currency)}`;
+export function signedMoney(minor: number, currency: string, talk: Talk): string {
+  return `${minor > 0 ? '+' : minor < 0 ? '−' : ''}${money(Math.abs(minor), currency, talk)}`;
 }
 
-/** "+7.3 points" */
-export function signedPoints(share: number): string {
+/** "+7.3" points; the sign stays before it where words come from the right. */
+export function signedPoints(share: number, { number }: Talk): string {
   const rounded = Math.round(share * 1000) / 10;
-  return `${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${Math.abs(rounded)}`;
+  const sign = rounded > 0 ? '+' : rounded < 0 ? '−' : '';
+  return `\u2066${sign}${number(Math.abs(rounded))}\u2069`;
 }
 
-function points(share: number): string {
+function points(share: number, { number }: Talk): string {
   const value = Math.abs(share) * 100;
-  return value < 10 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value));
+  return number(value, { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
 function halfOf({ low, high }: Effect): number {
@@ -87,7 +83,8 @@ function halfOf({ low, high }: Effect): number {
 }
 
 /** The range, in two sentences. */
-export function rangeWords({ attention, dialogues, lift }: ManagerFigures): string[] {
+export function rangeWords({ attention, dialogues, lift }: ManagerFigures, talk: Talk): string[] {
+  const { say } = talk;
   const { visits, messages } = attention;
   if (visits === 0 && dialogues.every(({ entered, shown }) => entered + shown === 0)) return [];
   const all = dialogues.reduce(
@@ -98,34 +95,39 @@ export function rangeWords({ attention, dialogues, lift }: ManagerFigures): stri
     }),
     { answered: 0, over: 0 },
   );
-  const visitsSaw =
-    visits === 0
-      ? 'Nobody has come in'
-      : `${counted(visits, 'visit')} saw ${counted(messages, 'message')} in the store`;
-  const answered = all.over === 0 ? '' : `; ${percent(all.answered / all.over)} of what was seen was answered`;
-  return [`${visitsSaw}${answered}.`, lift.verdict === 'no-holdout' ? '' : liftWords(lift.effect, lift.verdict)].filter(
-    Boolean,
-  );
+  const share = all.over === 0 ? null : percent(all.answered / all.over, talk);
+  const isEmpty = visits === 0;
+  const blanks = {
+    visits: say('counted.visits', { count: visits }),
+    messages: say('counted.messages', { count: messages }),
+  };
+  const said =
+    share === null
+      ? say(isEmpty ? 'range.nobody' : 'range.seen', blanks)
+      : say(isEmpty ? 'range.nobody-answered' : 'range.seen-answered', { ...blanks, share });
+  return lift.verdict === 'no-holdout' ? [said] : [said, liftWords(lift.effect, lift.verdict, { talk })];
 }
 
 /** One dialogue, in sentences. */
-export function dialogueWords(one: DialogueFigures, currency: string): string[] {
+export function dialogueWords(one: DialogueFigures, currency: string, talk: Talk): string[] {
+  const { say } = talk;
   const { entered, waiting, shown, reached, held, rewards, lift } = one;
   const share = answeredShare(one);
-  const began = `${counted(entered, 'run')} began${held.entered > 0 ? `, ${held.entered} more kept silent (left alone)` : ''}`;
-  const seen =
-    shown === 0
-      ? 'nothing was seen'
-      : `${counted(shown, 'message')} were seen`.replace('1 message were', '1 message was');
-  const answered = share === null ? '' : `, ${percent(share)} answered`;
-  const goal = reached === 0 ? '' : `; the goal was reached ${reached === 1 ? 'once' : `${reached} times`}`;
-  const rest = waiting > 0 ? ` ${waiting === 1 ? 'One is' : `${waiting} are`} still under way.` : '';
+  const run = [
+    say('run.began', { count: entered }),
+    held.entered > 0 ? say('run.held', { count: held.entered }) : '',
+    shown === 0 ? say('run.seen-none') : say('run.seen', { count: shown }),
+    share === null ? '' : say('run.answered', { share: percent(share, talk) }),
+    reached === 0 ? '' : say('run.goal', { count: reached }),
+    '.',
+    waiting > 0 ? ` ${say('run.waiting', { count: waiting })}` : '',
+  ];
+  const given = say('counted.given', { count: rewards.issued });
+  const taken = say('counted.taken', { count: rewards.redeemed });
   return [
-    `${began}; ${seen}${answered}${goal}.${rest}`,
-    rewards.issued + rewards.redeemed === 0
-      ? null
-      : `${counted(rewards.issued, 'coupon')} given; ${counted(rewards.redeemed, 'coupon')} taken at a till.`,
-    liftWords(lift.goal, lift.goalVerdict, lift),
-    spendingWords(lift, currency),
+    run.join(''),
+    rewards.issued + rewards.redeemed === 0 ? null : say('run.coupons', { given, taken }),
+    liftWords(lift.goal, lift.goalVerdict, { talk, lift }),
+    spendingWords(lift, currency, talk),
   ].filter((line): line is string => line !== null);
 }

@@ -3,6 +3,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import type { ReactElement } from 'react';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
+import type { WordKey } from '../words/languages.ts';
 import { useWords } from '../words/use-words.ts';
 import { RangeChoice } from './range-choice.tsx';
 import type { DayChoice, Told } from './use-figures.ts';
@@ -12,7 +13,7 @@ export interface FiguresFrameProps<Figures> {
   readonly told: Told<Figures>;
   readonly choice: DayChoice;
   readonly onChoice: (choice: DayChoice) => void;
-  readonly files: readonly (readonly [table: string, words: string])[];
+  readonly files: readonly (readonly [table: string, words: WordKey])[];
   readonly link: ManagerLink;
   readonly ports: Ports;
   readonly children: (figures: Figures) => ReactElement;
@@ -34,7 +35,7 @@ export function FiguresFrame<Figures extends Dated>(props: FiguresFrameProps<Fig
     <div className="figures-page">
       <h2 className="section-title">{title}</h2>
       <RangeChoice choice={choice} onChoice={onChoice} timeZone={timeZone} now={now} files={files} />
-      {told.kind === 'waiting' && <p className="nothing">Counting …</p>}
+      {told.kind === 'waiting' && <p className="nothing">{say('figures.counting')}</p>}
       {told.kind === 'failed' && (
         <p className="not-told" role="status">
           {say(told.says)}
@@ -43,8 +44,9 @@ export function FiguresFrame<Figures extends Dated>(props: FiguresFrameProps<Fig
       {figures && children(figures)}
       {figures?.upTo != null && (
         <p className="quiet-note">
-          Counted up to {toClockText(figures.upTo, figures.timeZone).slice(0, 5)}
-          {figures.isWhole ? '.' : '; the rest is being counted.'}
+          {say(figures.isWhole ? 'figures.up-to' : 'figures.up-to-more', {
+            time: toClockText(figures.upTo, figures.timeZone).slice(0, 5),
+          })}
         </p>
       )}
     </div>

@@ -2,6 +2,8 @@
 
 import type { DialogueFigures } from '@kairos/protocol/manager-figures.ts';
 import type { ReactElement } from 'react';
+import type { Say } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
 export interface Bar {
   readonly words: string;
@@ -18,6 +20,7 @@ export interface BarsProps {
 }
 
 export function Bars({ label, bars, most }: BarsProps): ReactElement {
+  const { number } = useWords();
   const full = Math.max(1, most ?? 0, ...bars.map(({ count }) => count));
   return (
     <dl className="bars" aria-label={label}>
@@ -28,7 +31,7 @@ export function Bars({ label, bars, most }: BarsProps): ReactElement {
             <span className="bar-track" aria-hidden="true">
               <span className="bar-fill" style={{ inlineSize: `${(count / full) * 100}%` }} />
             </span>
-            <span className="figures">{count.toLocaleString('en-GB')}</span>
+            <span className="figures">{number(count)}</span>
           </dd>
         </div>
       ))}
@@ -36,18 +39,19 @@ export function Bars({ label, bars, most }: BarsProps): ReactElement {
   );
 }
 
-export function funnelBars({ entered, shown, answered, reached, waiting, silences, answers }: DialogueFigures): Bar[] {
+export function funnelBars(figures: DialogueFigures, say: Say): Bar[] {
+  const { entered, shown, answered, reached, waiting, silences, answers } = figures;
   return [
-    { words: 'entered', count: entered, tone: 'ink' },
-    { words: 'still under way', count: waiting, tone: 'quiet' },
-    { words: 'messages seen', count: shown, tone: 'voice' },
-    { words: 'answered', count: answered, tone: 'voice' },
-    ...answers.map(({ answer, count }): Bar => ({ words: `· “${answer}”`, count, tone: 'voice' })),
-    { words: 'ignored', count: silences.ignored, tone: 'quiet' },
-    { words: 'walked away', count: silences['walked-away'], tone: 'quiet' },
-    { words: 'acted elsewhere', count: silences['acted-elsewhere'], tone: 'quiet' },
-    { words: 'never shown', count: silences['never-shown'], tone: 'quiet' },
-    { words: 'goal reached', count: reached, tone: 'ink' },
+    { words: say('funnel.entered'), count: entered, tone: 'ink' },
+    { words: say('funnel.waiting'), count: waiting, tone: 'quiet' },
+    { words: say('funnel.seen'), count: shown, tone: 'voice' },
+    { words: say('funnel.answered'), count: answered, tone: 'voice' },
+    ...answers.map(({ answer, count }): Bar => ({ words: say('funnel.answer', { answer }), count, tone: 'voice' })),
+    { words: say('funnel.ignored'), count: silences.ignored, tone: 'quiet' },
+    { words: say('funnel.walked-away'), count: silences['walked-away'], tone: 'quiet' },
+    { words: say('funnel.acted-elsewhere'), count: silences['acted-elsewhere'], tone: 'quiet' },
+    { words: say('funnel.never-shown'), count: silences['never-shown'], tone: 'quiet' },
+    { words: say('funnel.goal'), count: reached, tone: 'ink' },
   ];
 }
 
@@ -59,10 +63,11 @@ export function SmallFunnel({
   readonly figures: DialogueFigures;
   readonly most: number;
 }): ReactElement {
+  const { say } = useWords();
   const { entered, shown, answered, reached } = figures;
   const steps = [entered, shown, answered, reached];
   const full = Math.max(1, most);
-  const says = `entered ${entered}, seen ${shown}, answered ${answered}, goal reached ${reached}`;
+  const says = say('funnel.says', { entered, seen: shown, answered, goal: reached });
   return (
     <svg className="small-funnel" viewBox="0 0 120 32" role="img" aria-label={says} preserveAspectRatio="none">
       {steps.map((count, place) => {

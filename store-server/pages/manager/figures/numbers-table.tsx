@@ -1,5 +1,6 @@
 /** The numbers themselves, below each chart. */
 import type { ReactElement } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { Wide } from './wide.tsx';
 
 export interface NumbersTableProps {
@@ -10,6 +11,7 @@ export interface NumbersTableProps {
 }
 
 export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactElement {
+  const { number } = useWords();
   return (
     <Wide label={caption}>
       <table className="numbers">
@@ -33,7 +35,7 @@ export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactE
               <th scope="row">{name}</th>
               {cells.map((cell, place) => (
                 <td key={head[place + 1]} className={isFigure(cell) ? 'figures' : undefined}>
-                  {typeof cell === 'number' ? cell.toLocaleString('en-GB') : cell}
+                  {typeof cell === 'number' ? number(cell) : cell}
                 </td>
               ))}
             </tr>
@@ -46,5 +48,5 @@ export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactE
 
 /** Sums of money, times and shares stand in line as numbers do. */
 function isFigure(cell: string | number): boolean {
-  return typeof cell === 'number' || /^[–−+]?[\p{Sc}\d]|^–$/u.test(cell);
+  return typeof cell === 'number' || /^[\p{Cf}–−+]*[\p{Sc}\d]|^–$/u.test(cell);
 }

@@ -1,5 +1,7 @@
 /** Which days: today, yesterday, a week, four weeks, or any from–to; and the same days as a file. */
 import { type ReactElement, useState } from 'react';
+import type { WordKey } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 import { type DayChoice, queryOf, today } from './use-figures.ts';
 
 export interface RangeChoiceProps {
@@ -9,25 +11,26 @@ export interface RangeChoiceProps {
   /** Store time. */
   readonly now: number;
   /** Tables that can be had as CSV, with their words. */
-  readonly files: readonly (readonly [table: string, words: string])[];
+  readonly files: readonly (readonly [table: string, words: WordKey])[];
 }
 
 const dayMs = 86_400_000;
 
 export function RangeChoice({ choice, onChoice, timeZone, now, files }: RangeChoiceProps): ReactElement {
+  const { say } = useWords();
   const dayOf = (back: number): string =>
     new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now - back * dayMs);
   const choices: readonly (readonly [string, DayChoice])[] = [
-    ['Today', today],
-    ['Yesterday', { from: dayOf(1), to: dayOf(1) }],
-    ['7 days', { from: dayOf(6), to: dayOf(0) }],
-    ['28 days', { from: dayOf(27), to: dayOf(0) }],
+    [say('days.today'), today],
+    [say('days.yesterday'), { from: dayOf(1), to: dayOf(1) }],
+    [say('trend.days', { count: 7 }), { from: dayOf(6), to: dayOf(0) }],
+    [say('trend.days', { count: 28 }), { from: dayOf(27), to: dayOf(0) }],
   ];
   const isChosen = (one: DayChoice): boolean => one.from === choice.from && one.to === choice.to;
   return (
     <div className="range-row">
       <fieldset className="range-choice">
-        <legend className="spoken-only">Days</legend>
+        <legend className="spoken-only">{say('days.label')}</legend>
         {choices.map(([words, one]) => (
           <button key={words} type="button" aria-pressed={isChosen(one)} onClick={() => onChoice(one)}>
             {words}
@@ -36,10 +39,10 @@ export function RangeChoice({ choice, onChoice, timeZone, now, files }: RangeCho
         <OwnDays key={`${choice.from}/${choice.to}`} choice={choice} onChoice={onChoice} newest={dayOf(0)} />
       </fieldset>
       <p className="range-files">
-        As a file:{' '}
+        {say('days.files')}{' '}
         {files.map(([table, words]) => (
           <a key={table} href={`/api/manager/figures/${table}.csv${queryOf(choice)}`} download>
-            {words}
+            {say(words)}
           </a>
         ))}
       </p>
@@ -55,6 +58,7 @@ interface OwnDaysProps {
 
 /** Taken once both are days, the earlier first. */
 function OwnDays({ choice, onChoice, newest }: OwnDaysProps): ReactElement {
+  const { say } = useWords();
   const [from, setFrom] = useState(choice.from || newest);
   const [to, setTo] = useState(choice.to || newest);
   const take = (first: string, last: string): void => {
@@ -64,7 +68,7 @@ function OwnDays({ choice, onChoice, newest }: OwnDaysProps): ReactElement {
     <span className="own-days">
       <input
         type="date"
-        aria-label="First day"
+        aria-label={say('days.first')}
         value={from}
         max={newest}
         onChange={({ target }) => {
@@ -75,7 +79,7 @@ function OwnDays({ choice, onChoice, newest }: OwnDaysProps): ReactElement {
       –
       <input
         type="date"
-        aria-label="Last day"
+        aria-label={say('days.last')}
         value={to}
         max={newest}
         onChange={({ target }) => {

@@ -4,6 +4,8 @@ import type { DayOfFigures } from '@kairos/protocol/manager-figures.ts';
 import { type ReactElement, useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import { onSchemeChange } from '../floor/floor-colours.ts';
+import type { Talk } from '../words/languages.ts';
+import { useWords } from '../words/use-words.ts';
 
 export interface TrendProps {
   readonly days: readonly DayOfFigures[];
@@ -11,9 +13,9 @@ export interface TrendProps {
 }
 
 const lines = [
-  { words: 'visits', token: '--ink-quiet', of: (day: DayOfFigures) => day.visits },
-  { words: 'messages seen', token: '--voice-line', of: (day: DayOfFigures) => day.messages },
-  { words: 'answered', token: '--voice', of: (day: DayOfFigures) => day.answered },
+  { words: 'trend.visits', token: '--ink-quiet', of: (day: DayOfFigures) => day.visits },
+  { words: 'trend.messages', token: '--voice-line', of: (day: DayOfFigures) => day.messages },
+  { words: 'trend.answered', token: '--voice', of: (day: DayOfFigures) => day.answered },
 ] as const;
 const height = 220;
 const daySeconds = 86_400;
@@ -21,14 +23,15 @@ const daySeconds = 86_400;
 const namesWidth = 160;
 
 export function Trend({ days, timeZone }: TrendProps): ReactElement {
+  const talk = useWords();
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
-    let chart = draw(element, days, timeZone);
+    let chart = draw(element, days, { timeZone, talk });
     const redraw = (): void => {
       chart.destroy();
-      chart = draw(element, days, timeZone);
+      chart = draw(element, days, { timeZone, talk });
     };
     const sizes = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
     sizes.observe(element);
@@ -38,16 +41,21 @@ export function Trend({ days, timeZone }: TrendProps): ReactElement {
       ignore();
       chart.destroy();
     };
-  }, [days, timeZone]);
-  return <div className="trend" ref={frame} role="img" aria-label={summaryOf(days)} />;
+  }, [days, timeZone, talk]);
+  return <div className="trend" ref={frame} role="img" aria-label={summaryOf(days, talk)} />;
 }
 
-function summaryOf(days: readonly DayOfFigures[]): string {
+function summaryOf(days: readonly DayOfFigures[], { say }: Talk): string {
   const sum = (of: (day: DayOfFigures) => number): number => days.reduce((total, day) => total + of(day), 0);
-  return `${days.length} days: ${lines.map(({ words, of }) => `${sum(of)} ${words}`).join(', ')}. The table below has each day.`;
+  const [visits, messages, answered] = [lines[0].of, lines[1].of, lines[2].of].map(sum) as [number, number, number];
+  return say('trend.says', { days: say('trend.days', { count: days.length }), visits, messages, answered });
 }
 
-function draw(element: HTMLElement, days: readonly DayOfFigures[], timeZone: string): UPlot {
+function draw(
+  element: HTMLElement,
+  days: readonly DayOfFigures[],
+  { timeZone, talk }: { readonly timeZone: string; readonly talk: Talk },
+): UPlot {
   const colour = (token: string): string => {
     element.style.color = `var(${token})`;
     return getComputedStyle(element).color;
@@ -57,7 +65,7 @@ function draw(element: HTMLElement, days: readonly DayOfFigures[], timeZone: str
   const face = getComputedStyle(element).fontFamily;
   const colours = lines.map(({ token }) => colour(token));
   element.style.color = '';
-  const date = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' });
+  const date = new Intl.DateTimeFormat(talk.locale, { timeZone, day: 'numeric', month: 'short' });
   const axis = { stroke: ink, font: `14px ${face}`, grid: { stroke: rule, width: 1 }, ticks: { show: false } };
   return new UPlot(
     {
@@ -78,8 +86,11 @@ function draw(element: HTMLElement, days: readonly DayOfFigures[], timeZone: str
         },
         { ...axis, size: 48 },
       ],
-      series: [{}, ...lines.map(({ words }, place) => ({ label: words, stroke: colours[place] as string, width: 2 }))],
-      hooks: { draw: [(chart) => nameLines(chart, colours, face)] },
+      series: [
+        {},
+        ...lines.map(({ words }, place) => ({ label: talk.say(words), stroke: colours[place] as string, width: 2 })),
+      ],
+      hooks: { draw: [(chart) => nameLines(chart, colours, { face, talk })] },
     },
     [days.map(({ from }) => from / 1_000), ...lines.map(({ of }) => days.map(of))],
     element,
@@ -87,7 +98,11 @@ function draw(element: HTMLElement, days: readonly DayOfFigures[], timeZone: str
 }
 
 /** At their ends, moved apart where they would lie on each other. */
-function nameLines(chart: UPlot, colours: readonly string[], face: string): void {
+function nameLines(
+  chart: UPlot,
+  colours: readonly string[],
+  { face, talk }: { readonly face: string; readonly talk: Talk },
+): void {
   const { ctx, data } = chart;
   const ratio = devicePixelRatio;
   const least = 17 * ratio;
@@ -103,7 +118,7 @@ function nameLines(chart: UPlot, colours: readonly string[], face: string): void
   for (const { words, colour, value, y } of ends) {
     const at = Math.min(y, above - least);
     ctx.fillStyle = colour;
-    ctx.fillText(`${value} ${words}`, chart.bbox.left + chart.bbox.width + 8 * ratio, at);
+    ctx.fillText(`${talk.number(value)} ${talk.say(words)}`, chart.bbox.left + chart.bbox.width + 8 * ratio, at);
     above = at;
   }
   ctx.restore();

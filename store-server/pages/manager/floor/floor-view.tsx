@@ -7,6 +7,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { FloorPlanMap } from '@kairos/ui/floor-plan-map.tsx';
 import { type CSSProperties, type MouseEvent, memo, type ReactElement, useEffect, useRef } from 'react';
 import type { ManagerLink } from '../link/manager-link.ts';
+import { useWords } from '../words/use-words.ts';
 import { type Chosen, hashOfChosen } from './chosen.ts';
 import { FloorStage } from './floor-stage.ts';
 import { planMargin } from './plan-scale.ts';
@@ -59,5 +60,6 @@ export function FloorView({ link, ports, plan, carts, chosen }: FloorViewProps):
 
 /** Five hundred zones are drawn once. */
 const Ground = memo(function Ground({ plan }: { readonly plan: FloorPlan }): ReactElement {
-  return <FloorPlanMap plan={plan} label={`The floor of ${plan.name}`} margin={planMargin} />;
+  const { say } = useWords();
+  return <FloorPlanMap plan={plan} label={say('floor.picture', { name: plan.name })} margin={planMargin} />;
 });

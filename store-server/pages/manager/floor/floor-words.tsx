@@ -3,6 +3,7 @@ import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { memo, type ReactElement, useState } from 'react';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
+import { useWords } from '../words/use-words.ts';
 import { hashOfChosen } from './chosen.ts';
 import { isOut, shoppersIn } from './ground-painter.ts';
 import { useFloor } from './use-floor.ts';
@@ -18,12 +19,13 @@ export interface FloorWordsProps {
 
 export function FloorWords({ link, ports, plan }: FloorWordsProps): ReactElement {
   const shoppers = shoppersIn(plan, useFloor(link, ports.timers));
+  const { say, number } = useWords();
   const [isOpen, setOpen] = useState(plan.zones.length <= openUpTo);
   const total = shoppers.reduce((sum, count) => sum + count, 0);
   return (
     <details className="floor-words" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span className="figures">{total}</span> {total === 1 ? 'shopper' : 'shoppers'} on the floor, zone by zone
+        <span className="figures">{number(total)}</span> {say('floor.shoppers', { count: total })}
       </summary>
       {/* Five hundred lines that nobody reads would be worked out twice a second. */}
       {isOpen && <ZoneLines link={link} plan={plan} shoppers={shoppers} />}
@@ -84,14 +86,20 @@ interface ZoneLineProps {
 
 const ZoneLine = memo(function ZoneLine(props: ZoneLineProps): ReactElement {
   const { id, name, shoppers, waiting, out, atWork } = props;
+  const { say, number } = useWords();
+  const said = [
+    number(shoppers),
+    atWork > 0 ? say('floor.at-work', { count: atWork }) : '',
+    waiting > 0 ? say('floor.waiting', { count: waiting }) : '',
+    out > 0 ? say('floor.dark', { count: out }) : '',
+  ].filter(Boolean);
   return (
     <li>
       <a href={hashOfChosen({ kind: 'zone', id })}>{name}</a>
       <span className="figures">
-        {shoppers}
-        {atWork > 0 && `, ${atWork === 1 ? 'an associate' : `${atWork} associates`} at work`}
-        {waiting > 0 && `, ${waiting} waiting to pay`}
-        {out > 0 && `, ${out === 1 ? 'a screen is' : `${out} screens are`} dark`}
+        {said.map((words, place) => (
+          <span key={words}>{place === 0 ? words : `, ${words}`}</span>
+        ))}
       </span>
     </li>
   );

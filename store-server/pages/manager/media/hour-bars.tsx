@@ -2,6 +2,7 @@
 import type { MediaRow } from '@kairos/protocol/manager-figures.ts';
 import type { ReactElement } from 'react';
 import { Wide } from '../figures/wide.tsx';
+import { useWords } from '../words/use-words.ts';
 
 export interface HourBarsProps {
   readonly rows: readonly MediaRow[];
@@ -12,6 +13,7 @@ const barWidth = 40;
 const high = 120;
 
 export function HourBars({ rows, timeZone }: HourBarsProps): ReactElement {
+  const { say, number } = useWords();
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
   const counts = new Map<number, { zones: number; carts: number }>();
   for (const { hour, plays, zone } of rows) {
@@ -28,14 +30,14 @@ export function HourBars({ rows, timeZone }: HourBarsProps): ReactElement {
   const most = Math.max(...[...counts.values()].map(({ zones, carts }) => zones + carts));
   const says = all.map((hour) => `${hour}:00 ${totalOf(counts.get(hour))}`).join(', ');
   return (
-    <Wide label="Plays by hour of the day">
-      <h3 className="quiet-title">Plays by hour of the day; the foot of a bar is what screens in zones played</h3>
+    <Wide label={say('media.hours')}>
+      <h3 className="quiet-title">{say('media.hours-title')}</h3>
       <svg
         className="hour-bars figures"
         viewBox={`0 0 ${all.length * barWidth} ${high + 48}`}
         width={all.length * barWidth}
         role="img"
-        aria-label={`Plays by hour: ${says}`}
+        aria-label={say('media.hours-says', { hours: says })}
       >
         {all.map((hour, place) => {
           const { zones = 0, carts = 0 } = counts.get(hour) ?? {};
@@ -59,7 +61,7 @@ export function HourBars({ rows, timeZone }: HourBarsProps): ReactElement {
               />
               {zones + carts > 0 && (
                 <text x={x + barWidth / 2} y={18 + high - (zones + carts) * scale}>
-                  {zones + carts}
+                  {number(zones + carts)}
                 </text>
               )}
               <text className="hour-name" x={x + barWidth / 2} y={high + 44}>

@@ -2,28 +2,32 @@
 import '../figures/figures.css';
 import type { MediaFigures, MediaRow } from '@kairos/protocol/manager-figures.ts';
 import { type ReactElement, useState } from 'react';
-import { duration, percent } from '../figures/figure-words.ts';
+import { percent } from '../figures/figure-words.ts';
 import { FiguresFrame } from '../figures/figures-frame.tsx';
 import { NumbersTable } from '../figures/numbers-table.tsx';
 import { type DayChoice, today, useFigures } from '../figures/use-figures.ts';
 import { usePart } from '../link/manager-link.ts';
 import type { SectionProps } from '../shell.tsx';
+import type { Say } from '../words/languages.ts';
+import { spanWords } from '../words/span-words.ts';
+import { useWords } from '../words/use-words.ts';
 import { HourBars } from './hour-bars.tsx';
 import { type MediaSum, mediaWords, summed } from './media-sums.ts';
 
 const files = [
-  ['media', 'by hour'],
-  ['plays', 'every play'],
+  ['media', 'file.media'],
+  ['plays', 'file.plays'],
 ] as const;
 
 export function MediaSection({ link, ports }: SectionProps): ReactElement {
   const [choice, setChoice] = useState<DayChoice>(today);
   const told = useFigures('media', choice, ports.timers);
+  const { say } = useWords();
   const dialogues = usePart(link, 'dialogues') ?? [];
   const titles = new Map(dialogues.map(({ name, title }) => [name, title]));
   return (
     <FiguresFrame
-      title="Media"
+      title={say('around.media')}
       told={told}
       choice={choice}
       onChoice={setChoice}
@@ -36,6 +40,9 @@ export function MediaSection({ link, ports }: SectionProps): ReactElement {
   );
 }
 
+/** Words of the trade. */
+const explained = ['plays', 'opportunities', 'dwell', 'share'] as const;
+
 interface MediaProps {
   readonly figures: MediaFigures;
   /** Of the dialogues of today's release, by name. */
@@ -43,51 +50,58 @@ interface MediaProps {
 }
 
 function Media({ figures, titles }: MediaProps): ReactElement {
+  const talk = useWords();
+  const { say } = talk;
   const { rows, timeZone } = figures;
   if (rows.length === 0) {
-    return <p className="nothing">No screen has played a message in these days. Choose others above.</p>;
+    return <p className="nothing">{say('media.none')}</p>;
   }
   return (
     <>
       <div className="sentences">
-        <p>{mediaWords(rows)}</p>
+        <p>{mediaWords(rows, talk)}</p>
       </div>
       <HourBars rows={rows} timeZone={timeZone} />
-      <SumsTable caption="By screen" sums={summed(rows, screenOf)} />
+      <SumsTable caption={say('media.by-screen')} sums={summed(rows, (row) => screenOf(row, say))} />
       <SumsTable
-        caption="By message"
+        caption={say('media.by-message')}
         sums={summed(rows, ({ dialogue, step }) => `${titles.get(dialogue) ?? dialogue}, ${step}`)}
       />
       <p className="quiet-note">
-        A <strong>play</strong> is one showing of a message on one screen. An <strong>opportunity to see</strong> is a
-        visit whose cart was in the screen’s zone while it played, each once a play; on a cart’s own screen it is the
-        visit on that cart. <strong>Dwell</strong> is how long such a visit was there meanwhile, on average. Share is
-        the play’s part of all that Kairos played on these screens. The words are those of the IAB’s In-Store Retail
-        Media definitions (2024); nobody knows who looked, and shoppers without a cart are not counted.
+        {explained.map((term) => (
+          <span key={term}>
+            <strong>{say(`media.${term}`)}</strong>: {say(`media.${term}-note`)}{' '}
+          </span>
+        ))}
+        {say('media.source')}
       </p>
     </>
   );
 }
 
-function screenOf({ screen, zone }: MediaRow): string {
-  return zone === null ? 'On carts' : `${screen} (${zone})`;
+function screenOf({ screen, zone }: MediaRow, say: Say): string {
+  return zone === null ? say('media.on-carts') : `${screen} (${zone})`;
 }
 
+const columns = ['plays', 'time', 'opportunities', 'dwell', 'share'] as const;
+
 function SumsTable({ caption, sums }: { readonly caption: string; readonly sums: readonly MediaSum[] }): ReactElement {
+  const talk = useWords();
+  const { say } = talk;
   const all = sums.reduce((total, { playedMs }) => total + playedMs, 0);
   return (
     <NumbersTable
       caption={caption}
-      head={['', 'Plays', 'Time played', 'Opportunities to see', 'Dwell', 'Share']}
+      head={['', ...columns.map((column) => say(`media.${column}`))]}
       rows={sums.map(({ name, plays, playedMs, opportunities, dwellMs }) => ({
         key: name,
         cells: [
           name,
           plays,
-          duration(playedMs),
+          spanWords(playedMs, talk),
           opportunities,
-          opportunities === 0 ? '–' : duration(dwellMs / opportunities),
-          all === 0 ? '–' : percent(playedMs / all),
+          opportunities === 0 ? '–' : spanWords(dwellMs / opportunities, talk),
+          all === 0 ? '–' : percent(playedMs / all, talk),
         ],
       }))}
     />

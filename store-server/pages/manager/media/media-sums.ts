@@ -1,6 +1,7 @@
 /** Rows of media, added up for a table or a chart. */
 import type { MediaRow } from '@kairos/protocol/manager-figures.ts';
-import { counted, duration } from '../figures/figure-words.ts';
+import type { Talk } from '../words/languages.ts';
+import { spanWords } from '../words/span-words.ts';
 
 export interface MediaSum {
   readonly name: string;
@@ -27,7 +28,8 @@ export function summed(rows: readonly MediaRow[], nameOf: (row: MediaRow) => str
   return [...sums.values()].sort((one, other) => other.plays - one.plays || (one.name < other.name ? -1 : 1));
 }
 
-export function mediaWords(rows: readonly MediaRow[]): string {
+export function mediaWords(rows: readonly MediaRow[], talk: Talk): string {
+  const { say } = talk;
   const inZones = rows.filter(({ zone }) => zone !== null);
   const onCarts = rows.filter(({ zone }) => zone === null);
   const [zones] = summed(inZones, () => 'all');
@@ -35,12 +37,17 @@ export function mediaWords(rows: readonly MediaRow[]): string {
   const screens = new Set(inZones.map(({ screen }) => screen)).size;
   const said: string[] = [];
   if (zones) {
-    const dwell = zones.opportunities === 0 ? '' : `, ${duration(zones.dwellMs / zones.opportunities)} each on average`;
-    said.push(
-      `${counted(zones.plays, 'play')} on ${counted(screens, 'screen')} in zones gave ${counted(zones.opportunities, 'opportunity', 'opportunities')} to see${dwell}.`,
-    );
+    const blanks = {
+      plays: say('counted.plays', { count: zones.plays }),
+      screens: say('counted.screens', { count: screens }),
+      opportunities: say('counted.opportunities', { count: zones.opportunities }),
+    };
+    const dwell = zones.opportunities === 0 ? null : spanWords(zones.dwellMs / zones.opportunities, talk);
+    said.push(dwell === null ? say('media.zones', blanks) : say('media.zones-dwell', { ...blanks, dwell }));
   }
-  if (carts)
-    said.push(`Carts showed ${counted(carts.plays, 'message')}, for ${duration(carts.playedMs / carts.plays)} each.`);
+  if (carts) {
+    const messages = say('counted.messages', { count: carts.plays });
+    said.push(say('media.carts', { messages, time: spanWords(carts.playedMs / carts.plays, talk) }));
+  }
   return said.join(' ');
 }

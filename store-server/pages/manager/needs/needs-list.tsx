@@ -20,6 +20,8 @@ import type { ReactElement } from 'react';
 import { hashOfChosen } from '../floor/chosen.ts';
 import { type ManagerLink, usePart } from '../link/manager-link.ts';
 import { hashOf } from '../route.ts';
+import { needWords } from '../words/need-words.ts';
+import { useWords } from '../words/use-words.ts';
 
 const signs: Readonly<Record<ManagerNeed['kind'], typeof BellRing>> = {
   store: Server,
@@ -42,13 +44,14 @@ export interface NeedsListProps {
 export function NeedsList({ link, plan }: NeedsListProps): ReactElement {
   const needs = usePart(link, 'needs') ?? [];
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
+  const { say } = useWords();
   return (
-    <section className="needs" aria-label="Needs a person" aria-live="polite">
-      <h2 className="quiet-title">Needs a person</h2>
+    <section className="needs" aria-label={say('needs.title')} aria-live="polite">
+      <h2 className="quiet-title">{say('needs.title')}</h2>
       {needs.length === 0 ? (
         <p className="needs-none">
           <Check aria-hidden size={20} strokeWidth={2.2} />
-          Nothing right now. The store is well.
+          {say('needs.none')}
         </p>
       ) : (
         <ul className="needs-rows">
@@ -69,15 +72,29 @@ interface NeedProps {
 
 function Need({ need, plan, timeZone }: NeedProps): ReactElement {
   const Sign = signs[need.kind];
+  const talk = useWords();
   const place = placeOf(need, plan);
+  const { says, advice } = needWords(need, plan, talk);
+  const since = need.since === null ? null : toClockText(need.since, timeZone).slice(0, 5);
   return (
     <li className={`need ${need.isUrgent ? 'need-urgent' : ''}`}>
       <Sign aria-hidden size={20} strokeWidth={2.2} />
       <p className="need-says">
-        {place ? <a href={place}>{need.says}</a> : need.says}
-        {need.since !== null && <time className="figures"> since {toClockText(need.since, timeZone).slice(0, 5)}</time>}
+        {place ? <a href={place}>{says}</a> : says}
+        {since !== null && <time className="figures"> {talk.say('needs.since', { time: since })}</time>}
       </p>
-      <p className="need-advice">{need.advice}</p>
+      <p className="need-advice">
+        {advice}
+        {need.detail !== '' && (
+          <>
+            {' '}
+            {talk.say('needs.machine-said')}{' '}
+            <q lang="en" dir="ltr">
+              {need.detail}
+            </q>
+          </>
+        )}
+      </p>
     </li>
   );
 }

@@ -11,8 +11,10 @@ import type { PinCodeAnswer, StaffList } from '../../../staff/staff-routes.ts';
 import { usePart } from '../link/manager-link.ts';
 import { ask } from '../link/store-actions.ts';
 import type { SectionProps } from '../shell.tsx';
-import type { WordKey } from '../words/languages.ts';
+import type { Say, WordKey } from '../words/languages.ts';
+import { roleWords } from '../words/role-words.ts';
 import { useWords } from '../words/use-words.ts';
+import { whenText } from '../words/when-text.ts';
 
 const linesShown = 100;
 const minuteMs = 60_000;
@@ -24,7 +26,7 @@ interface Found {
 
 export function PeopleSection({ link }: SectionProps): ReactElement {
   const [found, setFound] = useState<Found | WordKey | null>(null);
-  const { say } = useWords();
+  const { say, number } = useWords();
   const [said, setSaid] = useState<string | null>(null);
   const timeZone = usePart(link, 'store')?.timeZone ?? 'UTC';
   const look = useCallback(async (): Promise<void> => {
@@ -44,19 +46,25 @@ export function PeopleSection({ link }: SectionProps): ReactElement {
     const answer = await ask<PinCodeAnswer>('/api/staff/codes', { method: 'POST', body: { badge } });
     setSaid(
       answer.kind === 'done'
-        ? `${answer.body.code} for ${answer.body.name}: once, within ${Math.round(answer.body.lifeMs / minuteMs)} minutes, at /sign-in/.`
+        ? say('people.given', {
+            code: answer.body.code,
+            name: answer.body.name,
+            time: number(Math.round(answer.body.lifeMs / minuteMs), {
+              ...{ style: 'unit', unit: 'minute', unitDisplay: 'long' },
+            }),
+          })
         : say(answer.says),
     );
     await look();
   };
   const signOut = async (badge: string, name: string): Promise<void> => {
     const answer = await ask('/api/staff/sign-outs', { method: 'POST', body: { badge } });
-    setSaid(answer.kind === 'done' ? `${name} is signed out everywhere.` : say(answer.says));
+    setSaid(answer.kind === 'done' ? say('people.signed-out', { name }) : say(answer.says));
     await look();
   };
   return (
     <div className="people">
-      <h2 className="section-title">People</h2>
+      <h2 className="section-title">{say('around.people')}</h2>
       <p className="people-said" role="status">
         {said}
       </p>
@@ -79,17 +87,19 @@ interface StaffTableProps {
 }
 
 function StaffTable({ staff, onCode, onSignOut }: StaffTableProps): ReactElement {
-  if (staff.length === 0) return <p>Nobody may sign in: the store’s configuration names no list of staff.</p>;
+  const { say } = useWords();
+  if (staff.length === 0) return <p>{say('people.nobody')}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <section className="people-scroll" tabIndex={0} aria-label="Staff">
+    <section className="people-scroll" tabIndex={0} aria-label={say('people.staff')}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Badge</th>
-            <th scope="col">Role</th>
-            <th scope="col">Signed in</th>
+            {(['name', 'badge', 'role', 'signed-in'] as const).map((column) => (
+              <th key={column} scope="col">
+                {say(`people.${column}`)}
+              </th>
+            ))}
             <td />
           </tr>
         </thead>
@@ -98,19 +108,19 @@ function StaffTable({ staff, onCode, onSignOut }: StaffTableProps): ReactElement
             <tr key={badge}>
               <th scope="row">{name}</th>
               <td className="figures">{badge}</td>
-              <td>{role}</td>
-              <td>{hasPin ? devicesWords(sessions) : 'no PIN yet'}</td>
+              <td>{roleWords(role, say)}</td>
+              <td>{signedInWords({ hasPin, sessions }, say)}</td>
               <td className="people-deeds">
-                <Button label={`Code for a PIN for ${name}`} onPress={() => onCode(badge)}>
-                  Code for a PIN
+                <Button label={say('people.code-for', { name })} onPress={() => onCode(badge)}>
+                  {say('people.code')}
                 </Button>
                 <Button
                   tone="quiet"
-                  label={`Sign out ${name}`}
+                  label={say('people.sign-out-who', { name })}
                   isDisabled={sessions === 0}
                   onPress={() => onSignOut(badge, name)}
                 >
-                  Sign out
+                  {say('people.sign-out')}
                 </Button>
               </td>
             </tr>
@@ -121,47 +131,55 @@ function StaffTable({ staff, onCode, onSignOut }: StaffTableProps): ReactElement
   );
 }
 
-function devicesWords(sessions: number): string {
-  if (sessions === 0) return 'no';
-  return sessions === 1 ? 'on one device' : `on ${sessions} devices`;
+function signedInWords({ hasPin, sessions }: { hasPin: boolean; sessions: number }, say: Say): string {
+  if (!hasPin) return say('people.no-pin');
+  return sessions === 0 ? say('people.on-none') : say('people.on-devices', { count: sessions });
 }
 
 /** Who asks there without a session (`staff-routes.ts`). */
 const atMachine = 'this-machine';
 
-function whenText(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at);
+/** What is done is named by the store; what this page does not know yet stands as it is. */
+const deeds = [
+  'sign-in',
+  'sign-in.locked',
+  'sign-out',
+  'sign-out.everywhere',
+  'pin.set',
+  'pin.code',
+  'device.code',
+  'device.revoked',
+  'pause.set',
+  'pause.lifted',
+  'floor-plan.saved',
+  'customer.erased',
+] as const;
+
+function deedWords(deed: string, say: Say): string {
+  const known = deeds.find((one) => one === deed);
+  return known === undefined ? deed : say(`deed.${known}`);
 }
 
-const deedWords: Readonly<Record<string, string>> = {
-  'sign-in': 'signed in',
-  'sign-in.locked': 'was locked out for a while',
-  'sign-out': 'signed out',
-  'sign-out.everywhere': 'signed somebody out',
-  'pin.set': 'set a PIN',
-  'pin.code': 'gave a code for a PIN',
-  'device.code': 'gave a code for a device',
-  'device.revoked': 'ended a device',
-};
-
 function AuditTable({ lines, staff, timeZone }: Found & { readonly timeZone: string }): ReactElement {
+  const talk = useWords();
+  const { say } = talk;
   const names = new Map(staff.map(({ associate, name }) => [associate, name]));
   return (
     <>
       <div className="people-audit-head">
-        <h3>What people did</h3>
+        <h3>{say('audit.title')}</h3>
         <a href="/api/audit.csv" download>
-          All of it as CSV
+          {say('audit.file')}
         </a>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <section className="people-scroll" tabIndex={0} aria-label="What people did">
+      <section className="people-scroll" tabIndex={0} aria-label={say('audit.title')}>
         <table>
           <thead>
             <tr>
-              {['When', 'Who', 'Did', 'To', 'From'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
+              {(['when', 'who', 'did', 'to', 'from'] as const).map((column) => (
+                <th key={column} scope="col">
+                  {say(`audit.${column}`)}
                 </th>
               ))}
             </tr>
@@ -170,13 +188,15 @@ function AuditTable({ lines, staff, timeZone }: Found & { readonly timeZone: str
             {lines.map(({ id, at, associate, deed, subject, from }) => (
               <tr key={id}>
                 <td className="figures">
-                  <time dateTime={toIso(at)}>{whenText(at, timeZone)}</time>
+                  <time dateTime={toIso(at)}>{whenText(at, timeZone, talk)}</time>
                 </td>
                 <th scope="row">
-                  {names.get(associate) ?? (associate === atMachine ? 'At the store’s machine' : associate)}
+                  {names.get(associate) ?? (associate === atMachine ? say('audit.at-machine') : associate)}
                 </th>
-                <td>{deedWords[deed] ?? deed}</td>
-                <td>{subject}</td>
+                <td>{deedWords(deed, say)}</td>
+                <td>
+                  <bdi>{subject}</bdi>
+                </td>
                 <td className="figures">{from}</td>
               </tr>
             ))}

@@ -1,5 +1,6 @@
 /** How the page speaks of carts: by the number on the handle. */
 import type { cartDoings } from '@kairos/protocol/manager-events.ts';
+import type { Say, WordKey } from './languages.ts';
 
 type Doing = (typeof cartDoings)[number];
 
@@ -11,8 +12,14 @@ export function cartNumber(cart: string): string {
   return /(\d+)$/.exec(cart)?.[1]?.replace(/^0+(?=\d)/, '') ?? cart;
 }
 
-export function cartName(cart: string): string {
-  return `Cart ${cartNumber(cart)}`;
+export function cartName(cart: string, say: Say): string {
+  return say('cart.name', { cart: cartNumber(cart) });
 }
 
-export const doingWords: readonly string[] = ['free', 'shopping', 'being spoken to', 'asks for somebody'];
+/** In the order of their numbers. */
+export const doingWords = [
+  'doing.free',
+  'doing.shopping',
+  'doing.spoken-to',
+  'doing.calling',
+] as const satisfies readonly WordKey[];

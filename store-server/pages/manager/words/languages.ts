@@ -7,21 +7,36 @@ import { de as eraseDe } from './erase/de.ts';
 import { en as eraseEn } from './erase/en.ts';
 import { es as eraseEs } from './erase/es.ts';
 import { fr as eraseFr } from './erase/fr.ts';
+import { ar as figuresAr } from './figures/ar.ts';
+import { de as figuresDe } from './figures/de.ts';
+import { en as figuresEn } from './figures/en.ts';
+import { es as figuresEs } from './figures/es.ts';
+import { fr as figuresFr } from './figures/fr.ts';
+import { ar as floorAr } from './floor/ar.ts';
+import { de as floorDe } from './floor/de.ts';
+import { en as floorEn } from './floor/en.ts';
+import { es as floorEs } from './floor/es.ts';
+import { fr as floorFr } from './floor/fr.ts';
 import { ar as shellAr } from './shell/ar.ts';
 import { de as shellDe } from './shell/de.ts';
 import { en as shellEn } from './shell/en.ts';
 import { es as shellEs } from './shell/es.ts';
 import { fr as shellFr } from './shell/fr.ts';
+import { ar as storeAr } from './store/ar.ts';
+import { de as storeDe } from './store/de.ts';
+import { en as storeEn } from './store/en.ts';
+import { es as storeEs } from './store/es.ts';
+import { fr as storeFr } from './store/fr.ts';
 import type { Counted, WordsLike } from './words-like.ts';
 
-const en = { ...shellEn, ...eraseEn } as const;
+const en = { ...shellEn, ...floorEn, ...figuresEn, ...storeEn, ...eraseEn } as const;
 type Words = WordsLike<typeof en>;
 const all = {
   en,
-  de: { ...shellDe, ...eraseDe },
-  es: { ...shellEs, ...eraseEs },
-  fr: { ...shellFr, ...eraseFr },
-  ar: { ...shellAr, ...eraseAr },
+  de: { ...shellDe, ...floorDe, ...figuresDe, ...storeDe, ...eraseDe },
+  es: { ...shellEs, ...floorEs, ...figuresEs, ...storeEs, ...eraseEs },
+  fr: { ...shellFr, ...floorFr, ...figuresFr, ...storeFr, ...eraseFr },
+  ar: { ...shellAr, ...floorAr, ...figuresAr, ...storeAr, ...eraseAr },
 } as const satisfies Record<string, Words>;
 
 export type Language = keyof typeof all;

@@ -49,5 +49,9 @@ export const ar: ShellWords = {
   'channel.email': 'البريد الإلكتروني',
   'channel.call': 'المكالمات',
   'channel.mail': 'الرسائل البريدية',
+  'role.associate': 'موظف',
+  'role.lead': 'مشرف',
+  'role.manager': 'مدير',
+  'role.service': 'خدمة',
   'channel.web': 'صفحات الويب',
 };

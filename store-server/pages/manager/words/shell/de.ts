@@ -50,5 +50,9 @@ export const de: ShellWords = {
   'channel.email': 'E-Mail',
   'channel.call': 'Anrufe',
   'channel.mail': 'Briefe',
+  'role.associate': 'Verkauf',
+  'role.lead': 'Schichtleitung',
+  'role.manager': 'Leitung',
+  'role.service': 'Service',
   'channel.web': 'Webseiten',
 };

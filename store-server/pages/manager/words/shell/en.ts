@@ -50,6 +50,10 @@ export const en = {
   'channel.email': 'E-mail',
   'channel.call': 'Calls',
   'channel.mail': 'Letters',
+  'role.associate': 'associate',
+  'role.lead': 'lead',
+  'role.manager': 'manager',
+  'role.service': 'service',
   'channel.web': 'Web pages',
 } as const;
 

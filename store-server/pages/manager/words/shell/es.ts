@@ -50,5 +50,9 @@ export const es: ShellWords = {
   'channel.email': 'Correo electrónico',
   'channel.call': 'Llamadas',
   'channel.mail': 'Cartas',
+  'role.associate': 'ventas',
+  'role.lead': 'encargo de turno',
+  'role.manager': 'dirección',
+  'role.service': 'atención',
   'channel.web': 'Páginas web',
 };

@@ -50,5 +50,9 @@ export const fr: ShellWords = {
   'channel.email': 'E-mail',
   'channel.call': 'Appels',
   'channel.mail': 'Lettres',
+  'role.associate': 'vente',
+  'role.lead': 'chef d’équipe',
+  'role.manager': 'direction',
+  'role.service': 'accueil',
   'channel.web': 'Pages web',
 };
