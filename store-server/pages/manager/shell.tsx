@@ -89,18 +89,11 @@ function Frame({ link, ports }: FrameProps): ReactElement {
         </div>
       </header>
       <PauseBanner link={link} />
-      <main className={`section section-${section}`} key={section} {...spoken(section)}>
+      <main className={`section section-${section}`} key={section}>
         <Part link={link} ports={ports} rest={rest} />
       </main>
     </div>
   );
-}
-
-/** Sections that speak English alone, whatever the page does. */
-const inEnglish: readonly Section[] = ['plan'];
-
-function spoken(section: Section): { readonly lang?: string; readonly dir?: string } {
-  return inEnglish.includes(section) ? { lang: 'en', dir: 'ltr' } : {};
 }
 
 /** Nothing is known of the store yet, or nobody is signed in who may know. */

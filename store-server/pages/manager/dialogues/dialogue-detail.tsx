@@ -24,7 +24,9 @@ export function DialogueDetail({ figures, currency }: DialogueDetailProps): Reac
       <p>
         <a href={hashOf('dialogues')}>{say('detail.all')}</a>
       </p>
-      <h3 className="detail-title">{title}</h3>
+      <h3 className="detail-title">
+        <bdi>{title}</bdi>
+      </h3>
       <div className="sentences">
         {dialogueWords(figures, currency, talk).map((sentence) => (
           <p key={sentence}>{sentence}</p>

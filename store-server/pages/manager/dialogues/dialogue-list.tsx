@@ -62,7 +62,9 @@ function Row({ figures, most, hasTwin }: RowProps): ReactElement {
   return (
     <tr>
       <th scope="row">
-        <a href={hashOf('dialogues', dialogue)}>{title}</a>
+        <a href={hashOf('dialogues', dialogue)}>
+          <bdi>{title}</bdi>
+        </a>
         {hasTwin && <span className="beside-figure"> {dialogue}</span>}
       </th>
       <td>

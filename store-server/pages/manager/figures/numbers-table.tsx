@@ -32,10 +32,12 @@ export function NumbersTable({ caption, head, rows }: NumbersTableProps): ReactE
         <tbody>
           {rows.map(({ key, cells: [name, ...cells] }) => (
             <tr key={key}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <bdi>{name}</bdi>
+              </th>
               {cells.map((cell, place) => (
                 <td key={head[place + 1]} className={isFigure(cell) ? 'figures' : undefined}>
-                  {typeof cell === 'number' ? number(cell) : cell}
+                  {typeof cell === 'number' ? number(cell) : <bdi>{cell}</bdi>}
                 </td>
               ))}
             </tr>

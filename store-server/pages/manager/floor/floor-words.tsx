@@ -95,12 +95,10 @@ const ZoneLine = memo(function ZoneLine(props: ZoneLineProps): ReactElement {
   ].filter(Boolean);
   return (
     <li>
-      <a href={hashOfChosen({ kind: 'zone', id })}>{name}</a>
-      <span className="figures">
-        {said.map((words, place) => (
-          <span key={words}>{place === 0 ? words : `, ${words}`}</span>
-        ))}
-      </span>
+      <a href={hashOfChosen({ kind: 'zone', id })}>
+        <bdi>{name}</bdi>
+      </a>
+      <span className="figures">{said.join(' · ')}</span>
     </li>
   );
 });

@@ -8,9 +8,10 @@ import { outlineOf, type PlanDraft, type PlanThing } from '@kairos/protocol/floo
 import type { Point } from '@kairos/protocol/geometry.ts';
 import { FloorPlanMap, labelSize, path } from '@kairos/ui/floor-plan-map.tsx';
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef, useState } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { cornersMin, moved, reshape, snapped, thingAt } from './plan-draft.ts';
 import type { PlanPicture } from './plan-picture.ts';
-import { clicked, type Tool, toolAdvice } from './plan-tool.ts';
+import { clicked, type Tool } from './plan-tool.ts';
 
 export interface PlanCanvasProps {
   readonly draft: PlanDraft;
@@ -40,6 +41,8 @@ interface Drag {
 
 export function PlanCanvas(props: PlanCanvasProps): ReactElement {
   const { tool, chosen, remarked, picture, onChoose, onChange, onDrawn, onRemove } = props;
+  const { say, number } = useWords();
+  const metres = (value: number): string => number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const frame = useRef<HTMLDivElement>(null);
   const [points, setPoints] = useState<readonly Point[]>([]);
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -101,7 +104,7 @@ export function PlanCanvas(props: PlanCanvasProps): ReactElement {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it is drawn on with the keyboard
       tabIndex={0}
       role="application"
-      aria-label="The plan. Arrow keys move the cross, or what is chosen; Enter clicks; Escape lets go; Delete takes away."
+      aria-label={say('plan.canvas')}
       onPointerDown={press}
       onPointerMove={pull}
       onPointerUp={drop}
@@ -110,7 +113,7 @@ export function PlanCanvas(props: PlanCanvasProps): ReactElement {
     >
       <FloorPlanMap
         plan={draft as FloorPlan}
-        label={`Floor plan: ${draft.zones.length} zones`}
+        label={say('plan.picture', { count: draft.zones.length })}
         margin={1}
         shows={{ anchors: true, screens: true }}
         backdrop={
@@ -140,8 +143,8 @@ export function PlanCanvas(props: PlanCanvasProps): ReactElement {
         )}
       </FloorPlanMap>
       <p className="plan-advice" aria-live="polite">
-        {toolAdvice[tool]}
-        {cross && ` The cross is at ${cross[0].toFixed(1)}, ${cross[1].toFixed(1)}.`}
+        {say(`advice.${tool}`)}
+        {cross && ` ${say('plan.cross', { x: metres(cross[0]), y: metres(cross[1]) })}`}
       </p>
     </div>
   );

@@ -1,9 +1,13 @@
 import { floorPlan } from '@kairos/protocol/floor-plan.ts';
-import { type PlanDraft, planRemarks } from '@kairos/protocol/floor-plan-checks.ts';
+import { type PlanDraft, type PlanList, planRemarks } from '@kairos/protocol/floor-plan-checks.ts';
+import type { Point } from '@kairos/protocol/geometry.ts';
 import { describe, expect, it } from 'vitest';
-import { add, copied, moved, remove, reshape, set, snapped, thingAt } from './plan-draft.ts';
+import { type Added, add, copied, moved, remove, reshape, set, snapped, thingAt } from './plan-draft.ts';
 import { begun, stepHistory } from './plan-history.ts';
 import { planText, readPlanText } from './plan-yaml.ts';
+
+const put = (draft: PlanDraft, list: PlanList, outline: readonly Point[]): Added =>
+  add(draft, { list, outline, zoneName: (number) => `Zone ${number}` });
 
 const text = `name: Corner
 width: 20
@@ -30,10 +34,10 @@ describe('a floor plan that is drawn', () => {
   });
 
   it('gives new things names of their own, and the zone in which they stand', () => {
-    const [one, other] = [add(corner, 'screens', [[15, 5]]), add(corner, 'tills', [[3, 3]])];
+    const [one, other] = [put(corner, 'screens', [[15, 5]]), put(corner, 'tills', [[3, 3]])];
     expect(one.draft.screens).toEqual([{ id: 'screen-1', zone: 'east', at: [15, 5] }]);
     expect(other.draft.tills[1]).toEqual({ id: 'till-2', zone: 'west', at: [3, 3] });
-    const beacon = add(corner, 'anchors', [[15.004, 5]]).draft;
+    const beacon = put(corner, 'anchors', [[15.004, 5]]).draft;
     expect(beacon.anchors[1]).toMatchObject({ address: '000000000001', at: [15, 5, 2.7] });
     expect(planRemarks(beacon).map(({ kind }) => kind)).toContain('address-missing');
   });
@@ -68,7 +72,7 @@ describe('a floor plan that is drawn', () => {
   });
 
   it('goes back and forth step by step; a new step forgets what was undone', () => {
-    const [second, third] = [add(corner, 'doors', [[1, 10]]).draft, add(corner, 'doors', [[5, 10]]).draft];
+    const [second, third] = [put(corner, 'doors', [[1, 10]]).draft, put(corner, 'doors', [[5, 10]]).draft];
     const drawn = stepHistory(stepHistory(begun(corner), { kind: 'did', draft: second }), {
       kind: 'did',
       draft: third,

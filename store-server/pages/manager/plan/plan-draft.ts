@@ -32,7 +32,19 @@ export interface Added {
   readonly thing: PlanThing;
 }
 
-export function add(draft: PlanDraft, list: PlanList, outline: readonly Point[]): Added {
+/** `zoneName`: what a new zone is called until somebody names it, by its number. */
+export function add(
+  draft: PlanDraft,
+  {
+    list,
+    outline,
+    zoneName,
+  }: {
+    readonly list: PlanList;
+    readonly outline: readonly Point[];
+    readonly zoneName: (number: number) => string;
+  },
+): Added {
   const points = outline.map(rounded);
   const at = points[0] as Point;
   const thing = { list, index: draft[list].length };
@@ -40,7 +52,7 @@ export function add(draft: PlanDraft, list: PlanList, outline: readonly Point[])
   switch (list) {
     case 'zones': {
       const id = freeName(draft, 'zone');
-      return put({ id, name: `Zone ${id.slice(5)}`, kind: 'open', polygon: points });
+      return put({ id, name: zoneName(Number(id.slice(5))), kind: 'open', polygon: points });
     }
     case 'shelves':
       return put({
@@ -113,10 +125,14 @@ export function copied(from: PlanDraft, into: PlanDraft): PlanDraft {
   return { ...rest, name: into.name, anchors };
 }
 
-export function nameOfThing(draft: PlanDraft, { list, index }: PlanThing): string {
+export function nameOfThing(
+  draft: PlanDraft,
+  { list, index }: PlanThing,
+  wallName: (number: number) => string,
+): string {
   switch (list) {
     case 'walls':
-      return `Wall ${index + 1}`;
+      return wallName(index + 1);
     case 'zones':
       return draft.zones[index]?.name ?? '';
     case 'anchors':

@@ -7,6 +7,7 @@ import type { Point } from '@kairos/protocol/geometry.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { Redo2, Undo2 } from 'lucide-react';
 import { type ReactElement, useDeferredValue, useEffect, useMemo, useReducer, useState } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { PlanCanvas } from './plan-canvas.tsx';
 import { add, remove } from './plan-draft.ts';
 import { PlanFileBar } from './plan-file-bar.tsx';
@@ -14,7 +15,7 @@ import { begun, stepHistory } from './plan-history.ts';
 import { Remarks, Things } from './plan-lists.tsx';
 import { type PlanPicture, scaled } from './plan-picture.ts';
 import { NumberField, PlanProperties, TextField } from './plan-properties.tsx';
-import { type Tool, toolWords } from './plan-tool.ts';
+import type { Tool } from './plan-tool.ts';
 
 export interface PlanEditorProps {
   readonly saved: PlanDraft;
@@ -25,6 +26,7 @@ export interface PlanEditorProps {
 const tools = ['select', 'zones', 'walls', 'shelves', 'tills', 'doors', 'screens', 'anchors'] as const;
 
 export function PlanEditor({ saved, version, isInForce }: PlanEditorProps): ReactElement {
+  const { say } = useWords();
   const [history, step] = useReducer(stepHistory, saved, begun);
   const [tool, setTool] = useState<Tool>('select');
   const [chosen, choose] = useState<PlanThing | null>(null);
@@ -42,7 +44,10 @@ export function PlanEditor({ saved, version, isInForce }: PlanEditorProps): Reac
   const draw = (by: Tool, points: readonly Point[]): void => {
     if (by === 'scale') setMeasured([points[0] as Point, points[1] as Point]);
     else if (by !== 'select') {
-      const added = add(draft, by, points);
+      const added = add(draft, {
+        ...{ list: by, outline: points },
+        zoneName: (number) => say('plan.zone', { number }),
+      });
       change(added.draft);
       choose(added.thing);
     }
@@ -74,17 +79,27 @@ export function PlanEditor({ saved, version, isInForce }: PlanEditorProps): Reac
           change(next);
         }}
       />
-      <div className="plan-tools" role="toolbar" aria-label="What to draw">
+      <div className="plan-tools" role="toolbar" aria-label={say('plan.tools')}>
         {[...tools, ...(picture ? (['scale'] as const) : [])].map((one) => (
           <button key={one} type="button" aria-pressed={tool === one} onClick={() => setTool(one)}>
-            {toolWords[one]}
+            {say(`tool.${one}`)}
           </button>
         ))}
         <span className="plan-undo">
-          <button type="button" aria-label="Undo" disabled={history.before.length === 0} onClick={() => go('undo')}>
+          <button
+            type="button"
+            aria-label={say('plan.undo')}
+            disabled={history.before.length === 0}
+            onClick={() => go('undo')}
+          >
             <Undo2 aria-hidden size={20} />
           </button>
-          <button type="button" aria-label="Redo" disabled={history.after.length === 0} onClick={() => go('redo')}>
+          <button
+            type="button"
+            aria-label={say('plan.redo')}
+            disabled={history.after.length === 0}
+            onClick={() => go('redo')}
+          >
             <Redo2 aria-hidden size={20} />
           </button>
         </span>
@@ -111,18 +126,18 @@ export function PlanEditor({ saved, version, isInForce }: PlanEditorProps): Reac
         onRemove={takeAway}
       />
       <div className="plan-beside">
-        <Remarks remarks={remarks} faults={faults} onChoose={choose} />
+        <Remarks draft={checked} remarks={remarks} faults={faults} onChoose={choose} />
         {chosen && <PlanProperties draft={draft} thing={chosen} onChange={change} onRemove={takeAway} />}
-        <section className="plan-properties" aria-label="The plan">
-          <h3 className="quiet-title">The plan</h3>
-          <TextField words="Name" value={draft.name} onChange={(name) => change({ ...draft, name })} />
+        <section className="plan-properties" aria-label={say('plan.whole')}>
+          <h3 className="quiet-title">{say('plan.whole')}</h3>
+          <TextField words={say('plan.name')} value={draft.name} onChange={(name) => change({ ...draft, name })} />
           <NumberField
-            words="Width, m"
+            words={say('plan.width')}
             value={draft.width}
             onChange={(width) => width > 0 && change({ ...draft, width })}
           />
           <NumberField
-            words="Depth, m"
+            words={say('plan.depth')}
             value={draft.height}
             onChange={(height) => height > 0 && change({ ...draft, height })}
           />
@@ -155,15 +170,16 @@ function useUndoKeys(go: (kind: 'undo' | 'redo') => void): void {
 }
 
 function ScaleQuestion({ onMetres }: { readonly onMetres: (metres: number | null) => void }): ReactElement {
+  const { say } = useWords();
   const [metres, setMetres] = useState(10);
   return (
-    <section className="plan-scale" aria-label="Scale">
-      <NumberField words="How far apart are the two points, in metres?" value={metres} onChange={setMetres} />
+    <section className="plan-scale" aria-label={say('plan.scale')}>
+      <NumberField words={say('plan.how-far')} value={metres} onChange={setMetres} />
       <Button tone="ink" onPress={() => onMetres(metres > 0 ? metres : null)}>
-        Scale the picture
+        {say('plan.scale-do')}
       </Button>
       <Button tone="quiet" onPress={() => onMetres(null)}>
-        Leave it
+        {say('plan.scale-leave')}
       </Button>
     </section>
   );

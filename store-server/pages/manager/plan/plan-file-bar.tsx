@@ -23,17 +23,15 @@ export function PlanFileBar(props: PlanFileBarProps): ReactElement {
   const { draft, canSave, onFaults, onPicture, onOther } = props;
   const talk = useWords();
   const [version, setVersion] = useState(props.version);
-  const [said, say] = useState<string | null>(
-    props.isInForce ? null : 'This plan is saved, and in force after the store’s next start.',
-  );
+  const [said, say] = useState<string | null>(props.isInForce ? null : talk.say('plan.not-in-force'));
   const save = async (): Promise<void> => {
-    say('Saving …');
+    say(talk.say('plan.saving'));
     const body = { text: planText(draft), basedOn: version };
     const answer = await ask<{ version: string; former: string }>('/api/manager/plan', { method: 'PUT', body });
     if (answer.kind === 'done') {
       setVersion(answer.body.version);
       onFaults([]);
-      say(`Saved. In force after the store’s next start; the former plan is ${answer.body.former}.`);
+      say(talk.say('plan.saved', { former: answer.body.former }));
       return;
     }
     say(talk.say(answer.says));
@@ -42,25 +40,25 @@ export function PlanFileBar(props: PlanFileBarProps): ReactElement {
   const takePicture = async (file: File): Promise<void> => {
     const picture = await readPicture(file, draft.width);
     if (picture) onPicture(picture);
-    say(
-      picture
-        ? 'Now say how large it is: two points, and the metres between them.'
-        : 'That file is no picture that can be shown here (12 MB at most).',
-    );
+    say(picture ? talk.say('plan.picture-loaded') : talk.say('plan.no-picture'));
   };
   const takeOther = async (file: File): Promise<void> => {
     const other = readPlanText(await file.text());
     if (other) onOther(copied(other, draft));
-    say(other ? 'Copied. Give each beacon the address that is printed on it.' : 'That file is no floor plan.');
+    say(talk.say(other ? 'plan.copied' : 'plan.no-other'));
   };
   return (
     <div className="plan-file">
       <Button tone="ink" isDisabled={!canSave} onPress={() => void save()}>
-        Save
+        {talk.say('plan.save')}
       </Button>
-      <Button onPress={() => download(planText(draft))}>Download</Button>
-      <FileButton words="Load a picture" accept="image/png,image/jpeg,image/webp,image/svg+xml" onFile={takePicture} />
-      <FileButton words="Copy another store’s plan" accept=".yaml,.yml,.json" onFile={takeOther} />
+      <Button onPress={() => download(planText(draft))}>{talk.say('plan.download')}</Button>
+      <FileButton
+        words={talk.say('plan.load-picture')}
+        accept="image/png,image/jpeg,image/webp,image/svg+xml"
+        onFile={takePicture}
+      />
+      <FileButton words={talk.say('plan.copy')} accept=".yaml,.yml,.json" onFile={takeOther} />
       {said !== null && (
         <p className="plan-said" role="status">
           {said}

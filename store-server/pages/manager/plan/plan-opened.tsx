@@ -1,5 +1,6 @@
 /** The store's file, read for the editor; a file that is no plan is said to be none. */
 import type { ReactElement } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { PlanEditor } from './plan-editor.tsx';
 import { readPlanText } from './plan-yaml.ts';
 
@@ -10,8 +11,8 @@ export interface PlanOpenedProps {
 }
 
 export default function PlanOpened({ text, version, isInForce }: PlanOpenedProps): ReactElement {
+  const { say } = useWords();
   const plan = readPlanText(text);
-  if (plan === null)
-    return <p className="plan-said">The store’s file is no floor plan any more. Put the former one back.</p>;
+  if (plan === null) return <p className="plan-said">{say('plan.no-plan')}</p>;
   return <PlanEditor saved={plan} version={version} isInForce={isInForce} />;
 }

@@ -3,8 +3,8 @@ import { outlineOf, type PlanDraft, type PlanThing } from '@kairos/protocol/floo
 import type { Point } from '@kairos/protocol/geometry.ts';
 import { Button } from '@kairos/ui/button.tsx';
 import { type ReactElement, useState } from 'react';
+import { useWords } from '../words/use-words.ts';
 import { cornersMin, nameOfThing, reshape, set } from './plan-draft.ts';
-import { toolWords } from './plan-tool.ts';
 
 export interface PlanPropertiesProps {
   readonly draft: PlanDraft;
@@ -16,6 +16,7 @@ export interface PlanPropertiesProps {
 const kinds = ['aisle', 'open', 'entrance', 'till', 'fitting', 'service'] as const;
 
 export function PlanProperties({ draft, thing, onChange, onRemove }: PlanPropertiesProps): ReactElement {
+  const { say } = useWords();
   const { list } = thing;
   const item = list === 'walls' ? null : draft[list][thing.index];
   const change = (field: string, value: unknown): void => onChange(set(draft, thing, field, value));
@@ -28,18 +29,27 @@ export function PlanProperties({ draft, thing, onChange, onRemove }: PlanPropert
     />
   );
   return (
-    <section className="plan-properties" aria-label="What is chosen">
+    <section className="plan-properties" aria-label={say('plan.chosen')}>
       <h3 className="quiet-title">
-        {toolWords[list]}: {nameOfThing(draft, thing)}
+        {say('plan.chosen-thing', {
+          kind: say(`tool.${list}`),
+          name: nameOfThing(draft, thing, (number) => say('plan.wall', { number })),
+        })}
       </h3>
-      {item && 'name' in item && text('name', 'Name', item.name)}
-      {item && 'id' in item && text('id', 'Name in files', item.id)}
+      {item && 'name' in item && text('name', say('plan.name'), item.name)}
+      {item && 'id' in item && text('id', say('plan.id'), item.id)}
       {item && 'kind' in item && (
-        <Choice words="Kind" value={item.kind} values={kinds} onChange={(value) => change('kind', value)} />
+        <Choice
+          words={say('plan.kind')}
+          value={item.kind}
+          values={kinds}
+          nameOf={(kind) => say(`kind.${kind as (typeof kinds)[number]}`)}
+          onChange={(value) => change('kind', value)}
+        />
       )}
       {item && 'zone' in item && (
         <Choice
-          words="Zone"
+          words={say('plan.in-zone')}
           value={item.zone}
           values={draft.zones.map(({ id }) => id)}
           onChange={(value) => change('zone', value)}
@@ -47,7 +57,7 @@ export function PlanProperties({ draft, thing, onChange, onRemove }: PlanPropert
       )}
       {item && 'departments' in item && (
         <TextField
-          words="Departments, with commas"
+          words={say('plan.departments')}
           value={item.departments.join(', ')}
           onChange={(next) =>
             change(
@@ -60,23 +70,24 @@ export function PlanProperties({ draft, thing, onChange, onRemove }: PlanPropert
           }
         />
       )}
-      {item && 'address' in item && text('address', 'Address', item.address)}
+      {item && 'address' in item && text('address', say('plan.address'), item.address)}
       {item && 'address' in item && (
         <NumberField
-          words="Height above the floor, m"
+          words={say('plan.height')}
           value={item.at[2]}
           onChange={(height) => change('at', [item.at[0], item.at[1], height])}
         />
       )}
       <Corners draft={draft} thing={thing} onChange={onChange} />
       <Button tone="quiet" onPress={onRemove}>
-        Take away
+        {say('plan.take-away')}
       </Button>
     </section>
   );
 }
 
 function Corners({ draft, thing, onChange }: Omit<PlanPropertiesProps, 'onRemove'>): ReactElement {
+  const { say } = useWords();
   const outline = outlineOf(draft, thing);
   const isPoint = cornersMin[thing.list] === 1;
   const put = (place: number, point: Point): void =>
@@ -89,18 +100,18 @@ function Corners({ draft, thing, onChange }: Omit<PlanPropertiesProps, 'onRemove
     );
   return (
     <details open={isPoint} className="plan-corners">
-      <summary>{isPoint ? 'Place, in metres' : `${outline.length} corners, in metres`}</summary>
+      <summary>{isPoint ? say('plan.place') : say('plan.corners', { count: outline.length })}</summary>
       <ol>
         {outline.map(([x, y], place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a corner is its place in the outline
           <li key={place}>
             <NumberField
-              words={isPoint ? 'x' : `Corner ${place + 1} x`}
+              words={isPoint ? 'x' : say('plan.corner-x', { number: place + 1 })}
               value={x}
               onChange={(next) => put(place, [next, y])}
             />
             <NumberField
-              words={isPoint ? 'y' : `Corner ${place + 1} y`}
+              words={isPoint ? 'y' : say('plan.corner-y', { number: place + 1 })}
               value={y}
               onChange={(next) => put(place, [x, next])}
             />
@@ -154,15 +165,21 @@ function Choice({
   words,
   value,
   values,
+  nameOf = (one) => one,
   onChange,
-}: FieldProps<string> & { readonly values: readonly string[] }): ReactElement {
+}: FieldProps<string> & {
+  readonly values: readonly string[];
+  readonly nameOf?: (value: string) => string;
+}): ReactElement {
   return (
     <label className="plan-field">
       <span>{words}</span>
       <select value={value} onChange={({ target }) => onChange(target.value)}>
         {!values.includes(value) && <option value={value}>{value}</option>}
         {values.map((one) => (
-          <option key={one}>{one}</option>
+          <option key={one} value={one}>
+            {nameOf(one)}
+          </option>
         ))}
       </select>
     </label>

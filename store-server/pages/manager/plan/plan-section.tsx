@@ -26,15 +26,15 @@ export function PlanSection(_: SectionProps): ReactElement {
   }, []);
   return (
     <div className="plan-page">
-      <h2 className="section-title">Floor plan</h2>
-      {answer === null && <p className="nothing">Fetching the plan …</p>}
+      <h2 className="section-title">{say('around.plan')}</h2>
+      {answer === null && <p className="nothing">{say('plan.fetching')}</p>}
       {answer !== null && answer.kind !== 'done' && (
         <p className="plan-said" role="status">
           {say(answer.says)}
         </p>
       )}
       {answer?.kind === 'done' && (
-        <Suspense fallback={<p className="nothing">Opening the plan …</p>}>
+        <Suspense fallback={<p className="nothing">{say('plan.opening')}</p>}>
           <Opened {...answer.body} />
         </Suspense>
       )}

@@ -5,31 +5,6 @@ import type { Point } from '@kairos/protocol/geometry.ts';
 /** scale: two points of the picture, whose distance somebody knows. */
 export type Tool = 'select' | 'scale' | PlanList;
 
-export const toolWords: Readonly<Record<Tool, string>> = {
-  select: 'Select and move',
-  zones: 'Zone',
-  shelves: 'Shelf',
-  walls: 'Wall',
-  tills: 'Till',
-  doors: 'Door',
-  screens: 'Screen',
-  anchors: 'Beacon',
-  scale: 'Scale',
-};
-
-/** How a thing is drawn, said while it is. */
-export const toolAdvice: Readonly<Record<Tool, string>> = {
-  select: 'Click a thing, then drag it, or one of its corners.',
-  zones: 'Click corner after corner; click the first one again, or the last one twice, to close it.',
-  shelves: 'Click one corner, then the opposite one.',
-  walls: 'Click along the wall; click its last point again to end it.',
-  tills: 'Click where the cashier stands.',
-  doors: 'Click where shoppers come in.',
-  screens: 'Click where the screen hangs.',
-  anchors: 'Click where the beacon or receiver hangs.',
-  scale: 'Click two points of the picture whose distance you know.',
-};
-
 export type Drawn =
   | { readonly kind: 'going-on'; readonly points: readonly Point[] }
   | { readonly kind: 'done'; readonly points: readonly Point[] };

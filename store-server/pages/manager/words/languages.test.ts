@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { directionOf, formsOf, languageOf, languages, talkIn, type WordKey } from './languages.ts';
 
 const page = join(import.meta.dirname, '..');
-const blanks = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
+const blanks = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? ''))].sort();
 const english = formsOf('en');
 
 describe.each(languages)('the words in %s', (language) => {
@@ -57,6 +58,10 @@ const shared: readonly WordKey[] = [
   'devices.agents',
   'devices.gateways',
   'devices.version',
+  'plan.zone',
+  'plan.in-zone',
+  'list.zones',
+  'tool.zones',
 ];
 
 it('nothing is kept that no part of the page says', () => {

@@ -17,6 +17,11 @@ import { de as floorDe } from './floor/de.ts';
 import { en as floorEn } from './floor/en.ts';
 import { es as floorEs } from './floor/es.ts';
 import { fr as floorFr } from './floor/fr.ts';
+import { ar as planAr } from './plan/ar.ts';
+import { de as planDe } from './plan/de.ts';
+import { en as planEn } from './plan/en.ts';
+import { es as planEs } from './plan/es.ts';
+import { fr as planFr } from './plan/fr.ts';
 import { ar as shellAr } from './shell/ar.ts';
 import { de as shellDe } from './shell/de.ts';
 import { en as shellEn } from './shell/en.ts';
@@ -29,14 +34,14 @@ import { es as storeEs } from './store/es.ts';
 import { fr as storeFr } from './store/fr.ts';
 import type { Counted, WordsLike } from './words-like.ts';
 
-const en = { ...shellEn, ...floorEn, ...figuresEn, ...storeEn, ...eraseEn } as const;
+const en = { ...shellEn, ...floorEn, ...figuresEn, ...storeEn, ...planEn, ...eraseEn } as const;
 type Words = WordsLike<typeof en>;
 const all = {
   en,
-  de: { ...shellDe, ...floorDe, ...figuresDe, ...storeDe, ...eraseDe },
-  es: { ...shellEs, ...floorEs, ...figuresEs, ...storeEs, ...eraseEs },
-  fr: { ...shellFr, ...floorFr, ...figuresFr, ...storeFr, ...eraseFr },
-  ar: { ...shellAr, ...floorAr, ...figuresAr, ...storeAr, ...eraseAr },
+  de: { ...shellDe, ...floorDe, ...figuresDe, ...storeDe, ...planDe, ...eraseDe },
+  es: { ...shellEs, ...floorEs, ...figuresEs, ...storeEs, ...planEs, ...eraseEs },
+  fr: { ...shellFr, ...floorFr, ...figuresFr, ...storeFr, ...planFr, ...eraseFr },
+  ar: { ...shellAr, ...floorAr, ...figuresAr, ...storeAr, ...planAr, ...eraseAr },
 } as const satisfies Record<string, Words>;
 
 export type Language = keyof typeof all;
@@ -76,7 +81,9 @@ export function talkIn(locale: string): Talk {
     const text = typeof found === 'string' ? found : (found[plurals.select(Number(blanks.count))] ?? found.other);
     return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
       const blank = blanks[name] ?? '';
-      return typeof blank === 'number' ? number(blank) : blank;
+      if (typeof blank === 'number') return number(blank);
+      // A name from the left keeps its own order among words from the right.
+      return directionOf(language) === 'rtl' ? `\u2068${blank}\u2069` : blank;
     });
   };
   return { language, locale: written, say, number };

@@ -161,7 +161,7 @@ export const ar: FloorWords = {
     many: 'تعذر استقبال {{count}} واقعة من {{device}} ({{reason}})',
     other: 'تعذر استقبال {{count}} واقعة من {{device}} ({{reason}})',
   },
-  'need.refused-do': 'ما أُرسل محفوظ للفحص في /api/rejected على جهاز المتجر نفسه.',
+  'need.refused-do': 'ما أُرسل محفوظ للفحص في \u2066/api/rejected\u2069 على جهاز المتجر نفسه.',
   'decisions.label': 'القرارات',
   'decisions.title': 'ما قاله Kairos',
   'decisions.title-here': 'ما قاله Kairos هنا',
@@ -184,5 +184,5 @@ export const ar: FloorWords = {
   'strip.answered': 'أُجيب عنها',
   'strip.lift': 'الأثر بالنقاط',
   'strip.between': '({{low}} إلى {{high}})',
-  'strip.too-few': 'أقل من أن يُقال شيء',
+  'strip.too-few': 'العدد قليل بعد',
 };

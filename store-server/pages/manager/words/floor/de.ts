@@ -127,11 +127,11 @@ export const de: FloorWords = {
   'outcome.withdrawn': 'Zurückgenommen',
   'strip.label': 'Der Tag bisher',
   'strip.shopping': 'kaufen gerade ein',
-  'strip.latency': 'vom Ereignis zum Bild, p50 und p99',
+  'strip.latency': 'Ereignis bis Bild, p50, p99',
   'strip.facts': 'Fakten je Sekunde',
   'strip.messages': 'Botschaften je Besuch',
   'strip.answered': 'beantwortet',
   'strip.lift': 'Wirkung in Punkten',
   'strip.between': '({{low}} bis {{high}})',
-  'strip.too-few': 'zu wenige für eine Aussage',
+  'strip.too-few': 'noch zu wenige',
 };

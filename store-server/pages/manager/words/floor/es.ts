@@ -125,11 +125,11 @@ export const es: FloorWords = {
   'outcome.withdrawn': 'Retirado',
   'strip.label': 'El día hasta ahora',
   'strip.shopping': 'comprando ahora',
-  'strip.latency': 'del suceso a la pantalla, p50 y p99',
+  'strip.latency': 'suceso a pantalla, p50, p99',
   'strip.facts': 'hechos por segundo',
   'strip.messages': 'mensajes por visita',
   'strip.answered': 'respondidos',
   'strip.lift': 'efecto, en puntos',
   'strip.between': '(de {{low}} a {{high}})',
-  'strip.too-few': 'muy pocos para decirlo',
+  'strip.too-few': 'aún muy pocos',
 };

@@ -122,11 +122,11 @@ export const fr: FloorWords = {
   'outcome.withdrawn': 'Retiré',
   'strip.label': 'La journée jusqu’ici',
   'strip.shopping': 'font leurs achats',
-  'strip.latency': 'de l’événement à l’écran, p50 et p99',
+  'strip.latency': 'événement à écran, p50, p99',
   'strip.facts': 'faits par seconde',
   'strip.messages': 'messages par visite',
   'strip.answered': 'répondu',
   'strip.lift': 'effet, en points',
   'strip.between': '({{low}} à {{high}})',
-  'strip.too-few': 'trop peu pour le dire',
+  'strip.too-few': 'encore trop peu',
 };

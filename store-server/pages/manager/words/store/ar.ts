@@ -60,7 +60,7 @@ export const ar: StoreWords = {
   'people.code-for': 'رمز لرقم سري: {{name}}',
   'people.sign-out': 'تسجيل الخروج',
   'people.sign-out-who': 'تسجيل خروج {{name}}',
-  'people.given': '{{code}} لـ {{name}}: مرة واحدة، خلال {{time}}، في /sign-in/.',
+  'people.given': '{{code}} لـ {{name}}: مرة واحدة، خلال {{time}}، في \u2066/sign-in/\u2069.',
   'people.signed-out': 'سُجّل خروج {{name}} من كل الأجهزة.',
   'audit.title': 'ما فعله الموظفون',
   'audit.file': 'الكل بصيغة CSV',
