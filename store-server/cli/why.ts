@@ -168,7 +168,7 @@ function wallOf(
 ): Wall {
   const names = new Map(card?.zones.map(({ id, name }) => [id, name]));
   return {
-    pausedBy: (dialogue, at) => pauseWords({ pauses, timeZone, nameOf: (by) => by }, dialogue, at),
+    pausedBy: (dialogue, at) => pauseWords({ pauses, timeZone, nameOf: (by) => by }, dialogue, { at }),
     timeZone,
     currency: card?.currency ?? '',
     zoneName: (zone) => names.get(zone) ?? zone,

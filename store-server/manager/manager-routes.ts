@@ -3,13 +3,14 @@
  * those who run the store, and for whoever sits at this machine; pausing is the manager's.
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
-import { derivedId } from '@kairos/protocol/names.ts';
+import { derivedId, locale } from '@kairos/protocol/names.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Journal } from '../journal/journal.ts';
 import type { Role, SignedIn, StaffDoor } from '../staff/staff-door.ts';
 import { decisionStories } from '../why/decision-story.ts';
 import { storyRows, type Wall } from '../why/story-words.ts';
+import { whyWordsIn } from '../why/words/why-words.ts';
 import type { DeviceRow, GatewayRow } from './device-book.ts';
 import type { HqState } from './hq-line.ts';
 import type { PaintLatency } from './paint-latency.ts';
@@ -28,6 +29,8 @@ const liftRequest = z.strictObject({
 });
 const pauseRequest = liftRequest.extend({ minutes: z.int().min(1).max(pauseMinutesMax) });
 const messageParams = z.object({ message: derivedId });
+/** In which language it is told. */
+const whyQuery = z.object({ lang: locale.default('en') });
 
 export interface ManagerRouteOptions {
   readonly door: StaffDoor;
@@ -121,13 +124,15 @@ async function tellWhy(
   { journal, release, wall, now }: ManagerRouteOptions,
 ): Promise<FastifyReply> {
   const asked = messageParams.safeParse(request.params);
-  if (!asked.success) return reply.code(400).send({ reason: 'shape', words: 'name a message' });
+  const how = whyQuery.safeParse(request.query);
+  if (!asked.success || !how.success)
+    return reply.code(400).send({ reason: 'shape', words: 'name a message, and a language such as de' });
   // What has only just been decided is on its way to the disk.
   await journal.committed();
   const query = { message: asked.data.message, sinceMs: now() - storiesBackMs, limit: 1 };
   const [story] = await decisionStories(journal, [release()], query);
   if (!story) return reply.code(404).send({ reason: 'unknown-message', words: 'Nothing is kept of it any more.' });
-  return reply.send({ rows: storyRows(story, wall) });
+  return reply.send({ rows: storyRows(story, { ...wall, words: whyWordsIn(how.data.lang) }) });
 }
 
 function fresh(reply: FastifyReply): FastifyReply {

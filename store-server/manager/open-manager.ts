@@ -199,6 +199,6 @@ function wallOf(
     timeZone,
     currency,
     zoneName: (zone) => zones.get(zone) ?? zone,
-    pausedBy: (dialogue, at) => pauseWords({ pauses: book.all, timeZone, nameOf }, dialogue, at),
+    pausedBy: (dialogue, at, words) => pauseWords({ pauses: book.all, timeZone, nameOf }, dialogue, { at, words }),
   };
 }

@@ -88,7 +88,7 @@ test('it finds itself again in the journal, newest first as that is read', async
 test('what it stopped is told with who set it and until when; a channel only where nothing else was paused', () => {
   const { desk: pauses, book, at } = desk();
   const told = (dialogue: string, moment = at.now): string | null =>
-    pauseWords({ pauses: book.all, timeZone: 'UTC', nameOf: () => 'Mira' }, dialogue, moment);
+    pauseWords({ pauses: book.all, timeZone: 'UTC', nameOf: () => 'Mira' }, dialogue, { at: moment });
   expect(told('wine')).toBeNull();
   pauses.set({ what: 'channel', name: 'screen' }, 60, 'mira');
   expect(told('wine')).toBe('the channel screen was paused by Mira until 17:40');

@@ -2,6 +2,7 @@
 import { toClockText } from '@kairos/protocol/time.ts';
 import { isInForce, type PauseThen } from '../manager/pause-book.ts';
 import { dayAndTime } from './story-words.ts';
+import { en, type WhyWords } from './words/en.ts';
 
 /** A pause that lasts longer has its day told as well. */
 const sameDayMs = 12 * 3_600_000;
@@ -16,7 +17,11 @@ export interface PauseTeller {
 }
 
 /** Null: nobody had paused anything then that is known. */
-export function pauseWords({ pauses, timeZone, nameOf }: PauseTeller, dialogue: string, at: number): string | null {
+export function pauseWords(
+  { pauses, timeZone, nameOf }: PauseTeller,
+  dialogue: string,
+  { at, words = en }: { readonly at: number; readonly words?: WhyWords },
+): string | null {
   const then = pauses.filter((pause) => isInForce(pause, at));
   const own = then.filter(({ what, name }) => what === 'everything' || (what === 'dialogue' && name === dialogue));
   // The ledger names no channel: where nothing else was paused, it was one of those that were.
@@ -24,13 +29,11 @@ export function pauseWords({ pauses, timeZone, nameOf }: PauseTeller, dialogue: 
   if (meant.length === 0) return null;
   return meant
     .slice(0, namedMax)
-    .map(({ what, name, from, until, by }) => {
-      const end = until === null ? '' : ` until ${endText(until, until - from, timeZone)}`;
-      const thing =
-        what === 'everything' ? 'everything was' : what === 'dialogue' ? 'it was' : `the channel ${name} was`;
-      return `${thing} paused by ${nameOf(by)}${end}`;
+    .map(({ what, name = '', from, until, by }) => {
+      const end = until === null ? null : endText(until, until - from, timeZone);
+      return words.paused({ what, name, by: nameOf(by), until: end });
     })
-    .join(', and ');
+    .join(words.and);
 }
 
 function endText(until: number, lasts: number, timeZone: string): string {

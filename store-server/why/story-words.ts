@@ -1,17 +1,23 @@
-/** The story of a decision in plain words, for the engineer who asks; and a verdict by which nobody was chosen. */
+/**
+ * The story of a decision in plain words: for the engineer who asks, in English; for a manager, in her language. And a
+ * verdict by which nobody was chosen.
+ */
 import type { Verdict } from '@kairos/dialogue/engine/engine.ts';
-import type { Fact, FactBody, FactOf, Silence } from '@kairos/protocol/facts.ts';
+import type { Fact, FactOf } from '@kairos/protocol/facts.ts';
 import { toClockText } from '@kairos/protocol/time.ts';
 import type { DecisionStory } from './decision-story.ts';
 import { stopWords } from './stop-words.ts';
+import { en, type WhyWords } from './words/en.ts';
 
 export interface Wall {
+  /** English where none are given. */
+  readonly words?: WhyWords;
   readonly timeZone: string;
   readonly currency: string;
   /** What the floor plan calls a zone. */
   readonly zoneName: (zone: string) => string;
   /** Who had paused this dialogue then, or what it speaks on, until when; null: nobody that is known. */
-  readonly pausedBy?: (dialogue: string, at: number) => string | null;
+  readonly pausedBy?: (dialogue: string, at: number, words: WhyWords) => string | null;
 }
 
 export function storyText(story: DecisionStory, wall: Wall): string {
@@ -21,7 +27,7 @@ export function storyText(story: DecisionStory, wall: Wall): string {
     ['to', `subject ${subject}${visitWords(story, wall)}`],
     ['message', message],
     ['because', becauseWords(story, wall)],
-    ['worth', `${worth(story.score, wall)}${story.context === null ? '' : `, ${contextWords(story.context)}`}`],
+    ['worth', worthWords(story, wall)],
     ...rivalRows(story, wall),
     ['ended', endingWords(story, wall)],
   ];
@@ -34,35 +40,41 @@ export function storyText(story: DecisionStory, wall: Wall): string {
 
 /** The same for a manager: what it rested on and how it ended, with no number of anybody's. */
 export function storyRows(story: DecisionStory, wall: Wall): (readonly [name: string, words: string])[] {
+  const { row, nobodyKept } = wordsOf(wall);
   const rivals = rivalRows(story, wall).map(([, words]) => words);
   return [
-    ['To', visitWords(story, wall).replace(/^, /, '') || 'somebody whose visit is kept no longer'],
-    ['Because', becauseWords(story, wall).replace(/ \(fact \d+\)/g, '')],
-    ['Worth', `${worth(story.score, wall)}${story.context === null ? '' : `, ${contextWords(story.context)}`}`],
-    ...rivals.map((words) => ['Rather than', words] as const),
-    ['Then', endingWords(story, wall)],
+    [row.to, visitWords(story, wall).replace(/^, /, '') || nobodyKept],
+    [row.because, becauseWords(story, wall).replace(/ \(fact \d+\)/g, '')],
+    [row.worth, worthWords(story, wall)],
+    ...rivals.map((words) => [row.ratherThan, words] as const),
+    [row.then, endingWords(story, wall)],
   ];
+}
+
+function wordsOf({ words = en }: Wall): WhyWords {
+  return words;
+}
+
+function worthWords({ score, context }: DecisionStory, wall: Wall): string {
+  return [worth(score, wall), ...(context === null ? [] : [contextWords(context, wall)])].join(', ');
 }
 
 function visitWords({ visit, zone, at }: DecisionStory, wall: Wall): string {
   if (!visit) return '';
-  const strength = { guest: 'a guest', weak: 'known by a typed number', strong: 'known by her card or PIN' }[
-    visit.strength
-  ];
-  const since = visit.since === at ? 'just come' : `here since ${toClockText(visit.since, wall.timeZone)}`;
-  const place = zone === null ? '' : `, in ${wall.zoneName(zone.id)} for ${span(at - zone.since)}`;
-  return `, ${strength ?? visit.strength}, ${since}${place}`;
+  const words = wordsOf(wall);
+  const since = visit.since === at ? words.justCome : words.since(toClockText(visit.since, wall.timeZone));
+  const place = zone === null ? [] : [words.inZone(wall.zoneName(zone.id), span(at - zone.since, wall))];
+  return ['', words.strength[visit.strength] ?? visit.strength, since, ...place].join(', ');
 }
 
 function becauseWords({ cause, entered, reason, zone, at }: DecisionStory, wall: Wall): string {
-  const direct = cause
-    ? causeWords(cause, { reason: entered ? null : reason, zone, at }, wall)
-    : 'what led to it is kept no longer';
+  const words = wordsOf(wall);
+  const direct = cause ? causeWords(cause, { reason: entered ? null : reason, zone, at }, wall) : words.causeGone;
   if (!entered) return direct;
   const first = entered.cause
     ? causeWords(entered.cause, { reason, zone: zone && zone.since <= entered.at ? zone : null, at: entered.at }, wall)
-    : 'by something that is kept no longer';
-  return `${direct}; she had entered at ${dayAndTime(entered.at, wall)} (release ${entered.release}): ${first}`;
+    : words.entryGone;
+  return `${direct}; ${words.entered(dayAndTime(entered.at, wall), entered.release, first)}`;
 }
 
 /** A timer says nothing by itself: what it stood for does. */
@@ -71,93 +83,67 @@ function causeWords(
   { reason, zone, at }: Pick<DecisionStory, 'reason' | 'zone' | 'at'>,
   wall: Wall,
 ): string {
+  const words = wordsOf(wall);
   const number = ` (fact ${cause.seq})`;
   if (cause.type !== 'timer.fired') return `${factWords(cause, wall)}${number}`;
-  if (reason === 'dwell' && zone)
-    return `she had been in ${wall.zoneName(zone.id)} for ${span(at - zone.since)}${number}`;
-  if (reason === 'dwell') return `she had stayed in one place long enough${number}`;
-  if (reason === 'away') return `she had not come for as long as it waits${number}`;
-  if (reason === 'date') return `the date it waits for had come${number}`;
-  return `the moment it had waited for had come${number}`;
+  if (reason === 'dwell' && zone) return `${words.dwelt(wall.zoneName(zone.id), span(at - zone.since, wall))}${number}`;
+  if (reason === 'dwell') return `${words.dweltSomewhere}${number}`;
+  if (reason === 'away') return `${words.away}${number}`;
+  return `${reason === 'date' ? words.date : words.moment}${number}`;
 }
 
-function factWords(fact: Fact, { zoneName, currency }: Wall): string {
+function factWords(fact: Fact, wall: Wall): string {
+  const { zoneName, currency } = wall;
+  const { fact: words } = wordsOf(wall);
   switch (fact.type) {
     case 'zone.entered':
-      return `${fact.body.cart} came into ${zoneName(fact.body.zone)}`;
+      return words.cameInto(fact.body.cart, zoneName(fact.body.zone));
     case 'zone.left':
-      return `${fact.body.cart} left ${zoneName(fact.body.zone)}`;
+      return words.left(fact.body.cart, zoneName(fact.body.zone));
     case 'identity.presented':
-      return `she showed who she is at ${fact.body.cart ?? fact.body.till ?? 'a till'}`;
+      return words.showedWho(fact.body.cart ?? fact.body.till ?? null);
     case 'basket.added':
-      return `${fact.body.line.name || fact.body.line.code} was laid into ${fact.body.cart}`;
+      return words.laidInto(fact.body.line.name || fact.body.line.code, fact.body.cart);
     case 'basket.removed':
-      return `${fact.body.line.name || fact.body.line.code} was put back from ${fact.body.cart}`;
+      return words.putBack(fact.body.line.name || fact.body.line.code, fact.body.cart);
     case 'sale':
-      return `she bought for ${(fact.body.total / 100).toFixed(2)} ${currency} at ${fact.body.till}`;
+      return words.bought(`${hundredths(fact.body.total, wall)} ${currency}`, fact.body.till);
     case 'return':
-      return `she returned something at ${fact.body.till}`;
+      return words.returned(fact.body.till);
     case 'message.answered':
-      return `she answered “${fact.body.answer}”`;
+      return words.answered(fact.body.answer);
     case 'task.done':
-      return `${fact.body.associate} reported “${fact.body.answer}”`;
+      return words.reported(fact.body.associate, fact.body.answer);
     case 'consent.changed':
-      return `she ${fact.body.granted ? 'agreed to' : 'withdrew'} ${fact.body.purpose}`;
+      return fact.body.granted ? words.agreed(fact.body.purpose) : words.withdrew(fact.body.purpose);
     case 'screen.changed':
-      return `${fact.body.screen} could be reached again`;
+      return words.reachable(fact.body.screen);
     case 'release.activated':
-      return `release ${fact.body.release} began`;
+      return words.releaseBegan(fact.body.release);
     case 'goods.changed':
-      return `${fact.body.department} changed its goods or prices`;
+      return words.goodsChanged(fact.body.department);
     case 'visit.opened':
-      return 'she came into the store';
+      return words.came;
     default:
-      return `of ${fact.type}`;
+      return words.other(fact.type);
   }
 }
 
-function contextWords(context: string): string {
-  const words: Readonly<Record<string, string>> = {
-    walking: 'while she was walking',
-    dwelling: 'while she stood looking',
-    'at-rest': 'while she was at rest',
-    'at-till': 'while she was at the till',
-    away: 'while she was not in the store',
-  };
-  return words[context] ?? context;
+function contextWords(context: string, wall: Wall): string {
+  return wordsOf(wall).context[context] ?? context;
 }
 
 function rivalRows({ rivals, at }: DecisionStory, wall: Wall): (readonly [string, string])[] {
-  if (rivals.length === 0) return [['over', 'nothing else wanted to speak to her']];
+  if (rivals.length === 0) return [['over', wordsOf(wall).noRival]];
   return rivals.map((rival, place) => [place === 0 ? 'over' : '', rivalWords(rival, at, wall)]);
 }
 
 function rivalWords({ dialogue, step, score, stopped }: Verdict['rivals'][number], at: number, wall: Wall): string {
-  const valued = score === 0 ? '' : ` (worth ${worth(score, wall)})`;
-  const pause = stopped === 'paused' ? wall.pausedBy?.(dialogue, at) : null;
-  return `${dialogue}/${step}${valued}: ${pause ?? stopWords(stopped)}`;
+  const words = wordsOf(wall);
+  const valued = score === 0 ? '' : words.worthBeside(worth(score, wall));
+  const pause = stopped === 'paused' ? wall.pausedBy?.(dialogue, at, words) : null;
+  return `${dialogue}/${step}${valued}: ${pause ?? stopWords(stopped, words)}`;
 }
-
-const silenceWords: Readonly<Record<Silence, string>> = {
-  'never-shown': 'never seen by her',
-  ignored: 'she let it pass',
-  'walked-away': 'she walked away from it',
-  'acted-elsewhere': 'she did it without answering',
-};
-
-const withdrawnWords: Readonly<Record<FactBody<'message.withdrawn'>['reason'], string>> = {
-  'left-zone': 'she had left the place it spoke of',
-  expired: 'its time was over',
-  until: 'what ends its dialogue had happened',
-  paused: 'it was paused',
-  'visit-closed': 'her visit was over',
-  outranked: 'another went before it',
-  quiet: 'she asked for quiet',
-  consent: 'she withdrew her agreement',
-  answered: 'it was answered or done elsewhere',
-  moved: 'she had moved to another surface',
-  release: 'a new release took its place',
-};
 
 function endingWords({ at, dialogue, then }: Pick<DecisionStory, 'at' | 'dialogue' | 'then'>, wall: Wall): string {
   const words: string[] = [];
@@ -167,9 +153,7 @@ function endingWords({ at, dialogue, then }: Pick<DecisionStory, 'at' | 'dialogu
     if (said !== null) words.push(said);
     if (fact.type === 'message.shown') since = fact.at;
   }
-  return words.length === 0
-    ? 'nothing more is recorded of it: it is still open, or never came to a screen'
-    : words.join('; ');
+  return words.length === 0 ? wordsOf(wall).open : words.join('; ');
 }
 
 function followUpWords(
@@ -177,42 +161,42 @@ function followUpWords(
   { since, dialogue }: { readonly since: number; readonly dialogue: string },
   wall: Wall,
 ): string | null {
-  const after = span(fact.at - since);
+  const { then: words, silence } = wordsOf(wall);
+  const after = span(fact.at - since, wall);
   switch (fact.type) {
     case 'message.shown':
-      return `seen after ${after}`;
+      return words.seen(after);
     case 'message.answered':
-      return fact.cause === null
-        ? `answered “${fact.body.answer}” ${after} later`
-        : `she did what it asked for (${fact.body.answer}) ${after} later`;
+      return fact.cause === null ? words.answered(fact.body.answer, after) : words.did(fact.body.answer, after);
     case 'message.silent':
-      return silenceWords[fact.body.silence];
+      return silence[fact.body.silence];
     case 'message.withdrawn':
-      return `withdrawn after ${after}: ${withdrawalWords(fact, dialogue, wall)}`;
+      return words.withdrawn(after, withdrawalWords(fact, dialogue, wall));
     case 'email.sent':
-      return `sent at ${dayAndTime(fact.at, wall)}`;
+      return words.sent(dayAndTime(fact.at, wall));
     case 'email.bounced':
-      return 'the e-mail came back';
+      return words.bounced;
     case 'mail.printed':
-      return `printed at ${dayAndTime(fact.at, wall)}`;
+      return words.printed(dayAndTime(fact.at, wall));
     case 'call.logged':
-      return `the call was logged as “${fact.body.answer}” ${after} later`;
+      return words.called(fact.body.answer, after);
     case 'task.offered':
-      return `${fact.body.role ?? fact.body.associate ?? 'an associate'} was asked`;
+      return words.asked(fact.body.role ?? fact.body.associate ?? null);
     case 'task.claimed':
-      return `${fact.body.associate} took it on after ${after}`;
+      return words.took(fact.body.associate, after);
     case 'task.done':
-      return `${fact.body.associate} reported “${fact.body.answer}” after ${after}`;
+      return words.reported(fact.body.associate, fact.body.answer, after);
     case 'task.released':
-      return `the task was released (${fact.body.reason})`;
+      return words.released(fact.body.reason);
     default:
       return null;
   }
 }
 
 function withdrawalWords({ at, body }: FactOf<'message.withdrawn'>, dialogue: string, wall: Wall): string {
-  const pause = body.reason === 'paused' ? wall.pausedBy?.(dialogue, at) : null;
-  return pause ?? withdrawnWords[body.reason];
+  const words = wordsOf(wall);
+  const pause = body.reason === 'paused' ? wall.pausedBy?.(dialogue, at, words) : null;
+  return pause ?? words.withdrawn[body.reason];
 }
 
 /** A verdict of a running store: what the ledger in its memory says. */
@@ -226,14 +210,28 @@ export function verdictText({ at, subject, message, chosen, rivals }: Verdict, w
   ].join('\n');
 }
 
-function worth(score: number, { currency }: Wall): string {
-  return `${(score / 100).toFixed(2)} ${currency}`.trimEnd();
+function worth(score: number, wall: Wall): string {
+  return `${hundredths(score, wall)} ${wall.currency}`.trimEnd();
 }
 
-function span(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+/** Hundredths of a unit, as the language writes them. */
+function hundredths(value: number, wall: Wall): string {
+  const { locale } = wordsOf(wall);
+  if (locale === null) return (value / 100).toFixed(2);
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value / 100);
+}
+
+function span(ms: number, wall: Wall): string {
+  const { locale } = wordsOf(wall);
+  const [value, unit, short] = spanOf(Math.max(0, ms));
+  if (locale === null) return `${value} ${short}`;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
+
+function spanOf(ms: number): [value: number, unit: string, short: string] {
+  if (ms < 1_000) return [Math.round(ms), 'millisecond', 'ms'];
+  if (ms < 120_000) return [Math.round(ms / 100) / 10, 'second', 's'];
+  return ms < 7_200_000 ? [Math.round(ms / 60_000), 'minute', 'min'] : [Math.round(ms / 3_600_000), 'hour', 'h'];
 }
 
 export function dayAndTime(at: number, { timeZone }: Pick<Wall, 'timeZone'>): string {

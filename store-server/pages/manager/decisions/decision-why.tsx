@@ -12,21 +12,21 @@ export interface DecisionWhyProps {
 
 export function DecisionWhy({ message, outcome }: DecisionWhyProps): ReactElement {
   const [found, setFound] = useState<DecisionReasons | WordKey | null>(null);
-  const { say } = useWords();
+  const { say, language } = useWords();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a step further is another story
   useEffect(() => {
     let isWanted = true;
-    whyOf(message).then((answer) => {
+    whyOf(message, language).then((answer) => {
       if (isWanted) setFound(answer.kind === 'done' ? answer.body : answer.says);
     });
     return () => {
       isWanted = false;
     };
-  }, [message, outcome]);
+  }, [message, outcome, language]);
   if (found === null) return <p className="why-line">{say('asking')}</p>;
   if (typeof found === 'string') return <p className="why-line">{say(found)}</p>;
   return (
-    <dl className="why" lang="en" dir="ltr">
+    <dl className="why">
       {found.rows.map(([name, words]) => (
         <div key={`${name} ${words}`}>
           <dt>{name}</dt>

@@ -40,8 +40,8 @@ const numbers: Readonly<Record<number, WordKey>> = {
   404: 'answer.gone',
 };
 
-export function whyOf(message: string): Promise<Answer<DecisionReasons>> {
-  return ask(`/api/manager/decisions/${encodeURIComponent(message)}/why`);
+export function whyOf(message: string, language: string): Promise<Answer<DecisionReasons>> {
+  return ask(`/api/manager/decisions/${encodeURIComponent(message)}/why?lang=${language}`);
 }
 
 export function setPause({ what, name }: PauseOf, minutes: number): Promise<Answer<object>> {
