@@ -97,8 +97,7 @@ function textsOn(): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node instanceof Element) found.push(node.getAttribute('aria-label') ?? '', node.getAttribute('title') ?? '');
-      else if (!node.parentElement?.closest('script, style, [lang="en"] [lang="en"]'))
-        found.push(node.textContent ?? '');
+      else if (!node.parentElement?.closest('script, style')) found.push(node.textContent ?? '');
     }
     return found.map((text) => text.trim()).filter((text) => /\p{L}{2}/u.test(text));
   });
