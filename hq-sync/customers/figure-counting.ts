@@ -8,7 +8,7 @@
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { Rounds } from '../channels/rounds.ts';
-import type { Database, Sql } from '../database/database.ts';
+import { type Database, type Sql, SqlRefusedError } from '../database/database.ts';
 import { byKey } from '../folding/arrivals.ts';
 
 /** Numbers of a journal, or own facts, counted in one transaction: a second's work. */
@@ -16,6 +16,10 @@ const factsPerPage = 20_000;
 /** Pages of one turn; the rest waits for the next. */
 const pagesMax = 500;
 const everyMs = 60_000;
+/** A page in which something cannot be read is tried in parts, down to one fact. */
+const shrinkBy = 8;
+/** SQLSTATE class of what a value can be guilty of. */
+const badData = '22';
 /** Held by whoever counts; any number that nobody else in the database takes. */
 const lockKey = 7_204_121;
 
@@ -41,9 +45,15 @@ export function watchFigures({
 
 /** What has come and is not counted, so many pages at most. Rejects where the database does. */
 export async function countFacts(database: Database, pages = pagesMax): Promise<void> {
+  let facts = factsPerPage;
   for (let page = 0; page < pages; page += 1) {
     if ((await uncounted(database)) === 0) return;
-    await database.transaction(countPage);
+    const counted = await countLine(database, facts);
+    // What a store says wrongly stops nothing: it is looked for, and passed over alone.
+    if (counted.kind === 'counted') facts = Math.min(factsPerPage, facts * 2);
+    else if (facts === 1) await passOver(database, counted.line);
+    else facts = Math.ceil(facts / shrinkBy);
+    await database.transaction(countOwn);
   }
 }
 
@@ -62,26 +72,79 @@ export async function countHers(sql: Sql, chainId: string): Promise<void> {
   await byKey(sql);
   await beginCounting(sql);
   await sql.query(counting(ownFacts('WHERE chain_id = $2')), [kinds, chainId]);
-  await sql.query(counting(herFacts), [kinds, chainId]);
+  await sql.query('SAVEPOINT counting');
+  try {
+    await sql.query(counting(herFacts), [kinds, chainId]);
+  } catch (error) {
+    if (!isAboutData(error)) throw error;
+    // What a store has told wrongly of her keeps nobody from forgetting her.
+    await sql.query('ROLLBACK TO SAVEPOINT counting');
+  }
 }
 
-async function countPage(sql: Sql): Promise<void> {
-  await byKey(sql);
-  await beginCounting(sql);
-  const [line] = await sql.query<{ store: number; epoch: number; after: number; upTo: number }>(
+/** The line that is counted next, and from where on. */
+interface Line {
+  readonly store: number;
+  readonly epoch: number;
+  readonly after: number;
+  readonly upTo: number;
+}
+
+type Counted = { readonly kind: 'counted' } | { readonly kind: 'unreadable'; readonly line: Line };
+
+async function countLine(database: Database, facts: number): Promise<Counted> {
+  let line: Line | null = null;
+  try {
+    await database.transaction(async (sql) => {
+      await byKey(sql);
+      await beginCounting(sql);
+      line = await nextLine(sql);
+      if (line === null) return;
+      const { store, epoch, after, upTo } = line;
+      const to = Math.min(upTo, after + facts);
+      await sql.query(counting(lineFacts), [kinds, store, epoch, after, to]);
+      await noteCounted(sql, line, to);
+    });
+    return { kind: 'counted' };
+  } catch (error) {
+    if (line === null || !isAboutData(error)) throw error;
+    return { kind: 'unreadable', line };
+  }
+}
+
+function isAboutData(error: unknown): boolean {
+  return error instanceof SqlRefusedError && error.code.startsWith(badData);
+}
+
+/** One fact, unless somebody else has got further meanwhile. */
+async function passOver(database: Database, line: Line): Promise<void> {
+  await database.transaction(async (sql) => {
+    await beginCounting(sql);
+    const next = await nextLine(sql);
+    const isSame = next?.store === line.store && next.epoch === line.epoch && next.after === line.after;
+    if (isSame) await noteCounted(sql, line, line.after + 1);
+  });
+}
+
+async function nextLine(sql: Sql): Promise<Line | null> {
+  const [line = null] = await sql.query<Line>(
     `SELECT store, epoch, coalesce(to_seq, 0) AS after, up_to AS "upTo" FROM lines LEFT JOIN counted_lines USING (store, epoch)
      WHERE up_to > coalesce(to_seq, 0) ORDER BY store, epoch LIMIT 1`,
   );
-  if (line) {
-    const { store, epoch, after, upTo } = line;
-    const to = Math.min(upTo, after + factsPerPage);
-    await sql.query(counting(lineFacts), [kinds, store, epoch, after, to]);
-    await sql.query(
-      `INSERT INTO counted_lines (store, epoch, to_seq) VALUES ($1, $2, $3)
-       ON CONFLICT (store, epoch) DO UPDATE SET to_seq = excluded.to_seq`,
-      [store, epoch, to],
-    );
-  }
+  return line;
+}
+
+async function noteCounted(sql: Sql, { store, epoch }: Line, to: number): Promise<void> {
+  await sql.query(
+    `INSERT INTO counted_lines (store, epoch, to_seq) VALUES ($1, $2, $3)
+     ON CONFLICT (store, epoch) DO UPDATE SET to_seq = excluded.to_seq`,
+    [store, epoch, to],
+  );
+}
+
+async function countOwn(sql: Sql): Promise<void> {
+  await byKey(sql);
+  await beginCounting(sql);
   await sql.query(counting(ownFacts('ORDER BY chain_id, number LIMIT $2')), [kinds, factsPerPage]);
 }
 

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dialogueFigures } from '../customers/dialogue-figures.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
-import { countFacts } from '../customers/figure-counting.ts';
+import { countFacts, uncounted } from '../customers/figure-counting.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
@@ -201,6 +201,25 @@ test('an erasure goes by keys, whether or not her facts were counted, and leaves
   ]);
   for (const chainId of [her, another])
     expect(await plain.query('SELECT FROM dialogue_people WHERE chain_id = $1', [chainId])).toEqual([]);
+});
+
+test('a fact that a store has told wrongly is passed over by itself', async () => {
+  const before = await dialogueFigures(plain);
+  tell(stores[0] as ToldStore, 4);
+  await stores[0]?.sync();
+  const bend = (which: string, set: string): Promise<unknown> =>
+    plain.query(`UPDATE facts SET ${set} WHERE (store, epoch, seq) IN (SELECT store, epoch, seq FROM facts
+      JOIN words kind USING (store, epoch) WHERE kind.id = facts.type AND kind.text = '${which}' ORDER BY seq DESC LIMIT 2)`);
+  await bend('message.decided', "rest = 'no list'");
+  await bend('run.entered', `rest = '["run", "perhaps"]'`);
+  const last = chainIdOf(customersMax - 1);
+  const erased = { chainId: last, chainKey: 'k'.repeat(32), origin: 'page', now: house.ports.clock.now() };
+  expect(await plain.transaction((sql) => eraseCustomer(sql, erased))).toBe(true);
+  await countFacts(plain);
+  const [plainly] = await dialogueFigures(plain);
+  // Three are nobody's by now; of one message nobody knows of which dialogue it is.
+  expect(plainly?.figures.shown).toBe((before[0]?.figures.shown ?? 0) + customersMax - 3 - 1);
+  expect(await uncounted(plain)).toBe(0);
 });
 
 test('a message counts once, whichever of its facts comes first; who was counted for a visit is forgotten with it', async () => {
