@@ -157,7 +157,13 @@ export const daysAnswer = z.object({
 });
 export type DaysAnswer = z.infer<typeof daysAnswer>;
 
-/** `POST /v1/line/release`: the newest release, as it was signed. */
+/** `POST /v1/line/release`: the newest release, as far as a store that knows so much of the language can run it. */
+export const releaseAsked = z.object({
+  /** A store of a build that does not say it knows the first. */
+  language: z.int().min(1).default(1),
+});
+
+/** The newest release, as it was signed. */
 export const releaseAnswer = z.object({
   /** JSON of a `releaseManifest`, to the letter: the signature is of these bytes. */
   manifest: z.string().max(32 * 1024 * 1024),
@@ -165,6 +171,10 @@ export const releaseAnswer = z.object({
   signature: z.string().max(200),
 });
 export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
+
+/** A dialogue that a store is not given yet, and the version of the language that it needs. */
+const waitingDialogue = z.object({ dialogue: z.string().max(200), needs: z.int().min(1) });
+export type WaitingDialogue = z.infer<typeof waitingDialogue>;
 
 /** Dialogues that were checked and published together. */
 export const releaseManifest = z.object({
@@ -183,6 +193,8 @@ export const releaseManifest = z.object({
     )
     .min(1)
     .max(100_000),
+  /** Left out, since the store that this is for does not know enough of the language; absent: nothing is. */
+  waiting: z.array(waitingDialogue).max(100_000).optional(),
 });
 export type ReleaseManifest = z.infer<typeof releaseManifest>;
 

@@ -73,8 +73,9 @@ export class HqClient {
     return this.#ask(syncPaths.days, daysAnswer, Buffer.from(JSON.stringify(asked)), 'application/json');
   }
 
-  release(): Promise<HqAnswer<ReleaseAnswer>> {
-    return this.#ask(syncPaths.release, releaseAnswer, Buffer.from('{}'), 'application/json');
+  /** `language`: the version that the store knows; of an earlier build the first. */
+  release(language = 1): Promise<HqAnswer<ReleaseAnswer>> {
+    return this.#ask(syncPaths.release, releaseAnswer, Buffer.from(JSON.stringify({ language })), 'application/json');
   }
 
   changes(asked: Omit<ChangesAsked, 'versions'>): Promise<HqAnswer<ChangesAnswer>> {

@@ -34,6 +34,8 @@ it('is refused where anything of it was changed, a thousand times of a thousand'
 it('is refused where it is not newer, or was to be taken earlier', () => {
   expect(judged(signed(), 7)).toMatchObject({ reason: 'older' });
   expect(judged(signed(), 8)).toMatchObject({ reason: 'older' });
+  const again = (inForce: number) => judgeRelease(signed(), { key, inForce, now: day, isAgain: true });
+  expect([again(7), again(8)]).toMatchObject([{ kind: 'good' }, { reason: 'older' }]);
   expect(judged(signed(), 6, 91 * day)).toMatchObject({ reason: 'expired' });
 });
 

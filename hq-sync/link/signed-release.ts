@@ -28,7 +28,18 @@ export function publicKeyOf(text: string): KeyObject | null {
 
 export function judgeRelease(
   { manifest, signature }: ReleaseAnswer,
-  { key, inForce, now }: { readonly key: KeyObject; readonly inForce: number; readonly now: number },
+  {
+    key,
+    inForce,
+    now,
+    isAgain = false,
+  }: {
+    readonly key: KeyObject;
+    readonly inForce: number;
+    readonly now: number;
+    /** The one in force may come again: the store understands more of it than when it was taken. */
+    readonly isAgain?: boolean;
+  },
 ): JudgedRelease {
   if (!verify(null, Buffer.from(manifest), key, Buffer.from(signature, 'base64')))
     return bad('not-signed-by-hq', 'the release is not signed by headquarters, or was changed on the way');
@@ -39,7 +50,8 @@ export function judgeRelease(
       'headquarters have signed a release that this build does not understand: update the store',
     );
   const { number, expiresAt } = parsed.data;
-  if (number <= inForce) return bad('older', `release ${number} is not newer than ${inForce}, which is in force`);
+  if (number < inForce || (number === inForce && !isAgain))
+    return bad('older', `release ${number} is not newer than ${inForce}, which is in force`);
   if (expiresAt < now)
     return bad('expired', `release ${number} was to be taken earlier; publish it anew (or see to the store’s clock)`);
   return { kind: 'good', manifest: parsed.data };

@@ -7,10 +7,13 @@ import { owedTraces } from '../customers/traces-owed.ts';
 import type { Sql } from '../database/database.ts';
 import { foldedToOne } from '../folding/folded-to-one.ts';
 import { type StoreStanding, standings } from '../intake/store-lines.ts';
+import { type WaitingInStore, waitingInStores } from '../releases/release-book.ts';
 import type { OperatorLook } from './operator-words/languages.ts';
 
 /** Facts in quarantine that the page names; all are kept. */
 const badMax = 50;
+/** Dialogues that a store goes without, by name. */
+const namesMax = 8;
 /** A store that was not heard for so long needs somebody. */
 const silentMs = 36 * 3_600_000;
 const columns = ['store', 'heard', 'facts', 'toCome', 'down', 'putAside', 'erasures', 'release'] as const;
@@ -30,6 +33,8 @@ interface BadFact {
 
 export interface StoreRows {
   readonly stores: readonly StoreStanding[];
+  /** Those that run a release without the dialogues that they are too old for. */
+  readonly waiting: readonly WaitingInStore[];
   readonly owing: readonly OwingStore[];
   readonly cursors: readonly Cursor[];
   readonly bad: readonly BadFact[];
@@ -47,6 +52,7 @@ export async function storeRows(sql: Sql, now: number): Promise<StoreRows> {
     tracesSince: (await owedTraces(sql)).since,
     logReason: (await lastCleaning(sql))?.reason ?? null,
     stores: await standings(sql),
+    waiting: await waitingInStores(sql),
     owing: await owingStores(sql),
     cursors: await sql.query<Cursor>(
       'SELECT stores.store, position, said_position AS said FROM feeds JOIN stores ON stores.number = feeds.store',
@@ -68,7 +74,7 @@ export function drawFaults(faults: readonly FaultStanding[], { words, date, coun
 }
 
 export function drawStores(
-  { stores, owing, cursors, bad, tracesSince, logReason, foldedToOne: doubled }: StoreRows,
+  { stores, waiting, owing, cursors, bad, tracesSince, logReason, foldedToOne: doubled }: StoreRows,
   { now, look: { words, date, count } }: { readonly now: number; readonly look: OperatorLook },
 ): Html {
   const { column } = words;
@@ -97,8 +103,15 @@ ${doubled === 0 ? html`` : html`<p class="page-quiet figures">${words.foldedToOn
 <td>${cursor ? words.downOf(count.format(cursor.said), count.format(cursor.position)) : words.notAsked}</td>
 <td class="${one.quarantined > 0 && 'heed'}">${count.format(one.quarantined)}</td>
 <td class="${owes(one.store) > 0 && 'heed'}">${count.format(owes(one.store))}</td>
-<td class="${one.releaseFault !== null && 'heed'}">${count.format(one.release)}${one.releaseFault !== null && html` (<bdi>${one.releaseFault}</bdi>)`}</td></tr>`;
+<td class="${one.releaseFault !== null && 'heed'}">${count.format(one.release)}${one.releaseFault !== null && html` (<bdi>${one.releaseFault}</bdi>)`}${waiting.some(({ store }) => store === one.store) && html` *`}</td></tr>`;
   })}</tbody></table></div>
+${waiting.map(({ store, language, waiting: dialogues }) => {
+  const names = dialogues.slice(0, namesMax).map(({ dialogue }) => dialogue);
+  if (dialogues.length > namesMax) names.push('…');
+  const needs = Math.max(...dialogues.map((one) => one.needs));
+  const shown = { names: names.join(', '), needs: count.format(needs), knows: count.format(language) };
+  return html`<p class="notice-line" role="note">* <bdi>${store}</bdi>: ${words.waitsForUpdate(shown)}</p>`;
+})}
 ${logReason !== null && html`<p class="notice-line" role="note">${words.logHolds} <bdi dir="ltr">${logReason}</bdi></p>`}
 ${
   bad.length > 0 &&

@@ -5,11 +5,20 @@
  *
  * Taking a release back is a release as well, with the next number and the files of the one before: a store takes only
  * what is newer than what it has, and nobody can hand it an old one.
+ *
+ * A store of an earlier build, which does not know all of the language, is given the part of a release that it can run,
+ * signed by itself: a signature is of what is there, so nothing can be left out on the way.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compileRelease, formatProblems, type SourceFile } from '@kairos/dialogue/language/compile.ts';
-import { type ReleaseAnswer, type ReleaseManifest, releaseManifest } from '@kairos/protocol/sync-messages.ts';
+import { languageNeeded, languageVersion } from '@kairos/dialogue/language/language-version.ts';
+import {
+  type ReleaseAnswer,
+  type ReleaseManifest,
+  releaseManifest,
+  type WaitingDialogue,
+} from '@kairos/protocol/sync-messages.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { publicKeyText } from '../link/signed-release.ts';
 
@@ -72,15 +81,48 @@ export async function newestNumber(sql: Sql): Promise<number> {
   return row?.number ?? 0;
 }
 
+/** Whole. */
 export async function newestRelease(sql: Sql): Promise<ReleaseAnswer | null> {
   const [row] = await sql.query<ReleaseAnswer>('SELECT manifest, signature FROM releases ORDER BY number DESC LIMIT 1');
   return row ?? null;
+}
+
+/** The newest, as far as this store can run it; that it has asked, and with what, is kept for operators. */
+export async function releaseFor(
+  sql: Sql,
+  { store, language }: { readonly store: string; readonly language: number },
+): Promise<ReleaseAnswer | null> {
+  await sql.query('UPDATE stores SET asked_language = $2 WHERE store = $1', [store, language]);
+  const [row] = await sql.query<ReleaseAnswer>(
+    `SELECT coalesce(variant.manifest, newest.manifest) AS manifest,
+       coalesce(variant.signature, newest.signature) AS signature
+     FROM (SELECT * FROM releases ORDER BY number DESC LIMIT 1) AS newest
+     LEFT JOIN release_variants AS variant ON variant.number = newest.number AND variant.language = $1`,
+    [language],
+  );
+  return row ?? null;
+}
+
+export interface WaitingInStore {
+  readonly store: string;
+  readonly language: number;
+  readonly waiting: readonly WaitingDialogue[];
+}
+
+/** Stores that run a release without some of its dialogues, and what these need. */
+export function waitingInStores(sql: Sql): Promise<WaitingInStore[]> {
+  return sql.query<WaitingInStore>(
+    `SELECT stores.store, part.language, part.waiting FROM stores
+       JOIN release_variants AS part ON part.number = stores.release AND part.language = stores.asked_language
+     ORDER BY stores.store`,
+  );
 }
 
 async function put(
   database: Database,
   { files, key, now }: { readonly files: readonly SourceFile[]; readonly key: KeyObject; readonly now: number },
 ): Promise<number> {
+  const parts = partsForOlder(files);
   return database.transaction(async (sql) => {
     // Two who publish at once get two numbers.
     await sql.query('LOCK TABLE releases IN EXCLUSIVE MODE');
@@ -92,14 +134,51 @@ async function put(
       expiresAt: now + takenWithinDays * dayMs,
       files: files.map(({ path, text }) => ({ path, text })),
     };
-    const text = JSON.stringify(releaseManifest.parse(manifest));
-    const signature = sign(null, Buffer.from(text), key).toString('base64');
+    const { text, signature } = signed(manifest, key);
     await sql.query('INSERT INTO releases (number, made_at, manifest, signature) VALUES ($1, $2, $3, $4)', [
       number,
       now,
       text,
       signature,
     ]);
+    for (const { language, waiting, files: fewer } of parts) {
+      const part = signed({ ...manifest, files: fewer, waiting }, key);
+      await sql.query(
+        'INSERT INTO release_variants (number, language, manifest, signature, waiting) VALUES ($1, $2, $3, $4, $5)',
+        [number, language, part.text, part.signature, JSON.stringify(waiting)],
+      );
+    }
     return number;
   });
+}
+
+interface Part {
+  readonly language: number;
+  readonly files: ReleaseManifest['files'];
+  readonly waiting: WaitingDialogue[];
+}
+
+/**
+ * For each version of the language that some dialogue needs more than: the files without those. Where what is left does
+ * not stand by itself there is none, and a store that knows no more refuses the whole, with what it does not understand.
+ */
+function partsForOlder(files: readonly SourceFile[]): Part[] {
+  const { release } = compileRelease([...files], { number: 0 });
+  if (release === null) return [];
+  const needs = new Map(release.dialogues.map((one) => [one.hash, { dialogue: one.name, needs: languageNeeded(one) }]));
+  const needOf = ({ text }: SourceFile) => needs.get(createHash('sha256').update(text).digest('hex'));
+  const parts: Part[] = [];
+  for (let language = 1; language < languageVersion; language += 1) {
+    const fewer = files.filter((file) => (needOf(file)?.needs ?? 1) <= language);
+    const stands = fewer.length > 0 && compileRelease([...fewer], { number: 0 }).release !== null;
+    const waiting = [...needs.values()].filter((one) => one.needs > language);
+    if (waiting.length > 0 && stands)
+      parts.push({ language, waiting, files: fewer.map(({ path, text }) => ({ path, text })) });
+  }
+  return parts;
+}
+
+function signed(manifest: ReleaseManifest, key: KeyObject): { readonly text: string; readonly signature: string } {
+  const text = JSON.stringify(releaseManifest.parse(manifest));
+  return { text, signature: sign(null, Buffer.from(text), key).toString('base64') };
 }

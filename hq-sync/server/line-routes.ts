@@ -1,6 +1,13 @@
 /** The line's doors: hello, chunks, days. Every one asks for the store's own credentials. */
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { chunkBytesMax, daysAsked, noCommonVersion, syncHello, syncPaths } from '@kairos/protocol/sync-messages.ts';
+import {
+  chunkBytesMax,
+  daysAsked,
+  noCommonVersion,
+  releaseAsked,
+  syncHello,
+  syncPaths,
+} from '@kairos/protocol/sync-messages.ts';
 import type { FastifyInstance } from 'fastify';
 import { differingDays, hqDays } from '../audit/hq-days.ts';
 import type { Database } from '../database/database.ts';
@@ -12,7 +19,7 @@ import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { Turns } from '../intake/turns.ts';
 import { UnpackThread } from '../intake/unpack-thread.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
-import { newestRelease } from '../releases/release-book.ts';
+import { releaseFor } from '../releases/release-book.ts';
 import { judged, lineDoor, refuse } from './line-door.ts';
 
 /** Transactions that may wait for a chunk before theirs, of the connections that a process has. */
@@ -65,8 +72,10 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(taken.answer);
   });
-  door(syncPaths.release, async (_, __, reply) => {
-    const newest = await newestRelease(database);
+  door(syncPaths.release, async (store, request, reply) => {
+    const asked = judged(releaseAsked, request.body ?? {});
+    if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
+    const newest = await releaseFor(database, { store: store.name, language: asked.value.language });
     if (newest === null) return refuse(reply, { reason: 'refused', message: 'no release was published yet' });
     return reply.send(newest);
   });

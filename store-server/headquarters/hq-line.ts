@@ -77,6 +77,8 @@ export interface HqStanding {
   /** The release of headquarters that is in force (0: none), and why the newest is not. */
   readonly release: number;
   readonly releaseFault: string | null;
+  /** Which of its dialogues wait for an update of this store; null: none does. */
+  readonly releaseWaiting: string | null;
 }
 
 export class HqLine {
@@ -124,6 +126,7 @@ export class HqLine {
       differingDays: this.#differingDays,
       nextNightAt: this.#nextNightAt,
       ...(this.#options.releases?.standing ?? { release: 0, releaseFault: null }),
+      releaseWaiting: this.#options.releases?.waiting ?? null,
     };
   }
 
@@ -134,9 +137,10 @@ export class HqLine {
 
   /** What will not mend itself. A line that is away is no complaint: the store is made for that. */
   get complaints(): readonly string[] {
-    const { needsPerson, reason, differingDays, releaseFault } = this.standing;
+    const { needsPerson, reason, differingDays, releaseFault, releaseWaiting } = this.standing;
     return [
       ...(releaseFault === null ? [] : [`a release of headquarters is not taken: ${releaseFault}`]),
+      ...(releaseWaiting === null ? [] : [releaseWaiting]),
       ...(needsPerson ? [`headquarters refuse this store: ${reason}`] : []),
       ...(differingDays.length > 0 ? [`the store and headquarters differ on ${differingDays.join(', ')}`] : []),
     ];

@@ -8,44 +8,75 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ReleaseManifest } from '@kairos/protocol/sync-messages.ts';
+import { languageVersion } from '@kairos/dialogue/language/language-version.ts';
+import { type ReleaseManifest, releaseManifest, type WaitingDialogue } from '@kairos/protocol/sync-messages.ts';
 import { z } from 'zod';
 
-const inForce = z.object({ number: z.int().min(1) });
+const inForce = z.object({
+  number: z.int().min(1),
+  /** The version of the language that the store knew when it was taken; 0: by a build that did not say. */
+  language: z.int().min(0).default(0),
+  waiting: releaseManifest.shape.waiting.default([]),
+  /** Where it stands; absent: under its number. */
+  folder: z
+    .string()
+    .regex(/^\d+-\d+$/)
+    .optional(),
+});
+type InForce = z.infer<typeof inForce>;
+const none: InForce = { number: 0, language: 0, waiting: [] };
 
 export class PublishedDialogues {
   readonly #folder: string;
 
-  /** `data`: the store's own folder. */
-  constructor(data: string) {
+  readonly #known: number;
+
+  /** `data`: the store's own folder. `known`: the version of the language that this build knows. */
+  constructor(data: string, known: number = languageVersion) {
     this.#folder = join(data, 'published');
+    this.#known = known;
   }
 
   /** The release of headquarters that is in force; 0: none. */
   get number(): number {
+    return this.#inForce.number;
+  }
+
+  /** As far as a build that knew this version of the language could run it. */
+  get language(): number {
+    return this.#inForce.language;
+  }
+
+  /** Dialogues of it that this store does not run until it is updated. */
+  get waiting(): readonly WaitingDialogue[] {
+    return this.#inForce.waiting;
+  }
+
+  get #inForce(): InForce {
     const file = join(this.#folder, 'in-force.json');
-    if (!existsSync(file)) return 0;
+    if (!existsSync(file)) return none;
     const read = inForce.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return read.success ? read.data.number : 0;
+    return read.success ? read.data : none;
   }
 
   /** Where the dialogues in force stand; null: headquarters have published none. */
   get folder(): string | null {
-    const { number } = this;
-    return number === 0 ? null : this.#folderOf(number);
+    const { number, folder = String(number) } = this.#inForce;
+    return number === 0 ? null : join(this.#folder, folder);
   }
 
-  /** Lays a release beside the one in force; returns its folder. */
-  lay({ number, files }: ReleaseManifest): string {
-    const folder = this.#folderOf(number);
+  /** Lays a release beside the one in force, which may be a part of the same; returns its folder. */
+  lay(manifest: ReleaseManifest): string {
+    const folder = join(this.#folder, this.#nameOf(manifest));
     rmSync(folder, { recursive: true, force: true });
-    for (const { path, text } of files) {
+    for (const { path, text } of manifest.files) {
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
       writeWhole(file, text);
@@ -53,22 +84,31 @@ export class PublishedDialogues {
     return folder;
   }
 
-  /** On disk when this returns; the one before stays beside it. */
-  putInForce(number: number): void {
-    const before = this.number;
+  /** What was laid; on disk when this returns. The one before stays beside it. */
+  putInForce(manifest: ReleaseManifest): void {
+    const before = this.#inForce;
+    const { number, waiting = [] } = manifest;
+    const name = this.#nameOf(manifest);
     const file = join(this.#folder, 'in-force.json');
-    writeWhole(`${file}.new`, JSON.stringify({ number }));
+    const folder = name === String(number) ? {} : { folder: name };
+    writeWhole(`${file}.new`, JSON.stringify({ number, language: this.#known, waiting, ...folder }));
     renameSync(`${file}.new`, file);
-    for (let old = before - 1; old > 0 && existsSync(this.#folderOf(old)); old -= 1)
-      rmSync(this.#folderOf(old), { recursive: true, force: true });
+    for (const old of readdirSync(this.#folder)) {
+      const isRelease = /^\d+(-\d+)?$/.test(old);
+      const isOfBefore = old === (before.folder ?? String(before.number));
+      if (isRelease && Number.parseInt(old, 10) <= before.number && !isOfBefore && old !== name)
+        rmSync(join(this.#folder, old), { recursive: true, force: true });
+    }
   }
 
-  remove(number: number): void {
-    rmSync(this.#folderOf(number), { recursive: true, force: true });
+  /** What was laid and does not run here. */
+  remove(manifest: ReleaseManifest): void {
+    rmSync(join(this.#folder, this.#nameOf(manifest)), { recursive: true, force: true });
   }
 
-  #folderOf(number: number): string {
-    return join(this.#folder, String(number));
+  /** More of the one in force goes beside it, as any other release. */
+  #nameOf({ number }: ReleaseManifest): string {
+    return number === this.number ? `${number}-${this.#known}` : String(number);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
+import { languageVersion } from '@kairos/dialogue/language/language-version.ts';
 import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { judgeRelease } from '@kairos/hq-sync/link/signed-release.ts';
 import { faultText } from '@kairos/protocol/config-fault.ts';
@@ -15,6 +16,8 @@ import { departmentsOf, readDialogues } from '../store-files.ts';
 import { PublishedDialogues } from './published-dialogues.ts';
 
 const faultCharsMax = 300;
+/** Dialogues that are named. */
+const namesMax = 8;
 
 export interface ReleaseTakerOptions extends Pick<ReloadOptions, 'config' | 'goods' | 'conductor'> {
   readonly release: { current: CompiledRelease };
@@ -22,18 +25,22 @@ export interface ReleaseTakerOptions extends Pick<ReloadOptions, 'config' | 'goo
   readonly key: KeyObject;
   readonly clock: { now(): number };
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** The version of the language that this build knows. */
+  readonly language?: number;
 }
 
 export class ReleaseTaker {
   readonly #options: ReleaseTakerOptions;
   readonly #published: PublishedDialogues;
+  readonly #language: number;
   #fault: string | null = null;
   /** The one that was refused: it is not fetched again at every word. */
   #refused = 0;
 
   constructor(options: ReleaseTakerOptions) {
     this.#options = options;
-    this.#published = new PublishedDialogues(options.config.data);
+    this.#language = options.language ?? languageVersion;
+    this.#published = new PublishedDialogues(options.config.data, this.#language);
   }
 
   /** What headquarters are told of it. */
@@ -41,14 +48,26 @@ export class ReleaseTaker {
     return { release: this.#published.number, releaseFault: this.#fault };
   }
 
+  /** Dialogues of the release in force that are left out until this store is updated, and why; null: none is. */
+  get waiting(): string | null {
+    const { waiting, number } = this.#published;
+    if (waiting.length === 0) return null;
+    const names = waiting.map(({ dialogue }) => dialogue);
+    const shown = names.slice(0, namesMax).join(', ') + (names.length > namesMax ? `, … (${names.length} in all)` : '');
+    const needs = Math.max(...waiting.map((one) => one.needs));
+    return `of release ${number} this store does not run: ${shown}. They need version ${needs} of the language, and this build knows ${this.#language}: update the store`;
+  }
+
   /** `newest`: the number that headquarters spoke of. */
   async take(newest: number, client: Pick<HqClient, 'release'>): Promise<void> {
     const inForce = this.#published.number;
-    if (newest <= inForce || newest === this.#refused) return;
-    const answer = await client.release();
+    // Taken by a build that knew less: there may be more in it for this one.
+    const isAgain = newest === inForce && this.#published.language < this.#language;
+    if ((newest <= inForce && !isAgain) || newest === this.#refused) return;
+    const answer = await client.release(this.#language);
     if (answer.kind !== 'answered') return;
     const { key, clock, log } = this.#options;
-    const judged = judgeRelease(answer.content, { key, inForce, now: clock.now() });
+    const judged = judgeRelease(answer.content, { key, inForce, now: clock.now(), isAgain });
     const fault = judged.kind === 'bad' ? judged.message : this.#putInForce(judged.manifest);
     this.#fault = fault?.slice(0, faultCharsMax) ?? null;
     this.#refused = fault === null ? 0 : newest;
@@ -64,11 +83,11 @@ export class ReleaseTaker {
     const { faults } = readDialogues(folder, places);
     const [first] = faults;
     if (first) {
-      this.#published.remove(manifest.number);
+      this.#published.remove(manifest);
       const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
       return `it does not run in this store: ${faultText(first)}${more}`;
     }
-    this.#published.putInForce(manifest.number);
+    this.#published.putInForce(manifest);
     reloadDialogues(this.#options);
     return null;
   }

@@ -161,6 +161,7 @@ export async function openHqStand({
   };
   return {
     ...{ ports, journal, people, visits, engine, conductor, taker, recorded, batchOf, done, caps },
+    release: { current },
     take: (answer: ChangesAnswer, askedAt?: number) => done(taker.take(answer, undefined, askedAt)),
     /** She shows her card at a cart; returns what was taken in. */
     login: (chainId: string, cart = 'cart-1'): IncomingBatch => {

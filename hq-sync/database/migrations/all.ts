@@ -14,6 +14,7 @@ import { storeNews } from './070-store-news.ts';
 import { foldedToOne } from './071-folded-to-one.ts';
 import { askedBefore } from './075-asked-before.ts';
 import { capHolders } from './085-cap-holders.ts';
+import { releaseVariants } from './086-release-variants.ts';
 import { figures } from './090-figures.ts';
 import type { Migration } from './migration.ts';
 
@@ -33,5 +34,6 @@ export const migrations: readonly Migration[] = [
   foldedToOne,
   askedBefore,
   capHolders,
+  releaseVariants,
   figures,
 ];

@@ -20,6 +20,8 @@ export const ar: OperatorWords = {
   notAsked: 'لم يسأل بعد',
   badFact: (store, number) => `${store}، الواقعة ${number}`,
   noTraces: 'لم يبقَ في ملفات قاعدة البيانات شيء مما مُحي.',
+  waitsForUpdate: ({ names, needs, knows }) =>
+    `من دون ${names}. كُتبت بالإصدار ${needs} من اللغة، والمتجر يعرف ${knows}. حدّث المتجر.`,
   foldedToOne: (count, shown) =>
     count === 1
       ? 'اتخذ متجران غير متصلين القرار نفسه خلال 30 يومًا، ويُحسب مرة واحدة.'

@@ -20,6 +20,8 @@ export const de: OperatorWords = {
   notAsked: 'noch nicht gefragt',
   badFact: (store, number) => `${store}, Faktum ${number}`,
   noTraces: 'In den Dateien der Datenbank steht nichts mehr, was gelöscht wurde.',
+  waitsForUpdate: ({ names, needs, knows }) =>
+    `ohne ${names}. In Version ${needs} der Sprache geschrieben; die Filiale kennt ${knows}. Die Filiale ist zu aktualisieren.`,
   foldedToOne: (count, shown) =>
     count === 1
       ? 'Eine Entscheidung haben in 30 Tagen zwei Filialen ohne Verbindung getroffen; sie zählt einmal.'

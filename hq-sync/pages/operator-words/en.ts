@@ -18,6 +18,12 @@ export interface OperatorWords {
   readonly badFact: (store: string, number: string) => string;
   readonly noTraces: string;
   readonly tracesSince: (since: string) => string;
+  /** Behind the name of a store. */
+  readonly waitsForUpdate: (shown: {
+    readonly names: string;
+    readonly needs: string;
+    readonly knows: string;
+  }) => string;
   readonly foldedToOne: (count: number, shown: string) => string;
   readonly logHolds: string;
   // What has to be mended.
@@ -91,6 +97,8 @@ export const en: OperatorWords = {
   notAsked: 'not asked yet',
   badFact: (store, number) => `${store}, fact ${number}`,
   noTraces: 'Nothing that was erased stands in the files of the database.',
+  waitsForUpdate: ({ names, needs, knows }) =>
+    `without ${names}. Written in version ${needs} of the language; the store knows ${knows}. Update the store.`,
   foldedToOne: (count, shown) =>
     count === 1
       ? 'One decision within 30 days was made by two stores out of touch; it counts once.'

@@ -20,6 +20,8 @@ export const es: OperatorWords = {
   notAsked: 'aún no ha preguntado',
   badFact: (store, number) => `${store}, hecho ${number}`,
   noTraces: 'En los archivos de la base de datos no queda nada de lo borrado.',
+  waitsForUpdate: ({ names, needs, knows }) =>
+    `sin ${names}. Están en la versión ${needs} del lenguaje; la tienda conoce la ${knows}. Hay que actualizar la tienda.`,
   foldedToOne: (count, shown) =>
     count === 1
       ? 'En 30 días dos tiendas sin conexión tomaron una misma decisión; cuenta una vez.'

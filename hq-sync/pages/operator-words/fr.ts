@@ -20,6 +20,8 @@ export const fr: OperatorWords = {
   notAsked: 'pas encore demandé',
   badFact: (store, number) => `${store}, fait ${number}`,
   noTraces: 'Rien de ce qui a été effacé ne reste dans les fichiers de la base de données.',
+  waitsForUpdate: ({ names, needs, knows }) =>
+    `sans ${names}. Écrits dans la version ${needs} du langage ; le magasin connaît la ${knows}. Mettez le magasin à jour.`,
   foldedToOne: (count, shown) =>
     count === 1
       ? 'En 30 jours, deux magasins hors ligne ont pris une même décision ; elle compte une fois.'
