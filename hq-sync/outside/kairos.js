@@ -38,24 +38,30 @@
       // Nothing is kept where nothing can be.
     }
   };
-  let queue = [];
+  let memory = [];
+  let isStored = false;
+  /** Her other tabs have the same: each adds to it and takes from it, and none writes over what another has put there. */
+  const waiting = () => (isStored ? (kept('localStorage', queueKey) ?? []) : memory);
+  const keep = (queue) => {
+    memory = queue;
+    isStored = kept('localStorage', queueKey, queue) !== null;
+  };
 
   const newId = () =>
     [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
   const put = (kind, more) => {
     if (!isAllowed || !handle) return;
-    queue.push({ ...more, kind, id: newId(), at: Date.now() });
-    queue = queue.slice(-queueMax);
-    kept('localStorage', queueKey, queue);
+    keep([...waiting(), { ...more, kind, id: newId(), at: Date.now() }].slice(-queueMax));
   };
-  const reports = () => queue.map(({ at, ...report }) => ({ ...report, agoMs: Math.max(0, Date.now() - at) }));
+  const reports = (queue) => queue.map(({ at, ...report }) => ({ ...report, agoMs: Math.max(0, Date.now() - at) }));
 
   const post = async (ask) => {
+    const queue = isAllowed ? waiting() : [];
     if (!isAllowed || !handle || (!ask && queue.length === 0)) return null;
     const sent = new Set(queue.map(({ id }) => id));
     try {
-      const body = JSON.stringify({ handle, reports: reports(), ask });
+      const body = JSON.stringify({ handle, reports: reports(queue), ask });
       const headers = { 'content-type': 'text/plain' };
       const reply = await fetch(place, {
         method: 'POST',
@@ -68,8 +74,7 @@
       // A handle whose time is over: the next page brings another.
       if (reply.status === 401) return null;
       // What was refused is refused again: it does not hold up what comes after it.
-      queue = queue.filter(({ id }) => !sent.has(id));
-      kept('localStorage', queueKey, queue);
+      keep(waiting().filter(({ id }) => !sent.has(id)));
       tries = 0;
       return reply.ok ? (await reply.json()).message : null;
     } catch {
@@ -180,8 +185,13 @@ button:focus-visible{outline:4px solid #2b2521;outline-offset:2px}
     consent(granted) {
       isAllowed = granted === true;
       for (const store of ['localStorage', 'sessionStorage']) forgetOthers(store);
-      queue = isAllowed ? (kept('localStorage', queueKey) ?? []) : [];
-      if (isAllowed) return void send(false);
+      const before = isAllowed ? (kept('localStorage', queueKey) ?? []) : [];
+      if (isAllowed) {
+        keep(before);
+        return void send(false);
+      }
+      memory = [];
+      isStored = false;
       kept('localStorage', queueKey, null);
       kept('sessionStorage', messageKey, null);
     },
@@ -212,10 +222,11 @@ button:focus-visible{outline:4px solid #2b2521;outline-offset:2px}
   window.kairos = kairos;
   // Leaving, whatever waits goes on its way; it is sent again from the next page, and counts once.
   addEventListener('pagehide', () => {
-    if (isAllowed && handle && queue.length > 0)
+    const queue = isAllowed && handle ? waiting() : [];
+    if (queue.length > 0)
       navigator.sendBeacon(
         place,
-        new Blob([JSON.stringify({ handle, reports: reports(), ask: false })], { type: 'text/plain' }),
+        new Blob([JSON.stringify({ handle, reports: reports(queue), ask: false })], { type: 'text/plain' }),
       );
   });
   addEventListener('online', () => send(false));

@@ -283,6 +283,30 @@ describe('the script on the retailer’s site', () => {
     expect(bodies).not.toContain('/p29');
   });
 
+  test('what two of her tabs could not send is all there when either of them can', async () => {
+    const context = await browser.newContext();
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    for (const tab of [one, other]) await tab.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited', 'site.visited']);
+    // A line that is cut stays so for what a tab sends while it goes.
+    await context.route('**/v1/site', (route) => route.abort());
+    for (const [tab, path] of [
+      [one, '/first'],
+      [other, '/second'],
+      [one, '/third'],
+    ] as const)
+      await tab.evaluate(`kairos.visit({ page: '${path}' })`);
+    // What the tab has in its own memory is gone with it, as when a browser is killed.
+    await one.evaluate('navigator.sendBeacon = () => false');
+    await one.close();
+    await context.unroute('**/v1/site');
+    await other.evaluate("dispatchEvent(new Event('online'))");
+    await expect.poll(async () => (await typesOf()).length, { timeout: 15_000 }).toBe(5);
+    const bodies = (await ownFacts()).map(({ body }) => body.page);
+    expect(bodies).toEqual(expect.arrayContaining(['/first', '/second', '/third']));
+    await context.close();
+  });
+
   test('shows a message in a root of its own, where the page cannot reach it, and tells of paint and answer', async () => {
     const message = await speak();
     await page.goto(`${shopOrigin}/asks`);
