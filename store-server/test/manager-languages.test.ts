@@ -103,9 +103,31 @@ function textsOn(): Promise<string[]> {
   });
 }
 
-/** Parts that reach beyond the side of the glass. */
-const reachesOut = (): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** What reaches beyond the side of the glass, or lies on another part of the page's head. */
+const reachesOut = (): Promise<string[]> =>
+  page.evaluate(() => {
+    const out = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    const parts = [...document.querySelectorAll('.head h1, .clock, .head .button, .around a')].map((part) => ({
+      name: part.textContent,
+      ...part.getBoundingClientRect().toJSON(),
+    }));
+    const onEachOther = parts.flatMap((one, place) =>
+      parts
+        .slice(place + 1)
+        .filter(
+          (other) =>
+            Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+            Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1,
+        )
+        .map((other) => `${one.name} on ${other.name}`),
+    );
+    return [...(out > 0 ? [`${out} px beyond the side`] : []), ...onEachOther];
+  });
+
+/** From the right every section is judged; from the left, in the language with the longest words, those that differ most. */
+function isJudged(language: Language, section: string): boolean {
+  return language === 'ar' || (language === 'de' && ['floor', 'dialogues', 'people', 'erase'].includes(section));
+}
 
 describe.each(languages)('in %s', (language) => {
   test('every section says all of it, and keeps to the glass of a desk and of a handheld', async () => {
@@ -122,10 +144,10 @@ describe.each(languages)('in %s', (language) => {
         expect([section, leftovers.filter((text) => !sharedWords.has(text))]).toEqual([section, []]);
       }
       expect([section, texts.filter((text) => /\{\{|undefined|NaN/.test(text))]).toEqual([section, []]);
-      if (language === 'de' || language === 'ar') expect([section, await violations(page)]).toEqual([section, []]);
+      if (isJudged(language, section)) expect([section, await violations(page)]).toEqual([section, []]);
       for (const size of [handheld, desktop]) {
         await page.setViewportSize(size);
-        expect([section, size.width, await reachesOut()]).toEqual([section, size.width, 0]);
+        expect([section, size.width, await reachesOut()]).toEqual([section, size.width, []]);
       }
     }
   });
