@@ -24,7 +24,8 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const own = getPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
     expect(await prioritySaidBy(workerCode(''))).toBe(own);
-    expect(await prioritySaidBy(workerCode('standBack();'))).toBeGreaterThan(own);
+    // Nicer than nice there is not.
+    expect(await prioritySaidBy(workerCode('standBack();'))).toBe(Math.min(own + 10, 19));
     expect(getPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)))).toBe(own);
   },
 );

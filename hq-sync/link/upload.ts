@@ -15,9 +15,9 @@ import type { ChunkQuery, JournalLife, UpwardFacts } from './upward.ts';
 /** A chunk should be on its way for so long. */
 const chunkMs = 1_000;
 export const chunkFactsMin = 250;
-const firstFacts = 2_000;
+const firstFacts = 4_000;
 /** At most so much larger than the one before: one quick answer is no fast line. */
-const growthMax = 4;
+const growthMax = 8;
 /** Chunks on a fast line: headquarters commit one, copy the next, and have some ready, so that they never wait for one. */
 const underWayMax = 5;
 /** A chunk that is refused as damaged so often is not the line's fault: it is cut in half. */
