@@ -40,7 +40,7 @@
   };
   let memory = [];
   let isStored = false;
-  /** Her other tabs have the same: each adds to it and takes from it, and none writes over what another has put there. */
+  /** Her other tabs have the same: each adds to what it finds there. Of two that write in one moment the later one stands. */
   const waiting = () => (isStored ? (kept('localStorage', queueKey) ?? []) : memory);
   const keep = (queue) => {
     memory = queue;

@@ -288,14 +288,23 @@ describe('the script on the retailer’s site', () => {
     const [one, other] = [await context.newPage(), await context.newPage()];
     for (const tab of [one, other]) await tab.goto(`${shopOrigin}/sandals`);
     await expect.poll(typesOf).toEqual(['site.visited', 'site.visited']);
+    // What one tab stores, another that runs in a process of its own sees a moment later.
+    const seenByBoth = async (count: number): Promise<void> => {
+      const stored = 'JSON.parse(Object.values(localStorage)[0] ?? null)?.length';
+      for (const tab of [one, other]) await expect.poll(() => tab.evaluate(stored), { timeout: 15_000 }).toBe(count);
+    };
+    await seenByBoth(0);
     // A line that is cut stays so for what a tab sends while it goes.
     await context.route('**/v1/site', (route) => route.abort());
-    for (const [tab, path] of [
+    const paths = [
       [one, '/first'],
       [other, '/second'],
       [one, '/third'],
-    ] as const)
+    ] as const;
+    for (const [index, [tab, path]] of paths.entries()) {
       await tab.evaluate(`kairos.visit({ page: '${path}' })`);
+      await seenByBoth(index + 1);
+    }
     // What the tab has in its own memory is gone with it, as when a browser is killed.
     await one.evaluate('navigator.sendBeacon = () => false');
     await one.close();
