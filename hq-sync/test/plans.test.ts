@@ -16,7 +16,7 @@ import { dialogues, FoldHouse, hourMs, startMs } from './fold-house.ts';
 import type { ToldStore } from './told-store.ts';
 
 const customersMax = 300;
-const large = ['facts', 'own_facts'];
+const large = ['facts', 'own_facts', 'cap_holders'];
 const chainIdOf = (place: number): string => `c${place.toString(16).padStart(31, '0')}`;
 
 interface Plan {
@@ -101,7 +101,9 @@ beforeAll(async () => {
   await migrate(plain);
   database = explaining(plain);
   house = new FoldHouse(database);
-  await house.publish({ shoes: dialogues.shoes, plain: dialogues.plain });
+  // A cap of one as well: who has it is asked of everybody.
+  const ofOne = 'stages: { everybody: { when: "true", messages: 1 per 7d } }\n';
+  await house.publish({ shoes: dialogues.shoes, plain: dialogues.plain }, ofOne);
   stores = [await house.store('harbour'), await house.store('riverside')];
   house.ports.advance(3 * hourMs);
   for (const [visit, store] of stores.entries()) {
