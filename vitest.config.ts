@@ -1,12 +1,27 @@
 /**
- * Two projects: `quick` holds the unit tests that stand beside their files; `scenarios` holds what stands in a
- * place's `test/` folder and starts real processes, brokers and browsers.
+ * `quick` holds the unit tests that stand beside their files; `scenarios` holds what stands in a place's `test/` folder
+ * and starts real processes, brokers and browsers, one file at a time; `pairs` holds those of headquarters, which wait
+ * for databases and for each other's deaths more than they reckon: two files at a time.
  */
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['tools/test-seed.ts'];
 const never = ['**/node_modules/**', '**/dist/**', '.tsbuild/**', '.kairos/**'];
+
+const pairs = 'hq-sync/test/**/*.test.ts';
+
+const scenarios = {
+  setupFiles,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // Tests of one file that mostly wait, or share two cores with a browser.
+  maxConcurrency: 4,
+  // A store server starts in half the time where its code has been compiled before, and scenarios start hundreds.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.tsbuild/compiled') },
+  // What a busy machine does late is not wrong: waiting ends with the test's own time.
+  expect: { poll: { timeout: 60_000 } },
+};
 
 export default defineConfig({
   test: {
@@ -26,19 +41,22 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'scenarios',
-          setupFiles,
-          include: ['*/test/**/*.test.ts'],
+          ...scenarios,
+          name: 'pairs',
+          include: [pairs],
           exclude: never,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...scenarios,
+          name: 'scenarios',
+          include: ['*/test/**/*.test.ts'],
+          exclude: [...never, pairs],
           fileParallelism: false,
-          // Tests of one file that mostly wait, or share two cores with a browser.
-          maxConcurrency: 4,
-          // A store server starts in half the time where its code has been compiled before, and scenarios start hundreds.
-          env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.tsbuild/compiled') },
-          // What a busy machine does late is not wrong: waiting ends with the test's own time.
-          expect: { poll: { timeout: 60_000 } },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
