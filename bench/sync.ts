@@ -1,13 +1,15 @@
 /**
  * A store's facts on their way to headquarters: from its SQLite journal over HTTP to committed rows in PostgreSQL (which
- * waits for its disk), with a real HQ process between them; beside it, in the same rounds, PostgreSQL's own COPY of the
- * same rows from memory, the most that the table takes at all, and the usual way, INSERT of unnested arrays with ON
- * CONFLICT. The rows land in the same table under the same key and index in each arm.
+ * waits for its disk), by a real store's process and a real one of headquarters; beside it, in the same rounds,
+ * PostgreSQL's own COPY of the same rows from memory, the most that the table takes at all, and the usual way, INSERT of
+ * unnested arrays with ON CONFLICT. The rows land in the same table under the same key and index in each arm.
  *
  * `copy_ratio` is a store's on any night but its first: headquarters know its customers and its dictionary (and are told
  * of both again). `first_copy_ratio` is the first: 20,000 customers to become acquainted with on the way, of whom COPY
  * knows nothing.
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,18 +17,18 @@ import type { Database, Sql } from '@kairos/hq-sync/database/database.ts';
 import { openPostgres } from '@kairos/hq-sync/database/postgres.ts';
 import { copyRows } from '@kairos/hq-sync/intake/copy-rows.ts';
 import { addStore } from '@kairos/hq-sync/intake/store-lines.ts';
-import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
-import { type UploadEnding, upload } from '@kairos/hq-sync/link/upload.ts';
+import type { UploadEnding } from '@kairos/hq-sync/link/upload.ts';
 import { startPostgres } from '@kairos/hq-sync/process/postgres.ts';
 import { chunkColumns, chunkFactsMax } from '@kairos/protocol/sync-messages.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { HqProcess } from '@kairos/simulation/process/hq-process.ts';
-import { type OpenedJournal, openJournal } from '@kairos/store-server/journal/open-journal.ts';
+import { openJournal } from '@kairos/store-server/journal/open-journal.ts';
 import type { BenchOptions, BenchResult, Figure } from './measurement/figures.ts';
 import { interleave } from './measurement/interleaving.ts';
 import { median, pairwiseRatio } from './measurement/samples.ts';
 import { aNight, measureNight, nightFigures } from './night.ts';
 import { type FoldOutcome, measureFolding } from './sync/folding.ts';
+import type { SendingStoreSaid } from './sync/sending-store.ts';
 import { writeStoreYear } from './sync/store-year.ts';
 
 const factColumns = ['store', 'epoch', ...chunkColumns];
@@ -57,7 +59,7 @@ export interface SyncOutcome {
 }
 
 export async function run({ long, say }: BenchOptions): Promise<BenchResult> {
-  const outcome = await measureSync({ facts: long ? 1_000_000 : 200_000, rounds: long ? 9 : 5, say });
+  const outcome = await measureSync({ facts: 1_000_000, rounds: long ? 9 : 5, say });
   const night = await measureNight(aNight({ long, say }));
   return { figures: [...figuresOf(outcome), ...nightFigures(night)] };
 }
@@ -75,16 +77,14 @@ export async function measureSync({ facts, rounds, say }: SyncRun): Promise<Sync
     closers.unshift(() => hq.kill('SIGTERM'));
     const database = await openPostgres(url);
     closers.unshift(() => database.close());
-    const journal = await openJournal({ file: year.file, groupMs: 10, ports: systemPorts });
-    closers.unshift(() => journal.close());
-    const token = await addStore(database, 'riverside', 0);
-    const client = new HqClient({ url: hq.url, token });
-    closers.unshift(() => client.close());
-    const rows = await rowsOf(journal);
+    const rows = await rowsOf(year.file);
     const arms = new Arms(database, rows, year.facts);
+    const store = new SendingStore(year.file, hq.url, await addStore(database, 'riverside', 0));
+    closers.unshift(() => store.stop());
+    await store.ready;
     const endings: UploadEnding[] = [];
     const send = async (): Promise<void> => {
-      endings.push(await upload({ client, facts: journal.upward, ports: systemPorts }));
+      endings.push(await store.send());
     };
     await arms.forgetNames();
     await arms.timed(send);
@@ -173,8 +173,34 @@ class Arms {
   }
 }
 
+/** `sync/sending-store.ts`. */
+class SendingStore {
+  readonly ready: Promise<unknown>;
+  readonly #child: ChildProcess;
+
+  constructor(file: string, url: string, token: string) {
+    this.#child = fork(new URL('./sync/sending-store.ts', import.meta.url), [file, url, token]);
+    this.ready = once(this.#child, 'message');
+  }
+
+  async send(): Promise<UploadEnding> {
+    const answer = once(this.#child, 'message') as Promise<[SendingStoreSaid]>;
+    this.#child.send('send');
+    const [said] = await answer;
+    if (said.kind !== 'sent') throw new Error('the store that sends has begun anew');
+    return said.ending;
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await exit;
+  }
+}
+
 /** The rows as the line brings them, once, in memory. */
-async function rowsOf(journal: OpenedJournal): Promise<Buffer[]> {
+async function rowsOf(file: string): Promise<Buffer[]> {
+  const journal = await openJournal({ file, groupMs: 10, ports: systemPorts });
   const rows: Buffer[] = [];
   for (const life of await journal.upward.lives()) {
     let after = 0;
@@ -193,6 +219,7 @@ async function rowsOf(journal: OpenedJournal): Promise<Buffer[]> {
       after = chunk.to;
     }
   }
+  await journal.close();
   return rows;
 }
 

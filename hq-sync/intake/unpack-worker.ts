@@ -1,7 +1,6 @@
 /** The thread that unpacks chunks and sets their columns side by side as rows, for `unpack-thread.ts`. */
 import { parentPort } from 'node:worker_threads';
 import type { ChunkHeader } from '@kairos/protocol/sync-messages.ts';
-import { standBack } from '../link/background-thread.ts';
 import { DamagedChunkError, UnknownVersionError } from '../link/chunk.ts';
 import { giveBack } from '../link/own-memory.ts';
 import type { MoreOfFacts } from './more-columns.ts';
@@ -35,7 +34,6 @@ export type UnpackAnswer = Answer & { readonly chunk: number };
 const port = parentPort;
 if (!port) throw new Error('intake/unpack-worker.ts runs as a worker thread of UnpackThread');
 
-standBack();
 const opened = new Map<number, ReadChunk>();
 const memory = new RowMemory();
 /** By chunk, until it is closed. */

@@ -3,23 +3,16 @@
  * store keeps no position of its own, so nothing can disagree: a chunk whose answer was lost is either behind HQ's word
  * at the next hello, or it comes again and acts once.
  *
- * The next chunk is read and packed while one is on the line. Its size follows the line: a chunk takes about a second,
- * so that a cut costs little of a slow line; a fast one has several under way and is not slowed by asking.
+ * The next chunk is read and packed while one is on the line. How large it is and how many are under way follows the line
+ * (`pace.ts`).
  */
 import type { Ports } from '@kairos/protocol/ports.ts';
 import { chunkFactsMax, type SyncHello, type SyncWelcome, syncVersions } from '@kairos/protocol/sync-messages.ts';
 import { type ChunkContent, type PackedChunk, packedChunk } from './chunk.ts';
 import type { HqAnswer, HqClient } from './hq-client.ts';
+import { Pace } from './pace.ts';
 import type { ChunkQuery, JournalLife, UpwardFacts } from './upward.ts';
 
-/** A chunk should be on its way for so long. */
-const chunkMs = 1_000;
-export const chunkFactsMin = 250;
-const firstFacts = 4_000;
-/** At most so much larger than the one before: one quick answer is no fast line. */
-const growthMax = 8;
-/** Chunks on a fast line: headquarters commit one, copy the next, and have some ready, so that they never wait for one. */
-const underWayMax = 5;
 /** A chunk that is refused as damaged so often is not the line's fault: it is cut in half. */
 const damagedTriesMax = 3;
 const givenUpReasonMax = 300;
@@ -51,6 +44,8 @@ export interface UploadOptions {
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Facts of a chunk at most; HQ may want fewer. */
   readonly factsMax?: number;
+  /** Of this line, from the sendings before; without, nothing is known of it. */
+  readonly pace?: Pace;
   /** What the store has to say of its dialogues. */
   readonly release?: Pick<SyncHello, 'release' | 'releaseFault'>;
 }
@@ -79,10 +74,7 @@ export async function upload(options: UploadOptions): Promise<UploadEnding> {
 class Upload {
   readonly #options: UploadOptions;
   readonly #startedAt: number;
-  /** How many facts a chunk should have on this line. */
-  #size = firstFacts;
-  /** How many it could have, by its last answer. */
-  #wanted = 0;
+  readonly #pace: Pace;
   #sizeMax: number;
   #isOneByOne = false;
   /** Of the line, as headquarters have welcomed it. */
@@ -96,6 +88,7 @@ class Upload {
   constructor(options: UploadOptions) {
     this.#options = options;
     this.#sizeMax = Math.min(options.factsMax ?? chunkFactsMax, chunkFactsMax);
+    this.#pace = options.pace ?? new Pace();
     this.#startedAt = options.ports.clock.monotonic();
   }
 
@@ -128,6 +121,7 @@ class Upload {
   /** On a fast line several chunks are under way at once, so that HQ's database never waits for the next. */
   async #sendFrom(life: JournalLife, welcome: SyncWelcome): Promise<UploadEnding> {
     sendings += 1;
+    this.#pace.begin();
     const { upTo: after, wordsTo, sourcesTo } = welcome;
     const position = { after, wordsTo, sourcesTo, sending: sendings };
     const underWay: Promise<Delivered>[] = [];
@@ -153,7 +147,8 @@ class Upload {
       // Read ahead, while this one is on the line; a failure of it shows when its turn comes.
       if (isPlain) next = quietly(this.#read(life, position));
       underWay.push(quietly(this.#deliver(sendable, { isAlone: underWay.length === 0 })));
-      const fault = await firstFault(isPlain && this.#isFast ? underWayMax - 1 : 0);
+      const underWayMax = isPlain && !this.#isOneByOne ? this.#pace.underWay(this.#sizeMax) : 1;
+      const fault = await firstFault(underWayMax - 1);
       if (fault !== null) return this.#endOf(life, fault);
       // What HQ has just been told of is not to be read once more.
       if (!isPlain) next = this.#read(life, position);
@@ -168,13 +163,10 @@ class Upload {
     return this.send(life);
   }
 
-  get #isFast(): boolean {
-    return !this.#isOneByOne && this.#wanted >= this.#sizeMax;
-  }
-
   async #read(life: JournalLife, position: Omit<ChunkQuery, 'life' | 'factsMax'>): Promise<Sendable | null> {
     const { facts } = this.#options;
-    const query = { life, ...position, factsMax: Math.max(1, Math.min(this.#size, this.#sizeMax)) };
+    const left = (life.to ?? facts.lastSeq()) - position.after;
+    const query = { life, ...position, factsMax: this.#pace.next({ left, max: this.#sizeMax }) };
     const packed = await facts.packed(query, this.#version);
     if (packed === null) return null;
     // What came into the journal since is another chunk's.
@@ -193,12 +185,13 @@ class Upload {
       this.#facts += packed.facts;
       this.#bytes += length;
       this.#quarantined += answer.content.quarantinedCount;
-      this.#suit(packed.facts, ports.clock.monotonic() - sentAt);
+      this.#pace.answered({ facts: packed.facts, sentAt, now: ports.clock.monotonic(), max: this.#sizeMax });
       const forgotten = [...packed.removed, ...packed.nobodys];
       if (forgotten.length > 0) await facts.told(forgotten);
       this.#options.onProgress?.(this.#progress());
       return null;
     }
+    this.#pace.lost();
     if (!isAlone && answer.kind === 'refused') return 'again';
     const isOfTheChunk = answer.kind === 'refused' && answer.refusal.reason === 'damaged';
     // Of a chunk without facts nothing can be put aside: a person has to look.
@@ -220,14 +213,6 @@ class Upload {
       if (ending !== null) return ending;
     }
     return null;
-  }
-
-  #suit(facts: number, tookMs: number): void {
-    if (facts < this.#size / 2) return;
-    const wanted = (facts * chunkMs) / Math.max(tookMs, 1);
-    this.#wanted = wanted;
-    const size = Math.min(wanted, this.#size * growthMax, this.#sizeMax);
-    this.#size = Math.round(Math.max(chunkFactsMin, size));
   }
 
   #progress(): UploadProgress {

@@ -8,6 +8,7 @@
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
 import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { nextNight } from '@kairos/hq-sync/link/night.ts';
+import { Pace } from '@kairos/hq-sync/link/pace.ts';
 import { type UploadEnding, type UploadProgress, upload } from '@kairos/hq-sync/link/upload.ts';
 import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
@@ -84,6 +85,8 @@ export interface HqStanding {
 export class HqLine {
   readonly #options: HqLineOptions;
   readonly #client: HqClient;
+  /** What this line has shown. */
+  readonly #pace = new Pace();
   readonly #calendar: ReturnType<typeof createCalendar>;
   #running: Promise<UploadEnding> | null = null;
   #progress: UploadProgress | null = null;
@@ -184,6 +187,7 @@ export class HqLine {
       client: this.#client,
       facts,
       ports,
+      pace: this.#pace,
       onProgress: (progress) => {
         this.#progress = progress;
       },
