@@ -7,6 +7,8 @@ import { copyStatement, type Database, type Sql, SqlRefusedError } from './datab
 /** One HQ process; more wait for a free one. */
 const connectionsMax = 10;
 const connectTimeoutMs = 10_000;
+/** One that nobody needs is kept so long: a new one has to learn the tables first, while a store waits. */
+const idleMsMax = 60_000;
 const int8 = 20;
 /** PostgreSQL takes in a piece whole before it looks at it: so long that it stays in a processor's own cache. */
 const copyPieceBytes = 256 * 1024;
@@ -20,6 +22,9 @@ export async function openPostgres(url: string): Promise<Database> {
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleMsMax,
+    // Nor does a process that has nothing else to do wait for it.
+    allowExitOnIdle: true,
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) },
   });
   // A connection that idles and is cut is replaced by the pool; without a listener it would end the process.
