@@ -175,20 +175,32 @@ class Arms {
 
 /** `sync/sending-store.ts`. */
 class SendingStore {
-  readonly ready: Promise<unknown>;
+  readonly ready: Promise<SendingStoreSaid>;
   readonly #child: ChildProcess;
 
   constructor(file: string, url: string, token: string) {
     this.#child = fork(new URL('./sync/sending-store.ts', import.meta.url), [file, url, token]);
-    this.ready = once(this.#child, 'message');
+    this.ready = this.#said();
   }
 
   async send(): Promise<UploadEnding> {
-    const answer = once(this.#child, 'message') as Promise<[SendingStoreSaid]>;
+    const answer = this.#said();
     this.#child.send('send');
-    const [said] = await answer;
+    const said = await answer;
     if (said.kind !== 'sent') throw new Error('the store that sends has begun anew');
     return said.ending;
+  }
+
+  /** Rejects where it has ended instead. */
+  #said(): Promise<SendingStoreSaid> {
+    return new Promise((resolve, reject) => {
+      const end = (code: number | null): void => reject(new Error(`the store that sends has ended with ${code}`));
+      this.#child.once('exit', end);
+      this.#child.once('message', (said) => {
+        this.#child.off('exit', end);
+        resolve(said as SendingStoreSaid);
+      });
+    });
   }
 
   async stop(): Promise<void> {

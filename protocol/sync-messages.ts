@@ -25,7 +25,7 @@ export function noCommonVersion(versions: readonly number[]): string {
 }
 const updateStore = 'the store is older: update it';
 
-/** Facts of one chunk: what each costs by itself is a hundredth then. Fewer where the line is slow: a chunk is what a cut costs. */
+/** Facts of one chunk, so many that little is spent on the chunk. Fewer where the line is slow: a chunk is what a cut costs. */
 export const chunkFactsMax = 32_000;
 /** A chunk as it goes over the line, compressed. */
 export const chunkBytesMax = 8 * 1024 * 1024;

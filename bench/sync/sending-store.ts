@@ -1,7 +1,7 @@
 /**
  * The store's side, a process of its own as every store is, so that neither what the other arms leave behind nor the
- * collecting of it is reckoned to its account: `fork('sending-store.ts', [FILE, URL, TOKEN])`. Told "send" it sends all that the
- * journal has and headquarters have not, and answers with how that ended.
+ * collecting of it is reckoned to its account: `fork('sending-store.ts', [FILE, URL, TOKEN])`. Told "send" it sends all
+ * that the journal has and headquarters have not, and answers with how that ended.
  */
 import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { Pace } from '@kairos/hq-sync/link/pace.ts';

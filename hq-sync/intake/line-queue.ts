@@ -4,7 +4,7 @@
  *
  * It may copy its rows as soon as those before it have copied theirs, in a transaction that asks for the watermark when
  * its turn has come: so the database copies while it waits for its disk. Never two of one line at once: rows that go into
- * the key's last page from two sides cost a fifth more.
+ * the key's last page from two sides cost more.
  */
 import type { Timers } from '@kairos/protocol/ports.ts';
 

@@ -1,7 +1,6 @@
 /**
  * A thread that works for later: where processors are short, those on which somebody waits now come first, the database
- * and the doors among them. (On two cores a line whose packing and unpacking stood back so was a tenth faster: what is
- * copied is what everything waits for.)
+ * and the doors among them.
  */
 import { readlinkSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';

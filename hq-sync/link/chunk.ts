@@ -21,7 +21,7 @@ import { giveBack } from './own-memory.ts';
 const slowLine = { [constants.ZSTD_c_compressionLevel]: 3 };
 /** A chunk is as large as its line is fast: from so many facts on, a tenth more bytes cost less than making them fewer. */
 const fastLineFacts = 10_000;
-/** What it looks back at stays in a processor's own cache; as short as with ten times as much. */
+/** What it looks back at stays in a processor's own cache; looking back further made chunks no shorter. */
 const fastLine = {
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_hashLog]: 13,

@@ -9,7 +9,7 @@
 
 /** A chunk should be on its way for so long. */
 const chunkMs = 1_000;
-export const chunkFactsMin = 250;
+const chunkFactsMin = 250;
 /** Of the first one. */
 const firstFacts = 4_000;
 /** Of the last ones, at least. */

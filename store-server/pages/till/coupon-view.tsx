@@ -1,7 +1,8 @@
 /** A coupon that is shown: what it is worth, its bars for the till's scanner, and the code to be keyed if they fail. */
 import type { LaneView, TillCoupon } from '@kairos/protocol/prompt-events.ts';
 import { Amounts } from '@kairos/ui/amounts.ts';
-import { type ReactElement, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactElement, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
 import { type Bars, barsOf } from './barcode.ts';
 import { Press } from './press.tsx';
 import type { TillWords } from './words.ts';
@@ -41,14 +42,18 @@ export function CouponView({ coupon, view, words }: CouponViewProps): ReactEleme
       <p className="till-code figures" dir="ltr">
         {code}
       </p>
-      {bars && isLarge && (
-        <div className="till-large">
-          <AcrossTheGlass bars={bars} code={code} />
-          <Press className="till-smaller" onPress={() => setLarge(false)}>
-            {words.back}
-          </Press>
-        </div>
-      )}
+      {bars &&
+        isLarge &&
+        createPortal(
+          <div className="till-large">
+            <AcrossTheGlass bars={bars} code={code} />
+            <Press className="till-smaller" onPress={() => setLarge(false)}>
+              {words.back}
+            </Press>
+          </div>,
+          // Outside of the prompt, which may still be moving in: what is fixed there is fixed to the prompt.
+          document.body,
+        )}
     </div>
   );
 }
@@ -67,8 +72,9 @@ interface InPlaceProps extends BarsProps {
 function InPlace({ bars, code, words, onLarger }: InPlaceProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
   const [isRoomy, setRoomy] = useState(true);
+  const { innerWidth } = useGlass();
   const modules = bars.modules.length + 2 * quietZone;
-  const width = modules * (window.innerWidth >= largeGlassPx ? 2 : 1);
+  const width = modules * (innerWidth >= largeGlassPx ? 2 : 1);
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
@@ -94,13 +100,28 @@ function InPlace({ bars, code, words, onLarger }: InPlaceProps): ReactElement {
 
 /** Along the longer side of the glass, in the widest modules that fit there: whole pixels of the glass each. */
 function AcrossTheGlass({ bars, code }: BarsProps): ReactElement {
-  const { innerWidth, innerHeight, devicePixelRatio } = window;
+  const { innerWidth, innerHeight, devicePixelRatio } = useGlass();
   const modules = bars.modules.length + 2 * quietZone;
   const isUpright = innerHeight > innerWidth;
   const room = isUpright ? innerHeight - largeMarginPx - buttonRoomPx : innerWidth - largeMarginPx;
   const module = Math.max(1, Math.floor(Math.min(moduleMaxPx, room / modules) * devicePixelRatio)) / devicePixelRatio;
   const across = Math.min(largeBarsPx, (isUpright ? innerWidth : innerHeight - buttonRoomPx) - largeMarginPx);
   return <Barcode bars={bars} code={code} width={modules * module} height={across} isUpright={isUpright} />;
+}
+
+/** The page's own size, drawn anew where it changes: a handheld is turned, a window is made larger. */
+function useGlass(): Pick<Window, 'innerWidth' | 'innerHeight' | 'devicePixelRatio'> {
+  useSyncExternalStore(onResize, glassSize);
+  return window;
+}
+
+function onResize(listener: () => void): () => void {
+  addEventListener('resize', listener);
+  return () => removeEventListener('resize', listener);
+}
+
+function glassSize(): string {
+  return `${innerWidth} ${innerHeight} ${devicePixelRatio}`;
 }
 
 interface BarcodeProps extends BarsProps {
