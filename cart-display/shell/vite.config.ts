@@ -1,6 +1,6 @@
 /**
- * Builds the shell into `dist-shell`: `main.mjs`, and the preload script as one CommonJS file, which is what a sandbox
- * loads. Nothing is left outside but Electron and Node themselves, so that the package carries no node_modules.
+ * Builds the shell into `dist-shell`: its main script, and the preload script as one CommonJS file, which is what a
+ * sandbox loads. Nothing is left outside but Electron and Node themselves, so that the package carries no node_modules.
  */
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
