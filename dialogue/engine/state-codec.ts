@@ -18,8 +18,8 @@ import {
 import { TextBuffer } from './text-buffer.ts';
 
 /** Of how the text is made; another version is another reader. */
-const version = 1;
-const versionText = `{"version":${version}`;
+export const stateVersion = 1;
+const versionText = `{"version":${stateVersion}`;
 
 /** plain: as JSON has it · table: the same, by names of dialogues · time: milliseconds before her own · visit: 1 where it is the open one · tallies: as text. */
 type Way = 'plain' | 'table' | 'time' | 'times' | 'visit' | 'tallies' | Part;
@@ -199,8 +199,10 @@ export function writeState(subject: SubjectState): string {
 /** Throws where the text is of another version: it cannot be guessed what it means. */
 export function readState(text: string): SubjectState {
   const read_ = JSON.parse(text) as Plain & { version?: number; at?: number; v?: { i?: string } };
-  if (read_.version !== version) {
-    throw new RangeError(`a person's state of version ${read_.version} cannot be read; this engine reads ${version}`);
+  if (read_.version !== stateVersion) {
+    throw new RangeError(
+      `a person's state of version ${read_.version} cannot be read; this engine reads ${stateVersion}`,
+    );
   }
   return read(state, read_, { at: read_.at ?? 0, visit: read_.v?.i ?? null }) as SubjectState;
 }

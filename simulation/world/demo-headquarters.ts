@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { SourceFile } from '@kairos/dialogue/language/compile.ts';
 import { runImport } from '@kairos/hq-sync/customers/import-command.ts';
+import { FolderTakenError } from '@kairos/hq-sync/database/folder-lock.ts';
+import { LaterTablesError } from '@kairos/hq-sync/database/migrate.ts';
 import { addStore } from '@kairos/hq-sync/intake/store-lines.ts';
 import { runPerson } from '@kairos/hq-sync/people/person-command.ts';
 import { freePort } from '@kairos/hq-sync/process/free-port.ts';
@@ -51,7 +53,12 @@ const kept = existsSync(keptFile) ? (JSON.parse(readFileSync(keptFile, 'utf8')) 
 const port = await portOf(Number(wished));
 if (kept) tellLine(kept);
 const config = configOf(port);
-const hq = await startHq(config, systemPorts);
+const hq = await startHq(config, systemPorts).catch((error: unknown): never => {
+  if (!(error instanceof LaterTablesError || error instanceof FolderTakenError)) throw error;
+  // What a person can mend is said in words alone.
+  process.stderr.write(`${folder}: ${error.message}\n`);
+  return process.exit(1);
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void hq.stop().then(() => process.exit(0)));
 const known = kept ?? (await setUp(hq, config));

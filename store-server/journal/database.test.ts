@@ -96,6 +96,36 @@ describe('opening the journal’s file', () => {
     expect(faultOf(() => openDatabase({ file }))).toMatch(/^too-new: .*version 1000/);
   });
 
+  it('does not open states of people that it cannot read, changes nothing, and says what to do', () => {
+    const stateOf = (text: string, subject = 7): void => {
+      const { db } = openDatabase({ file, migrations: [first] });
+      db.prepare("REPLACE INTO states (subject, kind, state, folded_to) VALUES (?, 'engine', ?, 1)").run(subject, text);
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+    };
+    // The store's own has no version, and what is read today opens.
+    stateOf('{"at":0,"screens":{}}', 0);
+    for (const read of ['{"version":1}', '{"version":1,"at":5}']) {
+      stateOf(read);
+      expect(faultOf(() => openDatabase({ file, migrations: [first] }).db.close())).toBe('opened');
+    }
+    for (const [text, said] of [
+      ['{"at":1795335327923,"visit":null}', /^too-old: .*before the first release.*set the folder aside \(mv /],
+      ['{"version":2,"at":5}', /^too-new: .*states of version 2, this one knows 1\); start that version/],
+      ['{"version":12}', /^too-new: .*version 12/],
+      ['{ what is no JSON', /^too-old: /],
+    ] as const) {
+      const db = new Database(file);
+      db.prepare('UPDATE states SET state = ? WHERE subject = 7').run(text);
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+      const before = readFileSync(file);
+      expect(faultOf(() => openDatabase({ file }))).toMatch(said);
+      expect(readFileSync(file)).toEqual(before);
+      expect(existsSync(join(folder, 'data', `journal-before-${migrations.at(-1)?.version}-from-1.db`))).toBe(false);
+    }
+  });
+
   it('says what to look at where the folder cannot be written', () => {
     writeFileSync(join(folder, 'data'), 'a file where the folder should be');
     expect(faultOf(() => openDatabase({ file: join(folder, 'missing', 'x.db') }))).toBe('opened');

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stateVersion } from '@kairos/dialogue/engine/state-codec.ts';
 import Database from 'better-sqlite3';
 import { kairosVersion } from '../version.ts';
 import { migrations as allMigrations } from './migrations/all.ts';
@@ -20,7 +21,7 @@ const busyMs = 5_000;
  */
 export const checkAtOpenBytesMax = 256 * 1024 * 1024;
 
-export type JournalFault = 'not-a-journal' | 'damaged' | 'too-new' | 'not-durable' | 'unreadable';
+export type JournalFault = 'not-a-journal' | 'damaged' | 'too-new' | 'too-old' | 'not-durable' | 'unreadable';
 
 /** The file cannot be served as it is; the message says what a person can do about it. */
 export class JournalFileError extends Error {
@@ -67,6 +68,7 @@ export function openDatabase({
     }
     const needsCheck = bytes > checkAtOpenBytesMax;
     if (!isNew && !needsCheck) assertWhole(db, file);
+    if (!isNew) assertReadable(db, file, migrations);
     if (isNew) db.pragma(`application_id = ${applicationId}`);
     makeDurable(db, file, isInMemory);
     return { db, needsCheck, snapshot: migrate(db, file, { migrations, version }) };
@@ -118,6 +120,51 @@ export function assertWhole(db: Database.Database, file: string): void {
   if (problems.length > 0) throw damaged(file, problems.join('; ').replaceAll('\n', '; '));
 }
 
+/** Before anything is changed: throws where tables, or states of people, are written in a way that this Kairos does not know. */
+function assertReadable(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+  const tables = tablesOf(db);
+  const newest = newestOf(migrations);
+  if (tables > newest) throw tooNew(file, `tables of version ${tables}, this one knows ${newest}`);
+  if (tables === 0) return;
+  // By their first letters, which is how each begins since the first release: nothing has to be parsed.
+  const odd = db
+    .prepare(
+      `SELECT CASE WHEN json_valid(state) THEN coalesce(json_extract(state, '$.version'), 0) ELSE 0 END FROM states
+       WHERE kind = 'engine' AND subject <> 0 AND state LIKE '{%' AND substr(state, 1, ?) NOT IN (?, ?) LIMIT 1`,
+    )
+    .pluck()
+    .get(...knownBeginnings);
+  if (odd === undefined) return;
+  const folder = dirname(file);
+  if (Number(odd) > stateVersion)
+    throw tooNew(file, `people’s states of version ${odd}, this one knows ${stateVersion}`);
+  throw new JournalFileError(
+    'too-old',
+    `${folder} was written by a Kairos from before the first release (0.1.0), and this one cannot read what it wrote about ` +
+      `people. Nothing in it was changed now: set the folder aside (mv ${folder} ${folder}-old) and start again with an ` +
+      'empty one, or start the Kairos that wrote it',
+  );
+}
+
+const beginning = `{"version":${stateVersion}`;
+const knownBeginnings = [beginning.length + 1, `${beginning},`, `${beginning}}`] as const;
+
+function tooNew(file: string, detail: string): JournalFileError {
+  return new JournalFileError(
+    'too-new',
+    `${file} was written by a newer Kairos (${detail}); start that version, or put back the copy that was made before ` +
+      'the upgrade (journal-before-… beside it)',
+  );
+}
+
+function newestOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+function tablesOf(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
 function damaged(file: string, detail: string): JournalFileError {
   return new JournalFileError(
     'damaged',
@@ -148,15 +195,8 @@ interface Upgrade {
  * Kairos folds and writes down states in its own way: either is undone by putting the copy back.
  */
 function migrate(db: Database.Database, file: string, { migrations, version }: Upgrade): string | null {
-  const found = db.pragma('user_version', { simple: true }) as number;
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (found > newest) {
-    throw new JournalFileError(
-      'too-new',
-      `${file} was written by a newer Kairos (tables of version ${found}, this one knows ${newest}); start that version, ` +
-        'or put back the copy that was made before the upgrade',
-    );
-  }
+  const found = tablesOf(db);
+  const newest = newestOf(migrations);
   const due = migrations.filter((migration) => migration.version > found);
   const writer = found === 0 ? version : writerOf(db);
   if (due.length === 0 && writer === version) return null;
