@@ -27,8 +27,10 @@ export async function openPostgres(url: string): Promise<Database> {
     allowExitOnIdle: true,
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) },
   });
-  // A connection that idles and is cut is replaced by the pool; without a listener it would end the process.
+  // A connection that is cut is replaced by the pool, and whoever was at work on it hears of it by what it asks next.
+  // Without a listener it would end the process: the pool's own hears of those that idle, each one's of those in use.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   await pool.query('SELECT 1').catch(async (error: Error) => {
     await pool.end();
     throw error;

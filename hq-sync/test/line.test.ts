@@ -5,7 +5,8 @@
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differingDays } from '../audit/hq-days.ts';
-import type { Database } from '../database/database.ts';
+import { type Database, SqlRefusedError } from '../database/database.ts';
+import { openPostgres } from '../database/postgres.ts';
 import { addStore, standings } from '../intake/store-lines.ts';
 import { packChunk } from '../link/chunk.ts';
 import { HqClient } from '../link/hq-client.ts';
@@ -225,6 +226,28 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     const refused = await client.hello({ ...hello, versions: [99] });
     expect(refused).toMatchObject({ refusal: { reason: 'unknown-version', message: expect.stringContaining('99') } });
   });
+});
+
+it('a connection that the server cuts in a transaction, at work or between two statements, ends that and not the process', async () => {
+  const cut = await openPostgres(await postgres.createDatabase('cut'));
+  for (const next of ['SELECT 1', 'SELECT pg_sleep(60)']) {
+    const begun = Promise.withResolvers<number>();
+    const gate = Promise.withResolvers<void>();
+    const underWay = cut.transaction(async (sql) => {
+      const [row] = await sql.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      begun.resolve(row?.pid ?? 0);
+      if (next === 'SELECT 1') await gate.promise;
+      await sql.query(next);
+    });
+    const ending = expect(underWay).rejects.toBeInstanceOf(SqlRefusedError);
+    const pid = await begun.promise;
+    // An error of which nobody hears would be one of the whole run.
+    await cut.query('SELECT pg_terminate_backend($1, 60000)', [pid]);
+    gate.resolve();
+    await ending;
+    expect(await cut.transaction((sql) => sql.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+  }
+  await cut.close();
 });
 
 it('days that only one side knows differ', () => {
