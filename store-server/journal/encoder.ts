@@ -5,7 +5,7 @@ import { Words } from '@kairos/protocol/fact-rows/words.ts';
 import type { FactType } from '@kairos/protocol/facts.ts';
 import type { JournalChange } from './journal.ts';
 import type { EncodedChange } from './rows.ts';
-import type { WriterStart } from './writer.ts';
+import type { WriterStart } from './writer-start.ts';
 
 /** What money needs: it stays when a visit is forgotten, without a person. */
 const moneyTypes: readonly FactType[] = ['sale', 'return', 'reward.issued', 'reward.redeemed'];

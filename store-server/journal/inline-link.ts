@@ -5,7 +5,8 @@
 import type { JournalLink, ReadAnswers, ReadRequest } from './link.ts';
 import { Reader } from './reader.ts';
 import { answerWrite } from './write-answer.ts';
-import { Writer, type WriterOptions } from './writer.ts';
+import { Writer } from './writer.ts';
+import type { WriterOptions } from './writer-start.ts';
 
 export interface InlineLink extends JournalLink {
   readonly writer: Writer;

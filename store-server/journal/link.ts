@@ -9,7 +9,8 @@ import type { Fact } from '@kairos/protocol/facts.ts';
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
 import type { EncodedChange } from './rows.ts';
-import type { WriteResult, WriterStart } from './writer.ts';
+import type { WriteResult } from './writer.ts';
+import type { WriterStart } from './writer-start.ts';
 
 export type WriteRequest =
   | { readonly kind: 'write'; readonly changes: readonly EncodedChange[] }

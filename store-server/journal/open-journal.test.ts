@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rejectedKeptMax } from './change-rows.ts';
 import type { JournalChange } from './journal.ts';
 import { type OpenedJournal, openInlineJournal, openJournal } from './open-journal.ts';
-import { rejectedKeptMax } from './writer.ts';
 
 const dayMs = 86_400_000;
 

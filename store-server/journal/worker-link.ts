@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type JournalFault, JournalFileError } from './database.ts';
 import type { JournalLink, ReadAnswers, ReadRequest, WriteAnswer } from './link.ts';
 import type { Answered, WorkerData } from './worker.ts';
-import type { WriterOptions, WriterStart } from './writer.ts';
+import type { WriterOptions, WriterStart } from './writer-start.ts';
 
 /** Throws `JournalFileError` where the file cannot be served. */
 export async function openWorkerLink(options: WriterOptions): Promise<JournalLink> {

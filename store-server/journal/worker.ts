@@ -9,7 +9,8 @@ import { type JournalFault, JournalFileError, openReadOnly } from './database.ts
 import type { ReadAnswers, ReadRequest, WriteRequest } from './link.ts';
 import { Reader } from './reader.ts';
 import { answerWrite } from './write-answer.ts';
-import { Writer, type WriterOptions } from './writer.ts';
+import { Writer } from './writer.ts';
+import type { WriterOptions } from './writer-start.ts';
 
 export type WorkerData =
   | ({ readonly role: 'writer' } & WriterOptions)
