@@ -3,7 +3,8 @@
  * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
  * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
  * `--purchases` what they bought; `-- same NUMBER OTHER` makes two numbers one person’s, and `-- apart OTHER` undoes it; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
- * lets somebody sign in, `-- returned FILE` takes in letters that came back. Ends in order on SIGTERM and SIGINT.
+ * lets somebody sign in, `-- returned FILE` takes in letters that came back; `-- sources` and `-- people` list who may
+ * come in, `-- revoke KIND NAME` and `-- remove KIND NAME` end that. Ends in order on SIGTERM and SIGINT.
  */
 import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -23,8 +24,11 @@ import { isKnown } from './customers/person-file.ts';
 import { runApart, runSame, type SamePersonOptions } from './customers/same-person-command.ts';
 import type { Database } from './database/database.ts';
 import { addStore, standings } from './intake/store-lines.ts';
+import { type AccessSetting, accessKinds, runRemove, runRevoke } from './operators/access-commands.ts';
+import { type Listed, peopleList, sourceList } from './operators/access-lists.ts';
+import { removedStores } from './operators/store-access.ts';
 import { addSource, typesByDefault } from './outside/source-book.ts';
-import { runPerson } from './people/person-command.ts';
+import { type PersonCommand, runPerson } from './people/person-command.ts';
 import { readDialogueFolder } from './releases/dialogue-folder.ts';
 import { makeReleaseKey, publish, readReleaseKey, takeBack } from './releases/release-book.ts';
 import type { FailedRequest } from './server/failed-requests.ts';
@@ -97,10 +101,10 @@ program.addCommand(
 program.addCommand(
   configured(new Command('person').description('lets somebody sign in at headquarters, or renews her password'))
     .argument('<person>', 'what she signs in with: her badge, or a name')
-    .option('--name <name>', 'what she is called', '')
-    .option('--role <role>', 'representative or operator', 'representative')
-    .option('--team <team>', 'of a representative: whose calls she makes', '')
-    .option('--locale <locale>', 'what she reads', 'en')
+    .option('--name <name>', 'what she is called')
+    .option('--role <role>', 'representative (at first) or operator')
+    .option('--team <team>', 'of a representative: whose calls she makes')
+    .option('--locale <locale>', 'what she reads (at first en)')
     .action(person),
 );
 program.addCommand(
@@ -111,8 +115,33 @@ program.addCommand(
 program.addCommand(
   configured(new Command('source').description('lets a system outside tell facts, or renews its secret'))
     .argument('<name>', 'what it is called: lower-case letters, digits and hyphens')
-    .option('--types <types>', `kinds of facts, with commas between (${typesByDefault.join(',')})`)
+    .option('--types <types>', `kinds of facts, with commas between (at first ${typesByDefault.join(',')})`)
     .action(source),
+);
+program.addCommand(
+  configured(new Command('sources').description('systems outside that may tell facts'))
+    .option('--json', 'one object', false)
+    .action((options) => listed(options, sourceList)),
+);
+program.addCommand(
+  configured(new Command('people').description('who may sign in at headquarters'))
+    .option('--json', 'one object', false)
+    .action((options) => listed(options, (database) => peopleList(database, systemPorts.clock.now()))),
+);
+program.addCommand(
+  configured(
+    new Command('revoke').description('ends what opens for it, at once; it stays listed, and can be given a new one'),
+  )
+    .argument('<kind>', accessKinds.join(', '))
+    .argument('<name>', 'as it is listed')
+    .action(revoke),
+);
+program.addCommand(
+  configured(new Command('remove').description('takes it off the list; what it has told or done stays'))
+    .argument('<kind>', accessKinds.join(', '))
+    .argument('<name>', 'as it is listed')
+    .option('--anyway', 'a store that owes facts or erasure receipts as well', false)
+    .action(remove),
 );
 await program.parseAsync();
 
@@ -143,7 +172,7 @@ async function add(name: string, { config: file }: { config: string }): Promise<
 
 async function person(
   name: string,
-  { config: file, ...asked }: { config: string; name: string; role: string; team: string; locale: string },
+  { config: file, ...asked }: Omit<PersonCommand, 'person'> & { config: string },
 ): Promise<void> {
   const config = configOf(file);
   const database = await openDatabase(config).catch(end);
@@ -164,11 +193,13 @@ async function returned(letters: string, { config: file }: { config: string }): 
 async function list({ config: file, json }: { config: string; json: boolean }): Promise<void> {
   const database = await openDatabase(configOf(file)).catch(end);
   const stores = await standings(database);
+  const removed = await removedStores(database);
   await database.close();
-  if (json) process.stdout.write(`${JSON.stringify({ stores })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ stores, removed })}\n`);
   else if (stores.length === 0) process.stdout.write('There is no store yet: npm run hq -- store NAME --config FILE\n');
-  for (const { store, facts, pending, quarantined, heardAt, ...down } of json ? [] : stores) {
-    const heard = heardAt === 0 ? 'never heard' : `heard ${toIso(heardAt)}`;
+  for (const { store, facts, pending, quarantined, heardAt, revokedAt, ...down } of json ? [] : stores) {
+    const last = heardAt === 0 ? 'never heard' : `heard ${toIso(heardAt)}`;
+    const heard = revokedAt === null ? last : `${last}, revoked ${toIso(revokedAt)}`;
     const { askedAt, cursor, customersToCome } = down;
     const minutes = Math.floor((systemPorts.clock.now() - askedAt) / 60_000);
     const told = askedAt === 0 ? 'told nothing yet' : `told up to ${cursor} ${minutes} min ago`;
@@ -176,6 +207,41 @@ async function list({ config: file, json }: { config: string; json: boolean }): 
       `${store}: ${facts} facts, ${pending} to come, ${quarantined} in quarantine, ${heard}; ${told}, ${customersToCome} customers wait to go down\n`,
     );
   }
+  for (const { store, removedAt, facts } of json ? [] : removed)
+    process.stdout.write(`${store}: removed ${toIso(removedAt)}; its ${facts} facts stay\n`);
+}
+
+async function listed(
+  { config: file, json }: { config: string; json: boolean },
+  read: (database: Database) => Promise<Listed>,
+): Promise<void> {
+  const database = await openDatabase(configOf(file)).catch(end);
+  const list = await read(database).catch(end);
+  await database.close();
+  process.stdout.write(json ? `${JSON.stringify(list.json)}\n` : list.text);
+}
+
+async function revoke(kind: string, name: string, { config: file }: { config: string }): Promise<void> {
+  await ending(file, (database, setting) => runRevoke(database, { kind, name }, setting));
+}
+
+async function remove(
+  kind: string,
+  name: string,
+  { config: file, anyway }: { config: string; anyway: boolean },
+): Promise<void> {
+  await ending(file, (database, setting) => runRemove(database, { kind, name, anyway }, setting));
+}
+
+async function ending(
+  file: string,
+  run: (database: Database, setting: AccessSetting) => Promise<string>,
+): Promise<void> {
+  const { timeZone, ...config } = configOf(file);
+  const database = await openDatabase(config).catch(end);
+  const said = await run(database, { timeZone, now: systemPorts.clock.now() }).catch(end);
+  await database.close();
+  process.stdout.write(said);
 }
 
 function key({ config: file }: { config: string }): void {
@@ -234,7 +300,7 @@ async function source(name: string, { config: file, types }: { config: string; t
   const { chainKey, ...config } = configOf(file);
   const key = keyed(chainKey);
   const database = await openDatabase(config).catch(end);
-  const asked = { name, types: types?.split(',') ?? typesByDefault };
+  const asked = { name, types: types?.split(',') ?? null };
   const token = await addSource(database, asked, systemPorts.clock.now()).catch(end);
   await database.close();
   process.stdout.write(

@@ -55,11 +55,11 @@ export interface ErasedThere {
   readonly erasedAt: number;
 }
 
-/** Stores that owe a receipt in the newest life of their journal, by name; one that was never heard owes all. */
+/** Stores that owe a receipt in the newest life of their journal, by name; one that was never heard owes all, one that was removed nothing. */
 export async function owingStores(sql: Sql): Promise<OwingStore[]> {
   return sql.query<OwingStore>(
     `SELECT stores.store, count(*)::bigint AS owed, min(asked_at)::bigint AS since FROM stores CROSS JOIN erasures
-     WHERE NOT EXISTS (
+     WHERE stores.removed_at IS NULL AND NOT EXISTS (
        SELECT FROM erasure_receipts receipt
        WHERE receipt.tombstone = erasures.tombstone AND receipt.store = stores.store AND receipt.epoch =
          (SELECT name FROM lines WHERE lines.store = stores.number ORDER BY epoch DESC LIMIT 1))

@@ -123,7 +123,7 @@ function highest(marks: readonly Readonly<Record<string, number>>[]): Record<str
 export interface LineStandings {
   /** Number of the newest fact about nobody. */
   readonly nobodys: number;
-  /** By store: it has told everything up to then. */
+  /** By store: it has told everything up to then. One that was removed is not waited for. */
   readonly syncedAt: ReadonlyMap<number, number>;
   /** By "store.epoch": where a line that is being told begins a fact of which not all may be here. */
   readonly open: ReadonlyMap<string, number>;
@@ -138,12 +138,13 @@ export async function readLineStandings(sql: Sql): Promise<LineStandings> {
     seq: number | null;
     open: boolean;
   }>(
-    `SELECT nobodys, store, epoch, synced_at AS synced, up_to < last_seq AS open, CASE WHEN up_to < last_seq THEN
+    `SELECT nobodys, lines.store, epoch, CASE WHEN gone.number IS NULL THEN synced_at ELSE $2 END AS synced, up_to < last_seq AS open, CASE WHEN up_to < last_seq THEN
        (SELECT seq FROM facts WHERE facts.store = lines.store AND facts.epoch = lines.epoch AND cause IS NULL
         ORDER BY seq DESC LIMIT 1) END AS seq
      FROM (SELECT coalesce(max(number), 0) AS nobodys FROM own_facts WHERE chain_id = $1) AS own
-     LEFT JOIN lines ON true ORDER BY store, epoch`,
-    [nobody],
+     LEFT JOIN lines ON true LEFT JOIN (SELECT number FROM stores WHERE removed_at IS NOT NULL) AS gone ON number = lines.store
+     ORDER BY lines.store, epoch`,
+    [nobody, Number.MAX_SAFE_INTEGER],
   );
   const lines = rows.flatMap(({ store, ...line }) => (store === null ? [] : { store, ...line }));
   return {

@@ -45,9 +45,11 @@ export interface StoreStanding {
   readonly askedAt: number;
   readonly cursor: number;
   readonly customersToCome: number;
+  /** Since when its token opens nothing; null: it does. */
+  readonly revokedAt: number | null;
 }
 
-/** The token that the store shows from now on ("riverside.k3f9…"); it is told once. Throws where the name is no name. */
+/** The token that the store shows from now on ("riverside.k3f9…"); it is told once. One that was removed is there again. Throws where the name is no name. */
 export async function addStore(sql: Sql, name: string, nowMs: number): Promise<string> {
   if (!placeName.safeParse(name).success)
     throw new Error(`"${name}" is no name of a store: lower-case letters, digits and hyphens, at most 40`);
@@ -55,7 +57,7 @@ export async function addStore(sql: Sql, name: string, nowMs: number): Promise<s
   await sql.query(
     `INSERT INTO stores (store, number, secret_hash, made_at)
      VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM stores), $2, $3)
-     ON CONFLICT (store) DO UPDATE SET secret_hash = excluded.secret_hash`,
+     ON CONFLICT (store) DO UPDATE SET secret_hash = excluded.secret_hash, revoked_at = NULL, removed_at = NULL`,
     [name, hashOf(secret), nowMs],
   );
   return `${name}.${secret}`;
@@ -65,7 +67,7 @@ export async function addStore(sql: Sql, name: string, nowMs: number): Promise<s
 export async function storeOfToken(sql: Sql, token: string): Promise<KnownStore | null> {
   const [name = '', secret = ''] = token.split('.', 2);
   const [row] = await sql.query<{ number: number; secret_hash: string }>(
-    'SELECT number, secret_hash FROM stores WHERE store = $1',
+    'SELECT number, secret_hash FROM stores WHERE store = $1 AND revoked_at IS NULL',
     [name],
   );
   // An unknown name takes as long as a wrong secret.
@@ -117,7 +119,7 @@ export async function lineOf(
   return line ?? null;
 }
 
-/** All stores, by name, with what is pending and what was refused. */
+/** All stores of the chain, by name, with what is pending and what was refused. */
 export async function standings(sql: Sql): Promise<StoreStanding[]> {
   return sql.query<StoreStanding>(
     `SELECT stores.store, coalesce(sum(up_to), 0)::bigint AS "upTo",
@@ -125,12 +127,12 @@ export async function standings(sql: Sql): Promise<StoreStanding[]> {
        coalesce(sum(facts), 0)::bigint AS facts, coalesce(sum(bytes), 0)::bigint AS bytes,
        coalesce(max(heard_at), 0)::bigint AS "heardAt", coalesce(max(clock_ahead_ms), 0)::bigint AS "clockAheadMs",
        (SELECT count(*) FROM quarantine WHERE quarantine.store = stores.number) AS quarantined,
-       stores.release, stores.release_fault AS "releaseFault",
+       stores.release, stores.release_fault AS "releaseFault", stores.revoked_at AS "revokedAt",
        coalesce(max(said_at), 0)::bigint AS "askedAt", coalesce(max(said_position), 0)::bigint AS cursor,
        (SELECT count(*) FROM feed WHERE feed.store = stores.number AND feed.position > coalesce(max(said_position), 0))
          AS "customersToCome"
      FROM stores LEFT JOIN lines ON lines.store = stores.number LEFT JOIN feeds ON feeds.store = stores.number
-     GROUP BY stores.store, stores.number, stores.release, stores.release_fault ORDER BY stores.store`,
+     WHERE stores.removed_at IS NULL GROUP BY stores.store ORDER BY stores.store`,
   );
 }
 

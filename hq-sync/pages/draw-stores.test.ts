@@ -6,7 +6,7 @@ import { operatorLook } from './operator-words/languages.ts';
 const now = 1_800_000_000_000;
 const nothing = { waiting: [], owing: [], cursors: [], bad: [], tracesSince: null, foldedToOne: 0, logReason: null };
 const plain = {
-  ...{ upTo: 0, pending: 0, facts: 0, bytes: 0, clockAheadMs: 0, quarantined: 0, release: 1 },
+  ...{ upTo: 0, pending: 0, facts: 0, bytes: 0, clockAheadMs: 0, quarantined: 0, release: 1, revokedAt: null },
   releaseFault: null,
 };
 const silent = now - 40 * 3_600_000;

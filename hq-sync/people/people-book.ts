@@ -48,7 +48,7 @@ export async function addPerson(database: Database, who: HqPerson, now: number):
     await sql.query(
       `INSERT INTO people (person, name, role, team, locale, password, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (person) DO UPDATE SET name = excluded.name, role = excluded.role, team = excluded.team,
-         locale = excluded.locale, password = excluded.password`,
+         locale = excluded.locale, password = excluded.password, revoked_at = NULL`,
       [keyOf(who.person), who.name, who.role, who.team, who.locale, hash, now],
     );
     await sql.query('DELETE FROM sessions WHERE person = $1', [keyOf(who.person)]);
@@ -74,7 +74,13 @@ export async function signIn(
   if (isRight === null) return { kind: 'busy' };
   const { password: _, ...who } = row;
   const token = randomBytes(32).toString('base64url');
-  await database.transaction(async (sql) => {
+  const isIn = await database.transaction(async (sql) => {
+    // Who is taking her password away just now is waited for, and the other way round: no session of it is left.
+    const still = await sql.query('SELECT person FROM people WHERE person = $1 AND password = $2 FOR SHARE', [
+      person,
+      row.password,
+    ]);
+    if (still.length === 0) return false;
     await sql.query('DELETE FROM tries WHERE person = $1', [person]);
     await sql.query('DELETE FROM sessions WHERE opened <= $1', [now - sessionLifeMs]);
     await sql.query('INSERT INTO sessions (token, person, opened, used) VALUES ($1, $2, $3, $3)', [
@@ -82,8 +88,9 @@ export async function signIn(
       person,
       now,
     ]);
+    return true;
   });
-  return { kind: 'in', token, who };
+  return isIn ? { kind: 'in', token, who } : { kind: 'wrong' };
 }
 
 /** Counts as use. Null: nobody is signed in by it (any more). */
@@ -121,7 +128,36 @@ async function writeTry(
   });
 }
 
-function keyOf(person: string): string {
+export interface ListedPerson extends HqPerson {
+  readonly madeAt: number;
+  readonly revokedAt: number | null;
+  /** That are open now. */
+  readonly sessions: number;
+  /** Calls that are hers now. */
+  readonly calls: number;
+}
+
+/** By what they sign in with. */
+export function listPeople(sql: Sql, now: number): Promise<ListedPerson[]> {
+  return sql.query<ListedPerson>(
+    `SELECT person, name, role, team, locale, made_at AS "madeAt", revoked_at AS "revokedAt",
+       (SELECT count(*)::int FROM sessions WHERE sessions.person = people.person AND used > $2 AND opened > $3) AS sessions,
+       (SELECT count(*)::int FROM commands WHERE kind = 'call' AND state = 'claimed' AND claimed_until > $1
+          AND claimed_by = 'call:' || people.person) AS calls
+     FROM people ORDER BY person`,
+    [now, now - idleMs, now - sessionLifeMs],
+  );
+}
+
+/** How she was when she was made, or last changed; null where there is nobody of that name. */
+export async function findPerson(sql: Sql, person: string): Promise<HqPerson | null> {
+  const [row] = await sql.query<HqPerson>('SELECT person, name, role, team, locale FROM people WHERE person = $1', [
+    keyOf(person),
+  ]);
+  return row ?? null;
+}
+
+export function keyOf(person: string): string {
   return person.trim().toLowerCase().slice(0, nameMax);
 }
 

@@ -114,7 +114,7 @@ export function waitingInStores(sql: Sql): Promise<WaitingInStore[]> {
   return sql.query<WaitingInStore>(
     `SELECT stores.store, part.language, part.waiting FROM stores
        JOIN release_variants AS part ON part.number = stores.release AND part.language = stores.asked_language
-     ORDER BY stores.store`,
+     WHERE stores.removed_at IS NULL ORDER BY stores.store`,
   );
 }
 

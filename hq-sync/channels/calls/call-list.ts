@@ -273,7 +273,7 @@ function deadlineOf({ until, words: { claimBy } }: Command): number {
   return claimBy > 0 ? Math.min(until, claimBy) : until;
 }
 
-function holderOf(person: string): string {
+export function holderOf(person: string): string {
   return `call:${person}`;
 }
 

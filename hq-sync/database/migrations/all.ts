@@ -16,6 +16,7 @@ import { askedBefore } from './075-asked-before.ts';
 import { capHolders } from './085-cap-holders.ts';
 import { releaseVariants } from './086-release-variants.ts';
 import { figures } from './090-figures.ts';
+import { access } from './105-access.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   capHolders,
   releaseVariants,
   figures,
+  access,
 ];
