@@ -21,6 +21,7 @@ import type { ForgottenVisit, HqMark, Journal, JournalChange } from '../journal/
 import { decideVisits, type VisitRules } from '../visits/visit-decisions.ts';
 import type { Visits } from '../visits/visits.ts';
 import { DueTimes } from './due-times.ts';
+import { FactOwner } from './fact-owner.ts';
 import { MessageOwners } from './message-owners.ts';
 import type { People } from './people.ts';
 import { Recovery } from './recovery.ts';
@@ -66,6 +67,7 @@ export class Conductor {
   readonly #options: ConductorOptions;
   readonly #due = new DueTimes();
   readonly #owners = new MessageOwners();
+  readonly #whose: FactOwner;
   readonly #recovery: Recovery;
   readonly #visitRules: VisitRules;
   /** Facts recorded in this turn, and the subjects whose timers they may have moved. */
@@ -84,6 +86,7 @@ export class Conductor {
   constructor(options: ConductorOptions) {
     this.#options = options;
     this.#recovery = new Recovery(options, this.#owners);
+    this.#whose = new FactOwner(options, this.#owners);
     this.#visitRules = {
       quietMs: options.quietMs,
       newSubject: () => options.people.newGuest(),
@@ -107,7 +110,7 @@ export class Conductor {
     const { source, rejected } = batch;
     this.#receivedAt = batch.receivedAt ?? this.#options.clock.now();
     for (const { fact, identity, cart } of batch.facts) {
-      const subject = identity === null ? this.#ownerOf(fact, cart) : this.#holderOf(identity.chainId, fact);
+      const subject = identity === null ? this.#whose.of(fact, cart) : this.#whose.ofCard(identity.chainId, fact);
       const known = identity?.chainId != null && this.#options.people.subjectOf(identity.chainId) !== null;
       const body = fact.type === 'identity.presented' ? { ...fact.body, known } : fact.body;
       const numbered = { ...fact, body, seq: this.#options.journal.number(), subject } as Fact;
@@ -180,39 +183,6 @@ export class Conductor {
     this.#cancelSleep?.();
     // What is half changed is not written down.
     if (!this.#isBroken) this.#recovery.snapshot();
-  }
-
-  /** Whose card it is. What she buys is hers only if she wants to be remembered (DESIGN section 7); else a guest's. */
-  #holderOf(chainId: string | null, fact: Fact): number | null {
-    const { people } = this.#options;
-    // Who asks to be a guest is nobody, whoever stood at the cart before.
-    const subject = chainId === null ? null : people.subjectOf(chainId);
-    const remembered = subject === null ? null : people.remembered(subject);
-    // She said no: not even that she was here is written under her number.
-    if (fact.type === 'identity.presented') return remembered === false ? null : subject;
-    return remembered === true ? subject : this.#ownerOf(fact, null);
-  }
-
-  #ownerOf(fact: Fact, cart: string | null): number | null {
-    const { visits } = this.#options;
-    if (fact.type === 'message.shown' || fact.type === 'message.answered') {
-      const owner = this.#owners.ownerOf(fact.body.message);
-      // A guest who has gone is forgotten: what comes of her message now is nobody's, and begins no new state of hers.
-      if (owner !== null) return this.#options.people.isKnown(owner) ? owner : null;
-      // A message that was forgotten in a crash is still hers who stands at the screen: it spends her budget.
-      return visits.subjectAt(fact.body.screen ?? cart, fact.at);
-    }
-    if (fact.type === 'lane.cleared') {
-      const { till } = fact.body;
-      return visits.atTill(till)?.subject ?? this.#options.engine.messageOn(till)?.subject ?? null;
-    }
-    if (fact.type === 'consent.changed') {
-      const visit = cart === null ? null : visits.visitOn(cart, fact.at);
-      if (visit?.asked) return visit.asked.subject;
-      // Who only typed a number may be anybody: nothing is agreed to, or taken back, in the name of her whose it is.
-      return visit?.strength === 'weak' ? null : (visit?.subject ?? null);
-    }
-    return visits.subjectAt((fact.body as { cart?: string }).cart ?? cart, fact.at);
   }
 
   #number(decision: Decision, cause: number | null): Fact {
