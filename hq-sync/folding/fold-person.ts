@@ -13,6 +13,7 @@ import { type CapOfOne, defaultPatienceMs } from '@kairos/dialogue/engine/seat.t
 import type { Decision, Fact } from '@kairos/protocol/facts.ts';
 import { decidedPrefix } from '../facts/own-facts.ts';
 import type { CustomerState } from './customer-state.ts';
+import { findNewlyReached, type NewlyReached, nothingReached } from './newly-reached.ts';
 import {
   beforeAll,
   behindText,
@@ -33,14 +34,6 @@ const lookAgainMinMs = 600_000;
 export const opensWithinMs = 7 * 86_400_000;
 const idDigits = 9;
 const noneReached: readonly Reached[] = Object.freeze([]);
-
-/** Of facts that were folded, what they reach of what entries had noticed before. */
-interface ReachedBy {
-  readonly one: PersonFact;
-  readonly reached: Reached;
-}
-type NewlyReached = ReadonlyMap<PersonFact, readonly Reached[]>;
-const nothingReached: NewlyReached = new Map();
 
 /** A fact that may let her in, while what its store decided of it is folded. */
 interface Opening {
@@ -220,35 +213,14 @@ class PersonFolding {
     for (const { type, body } of decisions) if (type === 'run.entered') this.#enteredInThePast.add(body.run);
   }
 
-  /**
-   * What came late may be what was missing to an entry: of what facts reach now, whatever came when, that which is more
-   * than they reached without it.
-   */
+  /** Where nothing that came late is counted, or nothing may begin any more, it is not looked for. */
   #findNewlyReached(): NewlyReached {
     const { facts } = this.#her;
-    const { engine, subject } = this.#folding;
+    const { engine, subject, isOnce } = this.#folding;
     const past = facts.slice(0, lastKnownOf(facts) + 1).filter(({ fact }) => !isOfHere(fact));
     const isMissing = past.some(({ fact, isNew }) => isNew && engine.isCounted(fact.type));
     if (!isMissing || !past.some((one) => this.#isFresh(one))) return nothingReached;
-    const before = this.#reachedBy(past.filter(({ isNew }) => !isNew));
-    const now = this.#reachedBy(past);
-    engine.forget(subject);
-    return additional(before, now);
-  }
-
-  #reachedBy(facts: readonly PersonFact[]): ReachedBy[] {
-    const { engine, subject, isOnce } = this.#folding;
-    engine.forget(subject);
-    const terms = new Terms({ isOnce, ended: [], once: [], movers: {}, doubled: 0 });
-    return facts.flatMap((one) => {
-      const fact = this.#numbered(one.fact);
-      if (isDecision(fact)) {
-        if (terms.accept(fact, engine.runs(subject), one.store)) engine.fold({ ...fact, cause: fact.seq });
-        return [];
-      }
-      engine.fold(fact);
-      return engine.reached.map((reached) => ({ one, reached }));
-    });
+    return findNewlyReached({ engine, subject, isOnce, numbered: (fact) => this.#numbered(fact) }, past);
   }
 
   #foldDecision({ fact, store }: PersonFact): void {
@@ -378,22 +350,6 @@ class PersonFolding {
 
 function lastKnownOf(facts: readonly PersonFact[]): number {
   return facts.findLastIndex(({ isNew }) => !isNew);
-}
-
-/** By dialogue: as many as there are more now, the newest of those that were not there before. */
-function additional(before: readonly ReachedBy[], now: readonly ReachedBy[]): NewlyReached {
-  const ofDialogue = ({ reached }: ReachedBy): string => reached.plan.dialogue.name;
-  const had = Map.groupBy(before, ofDialogue);
-  const found = new Map<PersonFact, Reached[]>();
-  for (const [dialogue, all] of Map.groupBy(now, ofDialogue)) {
-    const known = had.get(dialogue) ?? [];
-    const causes = new Set(known.map(({ reached }) => reached.cause));
-    const more = all.length - known.length;
-    const fresh = all.filter(({ reached }) => !causes.has(reached.cause));
-    for (const { one, reached } of more > 0 ? fresh.slice(-more) : [])
-      found.set(one, [...(found.get(one) ?? []), reached]);
-  }
-  return found;
 }
 
 /** Every ten minutes within a day; within a longer patience less often, so that nobody is folded for nothing all month. */
