@@ -4,7 +4,10 @@
  * start, since a process may have ended in between; headquarters' receipt waits for it.
  */
 import type { Timers } from '@kairos/protocol/ports.ts';
+import type { CustomerPins } from './catalogue/customer-pins.ts';
 import type { Log } from './log.ts';
+import type { Foundations, Mind } from './mind.ts';
+import type { ErasedNumbers } from './till/erased-numbers.ts';
 
 /** Several erasures at once are one cleaning. */
 const soonMs = 1_000;
@@ -64,4 +67,29 @@ export class ErasedElsewhere {
     this.#later(againMs);
     throw new Error(failed.join('; '));
   }
+}
+
+/** Of this store: what stands in which place. `forgetNumbers`: in the documents that tills have dropped. */
+export function openElsewhere(
+  { config, ports, log, people, journal }: Foundations & Mind,
+  pins: CustomerPins,
+  forgetNumbers: (erased: ErasedNumbers) => Promise<void> | undefined,
+): ErasedElsewhere {
+  const { chainKey, loyalty, hq } = config;
+  const isErased = (chainId: string): boolean => people.isErased(chainId);
+  const places = [
+    () => pins.clean(),
+    // Whom the journal has written down as erased is erased in its copies.
+    () => journal.committed().then(() => journal.cleanCopies(chainKey)),
+    () => forgetNumbers({ chainKey, loyalty, isErased }),
+    // Where there are no headquarters, nobody has to be told who she was.
+    () => (hq === null ? journal.upward.erasedUpTo(Number.MAX_SAFE_INTEGER) : undefined),
+  ];
+  const elsewhere = new ErasedElsewhere({ timers: ports.timers, log, places });
+  const { onErased } = people;
+  people.onErased = (chainId) => {
+    onErased(chainId);
+    elsewhere.note();
+  };
+  return elsewhere;
 }

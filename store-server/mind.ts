@@ -46,9 +46,9 @@ export interface Mind {
   readonly people: People;
   readonly conductor: Conductor;
   readonly goods: CurrentGoods;
-  /** Rows that were not taken: to be counted, once something counts. */
   /** As the list of customers has them. */
   readonly listedPins: readonly CustomerPin[];
+  /** Rows that were not taken: to be counted, once something counts. */
   readonly leftOut: { readonly goods: readonly ConfigFault[]; readonly customers: readonly ConfigFault[] };
   /** The one in force. */
   readonly release: { current: CompiledRelease };

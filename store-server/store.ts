@@ -4,27 +4,21 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { planRemarks } from '@kairos/protocol/floor-plan-checks.ts';
-import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import type { DeviceConfig, DeviceStatus } from '@kairos/protocol/topics.ts';
-import type { Broker, BrokerListener } from './broker/broker.ts';
+import type { DeviceStatus } from '@kairos/protocol/topics.ts';
+import type { Broker } from './broker/broker.ts';
 import { Doorkeeper } from './broker/doorkeeper.ts';
-import { openEmbeddedBroker } from './broker/embedded-broker.ts';
-import { openExternalBroker } from './broker/external-broker.ts';
+import { openBroker } from './broker/open-broker.ts';
 import { CustomerPins } from './catalogue/customer-pins.ts';
 import { readPictures } from './catalogue/pictures.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { StoreConfig } from './config.ts';
 import { type Delivery, openDelivery } from './delivery/delivery.ts';
 import { PinDesk } from './delivery/pin-desk.ts';
-import { ErasedElsewhere } from './erased-elsewhere.ts';
-import { ChangeTaker } from './headquarters/change-taker.ts';
-import { type AskTally, CustomerAsker } from './headquarters/customer-asker.ts';
-import { HqLine } from './headquarters/hq-line.ts';
+import { openElsewhere } from './erased-elsewhere.ts';
 import { serveHq } from './headquarters/hq-routes.ts';
-import { ReleaseTaker } from './headquarters/release-taker.ts';
+import { openHeadquarters } from './headquarters/open-headquarters.ts';
 import { HomeAssistant } from './home-assistant/home-assistant.ts';
 import type { StoreProbes } from './home-assistant/states.ts';
 import { serveDevices } from './http/device-routes.ts';
@@ -55,7 +49,6 @@ import { serveErasing } from './staff/erase-route.ts';
 import { openStaff, type Staff } from './staff/open-staff.ts';
 import { openTaskDesk } from './tasks/open-task-desk.ts';
 import { serveQueues } from './tasks/queue-route.ts';
-import type { ErasedNumbers } from './till/erased-numbers.ts';
 import { TillFeed } from './till/till-feed.ts';
 import { SecureFront } from './tls/secure-front.ts';
 import { serveTrust } from './tls/trust-routes.ts';
@@ -335,31 +328,6 @@ function openCustomerPins({ clock, people, listedPins }: Foundations & Mind, { d
   return customerPins;
 }
 
-/** What else is kept of whoever is erased. */
-function openElsewhere(
-  { config, ports, log, people, journal }: Foundations & Mind,
-  pins: CustomerPins,
-  forgetNumbers: (erased: ErasedNumbers) => Promise<void> | undefined,
-): ErasedElsewhere {
-  const { chainKey, loyalty, hq } = config;
-  const isErased = (chainId: string): boolean => people.isErased(chainId);
-  const places = [
-    () => pins.clean(),
-    // Whom the journal has written down as erased is erased in its copies.
-    () => journal.committed().then(() => journal.cleanCopies(chainKey)),
-    () => forgetNumbers({ chainKey, loyalty, isErased }),
-    // Where there are no headquarters, nobody has to be told who she was.
-    () => (hq === null ? journal.upward.erasedUpTo(Number.MAX_SAFE_INTEGER) : undefined),
-  ];
-  const elsewhere = new ErasedElsewhere({ timers: ports.timers, log, places });
-  const { onErased } = people;
-  people.onErased = (chainId) => {
-    onErased(chainId);
-    elsewhere.note();
-  };
-  return elsewhere;
-}
-
 function openRadio({ config, ports, clock, conductor }: Foundations & Mind, intake: Intake): StoreRadio {
   return new StoreRadio({
     plan: config.floorPlan,
@@ -377,47 +345,4 @@ function openHomeAssistant({ config, ports, log }: Foundations, probes: StorePro
   if (settings === undefined) return null;
   const store = { id: config.store.id, title: config.store.title, version: kairosVersion };
   return new HomeAssistant({ settings, store, plan: config.floorPlan, probes, ports, log });
-}
-
-async function openBroker(
-  { config, ports, clock, metrics, door }: Foundations & { readonly metrics: Metrics; readonly door: Doorkeeper },
-  listener: BrokerListener,
-  httpServer: Parameters<typeof openEmbeddedBroker>[0]['httpServer'],
-): Promise<Broker> {
-  const carts = new Set(config.carts.map(({ id }) => id));
-  const configOf = (device: string): DeviceConfig => ({
-    store: config.store.id,
-    storeTime: clock.now(),
-    ...(carts.has(device) ? { cart: device } : {}),
-    loyalty: config.loyalty,
-    ...(config.loyalty.hashed ? { numberKey: numberKeyOf(config.chainKey) } : {}),
-    floorPlan: config.floorPlan,
-  });
-  if (config.broker) return openExternalBroker({ config, broker: config.broker, ports, listener, configOf });
-  return openEmbeddedBroker({ config, ports, door, listener, meter: metrics.broker, configOf, httpServer });
-}
-
-/** Null where this store has no headquarters: nothing asks, nothing waits. */
-function openHeadquarters(
-  parts: Foundations & Mind & { readonly cleanElsewhere: () => Promise<void> },
-): { readonly line: HqLine; readonly asker: CustomerAsker } | null {
-  const { config, journal, clock, ports, log, listeners } = parts;
-  const { hq, store } = config;
-  if (hq === null) return null;
-  const releases = hq.releaseKey === null ? null : new ReleaseTaker({ ...parts, key: hq.releaseKey });
-  const committed = (): Promise<void> => journal.committed();
-  const { url, token, ca } = hq;
-  const client = new HqClient({ url, token, ...(ca === null ? {} : { ca }) });
-  const taker = new ChangeTaker({ ...parts, chainKey: config.chainKey, defaultLocale: store.locale });
-  const asker = new CustomerAsker({ ...parts, client, taker });
-  listeners.push((facts) => asker.heard(facts));
-  listeners.push((facts) => {
-    for (const subject of taker.waitsFor(facts)) ports.timers.after(0, () => taker.settle(subject));
-  });
-  const asked = (): AskTally => asker.tally;
-  const epoch = journal.start.storeEpoch;
-  const line = new HqLine({
-    ...{ store, hq, client, taker, epoch, asked, facts: journal.upward, releases, committed, clock, ports, log },
-  });
-  return { line, asker };
 }
