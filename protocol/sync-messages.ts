@@ -151,7 +151,15 @@ export const dayDigest = z.object({
 export type DayDigest = z.infer<typeof dayDigest>;
 
 /** `POST /v1/line/days`: the store's digests; the answer names the days on which HQ holds something else. */
-export const daysAsked = z.object({ epoch: epochId, upTo, days: z.array(dayDigest).max(400) });
+export const daysAsked = z.object({
+  epoch: epochId,
+  upTo,
+  days: z.array(dayDigest).max(400),
+  /** What is compared: from this day on; of a store of an earlier build from the first that it names … */
+  since: z.iso.date().optional(),
+  /** … and before this one; without, all that follow. */
+  until: z.iso.date().optional(),
+});
 export const daysAnswer = z.object({
   differing: z.array(z.object({ day: z.iso.date(), store: dayDigest.nullable(), hq: dayDigest.nullable() })),
 });

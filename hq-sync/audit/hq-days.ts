@@ -13,16 +13,17 @@ const digestSql = `
       coalesce(thing::text, ''), coalesce(ref, ''), coalesce(encode(float8send(amount), 'hex'), ''),
       coalesce(rest, ''))), 1, 16))::bit(64)::bigint)::text AS sum
   FROM facts
-  WHERE store = $1 AND epoch = $2 AND at >= $3 AND seq <= $4
+  WHERE store = $1 AND epoch = $2 AND at >= $3 AND at < $4 AND seq <= $5
   GROUP BY 1 ORDER BY 1`;
 
 export async function hqDays(
   sql: Sql,
   { store, epoch }: Pick<StoreLine, 'store' | 'epoch'>,
-  { sinceDay, upTo }: { readonly sinceDay: string; readonly upTo: number },
+  { sinceDay, untilDay, upTo }: { readonly sinceDay: string; readonly untilDay?: string; readonly upTo: number },
 ): Promise<DayDigest[]> {
-  const since = fromDay(sinceDay);
-  const rows = await sql.query<{ day: number; facts: number; sum: string }>(digestSql, [store, epoch, since, upTo]);
+  const until = untilDay === undefined ? Number.MAX_SAFE_INTEGER : fromDay(untilDay);
+  const asked = [store, epoch, fromDay(sinceDay), until, upTo];
+  const rows = await sql.query<{ day: number; facts: number; sum: string }>(digestSql, asked);
   return rows.map(({ day, facts, sum }) => ({ day: toDay(day * dayMs), facts, hash: hexOf(BigInt(sum)) }));
 }
 

@@ -24,6 +24,14 @@ export interface ChunkQuery {
   readonly sending?: number;
 }
 
+/** Days from `sinceDay` on and before `untilDay` (without: all that follow), facts up to `upTo`. */
+export interface DaysQuery {
+  readonly life: JournalLife;
+  readonly sinceDay: string;
+  readonly untilDay?: string;
+  readonly upTo: number;
+}
+
 export interface UpwardFacts {
   /** Oldest first; the last one goes on. */
   lives(): Promise<JournalLife[]>;
@@ -37,6 +45,6 @@ export interface UpwardFacts {
   told(seqs: readonly number[]): Promise<void>;
   /** HQ has every fact up to here: who was erased in them is known there, and her id need not be kept for its sake. */
   erasedUpTo(seq: number): Promise<void>;
-  /** Days (UTC) with facts that went up, from `sinceDay` on and up to fact `upTo`, with what they hash to. */
-  days(query: { readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }): Promise<DayDigest[]>;
+  /** Days (UTC) with facts that went up, in order, with what they hash to. */
+  days(query: DaysQuery): Promise<DayDigest[]>;
 }

@@ -83,10 +83,10 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
   door(syncPaths.days, async (store, request, reply) => {
     const asked = judged(daysAsked, request.body);
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });
-    const { epoch, upTo, days } = asked.value;
+    const { epoch, upTo, days, since = days[0]?.day, until } = asked.value;
     const line = await lineOf(database, store, epoch);
-    if (line === null || days.length === 0) return reply.send({ differing: differingDays(days, []) });
-    const sinceDay = days[0]?.day ?? '';
-    return reply.send({ differing: differingDays(days, await hqDays(database, line, { sinceDay, upTo })) });
+    if (line === null || since === undefined) return reply.send({ differing: differingDays(days, []) });
+    const here = await hqDays(database, line, { sinceDay: since, ...(until ? { untilDay: until } : {}), upTo });
+    return reply.send({ differing: differingDays(days, here) });
   });
 }

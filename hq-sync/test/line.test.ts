@@ -9,6 +9,7 @@ import { type Database, SqlRefusedError } from '../database/database.ts';
 import { openPostgres } from '../database/postgres.ts';
 import { addStore, standings } from '../intake/store-lines.ts';
 import { packChunk } from '../link/chunk.ts';
+import type { UpwardRow } from '../link/day-digest.ts';
 import { HqClient } from '../link/hq-client.ts';
 import { upload } from '../link/upload.ts';
 import { type Postgres, startPostgres } from '../process/postgres.ts';
@@ -198,6 +199,35 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       await database.query(`${change} WHERE store = ${at} AND seq = $1`, [journal.rows[index]![0]]);
     }
     expect(await asked()).toEqual([100, 900, 1_700, 2_500].map(dayOf));
+  });
+
+  it('the audit names a day of which the store itself knows nothing any more, and looks at no day that was not asked for', async () => {
+    const { client } = await newStore();
+    const journal = new PaperJournal();
+    journal.write(1_000);
+    await upload({ client, facts: journal, ports: systemPorts });
+    const { epoch, rows } = journal;
+    const upTo = journal.lastSeq();
+    const dayOf = (row: UpwardRow | undefined): string => new Date(row![2]).toISOString().slice(0, 10);
+    const first = dayOf(rows[0]);
+    const second = dayOf(rows.find((row) => dayOf(row) !== first));
+    const last = dayOf(rows.at(-1));
+    // The disk has lost a page: the oldest day is gone, and the newest.
+    rows.splice(0, rows.length, ...rows.filter((row) => ![first, last].includes(dayOf(row))));
+    const asked = async (since: string, until?: string) => {
+      const range = { since, ...(until ? { until } : {}) };
+      const days = await journal.days({ life: { epoch, from: 1, to: null }, sinceDay: since, upTo });
+      const within = until ? days.filter(({ day }) => day < until) : days;
+      const answer = await client.days({ epoch, upTo, days: within, ...range });
+      if (answer.kind !== 'answered') throw new Error(JSON.stringify(answer));
+      return answer.content.differing.map(({ day }) => day);
+    };
+    expect(await asked('2026-09-01')).toEqual([first, last]);
+    expect(await asked(second)).toEqual([last]);
+    expect(await asked('2026-09-01', last)).toEqual([first]);
+    expect(await asked(second, last)).toEqual([]);
+    rows.splice(0, rows.length);
+    expect(await asked('2026-09-01', second)).toEqual([first]);
   });
 
   it('nobody gets in with another’s credentials, and a line that bends bytes is found out', async () => {

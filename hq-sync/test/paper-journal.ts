@@ -107,10 +107,14 @@ export class PaperJournal implements UpwardFacts {
     return Promise.resolve();
   }
 
-  days({ sinceDay, upTo }: Parameters<UpwardFacts['days']>[0]): ReturnType<UpwardFacts['days']> {
+  days({
+    sinceDay,
+    untilDay = '9999-12-31',
+    upTo,
+  }: Parameters<UpwardFacts['days']>[0]): ReturnType<UpwardFacts['days']> {
     const digests = new DayDigests();
     for (const row of this.rows) if (row[0] <= upTo) digests.add(row);
-    return Promise.resolve(digests.all().filter(({ day }) => day >= sinceDay));
+    return Promise.resolve(digests.all().filter(({ day }) => day >= sinceDay && day < untilDay));
   }
 }
 

@@ -86,6 +86,12 @@ it('what was sold is at headquarters after a sync, and a second sync sends nothi
   expect(await ask('/api/hq')).toMatchObject({ hq: { reason: null, needsPerson: false, pending: 0 } });
 });
 
+it('both sides compare their days by night, or when somebody asks: what is the same here and there is named by nobody', async () => {
+  expect(await ask('/api/hq')).toMatchObject({ hq: { auditedAt: null } });
+  expect(await ask('/api/hq/audit', 'POST')).toMatchObject({ kind: 'done', differingDays: [] });
+  expect(await ask('/api/hq')).toMatchObject({ hq: { auditedAt: expect.any(Number), differingDays: [] } });
+});
+
 it('a store whose headquarters are away goes on selling, says so, and sends it later', async () => {
   const before = await standing();
   await hq.kill();

@@ -12,19 +12,16 @@ import { Pace } from '@kairos/hq-sync/link/pace.ts';
 import { type UploadEnding, type UploadProgress, upload } from '@kairos/hq-sync/link/upload.ts';
 import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
-import { toDay } from '@kairos/protocol/time.ts';
 import type { Log } from '../log.ts';
 import type { HqState } from '../manager/hq-line.ts';
 import type { ChangeTaker } from './change-taker.ts';
 import type { AskTally } from './customer-asker.ts';
+import { DayAudit } from './day-audit.ts';
 import { type DownloadEnding, type DownloadProgress, download, forgetFirst } from './download.ts';
 import type { ReleaseTaker } from './release-taker.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
 const trickleBackOffMax = 32;
-/** Days of the nightly audit: what is older was compared on the nights before. */
-const auditDays = 35;
-const dayMs = 86_400_000;
 /** A nightly sync that the line cut is tried again so often, each time after a minute more. */
 const nightTriesMax = 60;
 const minuteMs = 60_000;
@@ -72,8 +69,10 @@ export interface HqStanding {
   readonly reason: string | null;
   /** A person has to look: it will not mend itself. */
   readonly needsPerson: boolean;
-  /** Days on which the last audit found both sides different. */
+  /** Days on which both sides differed when they were last compared. */
   readonly differingDays: readonly string[];
+  /** When the last audit went through; null: none since the start. */
+  readonly auditedAt: number | null;
   readonly nextNightAt: number;
   /** The release of headquarters that is in force (0: none), and why the newest is not. */
   readonly release: number;
@@ -96,7 +95,8 @@ export class HqLine {
   #lastTriedAt: number | null = null;
   #lastDoneAt: number | null = null;
   #quarantined = 0;
-  #differingDays: readonly string[] = [];
+  readonly #dayAudit: DayAudit;
+  #auditedAt: number | null = null;
   #backOff = 1;
   #nextNightAt = 0;
   #cancels = { night: (): void => undefined, trickle: (): void => undefined };
@@ -105,6 +105,7 @@ export class HqLine {
   constructor(options: HqLineOptions) {
     this.#options = options;
     this.#client = options.client;
+    this.#dayAudit = new DayAudit(options);
     this.#calendar = createCalendar(options.store.timeZone);
     this.#awaitNight();
     this.#awaitTrickle();
@@ -126,7 +127,8 @@ export class HqLine {
       quarantined: this.#quarantined,
       reason: ending === null || ending.kind === 'done' ? null : ending.reason,
       needsPerson: ending?.kind === 'refused',
-      differingDays: this.#differingDays,
+      differingDays: this.#dayAudit.differingDays,
+      auditedAt: this.#auditedAt,
       nextNightAt: this.#nextNightAt,
       ...(this.#options.releases?.standing ?? { release: 0, releaseFault: null }),
       releaseWaiting: this.#options.releases?.waiting ?? null,
@@ -225,21 +227,24 @@ export class HqLine {
     return ending;
   }
 
-  /** Compares the days of the last weeks; HQ names those on which it holds something else. */
-  async #audit(): Promise<void> {
-    const { facts, clock, log } = this.#options;
-    const sinceDay = toDay(clock.now() - auditDays * dayMs);
-    const differing: string[] = [];
-    for (const life of await facts.lives()) {
-      const upTo = Math.min(this.#ending?.upTo ?? 0, life.to ?? Number.MAX_SAFE_INTEGER);
-      const days = await facts.days({ life, sinceDay, upTo });
-      if (days.length === 0) continue;
-      const answer = await this.#client.days({ epoch: life.epoch, upTo, days });
-      if (answer.kind !== 'answered') return;
-      differing.push(...answer.content.differing.map(({ day }) => day));
+  /**
+   * Both sides compare their days, as far as headquarters have heard. What was forgotten here between the sync and the
+   * comparison is no difference: before a day is told, headquarters hear of it, and both look once more.
+   */
+  async audit(): Promise<UploadEnding> {
+    const { clock, log } = this.#options;
+    const found = new Set(this.#dayAudit.differingDays);
+    let ending = await this.sync();
+    for (let look = 0; look < 2 && ending.kind === 'done'; look += 1) {
+      if (look > 0) ending = await this.sync();
+      if (!(await this.#dayAudit.compare({ now: clock.now(), upTo: ending.upTo })))
+        return { ...ending, kind: 'away', reason: 'headquarters have not said on which days they hold something else' };
+      this.#auditedAt = clock.now();
+      if (this.#dayAudit.differingDays.every((day) => found.has(day))) break;
     }
-    this.#differingDays = differing;
-    if (differing.length > 0) log.warn({ days: differing }, 'the store and headquarters differ on these days');
+    const days = this.#dayAudit.differingDays;
+    if (days.length > 0) log.warn({ days }, 'the store and headquarters differ on these days');
+    return ending;
   }
 
   #awaitNight(tries = 0): void {
@@ -247,9 +252,8 @@ export class HqLine {
     this.#nextNightAt = nextNight(store.id, this.#calendar, clock.now());
     const delayMs = tries === 0 ? this.#nextNightAt - clock.now() : tries * minuteMs;
     this.#cancels.night = ports.timers.after(delayMs, () => {
-      this.sync()
-        .then(async (ending) => {
-          if (ending.kind === 'done') await this.#audit();
+      this.audit()
+        .then((ending) => {
           this.#afterNight(ending.kind === 'away' && tries < nightTriesMax ? tries + 1 : 0);
         })
         // A journal that cannot be read says so itself; the next night tries again.

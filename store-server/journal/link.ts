@@ -4,7 +4,7 @@
  */
 
 import type { ChunkContent, PackedChunk } from '@kairos/hq-sync/link/chunk.ts';
-import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
+import type { ChunkQuery, DaysQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import type { Fact } from '@kairos/protocol/facts.ts';
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import type { FactQuery, Rejection, StoredPerson } from './journal.ts';
@@ -50,7 +50,7 @@ export type ReadRequest =
   | { readonly kind: 'lives' }
   | { readonly kind: 'chunk'; readonly query: ChunkQuery }
   | { readonly kind: 'packed'; readonly query: ChunkQuery; readonly version: number }
-  | { readonly kind: 'days'; readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number }
+  | ({ readonly kind: 'days' } & DaysQuery)
   | { readonly kind: 'meant'; readonly tombstones: readonly string[]; readonly chainKey: string }
   | { readonly kind: 'unnamed'; readonly generation: number }
   /** Whoever was erased is erased in the copies as well. */

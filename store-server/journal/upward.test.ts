@@ -183,4 +183,7 @@ it('a day hashes to the same in whatever order it is read, and to another where 
   const [half] = await journal.upward.days({ life: life!, sinceDay: '2026-11-01', upTo: 1 });
   expect(half?.hash).not.toBe(day?.hash);
   expect(await journal.upward.days({ life: life!, sinceDay: '2026-11-21', upTo: 2 })).toEqual([]);
+  const before = { life: life!, sinceDay: '2026-11-01', upTo: 2 };
+  expect(await journal.upward.days({ ...before, untilDay: '2026-11-20' })).toEqual([]);
+  expect(await journal.upward.days({ ...before, untilDay: '2026-11-21' })).toEqual([day]);
 });

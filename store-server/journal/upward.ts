@@ -7,7 +7,7 @@
 import { type ChunkContent, type PackedChunk, packedChunk } from '@kairos/hq-sync/link/chunk.ts';
 import { DayDigests, type UpwardRow } from '@kairos/hq-sync/link/day-digest.ts';
 import { giveBack } from '@kairos/hq-sync/link/own-memory.ts';
-import type { ChunkQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
+import type { ChunkQuery, DaysQuery, JournalLife } from '@kairos/hq-sync/link/upward.ts';
 import { factKinds } from '@kairos/protocol/facts.ts';
 import type { DayDigest } from '@kairos/protocol/sync-messages.ts';
 import { chunkColumns } from '@kairos/protocol/sync-messages.ts';
@@ -128,18 +128,20 @@ function readContent(db: Database.Database, query: ChunkQuery, sending: Sending)
   };
 }
 
-export function readDays(
-  db: Database.Database,
-  { life, sinceDay, upTo }: { readonly life: JournalLife; readonly sinceDay: string; readonly upTo: number },
-): DayDigest[] {
+export function readDays(db: Database.Database, { life, sinceDay, untilDay, upTo }: DaysQuery): DayDigest[] {
   const digests = new DayDigests();
   const rows = db
     .prepare(
       `SELECT ${chunkColumns.join(', ')} FROM facts
-       WHERE seq BETWEEN ? AND ? AND at >= ? AND type NOT IN (${readTypes(db).staying})`,
+       WHERE seq BETWEEN ? AND ? AND at >= ? AND at < ? AND type NOT IN (${readTypes(db).staying})`,
     )
     .raw()
-    .iterate(life.from, Math.min(life.to ?? upTo, upTo), fromDay(sinceDay));
+    .iterate(
+      life.from,
+      Math.min(life.to ?? upTo, upTo),
+      fromDay(sinceDay),
+      untilDay === undefined ? Number.MAX_SAFE_INTEGER : fromDay(untilDay),
+    );
   for (const row of rows) digests.add(row as unknown as UpwardRow);
   return digests.all();
 }
