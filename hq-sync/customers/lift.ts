@@ -17,6 +17,8 @@ export interface Lift {
 }
 
 const z = 1.959964;
+/** Customers on each side below which an interval says more of its arithmetic than of people: as in the stores. */
+export const liftCustomersMin = 30;
 
 /** Null where one of the groups is empty: nothing can be said. */
 export function liftOf(heard: Reached, alone: Reached): Lift | null {

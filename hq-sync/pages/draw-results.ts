@@ -1,7 +1,7 @@
 /** What dialogues have come to: a sentence for each, then all of them as a table. Customers are counted, not messages. */
 import { type Html, html } from '../channels/web/html.ts';
 import type { DialogueFigures, FigureName } from '../customers/dialogue-figures.ts';
-import { type Lift, liftOf } from '../customers/lift.ts';
+import { type Lift, liftCustomersMin, liftOf } from '../customers/lift.ts';
 import { plainName } from './draw-said.ts';
 import type { OperatorLook } from './operator-words/languages.ts';
 
@@ -19,7 +19,6 @@ export function drawResults(all: readonly DialogueFigures[], uncounted: number, 
   const { words, count } = look;
   const behind =
     uncounted > 0 && html`<p class="notice-line" role="status">${words.stillCounting(count.format(uncounted))}</p>`;
-  const points = (share: number): string => pointsOf(share, look);
   const rows = [...Map.groupBy(all, ({ dialogue }) => dialogue)].map(([dialogue, own]) => rowOf(dialogue, own));
   if (rows.length === 0) return html`${behind}<p>${words.nobodyEntered}</p>`;
   const { figure } = words;
@@ -37,7 +36,7 @@ export function drawResults(all: readonly DialogueFigures[], uncounted: number, 
     }) => html`<tr><th scope="row"><bdi>${plainName(dialogue)}</bdi></th><td>${count.format(heard.entered)}</td>
 ${columns.map((name) => html`<td>${count.format(heard[name])}</td>`)}<td>${count.format(heard.reached)}</td>
 <td>${count.format(alone.entered)}</td><td>${count.format(alone.reached)}</td>
-<td>${lift === null ? words.notKnown : words.liftBetween(points(lift.difference), points(lift.low), points(lift.high))}</td></tr>`,
+<td>${liftCell({ heard, alone, lift }, look)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -52,17 +51,33 @@ function rowOf(dialogue: string, own: readonly DialogueFigures[]): Row {
   return { dialogue, heard, alone, lift: liftOf(heard, alone) };
 }
 
+function isTooFew({ heard, alone }: Pick<Row, 'heard' | 'alone'>): boolean {
+  return Math.min(heard.entered, alone.entered) < liftCustomersMin;
+}
+
+function liftCell({ lift, ...sides }: Omit<Row, 'dialogue'>, look: OperatorLook): string {
+  const { words } = look;
+  if (lift === null) return words.notKnown;
+  if (isTooFew(sides)) return words.tooFewToTell;
+  const points = (share: number): string => pointsOf(share, look);
+  return words.liftBetween(points(lift.difference), points(lift.low), points(lift.high));
+}
+
 function sentenceOf({ heard, alone, lift }: Row, look: OperatorLook): string {
   const { words, count } = look;
   const entered = words.customersEntered(heard.entered, count.format(heard.entered));
   const share = heard.answered / heard.shown;
   const answered = heard.shown === 0 ? [] : [words.shareAnswered(`${count.format(Math.round(share * 100))} %`)];
   if (lift === null) return [entered, ...answered, words.nobodyAlone].join(' ');
+  const [heardWritten, aloneWritten] = [count.format(heard.entered), count.format(alone.entered)];
+  if (isTooFew({ heard, alone })) {
+    const few = words.tooFew({ heard: heardWritten, alone: aloneWritten, least: count.format(liftCustomersMin) });
+    return [entered, ...answered, few].join(' ');
+  }
   const lifted = words.lifted({
     points: pointsOf(Math.abs(lift.difference), look),
     isMore: lift.difference >= 0,
-    alone: alone.entered,
-    aloneWritten: count.format(alone.entered),
+    alone: aloneWritten,
     giveOrTake: pointsOf((lift.high - lift.low) / 2, look),
   });
   return [entered, ...answered, lifted].join(' ');

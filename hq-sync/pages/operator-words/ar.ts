@@ -101,6 +101,9 @@ export const ar: OperatorWords = {
   customersEntered: (count, written) => (count === 1 ? 'دخل عميل واحد.' : `عدد من دخلوا: ${written}.`),
   shareAnswered: (percent) => `أُجيب عن ${percent} مما عُرض.`,
   nobodyAlone: 'لم يُترك أحد وشأنه، فلا أحد يعرف ما الفائدة.',
-  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
-    `بلغ الهدف منهم ${isMore ? 'أكثر' : 'أقل'} بمقدار ${points} ممن تركناهم وشأنهم (${alone === 1 ? 'عميل واحد' : `عددهم ${aloneWritten}`})، بهامش ${giveOrTake}.`,
+  tooFew: ({ heard, alone, least }) =>
+    `العدد أقل من أن يُقال ما الفائدة: ${heard} مقابل ${alone} تركناهم وشأنهم، ويمكن ذلك من ${least} في كل جانب.`,
+  tooFewToTell: 'أقل من أن يُقال شيء',
+  lifted: ({ points, isMore, alone, giveOrTake }) =>
+    `بلغ الهدف منهم ${isMore ? 'أكثر' : 'أقل'} بمقدار ${points} ممن تركناهم وشأنهم (عددهم ${alone})، بهامش ${giveOrTake}.`,
 };

@@ -112,6 +112,9 @@ export const de: OperatorWords = {
     count === 1 ? 'Eine Kundin kam hinein.' : `${written} Kundinnen kamen hinein.`,
   shareAnswered: (percent) => `${percent} dessen, was gezeigt wurde, wurde beantwortet.`,
   nobodyAlone: 'Niemand wurde in Ruhe gelassen, darum weiß niemand, was es bringt.',
-  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
-    `Am Ziel: ${points} ${isMore ? 'mehr' : 'weniger'} als von ${alone === 1 ? 'der einen Kundin, die' : `den ${aloneWritten} Kundinnen, die`} wir in Ruhe ließen, auf ${giveOrTake} genau.`,
+  tooFew: ({ heard, alone, least }) =>
+    `Zu wenige für eine Aussage, was es bringt: ${heard} gegen ${alone}, die wir in Ruhe ließen; ab ${least} auf jeder Seite lässt es sich sagen.`,
+  tooFewToTell: 'zu wenige für eine Aussage',
+  lifted: ({ points, isMore, alone, giveOrTake }) =>
+    `Am Ziel: ${points} ${isMore ? 'mehr' : 'weniger'} als von den ${alone} Kundinnen, die wir in Ruhe ließen, auf ${giveOrTake} genau.`,
 };

@@ -68,11 +68,14 @@ export interface OperatorWords {
   readonly customersEntered: (count: number, written: string) => string;
   readonly shareAnswered: (percent: string) => string;
   readonly nobodyAlone: string;
+  /** In a sentence: so many heard from it, so many were left alone, and from how many on each side it can be said. */
+  readonly tooFew: (of: { readonly heard: string; readonly alone: string; readonly least: string }) => string;
+  /** In a table. */
+  readonly tooFewToTell: string;
   readonly lifted: (of: {
     readonly points: string;
     readonly isMore: boolean;
-    readonly alone: number;
-    readonly aloneWritten: string;
+    readonly alone: string;
     readonly giveOrTake: string;
   }) => string;
 }
@@ -172,6 +175,9 @@ export const en: OperatorWords = {
   customersEntered: (count, written) => (count === 1 ? 'One customer entered.' : `${written} customers entered.`),
   shareAnswered: (percent) => `${percent} of what was shown was answered.`,
   nobodyAlone: 'Nobody was left alone, so nobody knows what it brings.',
-  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
-    `${points} ${isMore ? 'more' : 'fewer'} of them got there than of the ${alone === 1 ? 'one customer' : `${aloneWritten} customers`} whom we left alone, give or take ${giveOrTake}.`,
+  tooFew: ({ heard, alone, least }) =>
+    `Too few to tell what it brings: ${heard} against ${alone} whom we left alone; from ${least} on each side it can be said.`,
+  tooFewToTell: 'too few to tell',
+  lifted: ({ points, isMore, alone, giveOrTake }) =>
+    `${points} ${isMore ? 'more' : 'fewer'} of them got there than of the ${alone} customers whom we left alone, give or take ${giveOrTake}.`,
 };

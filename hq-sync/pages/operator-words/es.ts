@@ -115,6 +115,9 @@ export const es: OperatorWords = {
   customersEntered: (count, written) => (count === 1 ? 'Entró una clienta.' : `Entraron ${written} clientas.`),
   shareAnswered: (percent) => `Se respondió al ${percent} de lo mostrado.`,
   nobodyAlone: 'No se dejó en paz a nadie, así que nadie sabe lo que aporta.',
-  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
-    `Llegaron ${points} ${isMore ? 'más' : 'menos'} que de ${alone === 1 ? 'la única clienta' : `las ${aloneWritten} clientas`} que dejamos en paz, con un margen de ${giveOrTake}.`,
+  tooFew: ({ heard, alone, least }) =>
+    `Muy pocas para decir lo que aporta: ${heard} frente a ${alone} que dejamos en paz; se puede a partir de ${least} en cada lado.`,
+  tooFewToTell: 'muy pocas para decirlo',
+  lifted: ({ points, isMore, alone, giveOrTake }) =>
+    `Llegaron ${points} ${isMore ? 'más' : 'menos'} que de las ${alone} clientas que dejamos en paz, con un margen de ${giveOrTake}.`,
 };

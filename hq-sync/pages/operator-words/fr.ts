@@ -118,6 +118,9 @@ export const fr: OperatorWords = {
   customersEntered: (count, written) => (count === 1 ? 'Une cliente est entrée.' : `${written} clientes sont entrées.`),
   shareAnswered: (percent) => `${percent} de ce qui a été montré a reçu une réponse.`,
   nobodyAlone: 'Personne n’a été laissé en paix : nul ne sait ce que cela apporte.',
-  lifted: ({ points, isMore, alone, aloneWritten, giveOrTake }) =>
-    `Au but : ${points} de ${isMore ? 'plus' : 'moins'} que parmi ${alone === 1 ? 'la seule cliente laissée' : `les ${aloneWritten} clientes laissées`} en paix, à ${giveOrTake} près.`,
+  tooFew: ({ heard, alone, least }) =>
+    `Trop peu pour dire ce que cela apporte : ${heard} contre ${alone} laissées en paix ; à partir de ${least} de chaque côté, c’est possible.`,
+  tooFewToTell: 'trop peu pour le dire',
+  lifted: ({ points, isMore, alone, giveOrTake }) =>
+    `Au but : ${points} de ${isMore ? 'plus' : 'moins'} que parmi les ${alone} clientes laissées en paix, à ${giveOrTake} près.`,
 };
