@@ -91,7 +91,7 @@ function SceneOf({
   if (scene === 'goodbye') return <Goodbye state={state} />;
   if (scene === 'idle') {
     const leave = (): void => {
-      page.clearLogin();
+      page.login.settle();
       setIsHere(false);
     };
     return isLogin ? (

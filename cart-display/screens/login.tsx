@@ -28,7 +28,7 @@ export function Login({ state, onBack, onTouch }: LoginProps): ReactElement {
         <p className="login-how">{t('login.body')}</p>
         <CardDrawing />
         <div className="login-else">
-          <Button tone="plain" size="large" isDisabled={isAsking} onPress={() => page.continueAsGuest()}>
+          <Button tone="plain" size="large" isDisabled={isAsking} onPress={() => page.login.continueAsGuest()}>
             {t('login.guest')}
           </Button>
           <Button tone="quiet" size="large" icon={<ArrowLeft className="turns" />} onPress={onBack}>
@@ -67,7 +67,7 @@ function useKeyedNumber(onTouch: () => void): KeyedNumber {
   const [digits, setDigits] = useState('');
   const change = (next: (digits: string) => string): void => {
     onTouch();
-    page.clearLogin();
+    page.login.settle();
     setDigits(next);
   };
   const keyed: KeyedNumber = {
@@ -76,7 +76,7 @@ function useKeyedNumber(onTouch: () => void): KeyedNumber {
     erase: () => change((before) => before.slice(0, -1)),
     submit: () => {
       onTouch();
-      page.presentNumber(digits, 'typed');
+      page.login.presentNumber(digits, 'typed');
     },
   };
   useEffect(() => {

@@ -49,7 +49,7 @@ export function More({ state, onClose }: { readonly state: PageState; readonly o
           isDisabled={away}
           onPress={() => {
             onClose();
-            page.openPin();
+            page.pin.open();
           }}
         >
           {t('more.pin')}

@@ -23,7 +23,7 @@ export function PinStep({ step }: { readonly step: PinStepState }): ReactElement
   const isAsking = step.kind === 'asking';
   const isLocked = step.kind === 'locked';
   // biome-ignore lint/correctness/useExhaustiveDependencies: each key sets the time-out anew
-  useEffect(() => ports.timers.after(untouchedMaxMs, () => page.closePin()), [digits, step, page, ports]);
+  useEffect(() => ports.timers.after(untouchedMaxMs, () => page.pin.close()), [digits, step, page, ports]);
   return (
     <section className="aside pin-step" aria-labelledby="pin-title">
       <div className="pin-say">
@@ -43,7 +43,7 @@ export function PinStep({ step }: { readonly step: PinStepState }): ReactElement
         onErase={erase}
         onEnter={submit}
       />
-      <Button tone="plain" className="pin-without" onPress={() => page.closePin()}>
+      <Button tone="plain" className="pin-without" onPress={() => page.pin.close()}>
         {t('pin.without')}
       </Button>
     </section>
@@ -93,7 +93,7 @@ function useKeyedPin(): KeyedPin {
   const { page } = usePage();
   const [digits, setDigits] = useState('');
   const change = (next: (digits: string) => string): void => {
-    page.clearPinWord();
+    page.pin.clearWord();
     setDigits(next);
   };
   const keyed: KeyedPin = {
@@ -103,7 +103,7 @@ function useKeyedPin(): KeyedPin {
     submit: () => {
       if (digits.length < digitsMin) return;
       setDigits('');
-      page.presentPin(digits);
+      page.pin.present(digits);
     },
   };
   useEffect(() => {

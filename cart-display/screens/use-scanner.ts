@@ -16,7 +16,7 @@ export function useScanner(page: CartPage): void {
       event.preventDefault();
       event.stopPropagation();
       const scene = sceneOf(page.read());
-      if (scene === 'idle') page.presentNumber(keyed.code, 'scanned');
+      if (scene === 'idle') page.login.presentNumber(keyed.code, 'scanned');
       else if (scene === 'shopping') page.scanGoods(keyed.code);
     };
     window.addEventListener('keydown', onKey, { capture: true });

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keptInMemory } from '../queue/kept.ts';
 import type { Batch, NewFact } from '../queue/outbox.ts';
-import { CartPage, farewellMs, loginTimeoutMs, lostGraceMs, nobodyMs } from './cart-page.ts';
+import { CartPage, farewellMs, lostGraceMs, nobodyMs } from './cart-page.ts';
+import { loginTimeoutMs } from './login-keeper.ts';
 import { helpOf, isAskedForPin, sceneOf } from './page-state.ts';
 
 const idle: CartView = {
@@ -87,7 +88,7 @@ describe('the cart’s page', () => {
   it('waits for the store’s answer to a login, and says so when none comes', async () => {
     const page = await load('epoch-a');
     hold(page, idle);
-    page.continueAsGuest();
+    page.login.continueAsGuest();
     expect(page.read().login.kind).toBe('asking');
     ports.advance(loginTimeoutMs);
     expect(page.read().login).toMatchObject({ kind: 'refused', why: 'no-answer' });
@@ -100,7 +101,7 @@ describe('the cart’s page', () => {
   ] as const)('puts the refusal "%s" into her terms', async (reason, why) => {
     const page = await load('epoch-a');
     hold(page, idle);
-    page.presentNumber('2912345678906', 'typed');
+    page.login.presentNumber('2912345678906', 'typed');
     page.acks(ack('epoch-a', 1, refusal(1, reason)));
     expect(page.read().login).toMatchObject({ kind: 'refused', why });
   });
@@ -194,7 +195,7 @@ describe('the cart’s page', () => {
     const page = await load('epoch-a');
     hold(page, idle);
     page.set({ language: 'ar' });
-    page.presentNumber('12', 'typed');
+    page.login.presentNumber('12', 'typed');
     page.clearDock();
     expect(page.read()).toMatchObject({ settings: { language: null }, login: { kind: 'ready' } });
     expect([...kept.keys()]).toEqual([]);
@@ -296,7 +297,7 @@ describe('her PIN', () => {
   async function keyed(): Promise<CartPage> {
     const page = await load('epoch-a');
     hold(page, idle);
-    page.presentNumber(card, 'typed');
+    page.login.presentNumber(card, 'typed');
     hold(page, weak);
     return page;
   }
@@ -304,7 +305,7 @@ describe('her PIN', () => {
   it('is asked for once, after her number was keyed here, and closes with the view that is hers', async () => {
     const page = await keyed();
     expect(isAskedForPin(page.read())).toBe(true);
-    page.presentPin('246813');
+    page.pin.present('246813');
     expect(page.read().pin).toEqual({ kind: 'asking' });
     page.pinAnswered({ kind: 'right' });
     hold(page, { ...weak, shopper: { strength: 'strong', name: 'Ada' } });
@@ -314,40 +315,40 @@ describe('her PIN', () => {
 
   it('is not asked for again when she has gone on without, after a reload, or of one who has none', async () => {
     const page = await keyed();
-    page.closePin();
+    page.pin.close();
     hold(page, { ...weak, zone: 'linen' });
     expect(isAskedForPin(page.read())).toBe(false);
     const again = await load('epoch-b');
     hold(again, weak);
     expect(isAskedForPin(again.read())).toBe(false);
-    again.openPin();
+    again.pin.open();
     expect(isAskedForPin(again.read())).toBe(true);
     hold(again, { ...weak, phase: 'at-till' });
     expect(isAskedForPin(again.read())).toBe(false);
     const other = await load('epoch-c');
     hold(other, idle);
-    other.presentNumber(card, 'typed');
+    other.login.presentNumber(card, 'typed');
     hold(other, shopping);
     expect(other.read().pin).toEqual({ kind: 'closed' });
   });
 
   it('is in no fact and is kept nowhere, whatever becomes of it', async () => {
     const page = await keyed();
-    page.presentPin('246813');
+    page.pin.present('246813');
     page.pinAnswered({ kind: 'wrong', triesLeft: 4 });
     expect(page.read().pin).toEqual({ kind: 'wrong', triesLeft: 4 });
     isOnline = false;
-    page.presentPin('246813');
+    page.pin.present('246813');
     expect(page.read().pin).toEqual({ kind: 'out-of-touch' });
     expect(JSON.stringify([sent, [...kept.values()], page.read()])).not.toContain('246813');
   });
 
   it('waits for an answer only so long, and an answer that comes later is nobody’s', async () => {
     const page = await keyed();
-    page.presentPin('246813');
+    page.pin.present('246813');
     ports.advance(loginTimeoutMs);
     expect(page.read().pin).toEqual({ kind: 'no-answer' });
-    page.closePin();
+    page.pin.close();
     page.pinAnswered({ kind: 'locked', minutes: 15 });
     expect(page.read().pin).toEqual({ kind: 'closed' });
   });

@@ -7,15 +7,14 @@ import type { SaleLine } from '@kairos/protocol/facts.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { CartView, PinAnswer } from '@kairos/protocol/screen-events.ts';
-import type { AgentAnswer } from '../link/agent-line.ts';
 import type { HeldView } from '../link/held-view.ts';
 import type { LinkState } from '../link/line.ts';
 import type { LinkEvents } from '../link/store-link.ts';
 import type { Kept } from '../queue/kept.ts';
 import { type Batch, isForgotten, type NewFact, Outbox, type WaitingFact } from '../queue/outbox.ts';
-import { judgeNumber } from './card-number.ts';
 import type { GlassReport } from './glass.ts';
 import { GlassKeeper } from './glass-keeper.ts';
+import { type JudgeOnCart, LoginKeeper } from './login-keeper.ts';
 import { NamedTimers } from './named-timers.ts';
 import {
   isVisit,
@@ -26,6 +25,7 @@ import {
   startingState,
   type Word,
 } from './page-state.ts';
+import { PinKeeper } from './pin-keeper.ts';
 
 export interface CartPageOptions {
   readonly cart: string;
@@ -39,13 +39,11 @@ export interface CartPageOptions {
   /** False where there is no connection. */
   sendPin(pin: string): boolean;
   /** By the agent on this cart, where there is one: a number then goes no further than there, but as its digest. */
-  judgeOnCart?(number: string, means: 'typed' | 'scanned', answer: (answer: AgentAnswer) => void): void;
+  readonly judgeOnCart?: JudgeOnCart;
 }
 
 /** A shorter loss of the line is not worth a word. */
 export const lostGraceMs = 1_500;
-/** The store answers a login within some milliseconds; after this it is not going to. */
-export const loginTimeoutMs = 6_000;
 const wordMs = 8_000;
 /** That nobody is free is true for now: it is not left standing. */
 export const nobodyMs = 45_000;
@@ -54,17 +52,16 @@ export const farewellMs = 9_000;
 
 const settingsKey = 'visit/settings';
 
-type Presented = Extract<NewFact, { type: 'identity.presented' }>['body'];
-
-type Means = 'typed' | 'scanned';
-
 export class CartPage implements LinkEvents {
+  readonly login: LoginKeeper;
+  /** Of a number that was typed: she may show that it is hers, now or later. */
+  readonly pin: PinKeeper;
   private current: PageState = startingState;
   private readonly listeners = new Set<() => void>();
   private readonly options: CartPageOptions;
   private readonly outbox: Outbox;
   private readonly glass: GlassKeeper;
-  private readonly timers: NamedTimers<'lost' | 'login' | 'word' | 'farewell' | 'help' | 'pin'>;
+  private readonly timers: NamedTimers<'lost' | 'word' | 'farewell' | 'help'>;
 
   constructor(options: CartPageOptions) {
     this.options = options;
@@ -91,6 +88,22 @@ export class CartPage implements LinkEvents {
           agoMs,
         );
       },
+    });
+    const { cart, isWatching, judgeOnCart } = options;
+    const shown = { read: this.read, change: (part: Partial<PageState>) => this.change(part) };
+    this.pin = new PinKeeper({
+      ...shown,
+      timers: options.ports.timers,
+      isWatching,
+      sendPin: (pin) => options.sendPin(pin),
+    });
+    this.login = new LoginKeeper({
+      ...shown,
+      timers: options.ports.timers,
+      cart,
+      judgeOnCart,
+      report: (body) => this.report({ type: 'identity.presented', body }),
+      onUnanswered: () => this.outbox.forgetNumbers(),
     });
   }
 
@@ -147,8 +160,8 @@ export class CartPage implements LinkEvents {
     if (view.notice && view.notice !== before?.notice) this.say({ kind: 'store-says', notice: view.notice });
     if (view.phase === 'idle' && this.current.farewell === 'forgotten' && !this.timers.isSet('farewell'))
       this.endVisit();
-    this.followPin(view);
-    if (isVisit(view)) this.settleLogin();
+    this.pin.follow(view);
+    if (isVisit(view)) this.login.settle();
     this.glass.take({ kind: 'offered', message: this.current.farewell ? null : view.message });
   }
 
@@ -161,68 +174,16 @@ export class CartPage implements LinkEvents {
   }
 
   pinAnswered(answer: PinAnswer): void {
-    // Late, or to nobody: she has gone on without.
-    if (this.current.pin.kind !== 'asking') return;
-    this.timers.cancel('pin');
-    // `right` closes with the view that follows: it is hers.
-    if (answer.kind === 'right') return;
-    if (answer.kind === 'nobody') this.closePin();
-    else this.change({ pin: answer.kind === 'busy' ? { kind: 'no-answer' } : answer });
+    this.pin.answered(answer);
   }
 
   // What she does.
 
-  presentNumber(presented: string, means: Means): void {
-    const judged = judgeNumber(presented);
-    if (judged.kind !== 'good') {
-      const why = judged.kind === 'wrong-digit' ? 'wrong-digit' : 'number-shape';
-      this.refuseLogin(why, judged.kind === 'incomplete' ? judged.digits : 0);
-      return;
-    }
-    this.beginLogin((report) => this.presentJudged(judged.digits, means, report));
-  }
-
-  continueAsGuest(): void {
-    this.beginLogin((report) => report({ cart: this.options.cart, means: 'guest' }));
-  }
-
   /** Whoever stood at the dock has gone: what was keyed or chosen goes, too. */
   clearDock(): void {
-    this.settleLogin();
+    this.login.settle();
     this.change({ settings: plainSettings });
     void this.options.kept.remove(settingsKey);
-  }
-
-  /** She has begun another number, or left the keypad. */
-  clearLogin(): void {
-    this.settleLogin();
-  }
-
-  /** Her number was typed: she may show that it is hers, now or later. */
-  openPin(): void {
-    if (!this.options.isWatching && this.current.view?.shopper?.pin) this.change({ pin: { kind: 'open' } });
-  }
-
-  closePin(): void {
-    this.timers.cancel('pin');
-    if (this.current.pin.kind !== 'closed') this.change({ pin: { kind: 'closed' } });
-  }
-
-  /** She keys it anew: what was said of the last one goes. */
-  clearPinWord(): void {
-    const { kind } = this.current.pin;
-    if (kind === 'wrong' || kind === 'no-answer' || kind === 'out-of-touch') this.change({ pin: { kind: 'open' } });
-  }
-
-  /** Goes to the store now and is not kept: what cannot be sent is keyed again. */
-  presentPin(pin: string): void {
-    if (this.options.isWatching || this.current.pin.kind === 'asking') return;
-    if (!this.options.sendPin(pin)) {
-      this.change({ pin: { kind: 'out-of-touch' } });
-      return;
-    }
-    this.change({ pin: { kind: 'asking' } });
-    this.timers.set('pin', loginTimeoutMs, () => this.change({ pin: { kind: 'no-answer' } }));
   }
 
   answerFirstUse(granted: boolean): void {
@@ -308,60 +269,9 @@ export class CartPage implements LinkEvents {
     this.change({ isNextHere: true });
   }
 
-  /** She is asked once, when she has just keyed her number here; what follows closes the question. */
-  private followPin(view: CartView): void {
-    const isHers = view.shopper?.pin === true;
-    if (!isHers) this.closePin();
-    else if (this.current.login.kind === 'asking' && !this.options.isWatching) this.change({ pin: { kind: 'open' } });
-  }
-
-  /** `present` reports what the store is to judge, now or when the cart has judged it; not once she has gone on. */
-  private beginLogin(present: (report: (body: Presented) => void) => void): void {
-    // A login that arrives minutes later would open a visit for somebody who has gone.
-    if (this.current.link.kind !== 'connected') {
-      this.refuseLogin('out-of-touch', 0);
-      return;
-    }
-    const asking = { kind: 'asking' } as const;
-    this.change({ login: asking });
-    this.timers.set('login', loginTimeoutMs, () => {
-      this.outbox.forgetNumbers();
-      this.refuseLogin('no-answer', 0);
-    });
-    present((body) => {
-      if (this.current.login === asking) this.report({ type: 'identity.presented', body });
-    });
-  }
-
-  private presentJudged(number: string, means: Means, report: (body: Presented) => void): void {
-    const { cart, judgeOnCart } = this.options;
-    if (!judgeOnCart) {
-      report({ cart, means, number });
-      return;
-    }
-    const { login } = this.current;
-    judgeOnCart(number, means, (answer) => {
-      if (answer.kind === 'digest') report({ cart, means, digest: answer.digest });
-      else if (answer.kind === 'plain') report({ cart, means, number });
-      else if (this.current.login !== login) return;
-      else if (answer.kind === 'refused') this.refuseLogin(loginRefusalOf(answer.reason), 0);
-      else this.refuseLogin('no-answer', 0);
-    });
-  }
-
   /** Out of touch nobody knows its price: it is counted, and joins the list when the store is back. */
   private countScan(): void {
     if (this.current.isOutOfTouch) this.change({ scannedAway: this.current.scannedAway + 1 });
-  }
-
-  private refuseLogin(why: Extract<PageState['login'], { kind: 'refused' }>['why'], digits: number): void {
-    this.timers.cancel('login');
-    this.change({ login: { kind: 'refused', why, digits } });
-  }
-
-  private settleLogin(): void {
-    this.timers.cancel('login');
-    if (this.current.login.kind !== 'ready') this.change({ login: { kind: 'ready' } });
   }
 
   private factOf(report: GlassReport): NewFact {
@@ -374,7 +284,7 @@ export class CartPage implements LinkEvents {
 
   private onRejected(fact: WaitingFact, reason: RejectReason): void {
     if (isForgotten(fact)) return;
-    if (fact.type === 'identity.presented') this.refuseLogin(loginRefusalOf(reason), 0);
+    if (fact.type === 'identity.presented') this.login.refuse(loginRefusalOf(reason));
     else if (fact.type === 'basket.added') this.say({ kind: 'unknown-goods' });
     else if (fact.type === 'basket.removed') this.change({ removing: [] });
     else if (fact.type === 'help.requested') this.say({ kind: 'not-done' });
@@ -384,7 +294,7 @@ export class CartPage implements LinkEvents {
   private leave(farewell: 'forgotten'): void {
     if (this.options.isWatching) return;
     this.change({ farewell, word: null, removing: [], login: { kind: 'ready' }, settings: plainSettings });
-    this.closePin();
+    this.pin.close();
     this.glass.take({ kind: 'offered', message: null });
     this.timers.cancel('farewell');
   }
