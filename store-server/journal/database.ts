@@ -21,6 +21,9 @@ const busyMs = 5_000;
  */
 export const checkAtOpenBytesMax = 256 * 1024 * 1024;
 
+/** Of a file that is larger: states of people that are looked at before it opens. */
+const statesLookedAtMax = 1_000;
+
 export type JournalFault = 'not-a-journal' | 'damaged' | 'too-new' | 'too-old' | 'not-durable' | 'unreadable';
 
 /** The file cannot be served as it is; the message says what a person can do about it. */
@@ -68,7 +71,7 @@ export function openDatabase({
     }
     const needsCheck = bytes > checkAtOpenBytesMax;
     if (!isNew && !needsCheck) assertWhole(db, file);
-    if (!isNew) assertReadable(db, file, migrations);
+    if (!isNew) assertReadable(db, file, { migrations, statesMax: needsCheck ? statesLookedAtMax : null });
     if (isNew) db.pragma(`application_id = ${applicationId}`);
     makeDurable(db, file, isInMemory);
     return { db, needsCheck, snapshot: migrate(db, file, { migrations, version }) };
@@ -120,8 +123,14 @@ export function assertWhole(db: Database.Database, file: string): void {
   if (problems.length > 0) throw damaged(file, problems.join('; ').replaceAll('\n', '; '));
 }
 
+interface Readable {
+  readonly migrations: readonly Migration[];
+  /** null: all of them. */
+  readonly statesMax: number | null;
+}
+
 /** Before anything is changed: throws where tables, or states of people, are written in a way that this Kairos does not know. */
-function assertReadable(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+function assertReadable(db: Database.Database, file: string, { migrations, statesMax }: Readable): void {
   const tables = tablesOf(db);
   const newest = newestOf(migrations);
   if (tables > newest) throw tooNew(file, `tables of version ${tables}, this one knows ${newest}`);
@@ -129,11 +138,12 @@ function assertReadable(db: Database.Database, file: string, migrations: readonl
   // By their first letters, which is how each begins since the first release: nothing has to be parsed.
   const odd = db
     .prepare(
-      `SELECT CASE WHEN json_valid(state) THEN coalesce(json_extract(state, '$.version'), 0) ELSE 0 END FROM states
-       WHERE kind = 'engine' AND subject <> 0 AND state LIKE '{%' AND substr(state, 1, ?) NOT IN (?, ?) LIMIT 1`,
+      `SELECT CASE WHEN json_valid(state) THEN coalesce(json_extract(state, '$.version'), 0) ELSE 0 END
+       FROM (SELECT state FROM states WHERE kind = 'engine' AND subject <> 0 AND state LIKE '{%' LIMIT ?)
+       WHERE substr(state, 1, ?) NOT IN (?, ?) LIMIT 1`,
     )
     .pluck()
-    .get(...knownBeginnings);
+    .get(statesMax ?? -1, ...knownBeginnings);
   if (odd === undefined) return;
   const folder = dirname(file);
   if (Number(odd) > stateVersion)
