@@ -76,6 +76,7 @@ export const outsideReasons = [
   'number-prefix',
   'handle',
   'in-the-future',
+  'too-large',
 ] as const;
 export type OutsideReason = (typeof outsideReasons)[number];
 
@@ -114,6 +115,12 @@ export const siteReport = z.discriminatedUnion('kind', [
   }),
   /** She closed it, or went on. */
   z.strictObject({ kind: z.literal('silent'), id: reportId, agoMs, message: derivedId }),
+  /** A report that the script could not send: larger than a request may be, or no JSON. Refused for this reason, and counted. */
+  z.strictObject({
+    ...{ kind: z.literal('dropped'), id: reportId, agoMs },
+    what: z.enum(['visit', 'purchase', 'shown', 'answered', 'silent']),
+    why: z.enum(['too-large', 'unreadable']),
+  }),
 ]);
 export type SiteReport = z.infer<typeof siteReport>;
 

@@ -1,7 +1,7 @@
 /**
  * Kairos on the retailer's own site: <script src="https://HQ/kairos.js" data-handle="…" async></script>. Nothing is kept
- * and nothing is sent before kairos.consent(true). What is reported waits in a bounded queue until headquarters have it,
- * over page loads and lost lines; a message is shown in a shadow root, or handed to the site's own callback.
+ * and nothing is sent before kairos.consent(true). What is reported waits until headquarters have it, bounded, over page
+ * loads and lost lines; a message is shown in a shadow root, or handed to the site's own callback.
  *
  *   window.kairos = window.kairos || [];
  *   kairos.push(['consent', true], ['visit', { category: 'sandals' }], ['ask']);
@@ -10,14 +10,23 @@
   const script = document.currentScript;
   const place = `${new URL(script.src).origin}/v1/site`;
   const handle = script.dataset.handle ?? '';
-  const queueMax = 50;
+  /** What waits; beyond it the oldest goes. */
+  const reportsMax = 50;
+  /** A request of at most 64 KB outlives its page: what waits goes in such pieces, and a larger report alone. */
+  const pieceBytesMax = 6e4;
+  /** Headquarters take 256 KB at once. Of a larger report, and of one that is no JSON, they learn that it was dropped. */
+  const reportBytesMax = 25e4;
   /** Hers alone: what another visitor of this browser has left is neither sent nor shown. */
   const hers = `kairos.${handle.split('.')[2]?.slice(0, 16)}.`;
-  const queueKey = `${hers}queue`;
+  const reportKey = `${hers}report.`;
   const messageKey = `${hers}message`;
+  /** Where versions before this one kept all of them. */
+  const formerKey = `${hers}queue`;
+  const withdrawnKey = `${hers}withdrawn`;
   const retryMs = [2e3, 1e4, 6e4];
   let isAllowed = false;
   let tries = 0;
+  let count = 0;
   let line = Promise.resolve(null);
 
   /** Storage that a browser forbids is none: the page goes on without. */
@@ -30,57 +39,95 @@
       return null;
     }
   };
-  const forgetOthers = (store) => {
+  const keysIn = (store) => {
     try {
-      for (const key of Object.keys(window[store]))
-        if (key.startsWith('kairos.') && !key.startsWith(hers)) window[store].removeItem(key);
+      return Object.keys(window[store]).filter((key) => key.startsWith('kairos.'));
     } catch {
-      // Nothing is kept where nothing can be.
+      return [];
     }
   };
+  /** What storage does not take. */
   let memory = [];
-  let isStored = false;
-  /** Her other tabs have the same: each adds to what it finds there. Of two that write in one moment the later one stands. */
-  const waiting = () => (isStored ? (kept('localStorage', queueKey) ?? []) : memory);
-  const keep = (queue) => {
-    memory = queue;
-    isStored = kept('localStorage', queueKey, queue) !== null;
+  /** Each report has a key of its own: tabs that write in one moment overwrite nothing of each other's. */
+  const keep = (report) => {
+    if (!kept('localStorage', reportKey + report.id, report)) memory.push(report);
+  };
+  const forget = (reports) => {
+    memory = memory.filter((report) => !reports.includes(report));
+    for (const { id } of reports) kept('localStorage', reportKey + id, null);
+  };
+  /** All of hers, of all her tabs, the oldest first. */
+  const waiting = () => {
+    const stored = keysIn('localStorage').filter((key) => key.startsWith(reportKey));
+    return [...stored.map((key) => kept('localStorage', key)), ...memory]
+      .filter((report) => report?.id)
+      .sort((one, other) => one.at - other.at || one.order - other.order);
   };
 
   const newId = () =>
     [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const bytesOf = (text) => new Blob([text]).size;
+  const jsonOf = (value) => {
+    try {
+      return JSON.stringify(value);
+    } catch {
+      return null;
+    }
+  };
 
   const put = (kind, more) => {
     if (!isAllowed || !handle) return;
-    keep([...waiting(), { ...more, kind, id: newId(), at: Date.now() }].slice(-queueMax));
+    const waits = { id: newId(), at: Date.now(), order: count++ };
+    const report = jsonOf({ ...more, kind, ...waits });
+    const why = report === null ? 'unreadable' : bytesOf(report) > reportBytesMax ? 'too-large' : null;
+    keep(why ? { kind: 'dropped', what: kind, why, ...waits } : JSON.parse(report));
+    forget(waiting().slice(0, -reportsMax));
   };
-  const reports = (queue) => queue.map(({ at, ...report }) => ({ ...report, agoMs: Math.max(0, Date.now() - at) }));
+  const pieceOf = (reports) => {
+    let left = pieceBytesMax;
+    const end = reports.findIndex((report) => {
+      left -= bytesOf(jsonOf(report));
+      return left < 0;
+    });
+    return end < 0 ? reports : reports.slice(0, end || 1);
+  };
+  const bodyOf = (reports, ask) =>
+    jsonOf({
+      handle,
+      reports: reports.map(({ at, order, ...report }) => ({ ...report, agoMs: Math.max(0, Date.now() - at) })),
+      ask,
+    });
 
+  /** Piece after piece; a message is asked for with the last, when headquarters know everything that she has done. */
   const post = async (ask) => {
-    const queue = isAllowed ? waiting() : [];
-    if (!isAllowed || !handle || (!ask && queue.length === 0)) return null;
-    const sent = new Set(queue.map(({ id }) => id));
+    let left = isAllowed ? waiting() : [];
+    if (!isAllowed || !handle || (!ask && left.length === 0)) return null;
     try {
-      const body = JSON.stringify({ handle, reports: reports(queue), ask });
-      const headers = { 'content-type': 'text/plain' };
-      const reply = await fetch(place, {
-        method: 'POST',
-        body,
-        headers,
-        keepalive: body.length < 6e4,
-        credentials: 'omit',
-      });
-      if (reply.status === 429 || reply.status >= 500) throw reply.status;
-      // A handle whose time is over: the next page brings another.
-      if (reply.status === 401) return null;
-      // What was refused is refused again: it does not hold up what comes after it.
-      keep(waiting().filter(({ id }) => !sent.has(id)));
-      tries = 0;
-      return reply.ok ? (await reply.json()).message : null;
+      do {
+        const piece = pieceOf(left);
+        left = left.slice(piece.length);
+        const body = bodyOf(piece, ask && left.length === 0);
+        const reply = await fetch(place, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'text/plain' },
+          keepalive: bytesOf(body) < 64e3,
+          credentials: 'omit',
+        });
+        // Read in any case: until then a browser counts it among the 64 KB that are under way.
+        const said = await reply.text();
+        if (reply.status === 429 || reply.status >= 500) throw reply.status;
+        // A handle whose time is over: the next page brings another.
+        if (reply.status === 401) return null;
+        // What was refused is refused again: it does not hold up what comes after it.
+        forget(piece);
+        tries = 0;
+        if (left.length === 0 && reply.ok) return JSON.parse(said).message;
+      } while (isAllowed && left.length > 0);
     } catch {
       if (tries < retryMs.length) setTimeout(() => send(false), retryMs[tries++]);
-      return null;
     }
+    return null;
   };
   /** One after the other, so that nothing is under way twice. */
   const send = (ask) => {
@@ -180,24 +227,36 @@ button:focus-visible{outline:4px solid #2b2521;outline-offset:2px}
     (callback ?? draw)(message, deeds);
   };
 
+  const clean = (isGone) => {
+    for (const store of ['localStorage', 'sessionStorage'])
+      for (const key of keysIn(store)) if (isGone(key)) kept(store, key, null);
+  };
+  const withdraw = () => {
+    isAllowed = false;
+    memory = [];
+    clean(() => true);
+  };
+
   const kairos = {
-    /** Her word, as the site has asked for it. Without it nothing is kept; withdrawn, what was kept is gone. */
+    /** Her word, as the site has asked for it. Without it nothing is kept; withdrawn, in all her tabs, what was kept is gone. */
     consent(granted) {
-      isAllowed = granted === true;
-      for (const store of ['localStorage', 'sessionStorage']) forgetOthers(store);
-      const before = isAllowed ? (kept('localStorage', queueKey) ?? []) : [];
-      if (isAllowed) {
-        keep(before);
-        return void send(false);
+      if (granted !== true) {
+        // Not where she was asked for the first time: a site may say no until it knows.
+        if (isAllowed) kept('localStorage', withdrawnKey, true);
+        return withdraw();
       }
-      memory = [];
-      isStored = false;
-      kept('localStorage', queueKey, null);
-      kept('sessionStorage', messageKey, null);
+      isAllowed = true;
+      clean((key) => !key.startsWith(hers));
+      for (const report of kept('localStorage', formerKey) ?? []) keep(report);
+      kept('localStorage', formerKey, null);
+      send(false);
     },
     visit({ page = location.pathname, category } = {}) {
       // A cut through the middle of an emoji leaves half of a character, which is none.
-      report('visit', { page: page.slice(0, 200).replace(/[\uD800-\uDBFF]$/, ''), ...(category ? { category } : {}) });
+      report('visit', {
+        page: `${page}`.slice(0, 200).replace(/[\uD800-\uDBFF]$/, ''),
+        ...(category ? { category } : {}),
+      });
     },
     /** { receipt, currency, total, lines }: money in minor units, quantities in thousandths. */
     purchase(sale) {
@@ -222,12 +281,11 @@ button:focus-visible{outline:4px solid #2b2521;outline-offset:2px}
   window.kairos = kairos;
   // Leaving, whatever waits goes on its way; it is sent again from the next page, and counts once.
   addEventListener('pagehide', () => {
-    const queue = isAllowed && handle ? waiting() : [];
-    if (queue.length > 0)
-      navigator.sendBeacon(
-        place,
-        new Blob([JSON.stringify({ handle, reports: reports(queue), ask: false })], { type: 'text/plain' }),
-      );
+    const piece = isAllowed && handle ? pieceOf(waiting()) : [];
+    if (piece.length > 0) navigator.sendBeacon(place, new Blob([bodyOf(piece, false)], { type: 'text/plain' }));
+  });
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === withdrawnKey && newValue) withdraw();
   });
   addEventListener('online', () => send(false));
   if (Array.isArray(before)) kairos.push(...before);

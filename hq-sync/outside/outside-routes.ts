@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { openHandle } from './handle.ts';
+import { OutsideCounts, type OutsideStanding } from './outside-counts.ts';
 import { RequestRates } from './request-rates.ts';
 import { messageFor, takeReport } from './site-messages.ts';
 import { sourceOfToken } from './source-book.ts';
@@ -36,7 +37,9 @@ export interface OutsideOptions {
   readonly origins: readonly string[];
 }
 
-export function serveOutside(app: FastifyInstance, options: OutsideOptions): void {
+/** What became of what came, whenever it is asked. */
+export function serveOutside(app: FastifyInstance, options: OutsideOptions): () => OutsideStanding {
+  const counts = new OutsideCounts();
   app.register(async (scope) => {
     // A beacon is sent as plain text, so that no browser asks beforehand whether it may.
     scope.addContentTypeParser('text/plain', { parseAs: 'string' }, (_, body, done) =>
@@ -47,13 +50,20 @@ export function serveOutside(app: FastifyInstance, options: OutsideOptions): voi
       if (statusCode >= 500) throw error;
       return refuse(allowOrigin(request, reply, options), statusCode, 'unreadable', (error as Error).message);
     });
-    serveFacts(scope, options);
-    serveSite(scope, options);
+    scope.addHook('preSerialization', async (_, { statusCode }, payload: { readonly reason?: string }) => {
+      if (statusCode >= 400) counts.noteTurnedAway(payload.reason ?? 'other');
+      return payload;
+    });
+    serveFacts(scope, { ...options, counts });
+    serveSite(scope, { ...options, counts });
     serveScript(scope);
   });
+  return () => counts.standing;
 }
 
-function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty }: OutsideOptions): void {
+type Served = OutsideOptions & { readonly counts: OutsideCounts };
+
+function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty, counts }: Served): void {
   const rates = new RequestRates(ports.clock, sourceRate);
   app.post(outsideOperations.facts.path, { bodyLimit: factsBytesMax }, async (request, reply) => {
     const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '');
@@ -71,12 +81,13 @@ function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty }
       return refuseUnreadable(reply, batch.error, `send {"facts": [...]}, 1 to ${outsideFactsMax} of them`);
     const context = { chainKey, loyalty, now: ports.clock.now() };
     const outcomes = await takeOutside(database, { source, said: batch.data.facts, context });
+    counts.noteOutcomes(outcomes);
     return reply.header('cache-control', 'no-store').send({ outcomes });
   });
 }
 
-function serveSite(app: FastifyInstance, options: OutsideOptions): void {
-  const { database, ports, chainKey, origins } = options;
+function serveSite(app: FastifyInstance, options: Served): void {
+  const { database, ports, chainKey, origins, counts } = options;
   const rates = new RequestRates(ports.clock, visitorRate);
   const { path } = outsideOperations.site;
   app.options(path, (request, reply) =>
@@ -110,6 +121,7 @@ function serveSite(app: FastifyInstance, options: OutsideOptions): void {
       const outcomes = await recordJudged(sql, { source: source.name, judged, context: { chainKey, now } });
       return { outcomes, message: said.data.ask ? await messageFor(sql, { chainId, now }) : null };
     });
+    counts.noteOutcomes(answer.outcomes);
     return reply.header('cache-control', 'no-store').send(answer);
   });
 }

@@ -85,6 +85,10 @@ export async function takeReport(sql: Sql, said: unknown, { chainId, now }: Site
       const { receipt, currency, lines, total } = report;
       return good('sale', { till, receipt, currency, lines, total });
     }
+    case 'dropped': {
+      const message = `a ${report.what} that the script could not send`;
+      return { kind: 'refused', outcome: { id, outcome: 'refused', reason: report.why, path: '', message } };
+    }
     default:
       return { kind: 'refused', outcome: { id, ...(await ofMessage(sql, report, { chainId, now })) } };
   }

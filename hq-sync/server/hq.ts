@@ -76,7 +76,7 @@ export async function startHq(
   const faults = new ChannelFaults({ clock: ports.clock, onFault });
   const alsoServe = known && ((scope: FastifyInstance, look: Look) => serveOwnPages(scope, look, { ...known, faults }));
   const channels = alsoServe && reach ? openChannels(app, { ...known, faults, config: reach, alsoServe }) : null;
-  if (known) serveOutside(app, { ...known, origins: outside?.origins ?? [] });
+  const outsideStanding = known && serveOutside(app, { ...known, origins: outside?.origins ?? [] });
   const watch = watchFolding({ ...mindOf(config), database, ports });
   const figures = watchFigures({ database, timers: ports.timers });
   const { afterMinutes = 5 } = config.cleaning ?? {};
@@ -88,6 +88,7 @@ export async function startHq(
     return reply.header('cache-control', 'no-store').send({
       ...{ ready: true, database: database.kind, stores, folding, erasures },
       channels: { faults: faults.standing, counts: faults.counts },
+      outside: outsideStanding?.() ?? null,
       failed: failed.standing,
     });
   });

@@ -243,6 +243,10 @@ describe('the script on the retailer’s site', () => {
     await setConsent(hq.database, { chainId: her, purpose: 'web', granted: true, origin: 'page', now });
     return addCommand(hq.database, { chainId: her, kind: 'web', madeAt: now - 1_000, until: now + 3_600_000 });
   }
+  const keptIn = (tab: Page): Promise<number> => tab.evaluate('Object.keys(localStorage).length');
+  const refusedCounts = async (): Promise<Record<string, number>> =>
+    ((await (await fetch(`${hqUrl}/health`)).json()) as { outside: { refused: Record<string, number> } }).outside
+      .refused;
   const typesOf = async (): Promise<string[]> =>
     (await ownFacts()).map(({ type }) => type).filter((type) => type !== 'consent.changed');
 
@@ -275,7 +279,7 @@ describe('the script on the retailer’s site', () => {
     await expect.poll(typesOf).toEqual(['site.visited']);
     await page.context().setOffline(true);
     await page.evaluate("for (let i = 0; i < 80; i += 1) kairos.visit({ page: '/p' + i })");
-    await expect.poll(() => page.evaluate('JSON.parse(localStorage[Object.keys(localStorage)[0]]).length')).toBe(50);
+    await expect.poll(() => page.evaluate('Object.keys(localStorage).length')).toBe(50);
     await page.context().setOffline(false);
     await expect.poll(async () => (await typesOf()).length).toBe(51);
     const bodies = (await ownFacts()).map(({ body }) => body.page);
@@ -290,8 +294,7 @@ describe('the script on the retailer’s site', () => {
     await expect.poll(typesOf).toEqual(['site.visited', 'site.visited']);
     // What one tab stores, another that runs in a process of its own sees a moment later.
     const seenByBoth = async (count: number): Promise<void> => {
-      const stored = 'JSON.parse(Object.values(localStorage)[0] ?? null)?.length';
-      for (const tab of [one, other]) await expect.poll(() => tab.evaluate(stored), { timeout: 15_000 }).toBe(count);
+      for (const tab of [one, other]) await expect.poll(() => keptIn(tab), { timeout: 15_000 }).toBe(count);
     };
     await seenByBoth(0);
     // A line that is cut stays so for what a tab sends while it goes.
@@ -313,6 +316,85 @@ describe('the script on the retailer’s site', () => {
     await expect.poll(async () => (await typesOf()).length, { timeout: 15_000 }).toBe(5);
     const bodies = (await ownFacts()).map(({ body }) => body.page);
     expect(bodies).toEqual(expect.arrayContaining(['/first', '/second', '/third']));
+    await context.close();
+  });
+
+  test('two of her tabs that write at the same moment overwrite nothing of each other’s', async () => {
+    const context = await browser.newContext();
+    const tabs = [await context.newPage(), await context.newPage()];
+    for (const tab of tabs) await tab.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited', 'site.visited']);
+    await context.route('**/v1/site', (route) => route.abort());
+    const hammer = (tab: Page, name: string): Promise<unknown> =>
+      tab.evaluate(`(async () => {
+        for (let i = 0; i < 24; i += 1) {
+          kairos.visit({ page: '/${name}' + i });
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      })()`);
+    await Promise.all(tabs.map((tab, at) => hammer(tab, `tab${at}-`)));
+    for (const tab of tabs) await expect.poll(() => keptIn(tab), { timeout: 15_000 }).toBe(48);
+    // The control: one list under one key, read by both before either writes, keeps what one of them has added.
+    for (const tab of tabs) await tab.evaluate("window.list = JSON.parse(localStorage.getItem('list') ?? '[]')");
+    for (const [at, tab] of tabs.entries())
+      await tab.evaluate(`localStorage.setItem('list', JSON.stringify([...list, ${at}]))`);
+    await expect.poll(() => tabs[0]?.evaluate("localStorage.getItem('list')"), { timeout: 15_000 }).toBe('[1]');
+    for (const tab of tabs) await tab.evaluate('navigator.sendBeacon = () => false');
+    await tabs[0]?.close();
+    await context.unroute('**/v1/site');
+    await tabs[1]?.evaluate("dispatchEvent(new Event('online'))");
+    await expect.poll(async () => (await typesOf()).length, { timeout: 15_000 }).toBe(50);
+    expect(new Set((await ownFacts()).map(({ body }) => body.page))).toHaveLength(49);
+    await context.close();
+  });
+
+  test('what is more than a request may hold goes in pieces; a report that alone is too large is dropped, and counted', async () => {
+    const before = await refusedCounts();
+    await page.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited']);
+    await page.context().setOffline(true);
+    await page.evaluate(`
+      const buy = (receipt, count, name) => kairos.purchase({ receipt, currency: 'EUR', total: count, lines: Array.from(
+        { length: count }, (_, id) => ({ id: String(id), code: 'shoe', name, quantity: 1000, unitPrice: 1, amount: 1 })) });
+      for (let i = 0; i < 8; i += 1) buy('fits-' + i, 150, 'ß'.repeat(100));
+      buy('alone', 450, 'ß'.repeat(100));
+      buy('too-large', 500, '靴'.repeat(200));
+      const circle = {};
+      circle.receipt = circle;
+      kairos.purchase(circle);
+      kairos.visit({ page: '/after' });`);
+    await expect.poll(() => keptIn(page)).toBe(12);
+    const bytes = await page.evaluate('new Blob(Object.values(localStorage)).size');
+    expect(bytes).toBeGreaterThan(262_144);
+    await page.context().setOffline(false);
+    await expect.poll(() => keptIn(page), { timeout: 15_000 }).toBe(0);
+    const told = (await ownFacts()).map(({ body }) => String(body.receipt ?? body.page));
+    expect(told.sort()).toEqual(['/after', '/sandals', 'alone', ...Array.from({ length: 8 }, (_, at) => `fits-${at}`)]);
+    const after = await refusedCounts();
+    expect([after['too-large'] ?? 0, after.unreadable ?? 0]).toEqual([
+      (before['too-large'] ?? 0) + 1,
+      (before.unreadable ?? 0) + 1,
+    ]);
+  });
+
+  test('her word withdrawn in one tab is withdrawn in all of them', async () => {
+    const context = await browser.newContext();
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    for (const tab of [one, other]) await tab.goto(`${shopOrigin}/sandals`);
+    await expect.poll(typesOf).toEqual(['site.visited', 'site.visited']);
+    await context.route('**/v1/site', (route) => route.abort());
+    await other.evaluate("kairos.visit({ page: '/kept' })");
+    await expect.poll(() => keptIn(one), { timeout: 15_000 }).toBe(1);
+    // A site that says no until it knows withdraws nothing.
+    await one.goto(`${shopOrigin}/quiet`);
+    await one.evaluate('kairos.consent(false)');
+    await expect
+      .poll(() => other.evaluate("kairos.visit({ page: '/more' }), Object.keys(localStorage).length"))
+      .toBeGreaterThan(0);
+    await one.evaluate('kairos.consent(true); kairos.consent(false)');
+    await expect
+      .poll(() => other.evaluate("kairos.visit({ page: '/none' }), Object.keys(localStorage).length"))
+      .toBe(0);
     await context.close();
   });
 
