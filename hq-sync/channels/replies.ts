@@ -1,4 +1,4 @@
-/** What people wrote back in words of their own: kept apart from facts, for a person to read, and erased with her. */
+/** What people wrote back in words of their own, and what may be none of theirs: kept apart from facts, for a person to read, and erased with her. */
 import type { Sql } from '../database/database.ts';
 import { storable } from '../facts/storable-text.ts';
 
@@ -17,13 +17,17 @@ export interface Reply {
   readonly sender: string;
   readonly subject: string;
   readonly words: string;
+  /** Nobody can tell whether these are her words: a failure to deliver, a complaint to her provider. */
+  readonly isUnclear?: boolean;
 }
 
-export async function keepReply(sql: Sql, { chainId, id, command, at, sender, subject, words }: Reply): Promise<void> {
+export async function keepReply(sql: Sql, reply: Reply): Promise<void> {
+  const { chainId, id, command, at, sender, subject, words, isUnclear = false } = reply;
   await sql.query(
-    `INSERT INTO replies (chain_id, id, command, at, sender, subject, words) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO replies (chain_id, id, command, at, sender, subject, words, is_unclear)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT DO NOTHING`,
-    [chainId, id, command, at, cut(sender, headMax), cut(subject, headMax), cut(words, wordsMax)],
+    [chainId, id, command, at, cut(sender, headMax), cut(subject, headMax), cut(words, wordsMax), isUnclear],
   );
 }
 
@@ -34,7 +38,7 @@ function cut(text: string, charsMax: number): string {
 /** Those that nobody has dealt with. */
 export function openReplies(sql: Sql): Promise<Reply[]> {
   return sql.query<Reply>(
-    `SELECT chain_id AS "chainId", id, command, at, sender, subject, words FROM replies WHERE seen_by IS NULL
+    `SELECT chain_id AS "chainId", id, command, at, sender, subject, words, is_unclear AS "isUnclear" FROM replies WHERE seen_by IS NULL
      ORDER BY at, id LIMIT ${shownMax}`,
   );
 }

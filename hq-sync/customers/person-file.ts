@@ -151,14 +151,17 @@ async function factsOf(sql: Sql, ids: readonly string[]): Promise<PersonFact[]> 
     [ids],
   );
   // What she wrote back stands beside the facts, for a person to read; it is hers as they are.
-  const wrote = await sql.query<{ at: number; subject: string; words: string }>(
-    'SELECT at, subject, words FROM replies WHERE chain_id = ANY($1::text[])',
+  const wrote = await sql.query<{ at: number; subject: string; words: string; isUnclear: boolean }>(
+    'SELECT at, subject, words, is_unclear AS "isUnclear" FROM replies WHERE chain_id = ANY($1::text[])',
     [ids],
   );
   const facts: PersonFact[] = [
     ...told.map((row) => ({ at: row.at, store: row.store, type: row.type, body: bodyOf(row) })),
     ...own.map((row) => ({ ...row, store: null })),
-    ...wrote.map(({ at, subject, words }) => ({ at, store: null, type: 'mail.received', body: { subject, words } })),
+    ...wrote.map(({ at, subject, words, isUnclear }) => ({
+      ...{ at, store: null, type: isUnclear ? 'mail.unclear' : 'mail.received' },
+      body: { subject, words },
+    })),
   ];
   return facts.sort((one, other) => other.at - one.at).slice(0, factsMax);
 }

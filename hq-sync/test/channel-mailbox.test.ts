@@ -146,6 +146,32 @@ it('and is an answer where the dialogue asks for one', async () => {
   expect(await factsOf(database, command)).toMatchObject([{ type: 'message.answered', body: { answer: 'replied' } }]);
 });
 
+it('a failure in another form counts as well; what is unclear is for a person, and no answer of hers', async () => {
+  const [plain, soft, unclear] = [
+    await sent(),
+    await sent(),
+    await sent({ ...someWords, answers: [{ id: 'replied', label: 'Write back', form: [] }] }),
+  ];
+  const back = (to: string, subject: string, text: string): string =>
+    reply(to, 'Return-Path: <>\n', text)
+      .replace('From: Ada <ada@example.net>', 'From: MAILER-DAEMON')
+      .replace('Re: We miss you', subject);
+  const lead = 'Hi. This is the qmail-send program at mx.example.net.\n\n<ada@example.net>:\nNo such person. (#5.1.1)';
+  dovecot.deliver(back(plain.returnPath, 'failure notice', `${lead}\n\n--- Below.\n\nMessage-ID: ${plain.messageId}`));
+  dovecot.deliver(report({ to: soft.returnPath, status: '4.2.2' }));
+  dovecot.deliver(back(unclear.returnPath, 'Hm', 'Something went wrong.'));
+  expect(await mailbox().takeNew()).toEqual({ bounced: 2, unclear: 1 });
+  const outcomes = [await commandRow(database, plain.command), await commandRow(database, soft.command)];
+  expect(outcomes).toMatchObject([
+    { state: 'failed', outcome: { reason: 'bounced', isLasting: true } },
+    { state: 'failed', outcome: { reason: 'bounced', isLasting: false } },
+  ]);
+  expect(await factsOf(database, unclear.command)).toEqual([]);
+  expect(await database.query('SELECT command, words, is_unclear FROM replies')).toEqual([
+    { command: unclear.command, words: 'Something went wrong.\n', is_unclear: true },
+  ]);
+});
+
 it('what no database keeps stops nothing: it is left out of the words, and the mails behind it are read', async () => {
   const [odd, cut, next] = [await sent(), await sent(), await sent()];
   const nul = Buffer.from('Moved\u0000 to Leeds.').toString('base64');

@@ -458,6 +458,11 @@ describe('the list of calls', () => {
     const page = await signedIn();
     await page.getByRole('link', { name: 'What people wrote back' }).click();
     await page.getByText('<b>Bye</b>').waitFor();
+    const unclear = page.getByText('It was not taken for an answer.');
+    expect(await unclear.count()).toBe(0);
+    await database.query('UPDATE replies SET is_unclear = true');
+    await page.reload();
+    await unclear.waitFor();
     expect(await objections(page)).toEqual([]);
     await picture(page, 'calls-replies-1440x900');
     await page.getByRole('button', { name: 'Dealt with' }).click();

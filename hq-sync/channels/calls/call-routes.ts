@@ -249,8 +249,9 @@ function drawLetter({ command, words: letter, to }: Command, words: PeopleWords)
 <form method="post" action="/letters" class="reply-buttons"><input type="hidden" name="command" value="${command}">${buttons}</form></article>`;
 }
 
-function drawReply({ chainId, id, sender, subject, words: text }: Reply, words: PeopleWords): Html {
+function drawReply({ chainId, id, sender, subject, words: text, isUnclear = false }: Reply, words: PeopleWords): Html {
   return html`<article class="reply"><h2 dir="auto">${subject || sender}</h2><p class="page-quiet" dir="ltr">${sender}</p>
+${isUnclear && html`<p class="notice-line">${words.unclearMail}</p>`}
 <p class="reply-words" dir="auto">${text}</p>
 <form method="post" action="/replies"><input type="hidden" name="person" value="${chainId}"><input type="hidden" name="reply" value="${id}">
 <button class="button button-plain">${words.seen}</button></form></article>`;

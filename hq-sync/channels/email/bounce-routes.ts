@@ -46,7 +46,8 @@ export function serveBounces(app: FastifyInstance, { database, ports, token }: B
         const command = tag === undefined ? null : await findByTag(sql, tag);
         if (!command) counts.unknown += 1;
         else if (
-          (await takeBounce(sql, command, { detail: `${status} ${reason}`, now: ports.clock.now() })) === 'bounced'
+          (await takeBounce(sql, command, { status, detail: `${status} ${reason}`, now: ports.clock.now() })) ===
+          'bounced'
         )
           counts.taken += 1;
         else counts.known += 1;

@@ -1,18 +1,20 @@
 /**
- * What has come back: sorted into a failure to deliver (RFC 3464), a machine's answer, and what a person wrote. Parsed by
- * mailparser; which command it is about is told by the address that it came to (VERP) and by the Message-IDs that it
- * names. Pure, once parsed.
+ * What has come back: sorted into a failure to deliver (RFC 3464, or by the signs of one), a machine's answer, what a
+ * person wrote, and what nobody can tell from these. Parsed by mailparser; which command it is about is told by the
+ * address that it came to (VERP) and by the Message-IDs that it names. Pure, once parsed.
  */
 import type { ParsedMail } from 'mailparser';
+import { failureSignsOf, saysItAnswers } from './failure-signs.ts';
 import { tagsIn } from './message-tag.ts';
 
 export type IncomingMail =
-  /** It will never reach her. `status`: "5.1.1". */
+  /** It will never reach her. `status`: "5.1.1", "550", or empty. */
   | { readonly kind: 'failed'; readonly tag: string; readonly status: string; readonly reason: string }
   /** Delayed, relayed, delivered, out of the office: nothing follows. */
   | { readonly kind: 'automatic' }
+  /** `unclear`: perhaps a failure, perhaps a complaint; for a person to read, and no word of hers. */
   | {
-      readonly kind: 'written';
+      readonly kind: 'written' | 'unclear';
       readonly tag: string;
       readonly sender: string;
       readonly subject: string;
@@ -26,8 +28,12 @@ const reasonMax = 150;
 const reportMax = 20_000;
 
 export function sortMail(mail: ParsedMail): IncomingMail {
-  const tag = tagOfMail(mail);
   const report = reportOf(mail);
+  const signs = failureSignsOf(mail);
+  // What a report has only in its words; hers name nothing.
+  const tag = tagOfMail(mail, report !== null || signs.kind !== 'none' ? (mail.text ?? '') : '');
+  // She has opened it, or a program has: nothing that we asked for.
+  if (reportTypeOf(mail) === 'disposition-notification') return { kind: 'automatic' };
   if (report !== null) {
     if (!/^failed$/i.test(field(report, 'Action'))) return { kind: 'automatic' };
     if (tag === null) return { kind: 'unknown' };
@@ -35,19 +41,23 @@ export function sortMail(mail: ParsedMail): IncomingMail {
     const reason = field(report, 'Diagnostic-Code').replace(/^smtp;\s*/i, '') || status;
     return { kind: 'failed', tag, status, reason: reason.slice(0, reasonMax) };
   }
-  if (isAutomatic(mail)) return { kind: 'automatic' };
+  // A complaint to her provider (RFC 5965) asks for a person as well.
+  const isUnclear = signs.kind === 'unclear' || reportTypeOf(mail) === 'feedback-report';
+  if (signs.kind === 'delayed' || (signs.kind === 'none' && !isUnclear && isAutomatic(mail)))
+    return { kind: 'automatic' };
   if (tag === null) return { kind: 'unknown' };
+  if (signs.kind === 'failed') return { ...signs, tag, reason: signs.reason.slice(0, reasonMax) };
   return {
-    kind: 'written',
+    kind: isUnclear ? 'unclear' : 'written',
     tag,
     sender: mail.from?.value[0]?.address ?? '',
     subject: mail.subject ?? '',
-    words: withoutQuotes(mail.text ?? ''),
+    words: isUnclear ? (mail.text ?? '') : withoutQuotes(mail.text ?? ''),
   };
 }
 
 /** The first that the envelope names; then what it answers to; then, of a report, the letter that it brings back. */
-function tagOfMail(mail: ParsedMail): string | null {
+function tagOfMail(mail: ParsedMail, text: string): string | null {
   const heads = mail.headerLines.map(({ line }) => line);
   const of = (name: RegExp): string => heads.filter((line) => name.test(line)).join('\n');
   const enclosed = mail.attachments
@@ -57,8 +67,7 @@ function tagOfMail(mail: ParsedMail): string | null {
     of(/^(to|delivered-to|x-original-to|envelope-to):/i),
     of(/^(in-reply-to|references|original-message-id):/i),
     ...enclosed,
-    // Where the report of a small server has it in its words alone.
-    reportOf(mail) === null ? '' : (mail.text ?? '').slice(0, reportMax),
+    text.slice(0, reportMax),
   ];
   for (const place of places) {
     const [tag] = tagsIn(place.replace(/replies\+/gi, 'bounces+').replace(/\r?\n[ \t]+/g, ' '));
@@ -67,10 +76,15 @@ function tagOfMail(mail: ParsedMail): string | null {
   return null;
 }
 
-/** The machine-readable part, which mailparser appends to the text; null where the mail is no report. */
+/** "delivery-status"; null where the mail is no report. */
+function reportTypeOf({ headers }: ParsedMail): string | null {
+  const type = headers.get('content-type') as { value?: string; params?: Record<string, string> } | undefined;
+  return type?.value === 'multipart/report' ? (type.params?.['report-type'] ?? '').toLowerCase() : null;
+}
+
+/** The machine-readable part, which mailparser appends to the text; null where the mail is no report of a delivery. */
 function reportOf(mail: ParsedMail): string | null {
-  const type = mail.headers.get('content-type') as { value?: string; params?: Record<string, string> } | undefined;
-  if (type?.value !== 'multipart/report' || type.params?.['report-type'] !== 'delivery-status') return null;
+  if (reportTypeOf(mail) !== 'delivery-status') return null;
   const attached = mail.attachments.find(({ contentType }) => contentType === 'message/delivery-status');
   return `${mail.text ?? ''}\n${attached?.content.toString('utf8') ?? ''}`.slice(0, reportMax);
 }
@@ -80,14 +94,8 @@ function field(report: string, name: string): string {
   return (match?.[1] ?? '').replace(/\s+/g, ' ').trim();
 }
 
-/** RFC 3834, and what was in use before it. */
-function isAutomatic({ headers, from }: ParsedMail): boolean {
-  const said = (name: string): string => String(headers.get(name) ?? '').toLowerCase();
-  const submitted = said('auto-submitted');
-  if (submitted !== '' && submitted !== 'no') return true;
-  if (headers.has('x-autoreply') || headers.has('x-autorespond') || headers.has('list-id')) return true;
-  if (/^(bulk|junk|list|auto_reply)/.test(said('precedence'))) return true;
-  return /^(mailer-daemon|postmaster|no-?reply)@/i.test(from?.value[0]?.address ?? '');
+function isAutomatic(mail: ParsedMail): boolean {
+  return saysItAnswers(mail) || /^no-?reply@/i.test(mail.from?.value[0]?.address ?? '');
 }
 
 /** What she wrote, without what she answers to. */

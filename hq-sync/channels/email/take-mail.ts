@@ -9,7 +9,7 @@ import type { IncomingMail } from './incoming-mail.ts';
 /** An answer of this name is given by writing back. */
 export const repliedAnswer = 'replied';
 
-export type Taken = 'bounced' | 'answered' | 'kept' | 'nothing' | 'unknown';
+export type Taken = 'bounced' | 'answered' | 'kept' | 'unclear' | 'nothing' | 'unknown';
 
 /** `id`: of the mail, the same whenever it is read. */
 export async function takeMail(sql: Sql, came: IncomingMail, { id, now }: { id: string; now: number }): Promise<Taken> {
@@ -17,24 +17,38 @@ export async function takeMail(sql: Sql, came: IncomingMail, { id, now }: { id: 
   if (came.kind === 'unknown') return 'unknown';
   const command = await findByTag(sql, came.tag);
   if (!command) return 'unknown';
-  if (came.kind === 'failed') return takeBounce(sql, command, { detail: `${came.status} ${came.reason}`, now });
+  if (came.kind === 'failed') {
+    const { status, reason } = came;
+    return takeBounce(sql, command, { status, detail: `${status} ${reason}`, now });
+  }
   const { chainId } = command;
-  await keepReply(sql, { ...came, chainId, id, command: command.command, at: now });
+  const isUnclear = came.kind === 'unclear';
+  await keepReply(sql, { ...came, chainId, id, command: command.command, at: now, isUnclear });
+  if (isUnclear) return 'unclear';
   if (!command.words.answers.some((answer) => answer.id === repliedAnswer)) return 'kept';
   return (await reportAnswer(sql, command, { answer: repliedAnswer, now })) ? 'answered' : 'kept';
 }
 
-/** A mail or a letter that came back; however often it is said. */
+/**
+ * A mail or a letter that came back; however often it is said. `status`: what the server said of it ("5.1.1", "452"), by
+ * which it is lasting or not: the row keeps that for whoever looks after addresses.
+ */
 export async function takeBounce(
   sql: Sql,
   command: Command,
-  { detail, now, reason = 'bounced' }: { detail: string; now: number; reason?: 'bounced' | 'returned' },
+  {
+    detail,
+    now,
+    status = '',
+    reason = 'bounced',
+  }: { detail: string; now: number; status?: string; reason?: 'bounced' | 'returned' },
 ): Promise<Taken> {
   if (!(await reportNever(sql, command, { reason, detail: detail.trim(), now }))) return 'nothing';
+  const lasting = /^[45]/.test(status) ? { isLasting: status.startsWith('5') } : {};
   await sql.query(
     `UPDATE commands SET state = 'failed', outcome = coalesce(outcome, '{}') || $3::jsonb
      WHERE chain_id = $1 AND command = $2`,
-    [command.chainId, command.command, JSON.stringify({ reason, said: storable(detail), at: now })],
+    [command.chainId, command.command, JSON.stringify({ reason, said: storable(detail), at: now, ...lasting })],
   );
   // What is still on its way to her never arrives.
   await sql.query('UPDATE carriage SET arrives_at = NULL WHERE chain_id = $1 AND command = $2', [

@@ -17,6 +17,7 @@ import { capHolders } from './085-cap-holders.ts';
 import { releaseVariants } from './086-release-variants.ts';
 import { figures } from './090-figures.ts';
 import { access } from './105-access.ts';
+import { unclearMails } from './110-unclear-mails.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   releaseVariants,
   figures,
   access,
+  unclearMails,
 ];

@@ -33,5 +33,6 @@ export const ar: PeopleWords = {
   signedBefore: 'سبقك غيرك، أو انقضى وقتها.',
   replies: 'ما كتبه الناس ردًا',
   noReplies: 'لم يرد أحد كتابةً.',
+  unclearMail: 'قد تكون هذه رسالة فشل في التسليم أو شكوى. لم تُحسب ردًا.',
   seen: 'تمت المعالجة',
 };

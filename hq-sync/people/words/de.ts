@@ -33,5 +33,6 @@ export const de: PeopleWords = {
   signedBefore: 'Jemand war schneller, oder die Zeit ist um.',
   replies: 'Was zurückgeschrieben wurde',
   noReplies: 'Niemand hat zurückgeschrieben.',
+  unclearMail: 'Das kann eine Fehlermeldung der Zustellung oder eine Beschwerde sein. Als Antwort zählt es nicht.',
   seen: 'Erledigt',
 };

@@ -36,6 +36,7 @@ export interface PeopleWords {
   // What came back.
   readonly replies: string;
   readonly noReplies: string;
+  readonly unclearMail: string;
   readonly seen: string;
 }
 
@@ -72,5 +73,6 @@ export const en: PeopleWords = {
   signedBefore: 'Somebody else was first, or its time is over.',
   replies: 'What people wrote back',
   noReplies: 'Nobody has written back.',
+  unclearMail: 'This may be a failure to deliver or a complaint. It was not taken for an answer.',
   seen: 'Dealt with',
 };

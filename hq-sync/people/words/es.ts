@@ -33,5 +33,6 @@ export const es: PeopleWords = {
   signedBefore: 'Otra persona fue más rápida, o ya es tarde.',
   replies: 'Lo que han contestado',
   noReplies: 'Nadie ha contestado.',
+  unclearMail: 'Puede ser un fallo de entrega o una queja. No cuenta como respuesta.',
   seen: 'Atendido',
 };

@@ -33,5 +33,6 @@ export const fr: PeopleWords = {
   signedBefore: 'Quelqu’un a été plus rapide, ou il est trop tard.',
   replies: 'Ce qu’on nous a répondu',
   noReplies: 'Personne n’a répondu.',
+  unclearMail: 'C’est peut-être un échec de remise ou une plainte. Cela ne compte pas comme réponse.',
   seen: 'Traité',
 };
