@@ -55,15 +55,29 @@ export interface ErasedThere {
   readonly erasedAt: number;
 }
 
-/** Stores that owe a receipt in the newest life of their journal, by name; one that was never heard owes all, one that was removed nothing. */
+/**
+ * `owing`: how many receipts each store of the chain owes in the newest life of its journal. Counted, not looked for one by
+ * one: with thousands of stores and erasures there are millions, of which nearly all are there. One that was never heard
+ * owes all, one that was removed nothing.
+ */
+export const owingTable = `lives AS (SELECT DISTINCT ON (store) store, name FROM lines ORDER BY store, epoch DESC),
+  receipts AS (SELECT store, epoch, count(*) AS count FROM erasure_receipts GROUP BY store, epoch),
+  owing AS (
+    SELECT stores.number, stores.store, lives.name AS epoch,
+      (SELECT count(*) FROM erasures) - coalesce(receipts.count, 0) AS owed
+    FROM stores LEFT JOIN lives ON lives.store = stores.number
+      LEFT JOIN receipts ON receipts.store = stores.store AND receipts.epoch = lives.name
+    WHERE stores.removed_at IS NULL)`;
+
+/** Stores that owe a receipt, by name. */
 export async function owingStores(sql: Sql): Promise<OwingStore[]> {
   return sql.query<OwingStore>(
-    `SELECT stores.store, count(*)::bigint AS owed, min(asked_at)::bigint AS since FROM stores CROSS JOIN erasures
-     WHERE stores.removed_at IS NULL AND NOT EXISTS (
+    `WITH ${owingTable}
+     SELECT owing.store, max(owed)::bigint AS owed, min(asked_at)::bigint AS since FROM owing CROSS JOIN erasures
+     WHERE owed > 0 AND NOT EXISTS (
        SELECT FROM erasure_receipts receipt
-       WHERE receipt.tombstone = erasures.tombstone AND receipt.store = stores.store AND receipt.epoch =
-         (SELECT name FROM lines WHERE lines.store = stores.number ORDER BY epoch DESC LIMIT 1))
-     GROUP BY stores.store ORDER BY stores.store`,
+       WHERE receipt.tombstone = erasures.tombstone AND receipt.store = owing.store AND receipt.epoch = owing.epoch)
+     GROUP BY owing.store ORDER BY owing.store`,
   );
 }
 

@@ -1,67 +1,25 @@
-/** The stores in a table: when each was last heard, what is pending, refused and owed, and what was put aside. */
+/**
+ * The stores: how many stand how, a search by name, and a page of them in a table, those first that need somebody: when
+ * each was last heard, what is pending, refused and owed, and what was put aside. All of it is links and one form, so that
+ * it works without a script, and every page has an address.
+ */
 import type { FaultStanding } from '../channels/channel-faults.ts';
 import { type Html, html } from '../channels/web/html.ts';
-import { lastCleaning } from '../customers/clean-watch.ts';
-import { type OwingStore, owingStores } from '../customers/erasure-book.ts';
-import { owedTraces } from '../customers/traces-owed.ts';
-import type { Sql } from '../database/database.ts';
-import { foldedToOne } from '../folding/folded-to-one.ts';
-import { type StoreStanding, standings } from '../intake/store-lines.ts';
-import { type WaitingInStore, waitingInStores } from '../releases/release-book.ts';
 import type { OperatorLook } from './operator-words/languages.ts';
+import { addressOf, kindsOf, lateMs, type Showing, type StoreSummary, showings, storeOrders } from './store-list.ts';
+import type { StoreRows } from './store-rows.ts';
 
-/** Facts in quarantine that the page names; all are kept. */
-const badMax = 50;
 /** Dialogues that a store goes without, by name. */
 const namesMax = 8;
-/** A store that was not heard for so long needs somebody. */
-const silentMs = 36 * 3_600_000;
 const columns = ['store', 'heard', 'facts', 'toCome', 'down', 'putAside', 'erasures', 'release'] as const;
+/** So many are seen at a glance. */
+const fewMax = 10;
+/** Stores of these are a person's to look at, where there are any. */
+const needy: ReadonlySet<Showing> = new Set(['needs', 'never', 'late', 'refused', 'aside']);
 
-interface Cursor {
-  readonly store: string;
-  readonly position: number;
-  readonly said: number;
-}
-
-interface BadFact {
-  readonly store: string;
-  readonly seq: number;
-  readonly reason: string;
-  readonly at: number;
-}
-
-export interface StoreRows {
-  readonly stores: readonly StoreStanding[];
-  /** Those that run a release without the dialogues that they are too old for. */
-  readonly waiting: readonly WaitingInStore[];
-  readonly owing: readonly OwingStore[];
-  readonly cursors: readonly Cursor[];
-  readonly bad: readonly BadFact[];
-  /** Since when something that was erased stands in the database's files; null: nothing does. */
-  readonly tracesSince: number | null;
-  /** Decisions of stores out of touch, within 30 days, that came to one. */
-  readonly foldedToOne: number;
-  /** What its owner has to do about its log; null: nothing. */
-  readonly logReason: string | null;
-}
-
-export async function storeRows(sql: Sql, now: number): Promise<StoreRows> {
-  return {
-    foldedToOne: await foldedToOne(sql, now),
-    tracesSince: (await owedTraces(sql)).since,
-    logReason: (await lastCleaning(sql))?.reason ?? null,
-    stores: await standings(sql),
-    waiting: await waitingInStores(sql),
-    owing: await owingStores(sql),
-    cursors: await sql.query<Cursor>(
-      'SELECT stores.store, position, said_position AS said FROM feeds JOIN stores ON stores.number = feeds.store',
-    ),
-    bad: await sql.query<BadFact>(
-      `SELECT stores.store, seq, reason, at FROM quarantine JOIN stores ON stores.number = quarantine.store
-       ORDER BY at DESC, seq LIMIT ${badMax}`,
-    ),
-  };
+interface Drawn {
+  readonly now: number;
+  readonly look: OperatorLook;
 }
 
 /** What keeps the channels from working, and what to do. */
@@ -73,51 +31,91 @@ export function drawFaults(faults: readonly FaultStanding[], { words, date, coun
   )}</ul></section>`;
 }
 
-export function drawStores(
-  { stores, waiting, owing, cursors, bad, tracesSince, logReason, foldedToOne: doubled }: StoreRows,
-  { now, look: { words, date, count } }: { readonly now: number; readonly look: OperatorLook },
-): Html {
-  const { column } = words;
-  if (stores.length === 0)
+export function drawStores(rows: StoreRows, drawn: Drawn): Html {
+  const { page, tracesSince, foldedToOne: doubled, logReason } = rows;
+  const { words, date, count } = drawn.look;
+  if (page.counts.all === 0)
     return html`<p>${words.noStore} <code dir="ltr">npm run hq -- store NAME --config FILE</code></p>`;
-  const cursorOf = new Map(cursors.map((one) => [one.store, one]));
-  const owedOf = new Map(owing.map((one) => [one.store, one.owed]));
-  const needs = (one: StoreStanding): boolean =>
-    now - one.heardAt > silentMs || one.quarantined > 0 || one.releaseFault !== null;
-  const { compare } = new Intl.Collator('en', { numeric: true });
-  // Of thousands of stores those come first that need somebody.
-  const rows = stores.toSorted(
-    (one, other) => Number(needs(other)) - Number(needs(one)) || compare(one.store, other.store),
-  );
-  const owes = (store: string): number => owedOf.get(store) ?? 0;
-  return html`<p class="page-quiet">${tracesSince === null ? words.noTraces : words.tracesSince(date.format(tracesSince))}</p>
-${doubled === 0 ? html`` : html`<p class="page-quiet figures">${words.foldedToOne(doubled, count.format(doubled))}</p>`}
-<div class="table" tabindex="0" role="region" aria-label="${words.places.stores}"><table>
-<thead><tr>${columns.map((name) => html`<th scope="col">${column[name]}</th>`)}</tr></thead>
-<tbody>${rows.map((one) => {
-    const cursor = cursorOf.get(one.store);
-    const isSilent = now - one.heardAt > silentMs;
-    return html`<tr><th scope="row"><bdi>${one.store}</bdi></th>
-<td class="${isSilent && 'heed'}">${one.heardAt === 0 ? words.never : date.format(one.heardAt)}${isSilent && ` (${words.outOfTouch})`}</td>
-<td>${count.format(one.facts)}</td><td>${count.format(one.pending)}</td>
-<td>${cursor ? words.downOf(count.format(cursor.said), count.format(cursor.position)) : words.notAsked}</td>
-<td class="${one.quarantined > 0 && 'heed'}">${count.format(one.quarantined)}</td>
-<td class="${owes(one.store) > 0 && 'heed'}">${count.format(owes(one.store))}</td>
-<td class="${one.releaseFault !== null && 'heed'}">${count.format(one.release)}${one.releaseFault !== null && html` (<bdi>${one.releaseFault}</bdi>)`}${waiting.some(({ store }) => store === one.store) && html` *`}</td></tr>`;
-  })}</tbody></table></div>
-${waiting.map(({ store, language, waiting: dialogues }) => {
-  const names = dialogues.slice(0, namesMax).map(({ dialogue }) => dialogue);
-  if (dialogues.length > namesMax) names.push('…');
-  const needs = Math.max(...dialogues.map((one) => one.needs));
-  const shown = { names: names.join(', '), needs: count.format(needs), knows: count.format(language) };
-  return html`<p class="notice-line" role="note">* <bdi>${store}</bdi>: ${words.waitsForUpdate(shown)}</p>`;
-})}
+  return html`${drawCounts(rows, drawn.look)}${drawSearch(rows, drawn.look)}
+${page.found === 0 ? html`<p>${words.noSuchStore}</p>` : html`${drawTable(rows, drawn)}${drawPages(rows, drawn.look)}`}
+${drawWaiting(rows, drawn.look)}
 ${logReason !== null && html`<p class="notice-line" role="note">${words.logHolds} <bdi dir="ltr">${logReason}</bdi></p>`}
-${
-  bad.length > 0 &&
-  html`<h2>${column.putAside}</h2><ol class="history">${bad.map(
+<p class="page-quiet">${tracesSince === null ? words.noTraces : words.tracesSince(date.format(tracesSince))}</p>
+${doubled > 0 && html`<p class="page-quiet figures">${words.foldedToOne(doubled, count.format(doubled))}</p>`}
+${drawBad(rows, drawn.look)}`;
+}
+
+function drawCounts({ asked, page: { counts } }: StoreRows, { words, count }: OperatorLook): Html {
+  return html`<nav class="counts" aria-label="${words.standing}"><ul>${showings.map((show) => {
+    const isHere = asked.show === show;
+    const href = addressOf({ ...asked, show, page: 1 });
+    const isHeed = needy.has(show) && counts[show] > 0;
+    return html`<li><a href="${href}"${isHere && html` aria-current="page"`}><b class="${isHeed && 'heed'}">${count.format(counts[show])}</b> ${words.showing[show]}</a></li>`;
+  })}</ul></nav>`;
+}
+
+function drawSearch({ asked: { show, order, like }, page }: StoreRows, { words }: OperatorLook): Html {
+  if (page.counts.all <= fewMax && like === '') return html``;
+  return html`<form method="get" action="/hq" class="store-search" role="search">
+${show !== 'all' && html`<input type="hidden" name="show" value="${show}">`}
+<label class="field">${words.storeName}<input name="store" value="${like}" autocomplete="off" autocapitalize="none" maxlength="60" dir="ltr"></label>
+<label class="field">${words.order}<select name="order">${storeOrders.map((one) => html`<option value="${one}"${one === order && html` selected`}>${words.orders[one]}</option>`)}</select></label>
+<button class="button button-ink">${words.show}</button></form>`;
+}
+
+function drawTable({ page, cursors, waiting }: StoreRows, { now, look: { words, date, count } }: Drawn): Html {
+  const { column } = words;
+  const cursorOf = new Map(cursors.map((one) => [one.store, one]));
+  const waits = new Set(waiting.map(({ store }) => store));
+  const drawRow = (one: StoreSummary): Html => {
+    const cursor = cursorOf.get(one.store);
+    const is = kindsOf(one, now);
+    const isSilent = now - one.heardAt > lateMs;
+    const isBehind = is.late && !isSilent;
+    const heard = one.heardAt === 0 ? words.never : date.format(one.heardAt);
+    return html`<tr><th scope="row"><bdi>${one.store}</bdi>${one.revokedAt !== null && html` <span class="heed">(${words.revoked})</span>`}</th>
+<td class="${isSilent && 'heed'}">${heard}${isSilent && ` (${words.outOfTouch})`}</td>
+<td>${count.format(one.facts)}</td><td class="${isBehind && 'heed'}">${count.format(one.pending)}</td>
+<td>${cursor ? words.downOf(count.format(cursor.said), count.format(cursor.position)) : words.notAsked}</td>
+<td class="${is.aside && 'heed'}">${count.format(one.quarantined)}</td>
+<td class="${is.owing && 'heed'}">${count.format(one.owed)}</td>
+<td class="${one.releaseFault !== null && 'heed'}">${count.format(one.release)}${one.releaseFault !== null && html` (<bdi>${one.releaseFault}</bdi>)`}${waits.has(one.store) && html` *`}</td></tr>`;
+  };
+  return html`<div class="table" tabindex="0" role="region" aria-label="${words.places.stores}"><table>
+<thead><tr>${columns.map((name) => html`<th scope="col">${column[name]}</th>`)}</tr></thead>
+<tbody>${page.stores.map(drawRow)}</tbody></table></div>`;
+}
+
+function drawPages(
+  { asked, page: { stores, found, before, page, pages } }: StoreRows,
+  { words, count }: OperatorLook,
+): Html {
+  const shown = words.shownOf({
+    from: count.format(before + 1),
+    to: count.format(before + stores.length),
+    all: count.format(found),
+  });
+  if (pages === 1) return html`<p class="page-quiet figures shown-of">${found > fewMax && shown}</p>`;
+  const link = (to: number, name: string, rel: string): Html =>
+    html`<a href="${addressOf({ ...asked, page: to })}" rel="${rel}">${name}</a>`;
+  return html`<nav class="links shown-of" aria-label="${words.pages}"><span class="page-quiet figures">${shown}</span>
+${page > 1 && link(page - 1, words.before, 'prev')} ${page < pages && link(page + 1, words.after, 'next')}</nav>`;
+}
+
+function drawWaiting({ waiting }: StoreRows, { words, count }: OperatorLook): Html {
+  return html`${waiting.map(({ store, language, waiting: dialogues }) => {
+    const names = dialogues.slice(0, namesMax).map(({ dialogue }) => dialogue);
+    if (dialogues.length > namesMax) names.push('…');
+    const needs = Math.max(...dialogues.map((one) => one.needs));
+    const shown = { names: names.join(', '), needs: count.format(needs), knows: count.format(language) };
+    return html`<p class="notice-line" role="note">* <bdi>${store}</bdi>: ${words.waitsForUpdate(shown)}</p>`;
+  })}`;
+}
+
+function drawBad({ bad }: StoreRows, { words, date, count }: OperatorLook): Html {
+  if (bad.length === 0) return html``;
+  return html`<h2>${words.column.putAside}</h2><ol class="history">${bad.map(
     ({ store, seq, reason, at }) =>
       html`<li><span class="figures">${date.format(at)}</span> · ${words.badFact(store, count.format(seq))}<br><span class="page-quiet" dir="auto">${reason}</span></li>`,
-  )}</ol>`
-}`;
+  )}</ol>`;
 }

@@ -22,9 +22,11 @@ import { admit } from '../people/people-door.ts';
 import { peopleWords } from '../people/words/languages.ts';
 import { drawPerson } from './draw-person.ts';
 import { drawResults } from './draw-results.ts';
-import { drawFaults, drawStores, storeRows } from './draw-stores.ts';
+import { drawFaults, drawStores } from './draw-stores.ts';
 import type { OperatorWords } from './operator-words/en.ts';
 import { type OperatorLook, operatorLook } from './operator-words/languages.ts';
+import { readAsked } from './store-list.ts';
+import { storeRows } from './store-rows.ts';
 
 export interface HqPagesOptions {
   readonly database: Database;
@@ -39,6 +41,8 @@ interface Asked {
   readonly who: HqPerson;
   readonly now: number;
   readonly form: URLSearchParams;
+  /** Of the address. */
+  readonly query: URLSearchParams;
   readonly look: OperatorLook;
 }
 
@@ -53,14 +57,16 @@ export function serveHqPages(app: FastifyInstance, look: Look, options: HqPagesO
       if (who === null) return reply;
       const hers = operatorLook(who.locale, timeZone);
       const title = hers.words.places[place];
-      const drawn = await draw({ who, now, form: formOf(request.body), look: hers });
-      const main = html`${drawHead(who, request.url, hers)}<h1>${title}</h1>${drawn}`;
+      const [path = '', said = ''] = request.url.split('?', 2);
+      const query = new URLSearchParams(said);
+      const drawn = await draw({ who, now, form: formOf(request.body), query, look: hers });
+      const main = html`${drawHead(who, path, hers)}<h1>${title}</h1>${drawn}`;
       return sendPage(reply, look, { title, locale: hers.language, main, isWide: true });
     };
   app.get(
     '/hq',
-    door('stores', async ({ now, look: hers }) => {
-      const stores = drawStores(await storeRows(database, now), { now, look: hers });
+    door('stores', async ({ now, query, look: hers }) => {
+      const stores = drawStores(await storeRows(database, readAsked(query), now), { now, look: hers });
       return html`${drawFaults(faults.standing, hers)}${stores}`;
     }),
   );
@@ -112,7 +118,7 @@ async function writeLookUp(
   );
 }
 
-function drawHead(who: HqPerson, url: string, { words, language }: OperatorLook): Html {
+function drawHead(who: HqPerson, here: string, { words, language }: OperatorLook): Html {
   const { signOut, calls, replies } = peopleWords(language);
   const places = [
     ['/hq', words.places.stores],
@@ -122,7 +128,7 @@ function drawHead(who: HqPerson, url: string, { words, language }: OperatorLook)
     ['/replies', replies],
   ] as const;
   return html`<header class="people-head"><p class="page-quiet" dir="auto">${who.name}</p>
-<nav aria-label="${words.headquarters}">${places.map(([path, name]) => html`<a href="${path}"${path === url && html` aria-current="page"`}>${name}</a> `)}</nav>
+<nav aria-label="${words.headquarters}">${places.map(([path, name]) => html`<a href="${path}"${path === here && html` aria-current="page"`}>${name}</a> `)}</nav>
 <form method="post" action="/sign-out"><button class="button button-quiet people-small">${signOut}</button></form></header>`;
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { chainIdOf, tombstoneOf } from '@kairos/protocol/chain-id.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { faintWords, violations } from '@kairos/ui/test/look.ts';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { languages } from '../channels/words/languages.ts';
 import { setConsent } from '../customers/consent-history.ts';
@@ -272,6 +272,80 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
     expect((await page.request.get(`${url}/hq/customers`)).status()).toBe(403);
   });
   expect((await fetch(`${url}/hq/results`, { redirect: 'manual' })).status).toBe(303);
+});
+
+test('of many stores an operator finds those that need her, by name and page by page, without a script', async () => {
+  const who = { person: 'op', name: 'Olga Petrova', role: 'operator', team: '', locale: 'en' } as const;
+  const password = await addPerson(hq.database, who, midday);
+  const signedIn = await signIn(hq.database, { person: who.person, password }, midday);
+  const value = signedIn.kind === 'in' ? signedIn.token : '';
+  const cookies = [{ name: 'kairos-hq', value, url, httpOnly: true, sameSite: 'Strict' as const }];
+  await hq.database.query(
+    `INSERT INTO stores (store, number, secret_hash, made_at, release, release_fault)
+     SELECT 'harbour-' || i, 100 + i, '', 0, 1, CASE WHEN i = 90 THEN 'expired' END FROM generate_series(1, 120) AS i`,
+  );
+  // Of all but the last one something was heard; of five long ago.
+  await hq.database.query(
+    `INSERT INTO lines (store, epoch, name, up_to, last_seq, heard_at, synced_at, facts)
+     SELECT 100 + i, 1, 'life', 1000, 1000, heard, heard, 1000 FROM
+       (SELECT i, $1::bigint - CASE WHEN i <= 5 THEN 200000000 ELSE 60000 END AS heard FROM generate_series(1, 119) AS i) AS lives`,
+    [midday],
+  );
+  await hq.database.query(
+    `INSERT INTO quarantine (store, epoch, seq, reason, sample, at) VALUES (150, 1, 7, 'no such type', '{}', $1)`,
+    [midday],
+  );
+  const names = (of: Page): Promise<string[]> => of.locator('tbody th').allInnerTexts();
+  await without(
+    async (context) => {
+      await context.addCookies(cookies);
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(`${url}/hq`);
+      const standing = page.getByRole('navigation', { name: 'How the stores stand' });
+      expect(await standing.getByRole('link').allInnerTexts()).toEqual([
+        ...['121 all', '9 to look at', '112 fine', '2 never heard', '5 late', '1 refused'],
+        ...['1 with facts put aside', '0 owe an erasure receipt'],
+      ]);
+      expect((await names(page)).slice(0, 10)).toEqual(
+        [1, 2, 3, 4, 5, 50, 90, 120].map((number) => `harbour-${number}`).concat('riverside', 'harbour-6'),
+      );
+      await page.getByText('1–50 of 121').waitFor();
+      await page.getByRole('link', { name: 'On' }).click();
+      await page.getByText('51–100 of 121').waitFor();
+      await page.getByLabel('Name of a store').fill('Harbour-11');
+      await page.getByLabel('Order').selectOption('by name');
+      await page.getByRole('button', { name: 'Show' }).click();
+      await page.getByText('1–11 of 11').waitFor();
+      expect((await names(page)).slice(0, 3)).toEqual(['harbour-11', 'harbour-110', 'harbour-111']);
+      await standing.getByRole('link', { name: 'refused' }).click();
+      await page.getByText('There is no such store.').waitFor();
+      await page.getByLabel('Name of a store').fill('');
+      await page.getByRole('button', { name: 'Show' }).click();
+      expect(await names(page)).toEqual(['harbour-90']);
+    },
+    { javaScriptEnabled: false },
+  );
+  await without(async (context) => {
+    await context.addCookies(cookies);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    for (const size of [desk, phone])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${url}/hq?page=2`);
+        await page.getByText('51–100 of 121').waitFor();
+        expect(await violations(page)).toEqual([]);
+        expect(await faintWords(page)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        await page.goto(`${url}/hq`);
+        if (size === desk && colorScheme === 'light') await picture(page, 'hq-many-stores-1440x900');
+        if (size === phone && colorScheme === 'dark') await picture(page, 'hq-many-stores-360x780-dark');
+      }
+  });
+  await hq.database.query('TRUNCATE lines, quarantine');
 });
 
 test('an operator reads her pages in her own language, from the right where it is read so', async () => {

@@ -1,6 +1,7 @@
 import { type FaultKind, faultAdvice } from '../../channels/channel-faults.ts';
 import type { FigureName } from '../../customers/dialogue-figures.ts';
 import type { Frequency } from '../../customers/preference-book.ts';
+import type { Showing, StoreOrder } from '../store-list.ts';
 
 /** Numbers come as they are written in the language, and beside them, where the grammar needs it, as they are. */
 export interface OperatorWords {
@@ -11,8 +12,21 @@ export interface OperatorWords {
   readonly column: Readonly<
     Record<'store' | 'heard' | 'facts' | 'toCome' | 'down' | 'putAside' | 'erasures' | 'release', string>
   >;
+  /** How many stores are so, each behind its number; `standing` names them all. */
+  readonly standing: string;
+  readonly showing: Readonly<Record<Showing, string>>;
+  readonly storeName: string;
+  readonly order: string;
+  readonly orders: Readonly<Record<StoreOrder, string>>;
+  readonly show: string;
+  readonly noSuchStore: string;
+  readonly pages: string;
+  readonly shownOf: (shown: { readonly from: string; readonly to: string; readonly all: string }) => string;
+  readonly before: string;
+  readonly after: string;
   readonly never: string;
   readonly outOfTouch: string;
+  readonly revoked: string;
   readonly downOf: (said: string, all: string) => string;
   readonly notAsked: string;
   readonly badFact: (store: string, number: string) => string;
@@ -94,8 +108,35 @@ export const en: OperatorWords = {
     erasures: 'Erasures owed',
     release: 'Release',
   },
+  standing: 'How the stores stand',
+  showing: {
+    all: 'all',
+    needs: 'to look at',
+    fine: 'fine',
+    never: 'never heard',
+    late: 'late',
+    refused: 'refused',
+    aside: 'with facts put aside',
+    owing: 'owe an erasure receipt',
+  },
+  storeName: 'Name of a store',
+  order: 'Order',
+  orders: {
+    needs: 'those to look at first',
+    name: 'by name',
+    heard: 'longest not heard first',
+    toCome: 'most to come up first',
+    aside: 'most put aside first',
+  },
+  show: 'Show',
+  noSuchStore: 'There is no such store.',
+  pages: 'Pages',
+  shownOf: ({ from, to, all }) => `${from}–${to} of ${all}`,
+  before: 'Back',
+  after: 'On',
   never: 'never',
   outOfTouch: 'out of touch',
+  revoked: 'revoked',
   downOf: (said, all) => `${said} of ${all}`,
   notAsked: 'not asked yet',
   badFact: (store, number) => `${store}, fact ${number}`,
