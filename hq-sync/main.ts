@@ -1,6 +1,7 @@
 /**
  * `npm run hq -- --config FILE`: headquarters as a process. `npm run hq -- store NAME --config FILE` adds a store, or
- * renews its secret, and prints the token that the store's configuration needs; `npm run hq -- stores` says how far each
+ * renews its secret, and prints the token that the store's configuration needs; `-- status` says in one screen how
+ * headquarters stand, `-- stores` how far each
  * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
  * `--purchases` what they bought; `-- same NUMBER OTHER` makes two numbers one person’s, and `-- apart OTHER` undoes it; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
  * lets somebody sign in, `-- returned FILE` takes in letters that came back; `-- sources` and `-- people` list who may
@@ -24,8 +25,7 @@ import { isKnown } from './customers/person-file.ts';
 import { runApart, runSame, type SamePersonOptions } from './customers/same-person-command.ts';
 import type { Database } from './database/database.ts';
 import { addStore, standings } from './intake/store-lines.ts';
-import { type AccessSetting, accessKinds, runRemove, runRevoke } from './operators/access-commands.ts';
-import { type Listed, peopleList, sourceList } from './operators/access-lists.ts';
+import { operatorCommands } from './operators/operator-commands.ts';
 import { removedStores } from './operators/store-access.ts';
 import { addSource, typesByDefault } from './outside/source-book.ts';
 import { type PersonCommand, runPerson } from './people/person-command.ts';
@@ -118,31 +118,7 @@ program.addCommand(
     .option('--types <types>', `kinds of facts, with commas between (at first ${typesByDefault.join(',')})`)
     .action(source),
 );
-program.addCommand(
-  configured(new Command('sources').description('systems outside that may tell facts'))
-    .option('--json', 'one object', false)
-    .action((options) => listed(options, sourceList)),
-);
-program.addCommand(
-  configured(new Command('people').description('who may sign in at headquarters'))
-    .option('--json', 'one object', false)
-    .action((options) => listed(options, (database) => peopleList(database, systemPorts.clock.now()))),
-);
-program.addCommand(
-  configured(
-    new Command('revoke').description('ends what opens for it, at once; it stays listed, and can be given a new one'),
-  )
-    .argument('<kind>', accessKinds.join(', '))
-    .argument('<name>', 'as it is listed')
-    .action(revoke),
-);
-program.addCommand(
-  configured(new Command('remove').description('takes it off the list; what it has told or done stays'))
-    .argument('<kind>', accessKinds.join(', '))
-    .argument('<name>', 'as it is listed')
-    .option('--anyway', 'a store that owes facts or erasure receipts as well', false)
-    .action(remove),
-);
+for (const command of operatorCommands({ configured, configOf, end })) program.addCommand(command);
 await program.parseAsync();
 
 async function run({ config: file }: { config: string }): Promise<void> {
@@ -209,39 +185,6 @@ async function list({ config: file, json }: { config: string; json: boolean }): 
   }
   for (const { store, removedAt, facts } of json ? [] : removed)
     process.stdout.write(`${store}: removed ${toIso(removedAt)}; its ${facts} facts stay\n`);
-}
-
-async function listed(
-  { config: file, json }: { config: string; json: boolean },
-  read: (database: Database) => Promise<Listed>,
-): Promise<void> {
-  const database = await openDatabase(configOf(file)).catch(end);
-  const list = await read(database).catch(end);
-  await database.close();
-  process.stdout.write(json ? `${JSON.stringify(list.json)}\n` : list.text);
-}
-
-async function revoke(kind: string, name: string, { config: file }: { config: string }): Promise<void> {
-  await ending(file, (database, setting) => runRevoke(database, { kind, name }, setting));
-}
-
-async function remove(
-  kind: string,
-  name: string,
-  { config: file, anyway }: { config: string; anyway: boolean },
-): Promise<void> {
-  await ending(file, (database, setting) => runRemove(database, { kind, name, anyway }, setting));
-}
-
-async function ending(
-  file: string,
-  run: (database: Database, setting: AccessSetting) => Promise<string>,
-): Promise<void> {
-  const { timeZone, ...config } = configOf(file);
-  const database = await openDatabase(config).catch(end);
-  const said = await run(database, { timeZone, now: systemPorts.clock.now() }).catch(end);
-  await database.close();
-  process.stdout.write(said);
 }
 
 function key({ config: file }: { config: string }): void {

@@ -34,6 +34,19 @@ export async function migrate(database: Database, all: readonly Migration[] = mi
   });
 }
 
+/** For whoever only looks: throws where the tables are not those of this build, and leaves them as they are. */
+export async function assertCurrent(database: Database, all: readonly Migration[] = migrations): Promise<void> {
+  const [there] = await database.query<{ there: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS there`);
+  const done = there?.there ? Math.max(0, ...(await versionsDone(database))) : 0;
+  const newest = Math.max(0, ...all.map(({ version }) => version));
+  if (done !== newest)
+    throw new LaterTablesError(
+      done === 0
+        ? 'there are no tables of headquarters in this database yet: start headquarters first'
+        : `the tables of headquarters are of version ${done}, those of this build of ${newest}: ask with the build that runs`,
+    );
+}
+
 async function versionsDone(sql: Sql): Promise<Set<number>> {
   const rows = await sql.query<{ version: number }>('SELECT version FROM migrations');
   return new Set(rows.map(({ version }) => version));

@@ -36,8 +36,13 @@ export interface RunningHq {
 /** Personal links are longer than what Fastify takes for a part of a path. */
 const linkLengthMax = 300;
 
-export async function openDatabase({ database }: Pick<HqConfig, 'database'>): Promise<Database> {
-  const opened = 'url' in database ? await openPostgres(database.url) : await openPglite(database.folder);
+/** As it is: tables are not brought up. */
+export function connectDatabase({ database }: Pick<HqConfig, 'database'>): Promise<Database> {
+  return 'url' in database ? openPostgres(database.url) : openPglite(database.folder);
+}
+
+export async function openDatabase(config: Pick<HqConfig, 'database'>): Promise<Database> {
+  const opened = await connectDatabase(config);
   await migrate(opened);
   return opened;
 }

@@ -18,10 +18,15 @@ import { CallList, callLeaseMs } from '../channels/calls/call-list.ts';
 import { dialogueFigures } from '../customers/dialogue-figures.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
 import { owingStores } from '../customers/erasure-book.ts';
+import { assertCurrent, migrate } from '../database/migrate.ts';
+import { migrations } from '../database/migrations/all.ts';
+import { openPostgres } from '../database/postgres.ts';
 import { readLineStandings } from '../folding/page-people.ts';
 import { addStore, standings } from '../intake/store-lines.ts';
 import { runRemove, runRevoke } from '../operators/access-commands.ts';
 import { peopleList, sourceList } from '../operators/access-lists.ts';
+import { readStatus } from '../operators/status.ts';
+import { attention } from '../operators/status-text.ts';
 import { removedStores } from '../operators/store-access.ts';
 import { addSource } from '../outside/source-book.ts';
 import { addPerson, findPerson, signIn } from '../people/people-book.ts';
@@ -72,7 +77,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await both[0].database.query(
-    `TRUNCATE stores, lines, feeds, erasures, erasure_receipts, erased_ids, outside_sources, outside_seen, people, sessions,
+    `TRUNCATE stores, lines, feeds, traces_owed, erasures, erasure_receipts, erased_ids, outside_sources, outside_seen, people, sessions,
        tries, commands, carriage, call_days, customers, consents, own_facts, to_fold, dialogue_figures`,
   );
 });
@@ -281,6 +286,66 @@ test('a new password leaves her what she was, unless something else is said', as
   );
 });
 
+test('how headquarters stand is read from the database alone: stores, queues with what lies longest, erasures, its size', async () => {
+  const { database } = both[0];
+  const token = await addStore(database, 'riverside', now);
+  await addStore(database, 'harbour', now);
+  expect(await ofBoth(greet(token, 7))).toEqual([200, 200]);
+  const chainId = await addCustomer(database, { name: 'Ada' });
+  const command = (kind: string, madeAt: number) =>
+    addCommand(database, { chainId, kind, madeAt, until: now + day, id: `${kind}-${madeAt}` });
+  const last = now - 7_200_000;
+  await command('email', now);
+  await command('email', last);
+  // Put off to the morning: it lies for no reason of ours.
+  const later = await command('email', last - day);
+  await database.query('INSERT INTO carriage (chain_id, command, tag, not_before, tries) VALUES ($1, $2, $3, $4, 2)', [
+    chainId,
+    later,
+    '',
+    now + 1,
+  ]);
+  await command('call', now - day);
+  await database.transaction((sql) =>
+    eraseCustomer(sql, { chainId: chainIdOf(chainKey, number), chainKey, origin: 'operator', now }),
+  );
+  const status = await readStatus(database, { now, version: '0.1.0' });
+  expect(status).toMatchObject({
+    database: { kind: 'postgres', tables: migrations.at(-1)?.version },
+    stores: { all: 2, needs: 1, fine: 1, never: 1, owing: 2 },
+    named: ['harbour'],
+    quarantine: { facts: 0, newestAt: null },
+    release: { number: 0, storesBehind: 0 },
+    queues: [
+      { kind: 'call', waiting: 1, due: 1, oldestAt: now - day, tried: 0 },
+      { kind: 'email', waiting: 3, due: 2, oldestAt: last, tried: 1 },
+    ],
+    replies: { unread: 0, oldestAt: null },
+    erasures: { stores: 2, receipts: 2, oldestAt: now, tracesSince: now },
+    archive: null,
+  });
+  expect(status.database.bytes).toBeGreaterThan(1_000_000);
+  expect(attention(status)).toEqual([
+    expect.stringContaining('harbour'),
+    expect.stringMatching(/^2 mails lie here, the oldest for 2 h/),
+  ]);
+  await runRemove(database, { kind: 'store', name: 'harbour', anyway: true }, setting);
+  expect((await readStatus(database, { now, version: '0.1.0' })).stores).toMatchObject({ all: 1, needs: 0 });
+});
+
+test('whoever asks how headquarters stand changes no tables, and is told where there are none, or none of this build', async () => {
+  const empty = await openPostgres(await postgres.createDatabase('empty'));
+  try {
+    await expect(assertCurrent(empty)).rejects.toThrow('no tables of headquarters');
+    await migrate(empty, migrations.slice(0, -1));
+    await expect(assertCurrent(empty)).rejects.toThrow(/are of version \d+, those of this build of \d+/);
+    await migrate(empty);
+    await assertCurrent(empty);
+  } finally {
+    await empty.close();
+  }
+});
+
 test('the commands say what they did, and end with 1 and what to do where they did nothing', async () => {
   const { database } = both[0];
   const token = await addStore(database, 'riverside', now);
@@ -298,6 +363,6 @@ test('the commands say what they did, and end with 1 and what to do where they d
   expect(refused.said).toContain('riverside owes 2 facts');
   expect(await hq('remove', 'store', 'riverside', '--anyway')).toMatchObject({ code: 0 });
   expect(await ofBoth(greet(token, 2))).toEqual([403, 403]);
-  const { said } = await hq('stores', '--json');
-  expect(JSON.parse(said)).toMatchObject({ stores: [], removed: [{ store: 'riverside' }] });
+  const { said } = await hq('status', '--json');
+  expect(JSON.parse(said)).toMatchObject({ reachable: true, attention: [], stores: { all: 0 } });
 });
