@@ -1,19 +1,7 @@
-import type { CartView } from '@kairos/protocol/screen-events.ts';
 import { describe, expect, it } from 'vitest';
+import { idleView as view } from '../test/idle-view.ts';
 import { takeSnapshot, takeUpdate } from './held-view.ts';
 
-const view: CartView = {
-  cart: 'cart-13',
-  store: 'Kairos House',
-  locale: 'en',
-  currency: 'EUR',
-  phase: 'idle',
-  shopper: null,
-  notice: null,
-  zone: null,
-  basket: { lines: [], total: 0 },
-  message: null,
-};
 const held = { version: 4, view };
 
 describe('the held view', () => {

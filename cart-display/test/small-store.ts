@@ -22,6 +22,7 @@ import {
 } from '@kairos/protocol/screen-events.ts';
 import type { ZoneScreenView } from '@kairos/protocol/zone-screen-events.ts';
 import { Server } from 'socket.io';
+import { idleView } from './idle-view.ts';
 import { lessTime, SmallZoneScreens } from './small-zone-screens.ts';
 
 export const contentPolicy =
@@ -44,19 +45,6 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
-};
-
-export const idleView: CartView = {
-  cart: 'cart-13',
-  store: 'Kairos House',
-  locale: 'en',
-  currency: 'EUR',
-  phase: 'idle',
-  shopper: null,
-  notice: null,
-  zone: null,
-  basket: { lines: [], total: 0 },
-  message: null,
 };
 
 export class SmallStore {

@@ -5,22 +5,11 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keptInMemory } from '../queue/kept.ts';
 import type { Batch, NewFact } from '../queue/outbox.ts';
+import { idleView as idle } from '../test/idle-view.ts';
 import { CartPage, farewellMs, lostGraceMs, nobodyMs } from './cart-page.ts';
 import { loginTimeoutMs } from './login-keeper.ts';
 import { helpOf, isAskedForPin, sceneOf } from './page-state.ts';
 
-const idle: CartView = {
-  cart: 'cart-13',
-  store: 'Kairos House',
-  locale: 'en',
-  currency: 'EUR',
-  phase: 'idle',
-  shopper: null,
-  notice: null,
-  zone: null,
-  basket: { lines: [], total: 0 },
-  message: null,
-};
 const shopping: CartView = { ...idle, phase: 'shopping', shopper: { strength: 'weak', name: null } };
 const message: ScreenMessage = {
   id: 'message-0001',
