@@ -4,10 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-
-/** Debian's; CI and `npm test` install it. */
-const executablePath = process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
 
 export interface PageSize {
   readonly width: number;
@@ -31,21 +29,7 @@ export interface TestTab {
 
 export async function openBrowser(): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'kairos-chromium-'));
-  const browser = await chromium.launch({
-    executablePath,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--force-color-profile=srgb',
-    ],
-    env: { ...process.env, HOME: profile } as Record<string, string>,
-  });
+  const browser = await openChromium({ flags: ['--force-color-profile=srgb'], home: profile });
   return {
     async open({ size = lying, scheme = 'light', reducedMotion = false }) {
       const context = await browser.newContext({

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timers } from '@kairos/protocol/ports.ts';
 import { simulatedPorts } from '@kairos/protocol/simulated-ports.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultStanding } from '../channels/channel-faults.ts';
 import { Mailbox } from '../channels/email/mailbox.ts';
@@ -171,7 +171,7 @@ async function seenByOperator(words: RegExp, name: string): Promise<void> {
   const password = await addHqPerson(hq.database, who, ports.clock.now());
   const signedIn = await signIn(hq.database, { person: 'op', password }, ports.clock.now());
   const value = signedIn.kind === 'in' ? signedIn.token : '';
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await openChromium();
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const url = `http://127.0.0.1:${hq.port}`;

@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { fromDay, toDay } from '@kairos/protocol/time.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallList, callLeaseMs, type NextCall } from '../channels/calls/call-list.ts';
 import { sign } from '../channels/calls/signatures.ts';
@@ -61,7 +62,7 @@ beforeAll(async () => {
   } as const;
   const signedIn = await signIn(database, { person: 'grace', password: await addHqPerson(database, grace, now) }, now);
   session = signedIn.kind === 'in' ? signedIn.token : '';
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -10,8 +10,9 @@ import { chainIdOf } from '@kairos/protocol/chain-id.ts';
 import { numberKeyOf } from '@kairos/protocol/number-digest.ts';
 import type { OutsideOutcome } from '@kairos/protocol/outside-operations.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeHandle } from '../../docs/examples/site-handle.mjs';
 import { setConsent } from '../customers/consent-history.ts';
@@ -55,7 +56,7 @@ beforeAll(async () => {
     { ...systemPorts, clock: { now: () => systemPorts.clock.now(), monotonic: () => monotonic } },
   );
   hqUrl = `http://127.0.0.1:${hq.port}`;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser?.close();

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainIdOf, tombstoneOf } from '@kairos/protocol/chain-id.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { faintWords, violations } from '@kairos/ui/test/look.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { languages } from '../channels/words/languages.ts';
 import { setConsent } from '../customers/consent-history.ts';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const clock = { now: () => midday, monotonic: () => systemPorts.clock.monotonic() };
   hq = await startHq({ ...loaded.config, database: { folder: null } }, { ...systemPorts, clock });
   url = `http://127.0.0.1:${hq.port}`;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser?.close();

@@ -3,7 +3,8 @@
  * and its own wire are the witnesses, and the closed journal is held to them. KAIROS_KILLS asks for more kills.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Browser, chromium } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { audit } from '../chaos/audit.ts';
 import { viewHeld } from '../chaos/view-held.ts';
@@ -63,10 +64,7 @@ steps:
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await openChromium();
 });
 afterAll(() => browser?.close());
 

@@ -11,7 +11,8 @@ import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { hostileTexts } from '@kairos/protocol/test/hostile-text.ts';
 import { type StrikeWatch, watchForStrikes } from '@kairos/protocol/test/strike-watch.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { DeviceClient } from '../devices/device-client.ts';
@@ -120,10 +121,7 @@ beforeAll(async () => {
   );
   store = new StoreProcess({ config: join(folder, 'store.yaml'), data: join(folder, 'data') });
   ports = await store.start();
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await openChromium();
   cart = new DeviceClient({ device: 'cart-1', url: `mqtt://127.0.0.1:${ports.mqtt}`, ports: systemPorts });
 });
 afterAll(async () => {

@@ -4,7 +4,8 @@
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { parse, stringify } from 'yaml';
 import { demoStore, demoStoreConfig } from '../demo-store.ts';
 import { StoreProcess } from '../process/store-process.ts';
@@ -57,10 +58,7 @@ export class ManagerDesk {
 
   /** A window of hers; `scheme` is the machine's. */
   async window(size: { width: number; height: number }, scheme: 'light' | 'dark' = 'light'): Promise<BrowserContext> {
-    this.#browser ??= await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    this.#browser ??= await openChromium();
     const context = await this.#browser.newContext({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' });
     const cookies = (await this.#signIn()).map((line) => {
       const [pair = ''] = line.split(';');

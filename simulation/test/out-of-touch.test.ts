@@ -4,8 +4,9 @@
  * branch; two stores that both speak a waiting step come to one; of a cap of one nobody but who has it says anything.
  */
 
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from '../world/test/chain.ts';
 import { cardOf } from './win-back-people.ts';
@@ -104,10 +105,7 @@ beforeAll(async () => {
       ...{ startMs: Date.UTC(2026, 2, 2, 12), timeZone: 'UTC' },
       ...{ stores: ['riverside', 'hillside'], teams: { service: { perDay: 40, roles: ['representative'] } } },
     }),
-    chromium.launch({
-      executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    }),
+    openChromium(),
   ]);
   await publish({ house, fitting });
   const agreed = ['remember', 'inStore', 'consentEmail', 'consentMail'];

@@ -5,8 +5,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import Database from 'better-sqlite3';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { plugInPty } from '../replay/pty.ts';
@@ -28,8 +29,6 @@ const answered = 'They hang on the east wall.';
 const reminder = 'They stay until Saturday.';
 /** The dwell comes six seconds into the run; a machine may be busy. */
 const saidMaxMs = 60_000;
-const chromiumFlags =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 interface Row {
   readonly at: number;
@@ -106,10 +105,7 @@ describe.skipIf(!hasRecordings)('recorded trolley runs', () => {
 
   beforeAll(async () => {
     hall = await openRecordedHall();
-    browser = await chromium.launch({
-      executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-      args: chromiumFlags.split(' '),
-    });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser?.close();

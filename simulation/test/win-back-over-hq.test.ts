@@ -9,9 +9,10 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from '../world/test/chain.ts';
 import { Colleague, cardOf } from './win-back-people.ts';
@@ -35,10 +36,7 @@ beforeAll(async () => {
       ...{ startMs: Date.UTC(2026, 2, 2, 9), timeZone: 'Europe/Berlin' },
       ...{ stores: ['riverside', 'hillside'], teams },
     }),
-    chromium.launch({
-      executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    }),
+    openChromium(),
   ]);
   const paths = ['house.yaml', 'foundation/win-back.yaml'];
   await chain.publish(paths.map((path) => ({ path, text: readFileSync(new URL(path, library), 'utf8') })));

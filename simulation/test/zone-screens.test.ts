@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
 import { systemPorts } from '@kairos/protocol/system-ports.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import Database from 'better-sqlite3';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { DeviceClient } from '../devices/device-client.ts';
@@ -123,10 +124,7 @@ beforeAll(async () => {
   );
   store = new StoreProcess({ config: join(folder, 'store.yaml'), data: join(folder, 'data') });
   ports = await store.start();
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await openChromium();
   const clientOf = (device: string): DeviceClient =>
     new DeviceClient({ device, url: `mqtt://127.0.0.1:${ports.mqtt}`, ports: systemPorts });
   cart = clientOf('cart-1');

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askLiveState } from '@kairos/edge-agent/live-state.ts';
 import { SerialCable } from '@kairos/edge-agent/test/serial-cable.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { breadCode, card, type OpenStore, openStore, stranger } from './open-store.ts';
 import { openRelay, type Relay } from './relay.ts';
@@ -47,10 +48,7 @@ page: { port: ${agentPort}, token: ${token}, origins: ["${relay.base}"] }
 `,
   );
   agent = startAgent();
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser.close();

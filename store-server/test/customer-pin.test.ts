@@ -6,7 +6,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PinAnswer } from '@kairos/protocol/screen-events.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Log } from '../log.ts';
 import { PinHasher } from '../staff/pin-hash.ts';
@@ -158,10 +159,7 @@ describe('on the cart’s page', () => {
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await openChromium();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {

@@ -5,9 +5,10 @@
  */
 import { join } from 'node:path';
 import { checkDigit } from '@kairos/protocol/check-digit.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { faintWords, settled, violations } from '@kairos/ui/test/look.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { card, type OpenStore, openStore, stranger, TestScreen, unasked } from './open-store.ts';
 import { crew, signIn, signInContext } from './signed-in.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const hq = { url: 'http://127.0.0.1:9', token: 'harbour.of-nobody-at-all', trickleMinutes: 0 };
   store = await openStore({ hq });
   base = `http://127.0.0.1:${store.running.httpPort}`;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await openChromium();
   page = await open(crew.service);
 });
 afterAll(async () => {

@@ -2,7 +2,8 @@
  * Handhelds as associates hold them: the page of a real store in Chromium. Two tap the same task at once; one is away for
  * ten minutes and comes back right; the shell opens out of reach.
  */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OpenStore, openStore, TestScreen } from './open-store.ts';
 import { openRelay, type Relay } from './relay.ts';
@@ -24,10 +25,7 @@ beforeAll(async () => {
   store = await openStore({ carts: [{ id: 'cart-1' }, { id: 'cart-2' }] });
   base = `http://127.0.0.1:${store.running.httpPort}`;
   relay = await openRelay(() => store.running.httpPort);
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  browser = await openChromium();
 });
 afterEach(async () => {
   relay.plugIn();

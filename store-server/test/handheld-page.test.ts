@@ -6,8 +6,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandheldView } from '@kairos/protocol/handheld-events.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languages } from '../pages/handheld/words/languages.ts';
 import { helpTask, openToldHandhelds, promptTask, quietView, shownPlan, type ToldHandhelds } from './told-handhelds.ts';
@@ -140,10 +141,7 @@ let browser: Browser;
 beforeAll(async () => {
   if (isDrawing) mkdirSync(pictures, { recursive: true });
   told = await openToldHandhelds(shownPlan);
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -5,8 +5,9 @@ import { type RequestOptions, request as requestSecure } from 'node:https';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import { screenNamespace } from '@kairos/protocol/screen-events.ts';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { connectAsync } from 'mqtt';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf, makeAuthority } from '../tls/private-ca.ts';
@@ -148,14 +149,8 @@ describe('over plain HTTP, from another machine', () => {
 
 describe('in a browser', () => {
   const open = async (trusted: string, look: (page: Page) => Promise<void>): Promise<void> => {
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        ...browserFlags,
-        `--ignore-certificate-errors-spki-list=${factsOf(trusted)?.keyFingerprint}`,
-      ],
+    const browser = await openChromium({
+      flags: [...browserFlags, `--ignore-certificate-errors-spki-list=${factsOf(trusted)?.keyFingerprint}`],
     });
     try {
       await look(await browser.newPage());

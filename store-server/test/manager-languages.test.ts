@@ -2,8 +2,9 @@
  * The manager's page in each of its languages, in Chromium, on a real store in which something goes on: every section
  * says all that it has to say in that language and keeps to the glass; from the right where that is how it is read.
  */
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formsOf, type Language, languages, talkIn } from '../pages/manager/words/languages.ts';
 import { type OpenStore, openStore, TestScreen } from './open-store.ts';
@@ -43,7 +44,7 @@ const inEnglish = new Map<string, ReadonlySet<string>>();
 beforeAll(async () => {
   const plan = { screens: [{ id: 'screen-1', zone: 'suits', at: [1, 5] }], anchors: [] };
   store = await openStore({}, { plan });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await openChromium();
   context = await browser.newContext({ viewport: desktop, reducedMotion: 'reduce', timezoneId: 'UTC' });
   const base = `http://127.0.0.1:${store.running.httpPort}`;
   await signInContext(context, { base, badge: crew.manager.badge, pin: crew.manager.pin });

@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zoneScreenNamespace } from '@kairos/protocol/zone-screen-events.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { card, type OpenStore, openStore, TestScreen } from './open-store.ts';
@@ -87,10 +88,7 @@ const zoneRow = (zone: string) => page.locator('.floor-zones li', { hasText: zon
 
 beforeAll(async () => {
   store = await openStore({}, { plan: { screens: [{ id: 'screen-1', zone: 'suits', at: [1, 5] }] } });
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  browser = await openChromium();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
   await signInContext(context, { base: base(), badge: crew.manager.badge, pin: crew.manager.pin });
   page = await context.newPage();

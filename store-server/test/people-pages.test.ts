@@ -3,8 +3,9 @@
  * in light and dark. Writes the pictures of the documentation.
  */
 import { join } from 'node:path';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { violations } from '@kairos/ui/test/look.ts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenStore, openStore } from './open-store.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   store = await openStore({ listen: { http: 0, https: 0, mqtt: 0, names: ['store.local'] } });
   base = `http://127.0.0.1:${store.running.httpPort}`;
   await signIn(base, crew.associate.badge, crew.associate.pin);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await openChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -5,8 +5,9 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
 import { scan } from '@kairos/ui/test/scan.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HurriedTime } from './hurried-time.ts';
 import { breadCode, card, type OpenStore, openStore, TestScreen, unasked } from './open-store.ts';
@@ -25,10 +26,7 @@ beforeAll(async () => {
   store = await openStore();
   radio = new TestScreen(store.running.httpPort, { screen: 'cart-1', epoch: 'radio-of-this-test' });
   await radio.until(() => radio.view !== null);
-  browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  browser = await openChromium();
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })).newPage();
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (line) => {

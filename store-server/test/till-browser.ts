@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { openChromium } from '@kairos/ui/test/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
 
 export interface PageBrowser {
   readonly browser: Browser;
@@ -11,18 +12,7 @@ export interface PageBrowser {
 
 export async function openPageBrowser(): Promise<PageBrowser> {
   const home = await mkdtemp(join(tmpdir(), 'kairos-chromium-'));
-  const browser = await chromium.launch({
-    executablePath: process.env.KAIROS_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--force-color-profile=srgb',
-    ],
-    env: { ...process.env, HOME: home } as Record<string, string>,
-  });
+  const browser = await openChromium({ flags: ['--force-color-profile=srgb'], home });
   return {
     browser,
     close: async () => {
