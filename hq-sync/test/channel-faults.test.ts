@@ -85,7 +85,9 @@ const carryDue = (): Promise<number> | undefined => hq.channels?.carrier.carryDu
 const toldOf = (kind: string): FaultStanding[] => told.filter((fault) => fault.kind === kind);
 
 async function health(): Promise<{ faults: FaultStanding[]; counts: Record<string, number> }> {
-  const answer = (await (await fetch(`http://127.0.0.1:${hq.port}/health`)).json()) as {
+  // Asked and answered on one thread, which may have drawn letters for longer than a kept connection lives.
+  const headers = { connection: 'close' };
+  const answer = (await (await fetch(`http://127.0.0.1:${hq.port}/health`, { headers })).json()) as {
     channels: { faults: FaultStanding[]; counts: Record<string, number> };
   };
   return answer.channels;
