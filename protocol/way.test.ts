@@ -76,8 +76,8 @@ describe('the way', () => {
       { id: 'west', name: 'West', kind: 'open', polygon: box(0, 0, 100, 100) },
       { id: 'east', name: 'East', kind: 'open', polygon: box(900, 0, 1000, 100) },
     ];
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(findWay(large, 'west', 'east').length).toBeGreaterThan(2);
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });

@@ -4,7 +4,8 @@
  * The last line is `N passed, N failed`, with `, N skipped` where something was; each check counts as one. The same line
  * is left in `.tsbuild/test-summary` for `.ci/run`.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, freemem, loadavg, tmpdir, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { runChecks, runVitest } from './checks.mjs';
@@ -55,7 +56,7 @@ async function report(ready, name, args) {
   const code = await runVitest({ ...ready, env, args: [...reporters, `--outputFile.json=${file}`, ...args] });
   try {
     const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
-    return { code, files: testResults, unhandled: JSON.parse(readFileSync(unhandledFile, 'utf8')) };
+    return { code, files: testResults, ...JSON.parse(readFileSync(unhandledFile, 'utf8')) };
   } catch {
     return null;
   }
@@ -69,7 +70,8 @@ function failuresOf({ status, assertionResults }) {
 
 /**
  * Scenarios that failed, files of a place's `test/` folder: they drive processes and browsers in real time, and are
- * tried once more, alone. A unit test has no such excuse, nor has an error of which nobody knows where it came from.
+ * tried once more, alone; and any file whose process ended, which the machine may have done. A unit test that failed has
+ * no such excuse, nor has an error of which nobody knows where it came from.
  */
 function toTryAgain({ files, unhandled }) {
   const names = [
@@ -77,33 +79,51 @@ function toTryAgain({ files, unhandled }) {
     ...unhandled.map(({ file }) => file ?? ''),
   ];
   const failed = [...new Set(names)].map((name) => relative(root, name));
-  const isScenario = (name) => /^[^/]+\/test\//.test(name);
-  return failed.length <= secondTriesMax && failed.every(isScenario) ? failed : [];
+  const died = new Set(unhandled.filter(({ isDeath }) => isDeath).map(({ file }) => relative(root, file ?? '')));
+  const mayBeTried = (name) => /^[^/]+\/test\//.test(name) || (name !== '' && died.has(name));
+  return failed.length <= secondTriesMax && failed.every(mayBeTried) ? failed : [];
 }
 
-/** What the files of the second try say stands in the place of what they said before. */
+/** What the files of the second try say stands in the place of what they said before, if they said anything. */
 function replaced(first, second) {
-  const anew = new Map(second.files.map((file) => [file.name, file]));
-  const files = first.files.map((file) => anew.get(file.name) ?? file);
-  return { code: second.code, files, unhandled: second.unhandled };
+  const anew = new Set(second.files.map(({ name }) => name));
+  return { ...second, files: [...first.files.filter(({ name }) => !anew.has(name)), ...second.files] };
 }
 
 /** What passed at the second try only wants looking at as well. */
 function tellOfFailures(first, second) {
+  const isWell = first.code === 0 && first.unhandled.length === 0;
   for (const [tried, outcome] of [
     [first, second === null ? 'FAILED' : 'failed at the first try'],
     [second, 'FAILED TWICE'],
   ]) {
-    for (const file of tried?.files.filter((one) => failuresOf(one) > 0) ?? []) {
-      const failed = file.assertionResults.filter(({ status }) => status === 'failed');
-      const name = relative(root, file.name);
-      if (failed.length === 0) tellOfFailure(`${outcome}: ${name}`, file.message);
-      for (const { fullName, failureMessages } of failed)
-        tellOfFailure(`${outcome}: ${name}: ${fullName}`, failureMessages.join('\n'));
-    }
+    for (const file of tried?.files.filter((one) => failuresOf(one) > 0) ?? []) tellOfFile(file, tried, outcome);
     for (const { message, file } of tried?.unhandled ?? [])
       tellOfFailure(`${outcome}, caught by no test: ${file === null ? 'no file' : relative(root, file)}`, message);
   }
+  if (!isWell) tellOfMachine();
+}
+
+function tellOfFile(file, { suites }, outcome) {
+  const title = `${outcome}: ${relative(root, file.name)}`;
+  const errors = suites.filter((suite) => suite.file === file.name);
+  for (const { name, message } of errors) tellOfFailure(`${title}: ${name}`, message);
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  for (const { fullName, failureMessages } of failed)
+    tellOfFailure(`${title}: ${fullName}`, failureMessages.join('\n'));
+  const left = file.assertionResults.filter(({ status }) => status !== 'failed' && status !== 'passed').length;
+  if (left > 0 || errors.length + failed.length === 0)
+    tellOfFailure(`${title}: ${left} tests did not run`, file.message);
+}
+
+/** A process that was ended from outside ended for want of something. */
+function tellOfMachine() {
+  const gigabytes = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  const { bavail, bsize } = statfsSync(tmpdir());
+  say(
+    `The machine: ${availableParallelism()} processors, load ${loadavg()[0].toFixed(1)}; ${gigabytes(freemem())} of ` +
+      `${gigabytes(totalmem())} memory free; ${gigabytes(bavail * bsize)} free in ${tmpdir()}; Node ${process.version}.`,
+  );
 }
 
 function tellOfFailure(title, error) {

@@ -48,7 +48,7 @@ beforeAll(async () => {
   if (isDrawing) mkdirSync(pictures, { recursive: true });
 });
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   rmSync(pages, { recursive: true, force: true });
 });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   rmSync(pages, { recursive: true, force: true });
 });
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { freePort } from './free-port.ts';
 
 const programs = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot'];
-const triesMax = 300;
+const triesMax = 1_200;
 const everyMs = 50;
 
 export interface Dovecot {

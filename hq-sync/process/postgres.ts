@@ -2,7 +2,7 @@
  * Debian's PostgreSQL for tests and benchmarks: on a free port of loopback, as a user that is not root, in a folder of its own, one for
  * the tests of a file. Without `isDurable` it does not wait for the disk: those tests kill processes, not power.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ import pg from 'pg';
 import { freePort } from './free-port.ts';
 
 const versionsFolder = '/usr/lib/postgresql';
+/** Fifty milliseconds apart: a minute, which a busy machine may need. */
+const triesMax = 1_200;
+const portsMax = 5;
 
 export interface Postgres {
   /** All that it keeps on disk. */
@@ -39,19 +42,28 @@ export async function startPostgres({
     ['-D', data, '-U', 'kairos', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'],
     options,
   );
-  const port = await freePort();
   const settings = [
-    `port=${port}`,
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
     `fsync=${isDurable ? 'on' : 'off'}`,
     'max_connections=120',
     ...more,
   ];
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], options);
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const urlOf = (name: string): string => `postgresql://kairos@127.0.0.1:${port}/${name}`;
-  await untilThere(urlOf('postgres'));
+  const urlOn = (port: number, name: string): string => `postgresql://kairos@127.0.0.1:${port}/${name}`;
+  const open = async (): Promise<Server> => {
+    const port = await freePort();
+    const given = [...settings, `port=${port}`].flatMap((one) => ['-c', one]);
+    const child = spawn(join(bin, 'postgres'), ['-D', data, ...given], options);
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const isThere = await untilThere(child, { url: urlOn(port, 'postgres'), data });
+    return { child, port, ended, isThere };
+  };
+  let server = await open();
+  // Another server may have been quicker to take the port.
+  for (let others = 0; !server.isThere && others < portsMax; others += 1) server = await open();
+  const { port, child, ended, isThere } = server;
+  if (!isThere) throw new Error(`PostgreSQL ended with ${child.exitCode} before it was there; its data is in ${data}`);
+  const urlOf = (name: string): string => urlOn(port, name);
   return {
     folder,
     createDatabase: async (name) => {
@@ -59,7 +71,7 @@ export async function startPostgres({
       return urlOf(name);
     },
     stop: async () => {
-      server.kill('SIGINT');
+      child.kill('SIGINT');
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
@@ -81,16 +93,29 @@ function plainUser(): { uid: number; gid: number } | null {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-async function untilThere(url: string): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
+interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly ended: Promise<void>;
+  readonly isThere: boolean;
+}
+
+/** False where it has ended instead. Whoever answers there has to be this one, by its `data`. */
+async function untilThere(child: ChildProcess, { url, data }: { url: string; data: string }): Promise<boolean> {
+  for (let tries = 0; child.exitCode === null && child.signalCode === null; tries += 1) {
     try {
-      await withClient(url, (client) => client.query('SELECT 1'));
-      return;
+      let found = '';
+      await withClient(url, async (client) => {
+        const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+        found = rows[0]?.data_directory ?? '';
+      });
+      if (found === data) return true;
     } catch (error) {
-      if (tries === 300) throw error;
-      await new Promise<void>((resolve) => systemPorts.timers.after(50, resolve));
+      if (tries >= triesMax) throw error;
     }
+    await new Promise<void>((resolve) => systemPorts.timers.after(50, resolve));
   }
+  return false;
 }
 
 async function withClient(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {

@@ -52,7 +52,7 @@ beforeAll(async () => {
   const rules = { quietHours: { from: 0, to: 0 }, timeZone: 'UTC' };
   list = new CallList({ database, config: { teams, timeZone: 'UTC' }, rules });
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 beforeEach(() => database.query('TRUNCATE commands, call_days'));
 
 const now = (): number => house.ports.clock.now();

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await migrate(database);
   house = new FoldHouse(database);
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 beforeEach(() => house.publish({ shoes: dialogues.shoes }, ofOne));
 
 /** A store that tells, and asks what it has of her. */

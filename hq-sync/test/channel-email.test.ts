@@ -29,8 +29,8 @@ beforeAll(async () => {
   server = await startMailServer();
 });
 afterAll(async () => {
-  await server.stop();
-  await database.close();
+  await server?.stop();
+  await database?.close();
 });
 beforeEach(async () => {
   await database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold, preferences');

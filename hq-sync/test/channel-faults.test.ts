@@ -65,8 +65,8 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await hq.stop();
-  await Promise.all([dovecot.stop(), server?.stop()]);
+  await hq?.stop();
+  await Promise.all([dovecot?.stop(), server?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -36,9 +36,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await server.stop();
-  await database.close();
-  await postgres.stop();
+  await server?.stop();
+  await database?.close();
+  await postgres?.stop();
 });
 beforeEach(async () => {
   await database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold');

@@ -24,8 +24,8 @@ beforeAll(async () => {
   await migrate(database);
 });
 afterAll(async () => {
-  await dovecot.stop();
-  await database.close();
+  await dovecot?.stop();
+  await database?.close();
 });
 beforeEach(() => database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold, replies'));
 

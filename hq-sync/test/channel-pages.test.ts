@@ -65,8 +65,8 @@ beforeAll(async () => {
   browser = await openChromium();
 });
 afterAll(async () => {
-  await browser.close();
-  await hq.stop();
+  await browser?.close();
+  await hq?.stop();
 });
 beforeEach(() =>
   database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold, call_days, replies'),

@@ -27,7 +27,7 @@ beforeAll(async () => {
   database = await openPglite(null);
   await migrate(database);
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 beforeEach(async () => {
   await database.query('TRUNCATE commands, carriage, tags, own_facts, customers, consents, to_fold, people');
   folder = mkdtempSync(join(tmpdir(), 'kairos-post-'));

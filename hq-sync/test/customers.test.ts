@@ -44,7 +44,7 @@ beforeAll(async () => {
   await migrate(database);
 });
 afterAll(async () => {
-  await database.close();
+  await database?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {

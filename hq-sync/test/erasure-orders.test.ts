@@ -40,7 +40,7 @@ beforeAll(async () => {
   );
   tables = all.map(({ name }) => name);
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 /** What knows of her, ids or words: names of tables. */
 async function traces(): Promise<string[]> {

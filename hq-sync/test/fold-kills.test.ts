@@ -31,8 +31,8 @@ beforeAll(async () => {
   await house.publish({ shoes: dialogues.shoes });
 });
 afterAll(async () => {
-  await database.close();
-  await postgres.stop();
+  await database?.close();
+  await postgres?.stop();
 });
 
 /** They all come by the site: an e-mail each is what follows. */

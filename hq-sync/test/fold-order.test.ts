@@ -25,7 +25,7 @@ beforeAll(async () => {
   await house.publish(dialogues);
   stores = [await house.store('riverside'), await house.store('hillside')];
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 /** Less how far it has been read. */
 async function known(chainId: string) {

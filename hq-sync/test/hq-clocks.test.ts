@@ -32,7 +32,7 @@ beforeAll(async () => {
   database = await openPglite(null);
   await migrate(database);
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 /** Everybody of another test is gone, and so are stores and releases. */
 async function houseAt(from: string, timeZone: string, files: Readonly<Record<string, string>>): Promise<FoldHouse> {

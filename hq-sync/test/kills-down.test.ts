@@ -47,8 +47,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   processes.killAll();
-  await database.close();
-  await postgres.stop();
+  await database?.close();
+  await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   processes.killAll();
-  await database.close();
-  await postgres.stop();
+  await database?.close();
+  await postgres?.stop();
 });
 
 async function expectWhole(store: string): Promise<void> {

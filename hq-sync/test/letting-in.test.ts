@@ -62,7 +62,7 @@ beforeAll(async () => {
   await house.publish(dialogues, attributes);
   stores = [await house.store('riverside'), await house.store('hillside')];
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 interface Her {
   readonly chainId: string;

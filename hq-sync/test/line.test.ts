@@ -20,7 +20,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
 });
-afterAll(() => postgres.stop());
+afterAll(() => postgres?.stop());
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   let hqs: RunningHq[] = [];

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await house.publish({ ...dialogues, ...patient });
   riverside = await house.store('riverside');
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 function somebody(): { chainId: string; subject: number } {
   people += 1;

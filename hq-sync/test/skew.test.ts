@@ -55,7 +55,7 @@ describe.each(releasedVersions())('the tables of headquarters of %s', (version) 
       migrations.filter((one) => conversation.migrations.includes(one.version)),
     );
   });
-  afterAll(() => database.close());
+  afterAll(() => database?.close());
 
   it('are made to the letter as then; one that was changed since would be noticed', async () => {
     const shape = readFileSync(join(releasedFolder(version), 'tables.txt'), 'utf8');
@@ -140,7 +140,7 @@ describe.each(releasedVersions())('the line of a store of %s', (version) => {
     await addStore(hq.database, 'lakeside', now);
     await hq.database.query('INSERT INTO feeds (store, name) VALUES (1, $1)', [conversation.feed]);
   });
-  afterAll(() => hq.stop());
+  afterAll(() => hq?.stop());
 
   async function say(path: string, type: string, body: Buffer, as = token): Promise<{ status: number; said: unknown }> {
     const answer = await fetch(`http://127.0.0.1:${hq.port}${path}`, {
@@ -312,7 +312,7 @@ describe('a type of facts that headquarters do not know yet', () => {
   });
   afterAll(async () => {
     table['site.visited'] = known;
-    await database.close();
+    await database?.close();
   });
 
   it('counts for nothing, and for all that it is once the build that knows it folds', async () => {

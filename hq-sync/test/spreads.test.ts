@@ -62,7 +62,7 @@ beforeAll(async () => {
   await database.query('INSERT INTO to_fold (chain_id, since) SELECT id, 0 FROM unnest($1::text[]) AS id', [ids]);
   await house.folder.foldDue();
 });
-afterAll(() => database.close());
+afterAll(() => database?.close());
 
 /** What was said before is forgotten, and of other goods. */
 beforeEach(async () => {

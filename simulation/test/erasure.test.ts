@@ -216,7 +216,7 @@ beforeAll(async () => {
   await Promise.all([harbour.start(), riverside.start()]);
 });
 afterAll(async () => {
-  await Promise.allSettled([harbour.process.stop(), riverside.process.stop(), hq.kill('SIGTERM')]);
+  await Promise.allSettled([harbour?.process.stop(), riverside?.process.stop(), hq?.kill('SIGTERM')]);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -15,7 +15,7 @@ import { StoreProcess } from '../process/store-process.ts';
 import { Mosquitto } from './mosquitto.ts';
 import { card, hasRecordings, writeRecordedHall } from './recorded-hall.ts';
 
-const waitMaxMs = 20_000;
+const waitMaxMs = 60_000;
 const cart = 'cart-with-a-name-of-its-own';
 const left = 'homeassistant/sensor/kairos_hall/zone-long-gone-shoppers/config';
 

@@ -145,7 +145,7 @@ describe('the manager’s pages on that day, in a real browser, on a real store'
     page = await (await desk.window(wide)).newPage();
     watch(page, troubles);
   });
-  afterAll(() => desk.close());
+  afterAll(() => desk?.close());
 
   it('tell the same figures in sentences, funnels and tables, a dialogue opened by a click', async () => {
     await showDay(page, `${desk.base}/manager/#/dialogues`);

@@ -17,7 +17,7 @@ const sizes = [
   { name: '360x780', width: 360, height: 780 },
 ] as const;
 /** What the shoppers have to do first takes a while, and a machine may be busy. */
-const upMaxMs = 100_000;
+const upMaxMs = 170_000;
 let browser: Browser;
 let page: Page;
 const troubles: string[] = [];

@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const readyMaxMs = 10_000;
+const readyMaxMs = 60_000;
 /** Debian keeps it out of a plain user's PATH. */
 const alsoLookedIn = ['/usr/sbin', '/usr/local/sbin'];
 

@@ -118,8 +118,8 @@ beforeAll(async () => {
   await chain.settle();
 });
 afterAll(async () => {
-  await browser.close();
-  await chain.stop();
+  await browser?.close();
+  await chain?.stop();
 });
 
 const publish = (files: Readonly<Record<string, string>>): Promise<void> =>

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const upMaxMs = 100_000;
-const endMaxMs = 20_000;
+const upMaxMs = 170_000;
+const endMaxMs = 60_000;
 
 export interface ProcessSeen {
   readonly pid: number;

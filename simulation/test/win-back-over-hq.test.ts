@@ -55,8 +55,8 @@ beforeAll(async () => {
   await chain.settle();
 });
 afterAll(async () => {
-  await browser.close();
-  await chain.stop();
+  await browser?.close();
+  await chain?.stop();
 });
 
 const comesTo = (path: string, person: keyof typeof passwords): Promise<Colleague> =>

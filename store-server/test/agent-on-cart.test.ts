@@ -51,11 +51,11 @@ page: { port: ${agentPort}, token: ${token}, origins: ["${relay.base}"] }
   browser = await openChromium();
 });
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   await endAgent();
   await scanner.pullOut();
-  await relay.close();
-  await store.close();
+  await relay?.close();
+  await store?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

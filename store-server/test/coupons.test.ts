@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await agent?.stop();
   await store?.close();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -102,7 +102,7 @@ function facts(type: string): number {
 }
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 600 && !isSo(); tries += 1) await delay(25);
+  for (let tries = 0; tries < 2_000 && !isSo(); tries += 1) await delay(25);
   expect(isSo(), what).toBe(true);
 }
 

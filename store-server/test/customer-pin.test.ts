@@ -161,7 +161,7 @@ describe('on the cart’s page', () => {
   beforeAll(async () => {
     browser = await openChromium();
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
   beforeEach(async () => {
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     await page.goto(`http://127.0.0.1:${store.running.httpPort}/cart/?cart=cart-1`);

@@ -32,8 +32,8 @@ beforeAll(async () => {
   page = await open(crew.service);
 });
 afterAll(async () => {
-  await browser.close();
-  if (!isGone) await store.close();
+  await browser?.close();
+  if (!isGone) await store?.close();
 });
 
 async function open(who: { badge: string; pin: string } | null, locale = 'en-GB'): Promise<Page> {

@@ -50,7 +50,7 @@ const say = (topic: string, payload: string | Buffer): Promise<unknown> =>
   client.publishAsync(topic, payload, { qos: 1 });
 
 async function until<Value>(what: string, look: () => Promise<Value | null>): Promise<Value> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2_000; tries += 1) {
     const value = await look();
     if (value !== null) return value;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -38,9 +38,9 @@ afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close();
 });
 afterAll(async () => {
-  await browser.close();
-  await relay.close();
-  await store.close();
+  await browser?.close();
+  await relay?.close();
+  await store?.close();
 });
 
 type Member = (typeof crew)[keyof typeof crew];

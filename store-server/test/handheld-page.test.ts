@@ -144,8 +144,8 @@ beforeAll(async () => {
   browser = await openChromium();
 });
 afterAll(async () => {
-  await browser.close();
-  await told.close();
+  await browser?.close();
+  await told?.close();
 });
 
 interface Opened {

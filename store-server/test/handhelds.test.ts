@@ -118,7 +118,7 @@ afterEach(async () => {
   // With her last session she is off duty.
   for (const cookie of cookies.splice(0)) await fetch(`${base}/api/sign-out`, { method: 'POST', headers: { cookie } });
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 /** Rounds in which not exactly one of two had it, of those where both tapped in the same turn. */
 async function race(

@@ -45,9 +45,11 @@ beforeAll(async () => {
   url = `https://127.0.0.1:${port}`;
 });
 afterAll(async () => {
-  const ended = new Promise((done) => hq.once('exit', done));
-  hq.kill('SIGTERM');
-  await ended;
+  if (hq?.exitCode === null && hq.signalCode === null) {
+    const ended = new Promise((done) => hq.once('exit', done));
+    hq.kill('SIGTERM');
+    await ended;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 

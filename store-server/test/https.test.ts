@@ -28,7 +28,7 @@ beforeAll(async () => {
   secure = `https://${host}:${store.running.httpsPort}`;
   plain = `http://${host}:${store.running.httpPort}`;
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 interface Heard {
   readonly status: number;

@@ -25,6 +25,8 @@ import { createStoreClock } from '../intake/store-clock.ts';
 import type { Rejection } from '../journal/journal.ts';
 import { type OpenedJournal, openJournal } from '../journal/open-journal.ts';
 
+/** Twenty milliseconds apart: a minute. */
+const untilTriesMax = 3_000;
 const plan = `name: Test
 width: 10
 height: 10
@@ -168,11 +170,11 @@ export async function openInnerStore(
       return line === undefined ? 0 : Number(line.slice(series.length + 1));
     },
     until: async (what, holds) => {
-      for (let tries = 0; tries < 250; tries += 1) {
+      for (let tries = 0; tries < untilTriesMax; tries += 1) {
         if (await holds()) return;
         await new Promise<void>((resolve) => systemPorts.timers.after(20, resolve));
       }
-      throw new Error(`waited five seconds for this in vain: ${what}`);
+      throw new Error(`waited in vain for this: ${what}`);
     },
     connect: async (device, more = {}) => {
       const client = await connectAsync(

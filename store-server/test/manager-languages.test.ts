@@ -58,9 +58,9 @@ beforeAll(async () => {
   page = await context.newPage();
 });
 afterAll(async () => {
-  cart.close();
-  await browser.close();
-  await store.close();
+  cart?.close();
+  await browser?.close();
+  await store?.close();
 });
 
 async function open(language: Language): Promise<void> {

@@ -26,8 +26,8 @@ beforeAll(async () => {
   browser = await openChromium();
 });
 afterAll(async () => {
-  await browser.close();
-  await store.close();
+  await browser?.close();
+  await store?.close();
 });
 
 async function open(

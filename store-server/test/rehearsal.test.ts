@@ -34,7 +34,7 @@ beforeAll(async () => {
   file = join(day.folder, 'facts.ndjson');
   writeFileSync(file, `${lines.join('\n')}\n`);
 });
-afterAll(() => day.close());
+afterAll(() => day?.close());
 
 /** The newest day of this store, as `npm run export > FILE` leaves it: npm's own lines first. */
 function writeExport(from: SmallDay): string {
@@ -144,7 +144,7 @@ describe('the second day, with what was on its way from the first', () => {
     then = (await two.facts()).filter(({ at }) => at >= from);
     second = writeExport(two);
   });
-  afterAll(() => two.close());
+  afterAll(() => two?.close());
 
   function secondDay(from: string): Told {
     const printed: string[] = [];

@@ -35,9 +35,9 @@ beforeAll(async () => {
   await page.goto(`http://127.0.0.1:${store.running.httpPort}/cart/?cart=cart-1`);
 });
 afterAll(async () => {
-  radio.close();
-  await browser.close();
-  await store.close();
+  radio?.close();
+  await browser?.close();
+  await store?.close();
 });
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -232,10 +232,10 @@ describe('a message with a picture, a line that breaks, a cart that is left stan
     await cart.goto(`${relay.base}/cart/?cart=cart-1`);
   });
   afterAll(async () => {
-    carried.close();
-    await context.close();
-    await relay.close();
-    await shop.close();
+    carried?.close();
+    await context?.close();
+    await relay?.close();
+    await shop?.close();
   });
 
   const touch = (name: string): Promise<void> => cart.getByRole('button', { name, exact: true }).click();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   store = await openStore({}, { ports });
   base = `http://127.0.0.1:${store.running.httpPort}`;
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 const post = (path: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${base}${path}`, {

@@ -53,7 +53,7 @@ async function post(
 }
 
 async function until<Value>(what: string, look: () => Value | Promise<Value>): Promise<NonNullable<Value>> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 2_000; tries += 1) {
     const found = await look();
     if (found) return found;
     await delay(25);

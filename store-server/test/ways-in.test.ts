@@ -53,7 +53,7 @@ beforeAll(async () => {
   store = await openStore({ devices: [{ id: 'till-1', may: ['till-1'], token: 'token-of-till-1' }] }, { ports });
   await signAllIn();
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 interface Answered {
   readonly status: number;

@@ -42,7 +42,7 @@ describe('a recorded day', () => {
     playSmallDay(day);
     await day.settle();
   });
-  afterAll(() => day.close());
+  afterAll(() => day?.close());
 
   test('says when, where, on what ground, against whom and with what ending, in the order of the day', async () => {
     const subject = String(day.subjectOf(members[0] as string));
@@ -111,8 +111,8 @@ describe('a running store', () => {
     await screen.until(() => screen.acks.some(({ upTo }) => upTo >= last));
   });
   afterAll(async () => {
-    screen.close();
-    await store.close();
+    screen?.close();
+    await store?.close();
   });
 
   test('the cart itself says why, in her language', () => {

@@ -7,7 +7,7 @@ test.each(['^[a-z]+$', 'suits?', '^A[0-9]{3,5}', '(red|blue) shoes', 'x.*y', '^\
     expect(faultOfPattern(pattern)).toBeNull();
     const before = process.cpuUsage();
     new RegExp(pattern, 'u').test(`${'a'.repeat(250)}${'x'.repeat(249)}!`);
-    expect(process.cpuUsage(before).user).toBeLessThan(100_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   },
 );
 
