@@ -133,8 +133,8 @@ test('she says how she may be spoken to, reads all that is known of her, and is 
       await page.getByLabel('At most once a month').check();
       await page.getByLabel('For three months').check();
       await page.getByRole('button', { name: 'Save' }).click();
-      expect(await page.getByRole('status').innerText()).toContain('Saved');
-      expect(await page.getByText('You hear nothing from us until December 3, 2026.').count()).toBe(1);
+      await page.getByRole('status').getByText('Saved').waitFor();
+      await page.getByText('You hear nothing from us until December 3, 2026.').waitFor();
       await page.reload();
       expect(await page.getByLabel('By e-mail').isChecked()).toBe(false);
       expect(await page.getByLabel('At most once a month').isChecked()).toBe(true);
@@ -147,7 +147,7 @@ test('she says how she may be spoken to, reads all that is known of her, and is 
         { purpose: 'mail', granted: true, origin: 'page' },
       ]);
       await page.getByRole('link', { name: 'Read it' }).click();
-      expect(await page.getByRole('main').innerText()).toMatch(/Ada.*ada@example\.com.*email sent/s);
+      await expect.poll(() => page.getByRole('main').innerText()).toMatch(/Ada.*ada@example\.com.*email sent/s);
       await page.getByRole('link', { name: 'Back' }).click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -159,9 +159,10 @@ test('she says how she may be spoken to, reads all that is known of her, and is 
         messages: [{ headline: 'We miss you', answer: 'notNow' }],
       });
       await page.getByRole('link', { name: 'Forget me' }).click();
+      await page.getByRole('button', { name: 'Yes, forget me' }).waitFor();
       expect(await hq.database.query('SELECT chain_id FROM customers')).toHaveLength(1);
       await page.getByRole('button', { name: 'Yes, forget me' }).click();
-      expect(await page.getByRole('main').innerText()).toContain('1 stores are being told');
+      await page.getByText('1 stores are being told').waitFor();
       expect(await hq.database.query('SELECT chain_id FROM customers')).toEqual([]);
       expect(await hq.database.query('SELECT * FROM own_facts')).toEqual([]);
       await page.goto(link());
@@ -238,6 +239,7 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
     await search.fill(number);
     await page.getByRole('button', { name: 'Look her up' }).click();
     await page.getByRole('heading', { name: 'What was said to her, and why' }).waitFor();
+    await page.waitForLoadState('domcontentloaded');
     expect(page.url()).not.toContain(number);
     expect(await page.getByRole('main').innerText()).toMatch(/Ada.*win back.*We miss you.*She answered: not now/s);
     // Addresses are for the channels, not for whoever looks.

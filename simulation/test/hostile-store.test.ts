@@ -12,6 +12,7 @@ import { systemPorts } from '@kairos/protocol/system-ports.ts';
 import { hostileTexts } from '@kairos/protocol/test/hostile-text.ts';
 import { type StrikeWatch, watchForStrikes } from '@kairos/protocol/test/strike-watch.ts';
 import { openChromium } from '@kairos/ui/test/chromium.ts';
+import { passingWords } from '@kairos/ui/test/passing-words.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -146,7 +147,7 @@ test(`${names.length} hostile names through a real store: text on every page, ru
   const zone = await open('/cart/?screen=screen-1');
   const manager = await open('/manager/');
   await zone.page.locator('.zone-thought').waitFor();
-  expect(await manager.page.locator('h1').textContent()).toBe(markup[5]);
+  await expect.poll(() => manager.page.locator('h1').textContent()).toBe(markup[5]);
   const { page } = shown;
   const headline = page.locator('#message-headline');
   for (let visit = 0; visit < visits; visit += 1) {
@@ -160,9 +161,10 @@ test(`${names.length} hostile names through a real store: text on every page, ru
     expect(await page.locator('.answers bdi').allTextContents()).toEqual([markup[1], markup[7]]);
     await expect.poll(() => manager.page.locator('.decision').count()).toBe(visit + 1);
     // Her name is nobody's but hers: of a text that is nothing else, nothing is left.
-    expect(await manager.page.locator('.decision-headline').first().textContent()).toBe('…');
+    await expect.poll(() => manager.page.locator('.decision-headline').first().textContent()).toBe('…');
+    const isThanked = await passingWords(page, '.message-thanks', '');
     await page.locator('.answers button').first().click();
-    await page.locator('.message-thanks').waitFor();
+    await isThanked();
     // Before she goes: her answer and the end of her visit come to the store on two lines.
     const outcome = manager.page.locator('.decision-outcome').first();
     await expect.poll(() => outcome.textContent()).toContain(markup[1]);

@@ -282,6 +282,7 @@ test('headquarters know all that was said to her, where and why, and what came o
   await olga.page.getByLabel('Her card').fill(customers.Ada);
   await olga.page.getByLabel('Her card').press('Enter');
   await olga.page.getByRole('heading', { name: 'What was said to her, and why' }).waitFor();
+  await olga.page.waitForLoadState('domcontentloaded');
   const said = await olga.page.locator('.said li').allInnerTexts();
   expect(said.map((one) => one.replace(/^.*? · /, '').replace(/\s*\n\s*/g, ' | '))).toEqual([
     'On the cart | in person | Because of: win back. She answered: thanks back.',

@@ -34,6 +34,8 @@ export class Colleague {
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    // All of it: who counts what stands there counts no beginning.
+    await page.waitForLoadState('domcontentloaded');
     return new Colleague(context, page);
   }
 

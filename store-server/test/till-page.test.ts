@@ -6,8 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { violations } from '@kairos/ui/test/look.ts';
+import { passingWords } from '@kairos/ui/test/passing-words.ts';
 import Database from 'better-sqlite3';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLane } from '../../docs/examples/till-client.mjs';
 import { card } from './open-store.ts';
@@ -124,11 +125,10 @@ describe('the page of a till', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(plantedName);
     expect(await page.getByText(`${plantedName} bought the Nomad here.`).isVisible()).toBe(true);
     const answered = facts('message.answered').length;
-    // Looked for before the press: the word stands there for a moment only.
-    const noted = page.getByText('Noted: She wants it').waitFor();
+    const isNoted = await passingWords(page, '.till-noted', 'Noted: She wants it');
     await page.keyboard.press('7');
     await page.keyboard.press('1');
-    await noted;
+    await isNoted();
     await page.keyboard.press('2');
     await more('message.answered', answered);
     await page.getByText('Noted').waitFor({ state: 'detached' });
@@ -161,9 +161,9 @@ describe('the page of a till', () => {
     const answered = facts('message.answered').length;
     await lane.identify('card', card);
     await page.locator('.till-say', { hasText: 'Wie fährt sich der Wagen?' }).waitFor();
-    const noted = page.getByText('Notiert: Etwas stimmt nicht').waitFor();
+    const isNoted = await passingWords(page, '.till-noted', 'Notiert: Etwas stimmt nicht');
     await page.getByRole('button', { name: 'Etwas stimmt nicht' }).click();
-    await noted;
+    await isNoted();
     await more('message.answered', answered);
     const db = new Database(join(shop.folder, 'data', 'staff.db'), { readonly: true });
     const rows = (): string => JSON.stringify(db.prepare('SELECT * FROM audit').all());
@@ -234,6 +234,7 @@ describe('as people see it', () => {
 
 describe('in a frame of a browser-based till', () => {
   const frameOf = (page: Page) => page.frameLocator('#kairos');
+  const within = (page: Page): Frame => page.frames().find((frame) => frame.url().includes('/till/')) as Frame;
   const typed = 'a code that is keyed while the prompt comes and goes 0123456789';
 
   it('never takes the focus: every key lands in the till’s own field while a prompt comes, is answered and goes', async () => {
@@ -250,9 +251,9 @@ describe('in a frame of a browser-based till', () => {
     await frameOf(page).locator('.till-say', { hasText: said }).waitFor();
     await expect.poll(heard).toContain('"keys":["1","2","3","0"]');
     await frameOf(page).getByRole('button', { name: 'She wants it' }).hover();
-    const noted = frameOf(page).getByText('Noted: No').waitFor();
+    const isNoted = await passingWords(within(page), '.till-noted', 'Noted: No');
     await say({ kairos: 'key', key: '3' });
-    await noted;
+    await isNoted();
     await say({ kairos: 'sale', event: 'voided' });
     await frameOf(page).getByRole('heading', { name: 'Next customer, please' }).waitFor();
     await typing;
@@ -272,9 +273,9 @@ describe('in a frame of a browser-based till', () => {
     await lane.identify('card', card);
     await frameOf(page).locator('.till-say', { hasText: said }).waitFor();
     await page.locator('#field').pressSequentially('12');
-    const noted = frameOf(page).getByText('Noted: She wants it').waitFor();
+    const isNoted = await passingWords(within(page), '.till-noted', 'Noted: She wants it');
     await frameOf(page).getByRole('button', { name: 'She wants it' }).click();
-    await noted;
+    await isNoted();
     await page.keyboard.type('34');
     expect(await page.inputValue('#field')).toBe('1234');
     await more('message.answered', answered);

@@ -32,8 +32,10 @@ async function found(page: Page, options: RunOptions): Promise<string[]> {
  * When everything that moves has come to rest: words that are still coming in are paler than they will be, and a colour
  * on its way to another is neither. What follows a scroll position, or goes round for ever, never rests.
  */
-export function settled(page: Page): Promise<unknown> {
-  return page.evaluate(() => {
+export async function settled(page: Page): Promise<void> {
+  // Of a page that is still being read, only the beginning is there.
+  await page.waitForLoadState('domcontentloaded');
+  await page.evaluate(() => {
     const ending = document
       .getAnimations()
       .filter(({ timeline }) => timeline instanceof DocumentTimeline)
