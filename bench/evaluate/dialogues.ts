@@ -24,7 +24,7 @@ export function boughtText(bought: readonly string[]): string {
   return bought.join(' ');
 }
 
-export function dialogueName(rule: number): string {
+function dialogueName(rule: number): string {
   return `offer-${String(rule).padStart(5, '0')}`;
 }
 
@@ -32,7 +32,7 @@ export function ruleOf(dialogue: string): number {
   return Number(dialogue.slice('offer-'.length));
 }
 
-export function dialogueText({ id, type, zone, dwell, tiers, category }: Rule): string {
+function dialogueText({ id, type, zone, dwell, tiers, category }: Rule): string {
   const condition = [
     `fact.zone == "${zone}"`,
     `fact.dwell >= ${dwell}`,

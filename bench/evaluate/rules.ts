@@ -31,11 +31,11 @@ export interface Stay {
 
 export const stayType = 'custom.stayed';
 export const tiers = ['basic', 'silver', 'gold', 'diamond'];
-export const categories = Array.from({ length: 12 }, (_, n) => `c${String(n).padStart(2, '0')}`);
+const categories = Array.from({ length: 12 }, (_, n) => `c${String(n).padStart(2, '0')}`);
 const dwellMax = 120;
 
 /** Numbers in [0, 1), the same for the same seed (a Weyl sequence, mixed). */
-export function createChance(seed: number): () => number {
+function createChance(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x9e3779b9) | 0;

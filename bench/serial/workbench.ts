@@ -23,7 +23,7 @@ const scheme = { prefixes: ['29'], gsrn: true };
 /** A line that has not arrived by then was lost. */
 const quietMs = 2_000;
 
-export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => systemPorts.timers.after(ms, resolve));
 
 /** What came out at the end, by the number in the line. */

@@ -46,7 +46,7 @@ export function readOffice(folder = recordingsFolder()): Office | null {
 }
 
 /** The floor from beacon to beacon and scan to scan, cut into zones of equal area. */
-export function officePlan({ beacons, scans }: Office, count: ZoneCount): FloorPlan {
+function officePlan({ beacons, scans }: Office, count: ZoneCount): FloorPlan {
   const places = [...beacons, ...scans];
   const [left, top] = [Math.min(...places.map(({ x }) => x)), Math.min(...places.map(({ y }) => y))];
   const width = Math.max(...places.map(({ x }) => x)) - left;

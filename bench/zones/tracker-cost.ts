@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { createZoneTracker } from '@kairos/edge-agent/zones/tracker.ts';
 import type { FloorPlan } from '@kairos/protocol/floor-plan.ts';
 
-export const carts = 300;
+const carts = 300;
 /** Readings of a cart at once, and how many tenths of a second lie between two such. */
 const readingsAtOnce = 12;
 const everyTenths = 5;

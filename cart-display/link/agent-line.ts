@@ -39,7 +39,7 @@ export interface AgentLineOptions {
 const agentLinePath: typeof linePath = '/page';
 const lastOwnClosing: (typeof agentClosings)['too-much'] = 4004;
 /** The agent answers within a millisecond or two. */
-export const agentAnswerMaxMs = 2_000;
+const agentAnswerMaxMs = 2_000;
 
 export function createAgentLine({ cart, address, ports, onScan, say }: AgentLineOptions): AgentLine {
   const asked = new Map<number, (answer: AgentAnswer) => void>();

@@ -32,9 +32,9 @@ export interface Line<Typed> {
 }
 
 /** The first wait after a loss is up to this, doubled each time … */
-export const reconnectFirstMs = 400;
+const reconnectFirstMs = 400;
 /** … to at most this: a store's few hundred carts are then a hundred tries a second, and she waits no longer. */
-export const reconnectMaxMs = 5_000;
+const reconnectMaxMs = 5_000;
 /** Where the store refused us: a person has to change something first. */
 const refusedRetryMs = 30_000;
 const connectTimeoutMs = 8_000;

@@ -50,7 +50,7 @@ export function guardSession(session: Session, refused: Refused): void {
   });
 }
 
-export function isOurs(url: string): boolean {
+function isOurs(url: string): boolean {
   return url === appOrigin || url.startsWith(`${appOrigin}/`);
 }
 

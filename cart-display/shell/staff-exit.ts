@@ -8,8 +8,8 @@ import type { Clock } from '@kairos/protocol/ports.ts';
 import { TOTP, URI } from 'otpauth';
 import type { LeaveAnswer } from './bridge.ts';
 
-export const triesMax = 5;
-export const triesWithinMs = 15 * 60_000;
+const triesMax = 5;
+const triesWithinMs = 15 * 60_000;
 /** Codes of one period before and after are right too: the box's clock may be off by that. */
 const window = 1;
 

@@ -31,7 +31,7 @@ export class ContentsStandIn extends EventEmitter {
   async setVisualZoomLevelLimits(): Promise<void> {}
 }
 
-export class SessionStandIn extends EventEmitter {
+class SessionStandIn extends EventEmitter {
   requestHandler: ((contents: unknown, permission: string, answer: (granted: boolean) => void) => void) | null = null;
   checkHandler: (() => boolean) | null = null;
   deviceHandler: (() => boolean) | null = null;

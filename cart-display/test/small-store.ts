@@ -25,7 +25,7 @@ import { Server } from 'socket.io';
 import { idleView } from './idle-view.ts';
 import { lessTime, SmallZoneScreens } from './small-zone-screens.ts';
 
-export const contentPolicy =
+const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** A port that is taken is tried again so often, for so many times. */

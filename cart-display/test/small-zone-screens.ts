@@ -8,7 +8,7 @@ import {
 } from '@kairos/protocol/zone-screen-events.ts';
 import type { Server, Socket } from 'socket.io';
 
-export const emptyZone: ZoneScreenView = {
+const emptyZone: ZoneScreenView = {
   screen: 'screen-1',
   store: 'Kairos House',
   locale: 'en',

@@ -118,10 +118,7 @@ export const pinView: Partial<CartView> = {
   shopper: { strength: 'weak', name: null, pin: true },
 };
 
-export async function keyNumber(
-  { store, page }: { store: SmallStore; page: Page },
-  view: Partial<CartView>,
-): Promise<void> {
+async function keyNumber({ store, page }: { store: SmallStore; page: Page }, view: Partial<CartView>): Promise<void> {
   await page.getByRole('button', { name: 'Start shopping' }).click();
   for (const digit of '2912345678906') await page.keyboard.press(digit, { delay: 60 });
   await page.getByRole('button', { name: 'Go on' }).click();

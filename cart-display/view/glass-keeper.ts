@@ -16,7 +16,7 @@ export interface GlassKeeperOptions {
 }
 
 /** The quiet word after an answer. */
-export const thanksMs = 2_400;
+const thanksMs = 2_400;
 const key = 'visit/glass';
 
 export class GlassKeeper {

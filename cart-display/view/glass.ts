@@ -53,7 +53,7 @@ export interface GlassStep {
 
 export const emptyGlass: Glass = { current: null, shown: [], ended: [] };
 /** Remembered ids of a visit; the oldest go first. A visit hears a handful of messages. */
-export const rememberedIdsMax = 200;
+const rememberedIdsMax = 200;
 
 export function stepGlass(glass: Glass, event: GlassEvent, now: Instant): GlassStep {
   const step = takeStep(glass, event, now);

@@ -65,7 +65,7 @@ export function beginTally(
 /**
  * Slots of all measures of one person. Beyond it the longest tally gives up its oldest, and is worth that much less.
  */
-export const slotsMax = 272;
+const slotsMax = 272;
 
 export function boundTallies(state: SubjectState): void {
   for (;;) {

@@ -19,7 +19,7 @@ import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
 /** DESIGN section 4, bounds. */
-export const partialsMax = 8;
+const partialsMax = 8;
 const countedMax = 64;
 /** A tally shorter than this is none of those that take too much room together. */
 const slotsLooked = 16;

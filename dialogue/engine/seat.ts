@@ -19,7 +19,7 @@ import type { World } from './world.ts';
 export type Seat = 'alone' | 'store' | 'headquarters';
 
 /** A visit that nobody closes, or a message that nobody ends, lends her runs to the store for so long. */
-export const leaseMs = 86_400_000;
+const leaseMs = 86_400_000;
 /** What is due at headquarters waits so long for a store that was not heard, where its dialogue does not say. */
 export const defaultPatienceMs = 86_400_000;
 

@@ -19,7 +19,7 @@ export interface PatternOptions {
 }
 
 /** A type of fact, checked to exist; null after a problem was reported. */
-export function readFactType(field: Field, reading: Reading): { type: FactPattern['type']; shape: RecordShape } | null {
+function readFactType(field: Field, reading: Reading): { type: FactPattern['type']; shape: RecordShape } | null {
   const type = textOf(field.value) ?? '';
   const shape = reading.words.factShape(type);
   if (shape !== null) return { type: type as FactPattern['type'], shape };

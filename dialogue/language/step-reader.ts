@@ -40,7 +40,7 @@ export interface StepContext {
 const verbs = ['say', 'wait', 'choose', 'set', 'reward', 'end'] as const;
 
 /** Reads one step; null after a problem was reported. */
-export function readStep(found: Field, context: StepContext): StepDraft | null {
+function readStep(found: Field, context: StepContext): StepDraft | null {
   const { reading, leads } = context;
   const next = (field: Field | undefined): string => readNext(field, found.name, leads, reading);
   if (textOf(found.value) === 'end') return { name: found.name, at: found.at, plan: { verb: 'end' }, say: null };

@@ -71,7 +71,7 @@ const defaultMoments: Readonly<Partial<Record<Channel, MomentName>>> = {
   receipt: 'at-till',
 };
 /** Channels on which a person speaks for the store. */
-export const humanChannels: readonly Channel[] = ['handheld', 'pos', 'call'];
+const humanChannels: readonly Channel[] = ['handheld', 'pos', 'call'];
 export const inStoreChannels: readonly Channel[] = ['cart', 'screen', 'handheld', 'pos'];
 const letterLengthMax = 4000;
 

@@ -9,7 +9,7 @@ import type { CompiledMeasure, Span } from '../compiled.ts';
 import type { Calendar, CalendarUnit } from './calendar.ts';
 
 /** DESIGN section 4, bounds. */
-export const bucketsMax = 64;
+const bucketsMax = 64;
 
 export interface Lifespan {
   /** The slot of an instant: a number that grows with time and is short in JSON. */

@@ -12,7 +12,7 @@ export interface Tally {
 }
 
 /** DESIGN section 4, bounds. Beyond it the values seen longest ago go first, and the measure stays at most here. */
-export const distinctMax = 256;
+const distinctMax = 256;
 
 /** What a tally goes by; the same for all customers. */
 export interface TallyRules {

@@ -24,7 +24,7 @@ import type { SurfaceTerms } from './surface-terms.ts';
 import type { Worth } from './worth.ts';
 
 /** A message that would have to go again at once is not begun. */
-export const shownMinMs = 5_000;
+const shownMinMs = 5_000;
 
 /** A run that stands at a message, and the message. */
 export interface Candidate {

@@ -9,7 +9,7 @@ import type { World } from '../engine/world.ts';
 import type { SurfaceTerms } from './surface-terms.ts';
 
 /** A public surface says nothing that fewer shoppers present have in common. */
-export const crowdMin = 5;
+const crowdMin = 5;
 /** Her own wish to be greeted on screens around the store. */
 const greetMe = 'greetOnScreens';
 
@@ -35,7 +35,7 @@ export function maySay(
   return carries[channel] >= needs[sensitivity] || (channel === 'screen' && wantsGreeting(subject));
 }
 
-export function wantsGreeting({ person }: Subject): boolean {
+function wantsGreeting({ person }: Subject): boolean {
   return person?.attributes[greetMe] === true;
 }
 

@@ -9,7 +9,7 @@ import type { Mood } from './mood.ts';
 import type { SurfaceTerms } from './surface-terms.ts';
 
 /** An associate is asked this often within `askedWithinMs`, and no more: she has customers of her own. */
-export const askedMax = 6;
+const askedMax = 6;
 export const askedWithinMs = 3_600_000;
 
 /** `target`: null where nobody in particular is meant (staff by role, a letter). Null: not now. */

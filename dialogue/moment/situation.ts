@@ -17,14 +17,14 @@ import type { Places } from '../engine/engine.ts';
 import type { VisitState } from '../engine/subject-state.ts';
 import { notByTime } from './stop.ts';
 
-export const arrivingMs = 90_000;
-export const restAfterMs = 8_000;
-export const dwellAfterMs = 20_000;
+const arrivingMs = 90_000;
+const restAfterMs = 8_000;
+const dwellAfterMs = 20_000;
 /** A scan or a touch shows that she stands at the cart for so long. */
-export const touchHoldsMs = 10_000;
+const touchHoldsMs = 10_000;
 /** So many zones within `fastWithinMs`: she walks past, and nobody speaks to her. */
 export const fastHops = 3;
-export const fastWithinMs = 15_000;
+const fastWithinMs = 15_000;
 
 export type Context = 'walking' | 'dwelling' | 'at-rest' | 'at-till' | 'away';
 

@@ -82,7 +82,7 @@ function dialogueOf(release: CompiledRelease, name: string): CompiledDialogue | 
 }
 
 /** DESIGN section 5, one voice. */
-export const oneVoice: Rule = (day) => {
+const oneVoice: Rule = (day) => {
   const broken: string[] = [];
   follow(day, ({ fact, messages }) => {
     if (!is(fact, 'message.decided') || !voices.has(fact.body.channel)) return;
@@ -95,7 +95,7 @@ export const oneVoice: Rule = (day) => {
 };
 
 /** DESIGN section 5, perishable. What goes home may have been set off by a late fact, and is dated by it. */
-export const perishable: Rule = ({ journal }) =>
+const perishable: Rule = ({ journal }) =>
   journal.flatMap((fact) =>
     is(fact, 'message.decided') && voices.has(fact.body.channel) && fact.at >= fact.body.validUntil
       ? [`${fact.seq}: decided at its deadline or after it`]
@@ -103,7 +103,7 @@ export const perishable: Rule = ({ journal }) =>
   );
 
 /** A message ends once; what is over is withdrawn and falls silent no more. */
-export const endsOnce: Rule = (day) => {
+const endsOnce: Rule = (day) => {
   const broken: string[] = [];
   follow(day, ({ fact, messages }) => {
     const spoken = messages.get((fact.body as { message?: string }).message ?? '');
@@ -127,7 +127,7 @@ export const uniqueIds: Rule = ({ journal }) => {
 };
 
 /** She has ignored it no sooner than after its time, from the first paint. */
-export const ignoredInTime: Rule = (day) => {
+const ignoredInTime: Rule = (day) => {
   const broken: string[] = [];
   follow(day, ({ fact, cause, messages }) => {
     if (!is(fact, 'message.silent') || fact.body.silence !== 'ignored') return;
@@ -143,7 +143,7 @@ export const ignoredInTime: Rule = (day) => {
  * A visit hears at most its budget and what answers gave back; replies to answers are free, and what was never shown, or
  * goes on elsewhere as another, has cost nothing (DESIGN section 5).
  */
-export const withinBudget: Rule = (day) => {
+const withinBudget: Rule = (day) => {
   const { perVisit, refill } = day.release.house.attention;
   const broken: string[] = [];
   const left = new Map<number, number>();
@@ -191,7 +191,7 @@ function givesBack(fact: Fact, spoken: Spoken | undefined): boolean {
 }
 
 /** The control group hears nothing. */
-export const heldHearNothing: Rule = ({ journal }) => {
+const heldHearNothing: Rule = ({ journal }) => {
   const held = new Set(journal.flatMap((fact) => (is(fact, 'run.entered') && fact.body.held ? [fact.body.run] : [])));
   return journal.flatMap((fact) =>
     (is(fact, 'message.decided') || is(fact, 'run.moved') || is(fact, 'reward.issued')) && held.has(fact.body.run)
@@ -201,7 +201,7 @@ export const heldHearNothing: Rule = ({ journal }) => {
 };
 
 /** What is paused says nothing, and nobody enters it. */
-export const pausedIsSilent: Rule = ({ journal }) => {
+const pausedIsSilent: Rule = ({ journal }) => {
   const pauses = new Map<string, number>();
   const isPaused = (key: string, at: number): boolean => (pauses.get(key) ?? 0) > at;
   return journal.flatMap((fact) => {
@@ -220,7 +220,7 @@ export const pausedIsSilent: Rule = ({ journal }) => {
  * A wait for a time leads on at its time or after it, and once: only `until` (in random releases: a return) and the
  * goal (a sale) break it off. A wait for something else leads on to `else` no sooner, or by what it waited for.
  */
-export const waitsAreWaited: Rule = (day) => {
+const waitsAreWaited: Rule = (day) => {
   const broken: string[] = [];
   const waiting = new Map<string, { until: number; kind: string; seq: number }>();
   const dialogues = new Map<string, string>();
@@ -253,7 +253,7 @@ export const waitsAreWaited: Rule = (day) => {
  * Who enters by dwelling alone has been in the zone so long: since the report that brought her there, or since she came
  * to a cart that stood there. Being told twice that she is there begins nothing anew; a report that came late, nothing.
  */
-export const dwellsAreDwelt: Rule = ({ journal, release }) => {
+const dwellsAreDwelt: Rule = ({ journal, release }) => {
   const carts = new Map<string, { readonly zone: string | null; readonly at: number }>();
   const places = new Map<number | null, Standing>();
   return journal.flatMap((fact) => {

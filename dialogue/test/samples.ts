@@ -135,7 +135,7 @@ export function waitFor(ms: number, then: Next): CompiledStep {
   return { verb: 'wait', for: { kind: 'span', span: { ms } }, within: null, max: null, then, else: 'end' };
 }
 
-export const calmAttention: AttentionSettings = {
+const calmAttention: AttentionSettings = {
   perVisit: 100,
   refill: 1,
   gapMs: 0,

@@ -23,7 +23,7 @@ function glassOf({ body }: Fact & { type: 'message.decided' }, { release }: Reco
 }
 
 /** DESIGN section 5: the screens of a zone are one voice; a higher class takes them. */
-export const screensTakeTurns: Rule = (day) => {
+const screensTakeTurns: Rule = (day) => {
   const broken: string[] = [];
   const glass = new Map<string, OnGlass>();
   let taken: (OnGlass & { readonly cause: number | null; readonly seq: number }) | null = null;
@@ -62,7 +62,7 @@ interface Play {
 }
 
 /** house.yaml, `screens`. */
-export const screensKeepTheHour: Rule = (day) => {
+const screensKeepTheHour: Rule = (day) => {
   const { playsPerHour = null, shareOfHour = null } = day.release.house.screens ?? {};
   const broken: string[] = [];
   const plays: Play[] = [];

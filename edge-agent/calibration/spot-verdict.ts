@@ -42,7 +42,7 @@ export function judgeSpot(spot: Fingerprint, others: readonly Fingerprint[]): Sp
 }
 
 /** Root of the mean square difference over all beacons that either spot hears, in dB. */
-export function differenceDb(one: Fingerprint, other: Fingerprint): number {
+function differenceDb(one: Fingerprint, other: Fingerprint): number {
   const levels = (spot: Fingerprint): Map<string, number> =>
     new Map(spot.heard.map(({ anchor, mean }) => [anchor, mean]));
   const [here, there] = [levels(one), levels(other)];

@@ -8,7 +8,7 @@ import { doubtful, type Finding, well, wrong } from './finding.ts';
 import { holdersOf, pluggedIn } from './plugged-in.ts';
 
 /** Nobody has to hold a scanner's trigger for longer than this. */
-export const listenMs = 4_000;
+const listenMs = 4_000;
 
 export interface HeardReader extends LiveReader {
   /** Lines understood, and not, while it was listened to. */

@@ -27,7 +27,7 @@ export function parseJson(payload: Uint8Array): unknown {
   }
 }
 
-export function textOf(payload: Uint8Array): string {
+function textOf(payload: Uint8Array): string {
   return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
 }
 

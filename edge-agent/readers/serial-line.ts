@@ -12,7 +12,7 @@ import type { Ports } from '@kairos/protocol/ports.ts';
 import { SerialPort } from 'serialport';
 
 /** Between two attempts: doubles from the first to the last, less up to half of it by chance. */
-export const retryFirstMs = 1_000;
+const retryFirstMs = 1_000;
 export const retryLastMs = 5_000;
 const retryLeastMs = 500;
 /** How often an open line is looked at. */

@@ -28,7 +28,7 @@ export const samples = {
 } as const satisfies Record<ReaderKind, Buffer>;
 
 /** The senders of the samples: the store's own. */
-export const ownAddresses = ['123b6a1af0e6', '78a5048cecac', '78a50485af2d'];
+const ownAddresses = ['123b6a1af0e6', '78a5048cecac', '78a50485af2d'];
 export const kinds = Object.keys(families) as ReaderKind[];
 
 export interface Trial {

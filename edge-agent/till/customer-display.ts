@@ -4,7 +4,7 @@
  */
 import CodepageEncoder from '@point-of-sale/codepage-encoder';
 
-export const displayColumns = 20;
+const displayColumns = 20;
 
 /** Reset, clear, both lines: `1B 40 0C`, twenty characters, twenty characters. */
 export function encodeDisplay(upper: string, lower: string): Uint8Array {

@@ -13,7 +13,7 @@ const codepages = { cp437: 0, cp858: 19, cp852: 18, cp866: 17, windows1252: 16, 
 const candidates = Object.keys(codepages) as (keyof typeof codepages)[];
 
 /** Characters of a GS1 or plain Code 128 that a 58 mm roll has room for. */
-export const code128LengthMax = 24;
+const code128LengthMax = 24;
 const qrBytesMax = 300;
 
 export type CouponPart =

@@ -22,7 +22,7 @@ const provenAfterMs = 30_000;
 const connectTimeoutMs = 10_000;
 /** Below a minute, mqtt.js takes a busy moment for a dead line (reliability.md, section 7). */
 const keepaliveS = 60;
-export const statusEveryMs = 15_000;
+const statusEveryMs = 15_000;
 /** Changes of the status are gathered for so long. */
 const statusDelayMs = 500;
 /** The store acknowledges within 250 ms; silent for so long, it is sent everything again. Doubles up to the last. */

@@ -5,8 +5,8 @@
  * nearest first. What is left over is a false entry on one side, a miss on the other. The first entry of a run counts.
  */
 
-export const matchBeforeMs = 3_000;
-export const matchAfterMs = 10_000;
+const matchBeforeMs = 3_000;
+const matchAfterMs = 10_000;
 const heldSeconds = 2;
 
 export interface ZoneEntry {

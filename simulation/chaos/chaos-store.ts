@@ -18,7 +18,7 @@ export interface ChaosStore {
   readonly numbers: (cart: number) => readonly string[];
 }
 
-export const numbersPerCart = 40;
+const numbersPerCart = 40;
 
 function ean13(start: string): string {
   return `${start}${checkDigit(start)}`;

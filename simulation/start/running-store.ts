@@ -13,7 +13,7 @@ export interface Runtime {
 const lookEveryMs = 100;
 
 /** What the store has written down; null where there is nothing, or nothing whole yet. */
-export function readRuntime(data: string): Runtime | null {
+function readRuntime(data: string): Runtime | null {
   try {
     const { httpPort, mqttPort, pid } = JSON.parse(readFileSync(join(data, 'runtime.json'), 'utf8')) as Runtime;
     return [httpPort, mqttPort, pid].every(Number.isInteger) ? { httpPort, mqttPort, pid } : null;

@@ -15,7 +15,7 @@ import { type StorePorts, StoreProcess } from '../process/store-process.ts';
 import { tetamFloorPlan } from '../replay/tetam-floor-plan.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-export const recordings = resolve(root, process.env.KAIROS_RECORDINGS ?? '../shared/data');
+const recordings = resolve(root, process.env.KAIROS_RECORDINGS ?? '../shared/data');
 /** Elsewhere than in CI the recordings may be missing; then these tests say so and are skipped. */
 export const hasRecordings = existsSync(join(recordings, 'tetam-ble/trk')) || process.env.CI === 'true';
 

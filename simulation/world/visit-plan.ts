@@ -200,7 +200,7 @@ function takeUp({ itinerary, basket }: Visit, { code }: Goods, chance: Chance): 
   itinerary.stand(1000);
 }
 
-/** From the queue to the door: pays at `till` from `startsMs` on (or has nothing to pay), docks the cart, leaves. */
+/** From the queue to the door: pays at `till` until `till.doneMs` (or has nothing to pay), docks the cart, leaves. */
 export function planWayOut(
   visit: Visit,
   setting: Pick<VisitSetting, 'shop' | 'places' | 'walkable'> & { readonly till: TillTurn | null },

@@ -6,14 +6,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** No SVG: it can hold a script. */
-export const pictureTypes: Readonly<Record<string, string>> = {
+const pictureTypes: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
   '.avif': 'image/avif',
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
 };
 /** A cart's screen shows it at a height of some centimetres; a larger file is left out, and said. */
-export const pictureBytesMax = 1_000_000;
+const pictureBytesMax = 1_000_000;
 /** Beyond it, pictures are left out. */
 const picturesMax = 2_000;
 export const picturePath = '/pictures/';
@@ -29,7 +29,7 @@ export interface Pictures {
   readonly leftOut: readonly string[];
 }
 
-export const noPictures: Pictures = { of: () => null, file: () => null, leftOut: [] };
+const noPictures: Pictures = { of: () => null, file: () => null, leftOut: [] };
 
 export function readPictures(folder: string | null): Pictures {
   if (folder === null) return noPictures;

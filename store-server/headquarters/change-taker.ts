@@ -40,9 +40,9 @@ export interface ChangeTakerOptions {
 }
 
 /** What taking a page consists of, in this order; between any two of them the process may end. */
-export const takeSteps = ['heard', 'put', 'committed'] as const;
+const takeSteps = ['heard', 'put', 'committed'] as const;
 /** … and forgetting somebody. */
-export const eraseSteps = ['buried', 'found', 'erased', 'overwritten'] as const;
+const eraseSteps = ['buried', 'found', 'erased', 'overwritten'] as const;
 export type TakeStep = (typeof takeSteps)[number] | (typeof eraseSteps)[number];
 
 export class ChangeTaker {

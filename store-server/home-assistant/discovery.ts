@@ -57,7 +57,7 @@ export function nodeId(store: string): string {
 }
 
 /** Figures of the store's health, each a sensor: field of the state → name, unit, icon. */
-export const healthFigures = {
+const healthFigures = {
   devicesOnline: { name: 'Devices online', unit: 'devices', icon: 'mdi:lan-connect' },
   devicesOffline: { name: 'Devices offline', unit: 'devices', icon: 'mdi:lan-disconnect' },
   readersFailing: { name: 'Readers failing', unit: 'readers', icon: 'mdi:serial-port' },

@@ -6,7 +6,7 @@
 import type Database from 'better-sqlite3';
 
 /** Where somebody is, or what was written of her. Facts hold neither. */
-export const tablesOfWords = ['people', 'other_ids', 'states', 'notes', 'timers', 'rejected', 'meta'];
+const tablesOfWords = ['people', 'other_ids', 'states', 'notes', 'timers', 'rejected', 'meta'];
 
 /** One transaction; takes about as long as writing them took. */
 export function writeAnew(db: Database.Database, tables: readonly string[] = tablesOfWords): void {

@@ -19,7 +19,7 @@ const busyMs = 5_000;
  * Up to this size the whole file is checked before the first fact is served (about a second); larger ones are checked
  * in the reading thread right after the start, and `health` says `checking` until then.
  */
-export const checkAtOpenBytesMax = 256 * 1024 * 1024;
+const checkAtOpenBytesMax = 256 * 1024 * 1024;
 
 /** Of a file that is larger: states of people that are looked at before it opens. */
 const statesLookedAtMax = 1_000;

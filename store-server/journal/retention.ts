@@ -17,7 +17,7 @@ const retentionScan = 50_000;
 /** Facts deleted in one transaction: some 5 ms. */
 const retentionDelete = 1_000;
 
-export function cutoffsAt(nowMs: number): Cutoffs {
+function cutoffsAt(nowMs: number): Cutoffs {
   return {
     byType: factTypes.map((type) => [type, nowMs - factKinds[type].keptDays * dayMs] as const),
     others: nowMs - customFactKeptDays * dayMs,

@@ -3,7 +3,7 @@ import type { GatewayStatus } from '@kairos/edge-agent/gateways/gateway-counts.t
 import type { DeviceStatus } from '@kairos/protocol/topics.ts';
 
 /** An agent says how it is every quarter of a minute; four missed are silence. */
-export const silentAfterMs = 60_000;
+const silentAfterMs = 60_000;
 
 export interface DeviceHeard {
   readonly status: DeviceStatus;

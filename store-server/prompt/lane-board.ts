@@ -23,7 +23,7 @@ import type { Visits } from '../visits/visits.ts';
 import { cannotNowIn } from './lane-words.ts';
 
 /** A coupon that is not printed stands there for so long: the receipt is handed over, and she goes. */
-export const couponMs = 60_000;
+const couponMs = 60_000;
 
 export interface LaneBoardOptions {
   readonly tills: readonly string[];

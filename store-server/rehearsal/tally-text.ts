@@ -29,7 +29,7 @@ export interface Balance {
 }
 
 /** Customers (not runs) held out of each dialogue, and let in. */
-export function holdoutBalance({ release, tally }: Side): Balance[] {
+function holdoutBalance({ release, tally }: Side): Balance[] {
   return release.dialogues.flatMap(({ name, holdout }) => {
     const people = tally.dialogues.get(name)?.people;
     if (!people || people.let.size + people.held.size === 0) return [];
@@ -39,7 +39,7 @@ export function holdoutBalance({ release, tally }: Side): Balance[] {
 }
 
 /** Tasks offered in each hour that had any. */
-export function tasksByHour({ offeredAt }: TaskCounts): { readonly from: number; readonly tasks: number }[] {
+function tasksByHour({ offeredAt }: TaskCounts): { readonly from: number; readonly tasks: number }[] {
   const hours = new Map<number, number>();
   for (const at of offeredAt) {
     const from = Math.floor(at / hourMs) * hourMs;
@@ -48,14 +48,14 @@ export function tasksByHour({ offeredAt }: TaskCounts): { readonly from: number;
   return [...hours].map(([from, count]) => ({ from, tasks: count }));
 }
 
-export function countByDialogue({ dialogues }: Tally): ReadonlyMap<string, number> {
+function countByDialogue({ dialogues }: Tally): ReadonlyMap<string, number> {
   return new Map([...dialogues].flatMap(([name, { said }]) => (said.size === 0 ? [] : [[name, sum(said)]])));
 }
 
 /** One row: a label, the draft's figure, and, where there is another side, its figure and the difference. */
 export type Row = readonly [label: string, mine: number, theirs: number];
 
-export function table(title: string, rows: readonly Row[], beside: string | null): string[] {
+function table(title: string, rows: readonly Row[], beside: string | null): string[] {
   const head = `${title.padEnd(labelWidth)}${'draft'.padStart(9)}`;
   return [
     beside === null ? head : `${head}${beside.padStart(12)}${'difference'.padStart(12)}`,
@@ -204,7 +204,7 @@ export function loadText(draft: Side, other: Side | null, timeZone: string): str
   return table('Load on associates', [...rows, ...hourRows], other?.name ?? null).join('\n');
 }
 
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -278,6 +278,6 @@ export class Tally {
 
 type Body<Type extends Decision['type']> = Extract<Decision, { type: Type }>['body'];
 
-export function add<Key>(counts: Map<Key, number>, key: Key): void {
+function add<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }

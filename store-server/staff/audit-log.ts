@@ -5,7 +5,7 @@
 import { toIso } from '@kairos/protocol/time.ts';
 import type { StaffDatabase } from './staff-database.ts';
 
-export const auditKeptMs = 400 * 24 * 60 * 60_000;
+const auditKeptMs = 400 * 24 * 60 * 60_000;
 const textMax = 200;
 
 export interface Deed {

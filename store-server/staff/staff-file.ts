@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { readDocument } from '../config/document.ts';
 import { faultAt, syntaxFaults } from '../config/faults.ts';
 
-export const roles = ['associate', 'lead', 'manager', 'service'] as const;
+const roles = ['associate', 'lead', 'manager', 'service'] as const;
 export type Role = (typeof roles)[number];
 
 const peopleMax = 500;

@@ -1,6 +1,6 @@
 /** Somebody who may be asked: who she is to the store, as far as it decides what she sees. */
 
-export const floorRoles = ['associate', 'lead', 'manager'] as const;
+const floorRoles = ['associate', 'lead', 'manager'] as const;
 export type FloorRole = (typeof floorRoles)[number];
 
 export interface Associate {

@@ -6,7 +6,7 @@
 import { type Associate, mayDo, maySign, type Standing } from './associate.ts';
 import type { OpenTask } from './task-book.ts';
 
-export const steps = ['nearest', 'next', 'lead', 'manager'] as const;
+const steps = ['nearest', 'next', 'lead', 'manager'] as const;
 export type Step = (typeof steps)[number];
 
 export interface Asked {

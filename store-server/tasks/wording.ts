@@ -11,7 +11,7 @@ import { reasonFor } from '../why/shopper-reason.ts';
 import type { OpenTask } from './task-book.ts';
 
 /** What a shopper's call is answered with by whoever has been there. */
-export const helped = 'helped';
+const helped = 'helped';
 /** What a letter is answered with by whoever may sign it. */
 const signatures = ['approved', 'refused'] as const;
 const answersMax = 3;

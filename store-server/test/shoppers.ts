@@ -4,7 +4,7 @@ import { goodsLine, type SmallDay } from './small-day.ts';
 export const members = Array.from({ length: 12 }, (_, at) => `29600000000${String(at).padStart(2, '0')}`);
 
 /** At the suits until something is said, or for a minute. */
-export function lookAtSuits(day: SmallDay, cart: string): boolean {
+function lookAtSuits(day: SmallDay, cart: string): boolean {
   day.report(cart, 'zone.entered', { cart, zone: 'suits', confidence: 900 });
   for (let waited = 0; waited < 60; waited += 5) {
     day.pass(5);

@@ -21,11 +21,11 @@ import { placesOf, type StoreCard, storeCardOf, writeStoreCard } from '../store-
 import { Visits } from '../visits/visits.ts';
 
 const planFile = new URL('../../simulation/demo-store/floor-plan.yaml', import.meta.url);
-export const inStoreDialogues = new URL('../../dialogue/library/in-store', import.meta.url).pathname;
+const inStoreDialogues = new URL('../../dialogue/library/in-store', import.meta.url).pathname;
 
 export const chainKey = 'sixteen-characters-and-more';
 /** Friday, 20 November 2026, half past nine in Berlin. */
-export const opensAt = Date.UTC(2026, 10, 20, 8, 30);
+const opensAt = Date.UTC(2026, 10, 20, 8, 30);
 
 export interface SmallDay {
   readonly data: string;

@@ -11,7 +11,7 @@ import { BlockList, isIP } from 'node:net';
 import { asDate } from '@kairos/protocol/time.ts';
 
 /** So long handhelds need not be told anew. */
-export const authorityLifeMs = 10 * 365 * 24 * 60 * 60_000;
+const authorityLifeMs = 10 * 365 * 24 * 60 * 60_000;
 /** Clocks of handhelds are off by this much at most. */
 const clockSpareMs = 24 * 60 * 60_000;
 

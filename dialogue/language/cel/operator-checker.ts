@@ -74,7 +74,7 @@ function hintForComparison(left: Shape, right: Shape): string | undefined {
 }
 
 /** A text that names a zone, a department or one of a few words is looked up. */
-export function isKnownText(shape: Shape, value: Expression, node: ASTNode, checking: Checking): boolean {
+function isKnownText(shape: Shape, value: Expression, node: ASTNode, checking: Checking): boolean {
   if (shape.kind !== 'text' || value.op !== 'constant' || typeof value.value !== 'string') return true;
   const { scope, report } = checking;
   const places = shape.place === 'zone' ? scope.zones : shape.place === 'department' ? scope.departments : null;

@@ -56,7 +56,7 @@ function linkText(text: PlannedText, house: TextHouse, engine: () => Liquid): Re
 }
 
 /** Exactly hers, else her language, else the store's, else the first that was written. */
-export function chooseLocale(texts: Readonly<Record<string, unknown>>, locale: string, fallback: string): string {
+function chooseLocale(texts: Readonly<Record<string, unknown>>, locale: string, fallback: string): string {
   if (Object.hasOwn(texts, locale)) return locale;
   const language = locale.split('-')[0] as string;
   if (Object.hasOwn(texts, language)) return language;

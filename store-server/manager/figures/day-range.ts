@@ -3,7 +3,7 @@ import { type Calendar, createCalendar } from '@kairos/dialogue/measure/calendar
 import type { FigureRange } from '@kairos/protocol/manager-figures.ts';
 
 /** A page asks for two years at most: what the journal keeps. */
-export const rangeDaysMax = 731;
+const rangeDaysMax = 731;
 
 export interface StoreDays {
   /** Null where the text is no day of the calendar. `date`: "2026-11-23". */

@@ -14,7 +14,7 @@ import type { FiguresBook } from './figures-book.ts';
 export const csvTables = ['dialogues', 'lift', 'load', 'media', 'messages', 'tasks', 'plays', 'days'] as const;
 export type CsvTable = (typeof csvTables)[number];
 
-export const byteOrderMark = '\uFEFF';
+const byteOrderMark = '\uFEFF';
 /** Rows of one piece. */
 const pieceRows = 2_000;
 
@@ -26,7 +26,7 @@ export interface CsvPage {
 
 type Cell = string | number | null;
 
-export function csvLine(cells: readonly Cell[]): string {
+function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 

@@ -8,10 +8,10 @@ import type Database from 'better-sqlite3';
 import { type Amounts, meanDifference, pooledDifference, type Share, shareDifference } from './intervals.ts';
 
 /** What she spends counts for so long after she entered. */
-export const spendingDays = 30;
+const spendingDays = 30;
 const spendingMs = spendingDays * 86_400_000;
 /** With fewer customers on a side nothing is said: a single one would move it by more than three points. */
-export const customersMin = 30;
+const customersMin = 30;
 
 interface Side extends Amounts {
   readonly dialogue: string;

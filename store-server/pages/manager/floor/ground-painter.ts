@@ -9,7 +9,7 @@ import type { Colours } from './floor-colours.ts';
 import type { PlanScale } from './plan-scale.ts';
 
 /** Shoppers in a zone from which it is drawn one shade darker, and the shades. */
-export const crowdedFrom = [1, 3, 6, 10] as const;
+const crowdedFrom = [1, 3, 6, 10] as const;
 const shades = [0.05, 0.1, 0.16, 0.24] as const;
 
 export interface Ground {
@@ -36,7 +36,7 @@ export function shoppersIn(plan: FloorPlan, floor: readonly CartOnFloor[]): numb
 }
 
 /** How crowded, 0 to 4. */
-export function crowding(shoppers: number): number {
+function crowding(shoppers: number): number {
   return crowdedFrom.filter((from) => shoppers >= from).length;
 }
 

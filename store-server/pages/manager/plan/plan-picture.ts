@@ -11,7 +11,7 @@ export interface PlanPicture {
 }
 
 /** A photograph, or an architect's drawing. */
-export const pictureBytesMax = 12 * 1024 * 1024;
+const pictureBytesMax = 12 * 1024 * 1024;
 
 /** As wide as the plan, until it is scaled. Null: it is no picture that this browser can show. */
 export async function readPicture(file: File, planWidth: number): Promise<PlanPicture | null> {
