@@ -111,6 +111,35 @@ it('what is said of her runs while she is here is done when she has gone; a run 
   expect(stand.ofType('message.decided')).toHaveLength(1);
 });
 
+it('a run that has ended in this store is not brought back by what headquarters said before they heard of it', async () => {
+  const stand = await openHqStand({ seat: 'store' });
+  const { taker } = stand;
+  await stand.take(page([customer(ada)]));
+  const subject = stand.people.subjectOf(ada) as number;
+  // She bought here, and the night after headquarters know that a run waits for her.
+  stand.conductor.observe('sale', subject, { till: 'till-1', receipt: 'R-1', currency: 'EUR', lines: [], total: 100 });
+  const waiting = lentRuns(stand.engine.save(subject) as string, () => true).map((run) => ({ ...run, term: 1 }));
+  expect(waiting).toMatchObject([{ step: 'later' }]);
+  // The next day it speaks, and she buys: it is over.
+  stand.login(ada);
+  expect(stand.ofType('message.decided')).toHaveLength(1);
+  const [{ body: said } = {}] = stand.ofType('message.decided');
+  stand.say('message.shown', { message: said!.message, screen: 'cart-1' });
+  stand.say('message.answered', { message: said!.message, answer: 'fine' });
+  expect(stand.ofType('run.ended')).toMatchObject([{ body: { run: waiting[0]!.run } }]);
+  stand.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
+  taker.noteEnded(stand.recorded);
+  await stand.take(page([customer(ada, { runs: waiting })]));
+  expect(stand.ofType('run.lent')).toEqual([]);
+  stand.login(ada);
+  expect(stand.ofType('message.decided')).toHaveLength(1);
+  // Where headquarters have moved it on since, it is theirs to lend.
+  stand.say('identity.dropped', { cart: 'cart-1', reason: 'logout' });
+  const ended = stand.ofType('run.ended')[0]!.body.hop as number;
+  await stand.take(page([customer(ada, { runs: waiting.map((run) => ({ ...run, term: ended + 1 })) })]));
+  expect(stand.ofType('run.lent')).toHaveLength(1);
+});
+
 it('a run of a dialogue that this store does not have stays with headquarters', async () => {
   const run = await strollerRun(1);
   const stand = await openHqStand();

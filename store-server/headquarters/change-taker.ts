@@ -4,7 +4,8 @@
  * older word; of everything else headquarters know best, the list of customers among it.
  *
  * A run that they lend is a fact, and the store's from then on. While she is here, runs that the store has already are
- * left alone, and what was said of them is done when her visit is over.
+ * left alone, and what was said of them is done when her visit is over. A run that has ended here does not come back with
+ * a page from before headquarters have folded that.
  */
 import type { CompiledRelease } from '@kairos/dialogue/compiled.ts';
 import { type ConsentPurpose, consentPurposes, type Fact, type Scalar } from '@kairos/protocol/facts.ts';
@@ -22,6 +23,8 @@ import { understoodCustomer } from './understood-customer.ts';
 const namedMax = 64;
 /** People of one turn where many are concerned at once: so long the next login waits. */
 const peopleAtOnce = 100;
+/** Runs that have ended here are known again, as many as a large store has in a day; then the oldest are not. */
+const endedMax = 20_000;
 
 export interface ChangeTakerOptions {
   readonly journal: Pick<Journal, 'start' | 'committed' | 'meantBy' | 'unnamed' | 'overwritten'>;
@@ -49,6 +52,8 @@ export class ChangeTaker {
   readonly #options: ChangeTakerOptions;
   #mark: HqMark | null;
   readonly #build: string;
+  /** Of this process: how far runs had come when they ended in this store. */
+  readonly #ended = new Map<string, number>();
   /** Customers and other changes that this store does not understand, or not all of, since its start. */
   passedOver = 0;
 
@@ -141,6 +146,22 @@ export class ChangeTaker {
     return isCut;
   }
 
+  /** A listener of the conductor's. */
+  noteEnded(facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      if (fact.type !== 'run.ended' || fact.body.hop === undefined) continue;
+      this.#ended.set(fact.body.run, fact.body.hop);
+      const [oldest] = this.#ended.keys();
+      if (this.#ended.size > endedMax && oldest !== undefined) this.#ended.delete(oldest);
+    }
+  }
+
+  /** Facts go up before this comes down, but are folded later: what is lent may be what waited before her visit. */
+  #isOver({ run, term }: LentRun): boolean {
+    const hop = this.#ended.get(run);
+    return hop !== undefined && hop >= term;
+  }
+
   /** A listener of the conductor's: what waited for the end of her visit is to be done with `settle`, in another turn. */
   waitsFor(facts: readonly Fact[]): number[] {
     return facts.flatMap(({ type, subject }) =>
@@ -226,8 +247,10 @@ export class ChangeTaker {
   ): { readonly facts: AdoptedFact[]; readonly lent: Record<string, number> } {
     const { current } = this.#options.release;
     // A dialogue that this store does not run, or a step of a later release: headquarters keep the run.
-    const known = runs.filter(({ dialogue, step }) =>
-      current.dialogues.some(({ name, steps }) => name === dialogue && Object.hasOwn(steps, step)),
+    const known = runs.filter(
+      (lent) =>
+        current.dialogues.some(({ name, steps }) => name === lent.dialogue && Object.hasOwn(steps, lent.step)) &&
+        (had[lent.run] === lent.term || !this.#isOver(lent)),
     );
     const lent = Object.fromEntries(known.map(({ run, term }) => [run, term]));
     const facts: AdoptedFact[] = Object.keys(had)

@@ -20,6 +20,7 @@ export function openHeadquarters(
   const taker = new ChangeTaker({ ...parts, chainKey: config.chainKey, defaultLocale: store.locale });
   const asker = new CustomerAsker({ ...parts, client, taker });
   listeners.push((facts) => asker.heard(facts));
+  listeners.push((facts) => taker.noteEnded(facts));
   listeners.push((facts) => {
     for (const subject of taker.waitsFor(facts)) ports.timers.after(0, () => taker.settle(subject));
   });
