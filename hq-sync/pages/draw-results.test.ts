@@ -27,6 +27,7 @@ it('below thirty customers on a side no lift is said, neither in the sentence no
   expect(told).toMatch(
     /50\.0 points fewer of them got there than of the 30 customers whom we left alone, give or take/,
   );
+  expect(told).toMatch(/<td>-50\.0 points \(-66\.8 to -29\.7\)<\/td>/);
   expect(told).not.toContain('oo few');
 });
 

@@ -59,8 +59,7 @@ function liftCell({ lift, ...sides }: Omit<Row, 'dialogue'>, look: OperatorLook)
   const { words } = look;
   if (lift === null) return words.notKnown;
   if (isTooFew(sides)) return words.tooFewToTell;
-  const points = (share: number): string => pointsOf(share, look);
-  return words.liftBetween(points(lift.difference), points(lift.low), points(lift.high));
+  return words.liftBetween(pointsOf(lift.difference, look), numberOf(lift.low, look), numberOf(lift.high, look));
 }
 
 function sentenceOf({ heard, alone, lift }: Row, look: OperatorLook): string {
@@ -83,8 +82,12 @@ function sentenceOf({ heard, alone, lift }: Row, look: OperatorLook): string {
   return [entered, ...answered, lifted].join(' ');
 }
 
-function pointsOf(share: number, { words, count }: OperatorLook): string {
+function pointsOf(share: number, look: OperatorLook): string {
+  return look.words.points(numberOf(share, look));
+}
+
+function numberOf(share: number, { count }: OperatorLook): string {
   const { locale } = count.resolvedOptions();
   const written = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  return words.points(written.format(share * 100));
+  return written.format(share * 100);
 }

@@ -429,6 +429,15 @@ describe('the list of calls', () => {
     expect(foreign.status).toBe(403);
   });
 
+  it('leads an operator who looks at it back to her own pages, and nobody else there', async () => {
+    const olga = { person: 'olga', name: 'Olga', role: 'operator', team: '', locale: 'de' } as const;
+    const signed = await signIn(database, { person: 'olga', password: await addHqPerson(database, olga, now) }, now);
+    const asked = async (token: string): Promise<string> =>
+      (await fetch(`${base}/calls`, { headers: { cookie: `kairos-hq=${token}` } })).text();
+    expect(await asked(signed.kind === 'in' ? signed.token : '')).toContain('<a href="/hq">Läden</a>');
+    expect(await asked(session)).not.toContain('href="/hq"');
+  });
+
   it('has letters to sign beside it: one word ends it, and the engine hears whose it was', async () => {
     const chainId = await addPerson(database, { name: 'Ada' });
     const [letter, others] = ['letter-of-ada-1-a1', 'letter-of-ada-2-a1'];

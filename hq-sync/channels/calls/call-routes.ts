@@ -6,6 +6,7 @@ import { notReached } from '@kairos/dialogue/engine/fold-message.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../database/database.ts';
+import { operatorLook } from '../../pages/operator-words/languages.ts';
 import type { HqPerson } from '../../people/people-book.ts';
 import { admit } from '../../people/people-door.ts';
 import { serveSignIn } from '../../people/sign-in-routes.ts';
@@ -16,7 +17,7 @@ import { openReplies, type Reply, settleReply } from '../replies.ts';
 import { type Html, html } from '../web/html.ts';
 import type { Look } from '../web/look-files.ts';
 import { formOf, sendPage } from '../web/page-frame.ts';
-import { directionOf } from '../words/languages.ts';
+import { directionOf, languageOf, writtenAs } from '../words/languages.ts';
 import type { CallList } from './call-list.ts';
 import { sign, signatureAnswers, waitingSignatures } from './signatures.ts';
 
@@ -69,7 +70,9 @@ function serveCalls(app: FastifyInstance, options: CallRoutesOptions): void {
     if (calls === null || !calls.hasTeam(who.team)) return page(words.calls, html`<p>${words.noTeam}</p>`);
     const hers = await calls.ofHers(who.person, now);
     if (hers) {
-      const until = new Intl.DateTimeFormat(who.locale, { timeZone, timeStyle: 'short' }).format(hers.until);
+      const until = new Intl.DateTimeFormat(writtenAs(languageOf(who.locale)), { timeZone, timeStyle: 'short' }).format(
+        hers.until,
+      );
       const named = new Intl.DisplayNames([peopleLanguage(who.locale)], { type: 'language' });
       const spoken = named.of(languageCodeOf(hers.call.to.locale)) ?? hers.call.to.locale;
       const call = drawCall(hers.call, words, { until, spoken });
@@ -177,8 +180,11 @@ ${list.length === 0 && html`<p>${words.noReplies}</p>`}${list.map((one) => drawR
 }
 
 function headOf(who: HqPerson, words: PeopleWords, note: string, title: string): Html {
+  // Operators come from pages of their own, and go back there.
+  const own =
+    who.role === 'operator' && html`<a href="/hq">${operatorLook(who.locale, 'UTC').words.places.stores}</a> `;
   return html`<header class="people-head"><p class="page-quiet">${who.name}</p>
-<nav><a href="/calls">${words.calls}</a> <a href="/letters">${words.letters}</a> <a href="/replies">${words.replies}</a></nav>
+<nav>${own}<a href="/calls">${words.calls}</a> <a href="/letters">${words.letters}</a> <a href="/replies">${words.replies}</a></nav>
 <form method="post" action="/sign-out"><button class="button button-quiet people-small">${words.signOut}</button></form></header>
 ${note !== '' && html`<p class="notice-line" role="alert">${note}</p>`}<h1>${title}</h1>`;
 }

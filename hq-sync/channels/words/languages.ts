@@ -15,6 +15,11 @@ export function languageOf(locale: string): Language {
   return languages.includes(code) ? code : 'en';
 }
 
+/** As figures and times are written by people of the house: English without the month before the day, and by 24 hours. */
+export function writtenAs(language: Language): string {
+  return language === 'en' ? 'en-GB' : language;
+}
+
 export function wordsIn(language: Language): ChannelWords {
   return all[language];
 }

@@ -1,5 +1,5 @@
 /** What the operators' pages say, in the languages of the house: of the operator's own, else English. */
-import { type Language, languageOf } from '../../channels/words/languages.ts';
+import { type Language, languageOf, writtenAs } from '../../channels/words/languages.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { en, type OperatorWords } from './en.ts';
@@ -19,8 +19,7 @@ export interface OperatorLook {
 
 export function operatorLook(locale: string, timeZone: string): OperatorLook {
   const language = languageOf(locale);
-  // English without the month before the day.
-  const written = language === 'en' ? 'en-GB' : language;
+  const written = writtenAs(language);
   return {
     words: all[language],
     language,
