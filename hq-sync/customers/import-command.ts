@@ -2,7 +2,7 @@
  * `npm run hq -- import FILE`: a list of customers, or with `--purchases` a history of purchases, from a CSV file (or a
  * gzip of one). Every fault is told with its line and column; exit 1 where something was left for a person to mend.
  */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { compileRelease } from '@kairos/dialogue/language/compile.ts';
 import type { AttributeType } from '@kairos/protocol/listed-attribute.ts';
@@ -40,7 +40,9 @@ export async function runImport(
   { database, chainKey, loyalty, now, say }: ImportSurroundings,
 ): Promise<0 | 1> {
   const { file, ownNumbers } = command;
-  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (!there) throw new Error(`There is no file ${file}.`);
+  if (there.isDirectory()) throw new Error(`${file} is a folder: name a file in it.`);
   const onFault = (fault: { readonly line: number; readonly column: string; readonly message: string }): void =>
     say(`${file}:${fault.line}  ${fault.column === '' ? '' : `${fault.column}: `}${fault.message}`);
   const common = { chainKey, loyalty, ownNumbers, now, onFault };
