@@ -71,6 +71,25 @@ it('leaves no day of a year out, and asks for none twice in a night', async () =
   expect(stretches[0]?.[0]).toBe('2025-11-28');
 });
 
+it('where a year is little it is asked for at once from the second night on, until it has become too much', async () => {
+  const { store, hq, asked, options } = twoSides({ '2026-03-01': 4, '2026-11-22': 4 });
+  const audit = new DayAudit({ ...options, factsMax: 10 });
+  const nights = async (): Promise<number> => {
+    const before = asked.length;
+    await audit.compare({ now, upTo: 8 });
+    return asked.length - before;
+  };
+  expect(await nights()).toBe(6);
+  hq.delete('2026-03-01');
+  expect(await nights()).toBe(1);
+  expect(asked.at(-1)).toMatchObject({ since: '2025-11-28' });
+  expect(audit.differingDays).toEqual(['2026-03-01']);
+  store.set('2026-11-22', 40);
+  expect(await nights()).toBe(1);
+  expect(await nights()).toBe(2);
+  expect(audit.differingDays).toEqual(['2026-03-01', '2026-11-22']);
+});
+
 it('of very many facts the last weeks are compared each night and the older ones turn by turn; what was found stands', async () => {
   const { hq, asked, options } = twoSides({ '2025-12-02': 10, '2026-04-01': 10, '2026-09-30': 10, '2026-11-22': 10 });
   hq.delete('2025-12-02');

@@ -36,6 +36,8 @@ export class DayAudit {
   readonly #differing = new Set<string>();
   /** Which of the older stretches comes next. */
   #next = 0;
+  /** Facts of the whole year, once all of it was compared in one night; null: not known, or too many for that. */
+  #yearFacts: number | null = null;
 
   constructor(options: DayAuditOptions) {
     this.#options = options;
@@ -52,16 +54,31 @@ export class DayAudit {
     const oldest = today - (recentDays + stretches * stretchDays) * dayMs;
     for (const day of this.#differing) if (fromDay(day) < oldest) this.#differing.delete(day);
     // A clock that is ahead tells of days to come.
-    const recent = { from: today - recentDays * dayMs, until: Number.POSITIVE_INFINITY };
+    const until = Number.POSITIVE_INFINITY;
+    const max = this.#options.factsMax ?? auditFactsMax;
+    if (this.#yearFacts !== null && this.#yearFacts <= max) {
+      const facts = await this.#compareStretch({ from: oldest, until }, upTo);
+      this.#yearFacts = facts;
+      return facts !== null;
+    }
+    return this.#compareInTurn({ from: today - recentDays * dayMs, until }, { upTo, max });
+  }
+
+  /** The last weeks, and of what is older as much as a night has room for: one stretch at least. */
+  async #compareInTurn(
+    recent: Stretch,
+    { upTo, max }: { readonly upTo: number; readonly max: number },
+  ): Promise<boolean> {
     let facts = await this.#compareStretch(recent, upTo);
     for (let turn = 0; turn < stretches; turn += 1) {
       if (facts === null) return false;
-      if (turn > 0 && facts >= (this.#options.factsMax ?? auditFactsMax)) return true;
+      if (turn > 0 && facts >= max) return true;
       const until = recent.from - this.#next * stretchDays * dayMs;
       const more = await this.#compareStretch({ from: until - stretchDays * dayMs, until }, upTo);
       if (more !== null) this.#next = (this.#next + 1) % stretches;
       facts = more === null ? null : facts + more;
     }
+    this.#yearFacts = facts;
     return facts !== null;
   }
 

@@ -94,7 +94,8 @@ export class ChainStore {
   }
 
   async #post(path: string, body: object): Promise<Response> {
-    const headers = { 'content-type': 'application/json' };
+    // One that is kept may be closed by the store just when it is used again.
+    const headers = { 'content-type': 'application/json', connection: 'close' };
     const answer = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
