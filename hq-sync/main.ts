@@ -3,7 +3,8 @@
  * renews its secret, and prints the token that the store's configuration needs; `-- status` says in one screen how
  * headquarters stand, `-- stores` how far each
  * has come; `-- key`, `-- publish DIR` and `-- back` sign and publish dialogues; `-- import FILE` takes in customers, or with
- * `--purchases` what they bought; `-- same NUMBER OTHER` makes two numbers one person’s, and `-- apart OTHER` undoes it; `-- erase NUMBER` forgets somebody, `-- clean` takes her out of the database’s files. `-- person NAME`
+ * `--purchases` what they bought; `-- same NUMBER OTHER` makes two numbers one person’s, and `-- apart OTHER` undoes it;
+ * `-- export NUMBER` prints what is known of somebody, `-- erase NUMBER` forgets her, `-- clean` takes her out of the database’s files. `-- person NAME`
  * lets somebody sign in, `-- returned FILE` takes in letters that came back; `-- sources` and `-- people` list who may
  * come in, `-- revoke KIND NAME` and `-- remove KIND NAME` end that. Ends in order on SIGTERM and SIGINT.
  */
@@ -19,6 +20,7 @@ import { takeReturned } from './channels/post/returned-command.ts';
 import { cleanTraces } from './customers/clean-traces.ts';
 import { eraseCustomer } from './customers/erase-customer.ts';
 import { owingStores } from './customers/erasure-book.ts';
+import { runExport } from './customers/export-command.ts';
 import { identify } from './customers/identify.ts';
 import { runImport } from './customers/import-command.ts';
 import { isKnown } from './customers/person-file.ts';
@@ -87,6 +89,15 @@ program.addCommand(
   configured(new Command('apart').description('undoes that, where it was wrong'))
     .argument('<other>', 'the number that was named second')
     .action(apart),
+);
+program.addCommand(
+  configured(
+    new Command('export').description(
+      'everything that is known of a customer, as JSON; that it was asked for is written down',
+    ),
+  )
+    .argument('<number>', 'her card, or the chain’s own number for her')
+    .action(exportPerson),
 );
 program.addCommand(
   configured(new Command('erase').description('forgets a customer, here and in every store'))
@@ -257,6 +268,10 @@ async function same(number: string, other: string, { config: file }: { config: s
 
 async function apart(other: string, { config: file }: { config: string }): Promise<void> {
   await told(file, (database, options) => runApart(database, other, options));
+}
+
+async function exportPerson(number: string, { config: file }: { config: string }): Promise<void> {
+  await told(file, (database, options) => runExport(database, number, options));
 }
 
 async function told(

@@ -18,7 +18,7 @@ export async function runSame(
   { number, other }: { readonly number: string; readonly other: string },
   options: SamePersonOptions,
 ): Promise<string> {
-  const [chainId, theirs] = [await known(database, number, options), await known(database, other, options)];
+  const [chainId, theirs] = [await knownPerson(database, number, options), await knownPerson(database, other, options)];
   const merged = await mergeIdentities(database, { chainId, other: theirs, now: options.now });
   if (merged.kind === 'done')
     return `They are one person from now on. Where she is reached, and her attributes, are those of ${number}; npm run hq -- apart ${other} undoes it.\n`;
@@ -30,12 +30,17 @@ export async function runSame(
 
 /** What to say to whoever asked. Throws where she is part of nobody. */
 export async function runApart(database: Database, other: string, options: SamePersonOptions): Promise<string> {
-  const isParted = await partIdentities(database, await known(database, other, options), options.now);
+  const isParted = await partIdentities(database, await knownPerson(database, other, options), options.now);
   if (!isParted) throw new Error(`${other} is part of nobody else: it is the number named second that is taken apart.`);
   return 'They are two people again. What was carried out meanwhile stays so.\n';
 }
 
-async function known(database: Database, number: string, { chainKey, loyalty }: SamePersonOptions): Promise<string> {
+/** Her chain-wide id. Throws where it is no number, or nothing is known of her, with what to do. */
+export async function knownPerson(
+  database: Database,
+  number: string,
+  { chainKey, loyalty }: Omit<Identifying, 'ownNumbers'>,
+): Promise<string> {
   const identified = identify(number, { chainKey, loyalty, ownNumbers: true });
   if (identified.kind === 'refused') throw new Error(`${number} is no number of a customer (${identified.reason}).`);
   const { chainId } = identified;

@@ -15,8 +15,9 @@ import { dialogueFigures } from '../customers/dialogue-figures.ts';
 import { erasedAmong } from '../customers/erasure-book.ts';
 import { uncounted } from '../customers/figure-counting.ts';
 import { identify } from '../customers/identify.ts';
+import { writeLookUp } from '../customers/look-ups.ts';
 import { isKnown, readPerson } from '../customers/person-file.ts';
-import type { Database, Sql } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { HqPerson } from '../people/people-book.ts';
 import { admit } from '../people/people-door.ts';
 import { peopleWords } from '../people/words/languages.ts';
@@ -94,28 +95,11 @@ async function search({ who, now, form, look }: Asked, { database, chainKey, loy
     return drawSearch(identified.reason === 'check-digit' ? words.wrongDigit : words.noNumber, words);
   const { chainId } = identified;
   const found = await isKnown(database, chainId);
-  await writeLookUp(database, { who, now, person: tombstoneOf(chainKey, chainId), found });
+  await writeLookUp(database, { operator: who.person, now, person: tombstoneOf(chainKey, chainId), found });
   if ((await erasedAmong(database, chainKey, [chainId])).size > 0) return drawSearch(words.isForgotten, words);
   if (!found) return drawSearch(words.isUnknown, words);
   const person = await readPerson(database, chainId, now);
   return html`${drawSearch('', words)}${drawPerson(person, look)}`;
-}
-
-/** Whom she looked up is kept as a hash that leads nowhere, and yet answers whether it was this one. */
-async function writeLookUp(
-  sql: Sql,
-  {
-    who,
-    now,
-    person,
-    found,
-  }: { readonly who: HqPerson; readonly now: number; readonly person: string; readonly found: boolean },
-): Promise<void> {
-  await sql.query(
-    `INSERT INTO look_ups (operator, at, id, person, found)
-     VALUES ($1, $2, (SELECT count(*)::text FROM look_ups WHERE operator = $1 AND at = $2), $3, $4)`,
-    [who.person, now, person, found],
-  );
 }
 
 function drawHead(who: HqPerson, here: string, { words, language }: OperatorLook): Html {

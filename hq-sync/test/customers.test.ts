@@ -16,6 +16,7 @@ import { setConsent } from '../customers/consent-history.ts';
 import { type DialogueFigures, dialogueFigures } from '../customers/dialogue-figures.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
 import { erasedAmong, owedBy, owingStores, takeReceipt } from '../customers/erasure-book.ts';
+import { runExport } from '../customers/export-command.ts';
 import { identify } from '../customers/identify.ts';
 import { type ImportCustomers, importCustomers } from '../customers/import-customers.ts';
 import { importPurchases } from '../customers/import-purchases.ts';
@@ -523,6 +524,12 @@ describe('two numbers of one person', () => {
       });
       expect(file.consents[0]).toMatchObject({ granted: false, origin: 'unsubscribe' });
     }
+    // Who asks for it at a desk is given the same, by any number of hers, and that it was asked for is written down.
+    const whole = await readPerson(database, idOf(number), options.now);
+    expect(JSON.parse(await runExport(database, other, options))).toEqual(JSON.parse(JSON.stringify(whole)));
+    expect(await database.query('SELECT operator, person, found FROM look_ups')).toEqual([
+      { operator: '(command line)', person: tombstoneOf(chainKey, idOf(other)), found: true },
+    ]);
     expect(await runApart(database, other, options)).toContain('two people again');
     expect([await mayMail(number), await mayMail(other)]).toEqual(['yes', 'no']);
     expect((await readPerson(database, idOf(number), 5_000)).facts.map(({ type }) => type)).not.toContain(
@@ -535,6 +542,7 @@ describe('two numbers of one person', () => {
       await database.query('INSERT INTO customers (chain_id, made_at, changed_at) VALUES ($1, 1, 1)', [idOf(text)]);
     const same = (one: string, two: string): Promise<string> => runSame(database, { number: one, other: two }, options);
     await expect(same(number, 'web-8')).rejects.toThrow('Nothing is known of web-8');
+    await expect(runExport(database, 'web-8', options)).rejects.toThrow('Nothing is known of web-8');
     await expect(same(number, '2900000000019')).rejects.toThrow('check-digit');
     await expect(same(number, number)).rejects.toThrow('given twice');
     await same(number, other);
