@@ -16,7 +16,7 @@ import { openHandle } from './handle.ts';
 import { OutsideCounts, type OutsideStanding } from './outside-counts.ts';
 import { RequestRates } from './request-rates.ts';
 import { messageFor, takeReport } from './site-messages.ts';
-import { sourceOfToken } from './source-book.ts';
+import { type OutsideSource, sourceOfToken } from './source-book.ts';
 import { type Judged, recordJudged, takeOutside } from './take-facts.ts';
 
 /** 500 facts of 8 KB, and what stands around them. */
@@ -65,7 +65,9 @@ type Served = OutsideOptions & { readonly counts: OutsideCounts };
 
 function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty, counts }: Served): void {
   const rates = new RequestRates(ports.clock, sourceRate);
-  app.post(outsideOperations.facts.path, { bodyLimit: factsBytesMax }, async (request, reply) => {
+  const tellers = new WeakMap<FastifyRequest, OutsideSource>();
+  // Before anything of the body is read: four megabytes of anybody's are seconds of everybody's time.
+  const letIn = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const token = (request.headers.authorization ?? '').replace(/^Bearer +/i, '');
     const source = await sourceOfToken(database, token);
     if (source === null)
@@ -76,6 +78,11 @@ function serveFacts(app: FastifyInstance, { database, ports, chainKey, loyalty, 
         'these are no source’s credentials: npm run hq -- source NAME makes them',
       );
     if (!rates.take(source.name)) return tooMany(reply);
+    tellers.set(request, source);
+  };
+  const { path } = outsideOperations.facts;
+  app.post(path, { bodyLimit: factsBytesMax, onRequest: letIn }, async (request, reply) => {
+    const source = tellers.get(request) as OutsideSource;
     const batch = outsideBatch.safeParse(request.body);
     if (!batch.success)
       return refuseUnreadable(reply, batch.error, `send {"facts": [...]}, 1 to ${outsideFactsMax} of them`);

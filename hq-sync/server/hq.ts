@@ -33,6 +33,8 @@ export interface RunningHq {
   stop(): Promise<void>;
 }
 
+/** What is under way has so long to end; whoever sends slowly, or never ends, is cut off then. */
+const stoppingMaxMs = 5_000;
 /** Personal links are longer than what Fastify takes for a part of a path. */
 const linkLengthMax = 300;
 
@@ -112,7 +114,9 @@ export async function startHq(
     channels,
     stop: async () => {
       app.server.closeIdleConnections();
+      const cancel = ports.timers.after(stoppingMaxMs, () => app.server.closeAllConnections());
       await app.close();
+      cancel();
       await channels?.stop();
       await Promise.all([watch.stop(), figures.stop(), cleaning.stop()]);
       await database.close();

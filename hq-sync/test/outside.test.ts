@@ -3,7 +3,7 @@
  * load the script from a running headquarters, in Chromium.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync } from 'node:zlib';
 import { chainIdOf } from '@kairos/protocol/chain-id.ts';
@@ -201,6 +201,21 @@ describe('POST /v1/facts', () => {
     expect((await post({ facts: [visit] }, { token: flooding })).status).toBe(200);
   });
 
+  test('of a stranger’s request nothing is read but whose it says it is', async () => {
+    const said = { host: '127.0.0.1', port: hq.port, path: '/v1/facts', method: 'POST' };
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', authorization: 'Bearer nobody.x' };
+      // It begins to send, and never ends.
+      const sending = request({ ...said, headers }, ({ statusCode }) => {
+        resolve(statusCode);
+        sending.destroy();
+      });
+      sending.on('error', reject);
+      sending.write('{"facts": [');
+    });
+    expect(answered).toBe(401);
+  });
+
   test('who was erased is nobody, and stays so', async () => {
     await hq.database.transaction((sql) => eraseCustomer(sql, { chainId: her, chainKey, origin: 'page', now: 1 }));
     const asked = await addSource(hq.database, { name: 'later', types: typesByDefault }, 0);
@@ -209,6 +224,33 @@ describe('POST /v1/facts', () => {
     expect(await ownFacts()).toEqual([]);
     expect(await hq.database.query('SELECT chain_id FROM customers')).toEqual([]);
   });
+});
+
+test('who sends without end does not keep headquarters from stopping', async () => {
+  const waits: { readonly ms: number; readonly deed: () => void }[] = [];
+  const after = (ms: number, deed: () => void) => {
+    waits.push({ ms, deed });
+    return () => undefined;
+  };
+  const other = await startHq(
+    { listen: { host: '127.0.0.1', port: 0 }, database: { folder: null }, chainKey, loyalty },
+    { clock: systemPorts.clock, timers: { after } },
+  );
+  const itsToken = await addSource(other.database, { name: 'shop', types: typesByDefault }, 0);
+  const said = { host: '127.0.0.1', port: other.port, path: '/v1/facts', method: 'POST' };
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${itsToken}`, expect: '100-continue' };
+  const sending = request({ ...said, headers });
+  const isCut = new Promise((resolve) => sending.once('error', resolve));
+  // From here on the request is under way.
+  const isHeard = new Promise((resolve) => sending.once('continue', resolve));
+  sending.flushHeaders();
+  await isHeard;
+  sending.write('{"facts": [');
+  const before = waits.length;
+  const stopped = other.stop();
+  await expect.poll(() => waits.length).toBeGreaterThan(before);
+  waits[before]?.deed();
+  await Promise.all([isCut, stopped]);
 });
 
 describe('the script on the retailer’s site', () => {
