@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { consentPurpose, customFactBody, factKinds, scalar } from './facts.ts';
 import type { HttpOperation } from './http-operation.ts';
+import { attributeLengthMax } from './listed-attribute.ts';
 import { authorName, derivedId, instantMs } from './names.ts';
 
 /** Facts of one request. */
@@ -23,10 +24,30 @@ export const outsideTypes = [
 ] as const;
 export type OutsideType = (typeof outsideTypes)[number];
 
-/** `customer.changed` from outside brings the values with it; the fact itself names them alone. */
-export const outsideCustomerBody = z.strictObject({
-  attributes: z.record(authorName, scalar).refine((some) => Object.keys(some).length <= 64, 'at most 64 attributes'),
-});
+/** What an address of each kind looks like, wherever it is told: in a list, by another system. */
+export const addressShapes = {
+  email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+  phone: /^\+?[0-9 ()./-]{5,30}$/,
+  post: /\S/,
+} as const;
+const addressOf = (kind: keyof typeof addressShapes) =>
+  z.string().max(attributeLengthMax).regex(addressShapes[kind]).optional();
+
+/**
+ * `customer.changed` from outside brings the values with it; the fact itself names the attributes alone. `address`: where
+ * she can be reached from now on; what is not named stays as it is. Whether she agreed to be is a matter of consent.
+ */
+export const outsideCustomerBody = z
+  .strictObject({
+    attributes: z
+      .record(authorName, scalar)
+      .refine((some) => Object.keys(some).length <= 64, 'at most 64 attributes')
+      .optional(),
+    address: z
+      .strictObject({ email: addressOf('email'), phone: addressOf('phone'), post: addressOf('post') })
+      .optional(),
+  })
+  .refine(({ attributes, address }) => attributes ?? address, 'name attributes, an address or both');
 export const outsideConsentBody = z.strictObject({ purpose: consentPurpose, granted: z.boolean() });
 
 /** What a fact of each kind says, where it comes from outside. */

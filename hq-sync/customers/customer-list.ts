@@ -14,6 +14,7 @@ import {
   wantedAttribute,
 } from '@kairos/protocol/listed-attribute.ts';
 import { authorName, locale as localeSchema } from '@kairos/protocol/names.ts';
+import { addressShapes } from '@kairos/protocol/outside-operations.ts';
 import { didYouMean } from '@kairos/protocol/schema-fault.ts';
 import { isTimeZone } from '@kairos/protocol/time.ts';
 import { type Identifying, identify } from './identify.ts';
@@ -45,9 +46,8 @@ export interface ReadList extends Identifying {
   readonly attributeTypes: Readonly<Record<string, AttributeType>>;
 }
 
-/** Names that are no attributes. */
-const addressColumns = { email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, phone: /^\+?[0-9 ()./-]{5,30}$/, post: /\S/ } as const;
-type AddressColumn = keyof typeof addressColumns;
+/** Names of columns that are no attributes. */
+type AddressColumn = keyof typeof addressShapes;
 const wantedAddress: Readonly<Record<AddressColumn, string>> = {
   email: 'is no e-mail address; whether she agreed to be written to stands in consentEmail',
   phone: 'is no telephone number; write +49 30 123456',
@@ -130,9 +130,9 @@ function readCustomer(
       if (!localeSchema.safeParse(text).success) fault('is no language; write en or de-CH');
     } else if (column === 'timeZone') {
       if (!isTimeZone(text)) fault('is no time zone; write Europe/Berlin');
-    } else if (column in addressColumns) {
+    } else if (column in addressShapes) {
       const kind = column as AddressColumn;
-      if (text.length > attributeLengthMax || !addressColumns[kind].test(text)) fault(wantedAddress[kind]);
+      if (text.length > attributeLengthMax || !addressShapes[kind].test(text)) fault(wantedAddress[kind]);
       address[column] = text;
     } else {
       const purpose = purposeOfColumn(column);

@@ -131,12 +131,12 @@ async function record(sql: Sql, { id, type, at, body, chainId }: JudgedFact, now
     return;
   }
   if (type === 'customer.changed' && chainId !== null) {
-    const { attributes } = body as z.infer<typeof outsideCustomerBody>;
-    await sql.query('UPDATE customers SET attributes = attributes || $2, changed_at = $3 WHERE chain_id = $1', [
-      chainId,
-      JSON.stringify(attributes),
-      now,
-    ]);
+    const { attributes = {}, address = {} } = body as z.infer<typeof outsideCustomerBody>;
+    await sql.query(
+      `UPDATE customers SET attributes = attributes || $2, address = address || $3, changed_at = $4
+       WHERE chain_id = $1`,
+      [chainId, JSON.stringify(attributes), JSON.stringify(address), now],
+    );
     await recordOwn(sql, { id, chainId, type, at, body: { attributes: Object.keys(attributes) } }, now);
     return;
   }

@@ -15,6 +15,7 @@ import { violations } from '@kairos/ui/test/look.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeHandle } from '../../docs/examples/site-handle.mjs';
+import { findCommand } from '../channels/command.ts';
 import { setConsent } from '../customers/consent-history.ts';
 import { eraseCustomer } from '../customers/erase-customer.ts';
 import { addSource, typesByDefault } from '../outside/source-book.ts';
@@ -113,6 +114,27 @@ describe('POST /v1/facts', () => {
     expect(customer).toEqual({ attributes: { city: 'Springfield', zip: '12345' } });
     const everything = JSON.stringify([await hq.database.query('SELECT * FROM outside_seen'), after]);
     expect(everything).not.toContain(number);
+  });
+
+  test('she has moved: what is sent from now on goes to the new address, and what was not named stays', async () => {
+    const moved = (id: string, body: unknown) => ({ ...visit, id, type: 'customer.changed', body });
+    const outcomes = await outcomesOf([
+      moved('all', { address: { email: 'ada@old.example', phone: '+1 555 0100', post: 'Ada\n1 Old Street' } }),
+      moved('new', { address: { email: 'ada@new.example', post: 'Ada\n2 New Street' }, attributes: { city: 'Leeds' } }),
+      moved('none', { address: { email: 'no address' } }),
+      moved('nothing', {}),
+    ]);
+    expect(outcomes.map(({ outcome, path }) => [outcome, path])).toEqual([
+      ['taken', undefined],
+      ['taken', undefined],
+      ['refused', 'body.address.email'],
+      ['refused', 'body'],
+    ]);
+    const command = await addCommand(hq.database, { chainId: her, kind: 'mail', madeAt: 0, until: Date.now() });
+    const { to } = (await findCommand(hq.database, her, command)) ?? {};
+    expect(to).toMatchObject({ email: 'ada@new.example', phone: '+1 555 0100', post: ['Ada', '2 New Street'] });
+    // Facts name what has changed, and hold no address.
+    expect(JSON.stringify(await ownFacts())).not.toContain('Street');
   });
 
   test('what is wrong is refused with its reason and the path to it, and the others are taken', async () => {
