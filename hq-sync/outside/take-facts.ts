@@ -97,10 +97,14 @@ export async function recordJudged(
      ON CONFLICT DO NOTHING RETURNING id`,
     [source, keys, keys.map((key) => outcomeOf(first.get(key) as JudgedFact)), now],
   );
-  const taken = fresh.flatMap(({ id }) => {
-    const fact = first.get(id) as JudgedFact;
-    return outcomeOf(fact) === 'taken' ? [{ ...fact, id: `outside:${source}:${id}` }] : [];
-  });
+  const unseen = new Set(fresh.map(({ id }) => id));
+  // As it happened, and of one moment as it was said: of two changes of one thing the later one stands.
+  const taken = good
+    .flatMap((fact) => {
+      const key = keyOf(fact.id);
+      return unseen.delete(key) && outcomeOf(fact) === 'taken' ? [{ ...fact, id: `outside:${source}:${key}` }] : [];
+    })
+    .sort((one, other) => one.at - other.at);
   // All at once and in one order, before anything of them: batches about the same people would wait for each other in a circle.
   await markToFold(
     sql,
