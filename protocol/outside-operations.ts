@@ -37,17 +37,10 @@ const addressOf = (kind: keyof typeof addressShapes) =>
  * `customer.changed` from outside brings the values with it; the fact itself names the attributes alone. `address`: where
  * she can be reached from now on; what is not named stays as it is. Whether she agreed to be is a matter of consent.
  */
-export const outsideCustomerBody = z
-  .strictObject({
-    attributes: z
-      .record(authorName, scalar)
-      .refine((some) => Object.keys(some).length <= 64, 'at most 64 attributes')
-      .optional(),
-    address: z
-      .strictObject({ email: addressOf('email'), phone: addressOf('phone'), post: addressOf('post') })
-      .optional(),
-  })
-  .refine(({ attributes, address }) => attributes ?? address, 'name attributes, an address or both');
+export const outsideCustomerBody = z.strictObject({
+  attributes: z.record(authorName, scalar).refine((some) => Object.keys(some).length <= 64, 'at most 64 attributes'),
+  address: z.strictObject({ email: addressOf('email'), phone: addressOf('phone'), post: addressOf('post') }).optional(),
+});
 export const outsideConsentBody = z.strictObject({ purpose: consentPurpose, granted: z.boolean() });
 
 /** What a fact of each kind says, where it comes from outside. */

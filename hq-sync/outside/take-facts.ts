@@ -135,7 +135,7 @@ async function record(sql: Sql, { id, type, at, body, chainId }: JudgedFact, now
     return;
   }
   if (type === 'customer.changed' && chainId !== null) {
-    const { attributes = {}, address = {} } = body as z.infer<typeof outsideCustomerBody>;
+    const { attributes, address = {} } = body as z.infer<typeof outsideCustomerBody>;
     await sql.query(
       `UPDATE customers SET attributes = attributes || $2, address = address || $3, changed_at = $4
        WHERE chain_id = $1`,

@@ -117,18 +117,23 @@ describe('POST /v1/facts', () => {
   });
 
   test('she has moved: what is sent from now on goes to the new address, and what was not named stays', async () => {
-    const moved = (id: string, body: unknown) => ({ ...visit, id, type: 'customer.changed', body });
+    const moved = (id: string, body: unknown): unknown => ({ ...visit, id, type: 'customer.changed', body });
     const outcomes = await outcomesOf([
-      moved('all', { address: { email: 'ada@old.example', phone: '+1 555 0100', post: 'Ada\n1 Old Street' } }),
-      ...Array.from({ length: 8 }, (_, at) => moved(`way-${at}`, { address: { post: `Ada\n${at} Way` } })),
+      moved('all', {
+        attributes: {},
+        address: { email: 'ada@old.example', phone: '+1 555 0100', post: 'Ada\n1 Old Street' },
+      }),
+      ...Array.from({ length: 8 }, (_, at) =>
+        moved(`way-${at}`, { attributes: {}, address: { post: `Ada\n${at} Way` } }),
+      ),
       moved('new', { address: { email: 'ada@new.example', post: 'Ada\n2 New Street' }, attributes: { city: 'Leeds' } }),
-      moved('none', { address: { email: 'no address' } }),
+      moved('none', { attributes: {}, address: { email: 'no address' } }),
       moved('nothing', {}),
     ]);
     expect(outcomes.map(({ outcome, path }) => [outcome, path])).toEqual([
       ...Array.from({ length: 10 }, () => ['taken', undefined]),
       ['refused', 'body.address.email'],
-      ['refused', 'body'],
+      ['refused', 'body.attributes'],
     ]);
     const command = await addCommand(hq.database, { chainId: her, kind: 'mail', madeAt: 0, until: Date.now() });
     const { to } = (await findCommand(hq.database, her, command)) ?? {};
