@@ -59,8 +59,14 @@ export const syncHello = z.object({
   release: z.int().min(0).default(0),
   /** Why the newest one is not. */
   releaseFault: reasonText.nullable().default(null),
+  /** Up to which number the newest fact of this life is asked for; absent: up to `upTo` of the answer. */
+  probe: upTo.optional().catch(undefined),
 });
 export type SyncHello = z.infer<typeof syncHello>;
+
+/** A fact's number and its time. */
+const numberedTime = z.tuple([upTo, instantMs]);
+export type NumberedTime = z.infer<typeof numberedTime>;
 
 export const syncWelcome = z.object({
   /** Spoken from now on. */
@@ -74,6 +80,10 @@ export const syncWelcome = z.object({
   now: instantMs,
   /** The newest release of dialogues; 0: none was published. */
   release: z.int().min(0).default(0),
+  /** When it was published, by which it is told from another of that number; absent: not said. */
+  releaseMadeAt: instantMs.optional().catch(undefined),
+  /** The newest fact of this life that is here, up to `probe`: it must be the store's own. Null: none; absent: not said. */
+  newest: numberedTime.nullable().optional().catch(undefined),
 });
 export type SyncWelcome = z.infer<typeof syncWelcome>;
 

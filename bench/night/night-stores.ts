@@ -122,6 +122,10 @@ class CountingTaker {
   erase(): Promise<boolean> {
     return Promise.resolve(true);
   }
+
+  tombstones(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
 }
 
 if (import.meta.main) {

@@ -115,10 +115,42 @@ it('comes in pages, each with the cursor that goes on behind it', async () => {
 it('a cursor of another feed, or beyond this one, or none at all, begins anew', async () => {
   const store = await newStore();
   const { cursor } = await askAll(store, null);
-  const beyond = cursor.replace(/\d+$/, '999');
-  for (const odd of [null, 'somewhere.1', beyond, 'no cursor'])
-    expect(await ask(store, odd)).toMatchObject({ begins: true });
+  for (const odd of [null, 'somewhere.1', 'no cursor']) expect(await ask(store, odd)).toMatchObject({ begins: true });
   expect(await ask(store, cursor)).toMatchObject({ begins: false, sweeps: false });
+  expect(await ask(store, cursor.replace(/\d+$/, '999'))).toMatchObject({ begins: true });
+  // From here on it is another feed: whatever a cursor of the first one stands for is not here.
+  expect(await ask(store, cursor)).toMatchObject({ begins: true });
+});
+
+it('a database that was put back from a copy begins anew, also with a store whose cursor the feed has come past since', async () => {
+  const changed = async (store: KnownStore, count: number): Promise<void> => {
+    const ids = Array.from({ length: count }, newId);
+    for (const id of ids) await putCustomer(id, { tier: 'gold' });
+    await addStoreCustomers(database, store.number, ids);
+  };
+  const putBack = async (isGiven: boolean): Promise<boolean> => {
+    const store = await newStore();
+    await changed(store, 3);
+    const copied = await askAll(store, null);
+    const [feed] = await database.query<{ position: number; given: number }>(
+      'SELECT position, given FROM feeds WHERE store = $1',
+      [store.number],
+    );
+    await changed(store, 2);
+    const { cursor } = await askAll(store, copied.cursor);
+    await database.query('DELETE FROM feed WHERE store = $1 AND position > $2', [store.number, feed?.position]);
+    await database.query('UPDATE feeds SET position = $2, given = $3 WHERE store = $1', [
+      store.number,
+      feed?.position,
+      isGiven ? feed?.given : null,
+    ]);
+    await changed(store, 7);
+    const { pages, changes } = await askAll(store, cursor);
+    return pages[0]?.begins === true && changes.length === 10;
+  };
+  expect(await putBack(true)).toBe(true);
+  // Where nobody has written down what was given, those in between are passed over.
+  expect(await putBack(false)).toBe(false);
 });
 
 it('who was erased is told to every store as a tombstone, until it has given its receipt, and is in no feed any more', async () => {

@@ -8,8 +8,10 @@
  *
  * Who is to be forgotten is told apart from that, as tombstones, until the store has said that it has.
  */
+import { randomBytes } from 'node:crypto';
 import type { ChangesAnswer, ChangesAsked, CustomerChange } from '@kairos/protocol/sync-messages.ts';
 import { owedBy, takeReceipt } from '../customers/erasure-book.ts';
+import { takeToldErasures } from '../customers/told-erasures.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { capTermMs } from '../folding/cap-holder.ts';
 import type { KnownStore } from '../intake/store-lines.ts';
@@ -29,6 +31,8 @@ export interface AskedChanges {
   readonly store: KnownStore;
   readonly asked: ChangesAsked;
   readonly now: number;
+  /** Finds whom a store has forgotten and headquarters have not heard of; null: nobody can be. */
+  readonly chainKey?: string | null;
   readonly onStep?: (step: DownStep) => void;
   /** Carries into feeds what has changed; by itself where nobody else of this process asks at the same time. */
   readonly carry?: () => Promise<unknown>;
@@ -39,6 +43,8 @@ interface Feed {
   readonly position: number;
   readonly saidAt: number;
   readonly begun: string | null;
+  /** The furthest position of a cursor that was given out; null: by a build that did not write it down. */
+  readonly given: number | null;
 }
 
 interface Cursor {
@@ -53,6 +59,7 @@ export async function changesFor({
   store,
   asked,
   now,
+  chainKey = null,
   onStep = noStep,
   carry = () => spread(database, onStep as (step: SpreadStep) => void),
 }: AskedChanges): Promise<ChangesAnswer> {
@@ -60,11 +67,16 @@ export async function changesFor({
   const lendsCaps = asked.only === undefined && (await lendsCapsTo(database, store.number, asked, now));
   if (asked.only === undefined) await carry();
   const life = { store: store.name, epoch: asked.epoch };
-  if (asked.erased !== null) await takeReceipt(database, { ...life, ...asked.erased, now });
+  if (asked.erased !== null) {
+    const { tombstones } = asked.erased;
+    if (chainKey !== null) await takeToldErasures(database, { tombstones, chainKey, now });
+    await takeReceipt(database, { ...life, ...asked.erased, now });
+  }
   onStep('receipts');
   if (asked.only === 'erased')
     return { ...nothingNew, changes: [], cursor: asked.cursor ?? noCursor, erased: await owedBy(database, life) };
-  const feed = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
+  const opened = (await feedOf(database, store.number)) ?? (await openFeed(database, store.number));
+  const feed = isFromLater(asked.cursor, opened) ? await renameFeed(database, store.number, opened) : opened;
   const from = goesOnFrom(asked.cursor, feed, now);
   const begins = from === null;
   const { position: after, until } = from ?? { position: 0, until: feed.position };
@@ -78,15 +90,17 @@ export async function changesFor({
   // Whether the first page of everything comes is known when the store asks with what stands behind it.
   const takesCaps = asked.caps ?? false;
   if (begins)
-    await database.query('UPDATE feeds SET begun = $2, takes_caps = $3 WHERE store = $1', [
+    await database.query('UPDATE feeds SET begun = $2, takes_caps = $3, given = greatest(given, $4) WHERE store = $1', [
       store.number,
       cursor,
       takesCaps,
+      position,
     ]);
   else
     await database.query(
-      'UPDATE feeds SET said_at = $2, said_position = $3, begun = NULL, takes_caps = $4 WHERE store = $1',
-      [store.number, now, after, takesCaps],
+      `UPDATE feeds SET said_at = $2, said_position = $3, begun = NULL, takes_caps = $4, given = greatest(given, $5)
+       WHERE store = $1`,
+      [store.number, now, after, takesCaps, position],
     );
   const erased = await owedBy(database, life);
   onStep('read');
@@ -116,10 +130,26 @@ const nothingNew = { begins: false, sweeps: false, remaining: 0 };
 /** Begins everything anew, should somebody ask with it. */
 const noCursor = '-';
 
+/**
+ * The store has a cursor that was never given out here: this database was put back from a copy. What is at those
+ * positions now is something else, so it will not do to wait until the feed has come that far.
+ */
+function isFromLater(text: string | null, { name, position, given }: Feed): boolean {
+  const asked = readCursor(text);
+  return asked !== null && asked.feed === name && asked.position > (given ?? position);
+}
+
+/** Whatever was given out under the old name leads nowhere. */
+async function renameFeed(sql: Sql, store: number, feed: Feed): Promise<Feed> {
+  const name = randomBytes(6).toString('hex') + store;
+  await sql.query('UPDATE feeds SET name = $2, begun = NULL WHERE store = $1 AND name = $3', [store, name, feed.name]);
+  return (await feedOf(sql, store)) as Feed;
+}
+
 /** Null: from the beginning. */
 function goesOnFrom(text: string | null, feed: Feed, now: number): Cursor | null {
   const asked = readCursor(text);
-  if (asked === null || asked.feed !== feed.name || asked.position > feed.position) return null;
+  if (asked === null || asked.feed !== feed.name) return null;
   return now - feed.saidAt > awayMsMax && text !== feed.begun ? null : asked;
 }
 
@@ -140,7 +170,7 @@ const noStep = (): void => undefined;
 
 async function feedOf(sql: Sql, store: number): Promise<Feed | null> {
   const [feed] = await sql.query<Feed>(
-    'SELECT name, position, said_at AS "saidAt", begun FROM feeds WHERE store = $1',
+    'SELECT name, position, said_at AS "saidAt", begun, given FROM feeds WHERE store = $1',
     [store],
   );
   return feed ?? null;

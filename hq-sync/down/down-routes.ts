@@ -17,10 +17,11 @@ import { addStoreCustomers } from './store-customers.ts';
 export interface DownRoutesOptions {
   readonly database: Database;
   readonly ports: Pick<Ports, 'clock'>;
+  readonly chainKey: string | null;
   readonly onStep?: (step: DownStep) => void;
 }
 
-export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoutesOptions): void {
+export function serveDown(door: LineDoor, { database, ports, chainKey, onStep }: DownRoutesOptions): void {
   const rates = new AskRates(ports.clock);
   const carry = spreadTogether(database, onStep);
   door(syncPaths.changes, async (store, request, reply) => {
@@ -30,7 +31,8 @@ export function serveDown(door: LineDoor, { database, ports, onStep }: DownRoute
     if (!versions.some((version) => (syncVersions as readonly number[]).includes(version)))
       return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(versions) });
     const now = ports.clock.now();
-    const answer = await changesFor({ database, store, asked: asked.value, now, carry, ...(onStep ? { onStep } : {}) });
+    const told = { asked: asked.value, now, chainKey, carry };
+    const answer = await changesFor({ database, store, ...told, ...(onStep ? { onStep } : {}) });
     reply.raw.once('finish', () => onStep?.('answered'));
     return reply.send(answer);
   });

@@ -81,6 +81,18 @@ export async function newestNumber(sql: Sql): Promise<number> {
   return row?.number ?? 0;
 }
 
+/** Of those published here and those that stores have: this database may have been put back from a copy of before. */
+async function highestNumber(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ number: number | null }>('SELECT max(release) AS number FROM stores');
+  return Math.max(await newestNumber(sql), row?.number ?? 0);
+}
+
+/** When the newest was published; 0: none was. */
+export async function newestMadeAt(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ at: number }>('SELECT made_at AS at FROM releases ORDER BY number DESC LIMIT 1');
+  return row?.at ?? 0;
+}
+
 /** Whole. */
 export async function newestRelease(sql: Sql): Promise<ReleaseAnswer | null> {
   const [row] = await sql.query<ReleaseAnswer>('SELECT manifest, signature FROM releases ORDER BY number DESC LIMIT 1');
@@ -126,7 +138,7 @@ async function put(
   return database.transaction(async (sql) => {
     // Two who publish at once get two numbers.
     await sql.query('LOCK TABLE releases IN EXCLUSIVE MODE');
-    const number = (await newestNumber(sql)) + 1;
+    const number = (await highestNumber(sql)) + 1;
     const manifest: ReleaseManifest = {
       format: 1,
       number,

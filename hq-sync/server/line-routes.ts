@@ -10,6 +10,7 @@ import {
 } from '@kairos/protocol/sync-messages.ts';
 import type { FastifyInstance } from 'fastify';
 import { differingDays, hqDays } from '../audit/hq-days.ts';
+import { newestFact } from '../audit/newest-fact.ts';
 import type { Database } from '../database/database.ts';
 import type { DownStep } from '../down/changes.ts';
 import { serveDown } from '../down/down-routes.ts';
@@ -19,7 +20,7 @@ import { type ChunkStep, takeChunk } from '../intake/take-chunk.ts';
 import { Turns } from '../intake/turns.ts';
 import { UnpackThread } from '../intake/unpack-thread.ts';
 import { chunkType, contentDigest } from '../link/hq-client.ts';
-import { releaseFor } from '../releases/release-book.ts';
+import { newestMadeAt, releaseFor } from '../releases/release-book.ts';
 import { judged, lineDoor, refuse } from './line-door.ts';
 
 /** Transactions that may wait for a chunk before theirs, of the connections that a process has. */
@@ -54,8 +55,11 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     const hello = judged(syncHello, request.body);
     if ('fault' in hello) return refuse(reply, { reason: 'damaged', message: hello.fault });
     const said = await welcome(database, store, hello.value, clock);
-    if (said !== null) return reply.send(said);
-    return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(hello.value.versions) });
+    if (said === null)
+      return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(hello.value.versions) });
+    const { epoch, probe = said.upTo } = hello.value;
+    const newest = await newestFact(database, { store: store.number, epoch, upTo: probe });
+    return reply.send({ ...said, releaseMadeAt: await newestMadeAt(database), newest });
   });
   door(syncPaths.chunks, async (store, request, reply) => {
     const bytes = request.body;
@@ -79,7 +83,7 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
     if (newest === null) return refuse(reply, { reason: 'refused', message: 'no release was published yet' });
     return reply.send(newest);
   });
-  serveDown(door, { database, ports, ...(onStep ? { onStep } : {}) });
+  serveDown(door, { database, ports, chainKey, ...(onStep ? { onStep } : {}) });
   door(syncPaths.days, async (store, request, reply) => {
     const asked = judged(daysAsked, request.body);
     if ('fault' in asked) return refuse(reply, { reason: 'damaged', message: asked.fault });

@@ -27,7 +27,7 @@ const peopleAtOnce = 100;
 const endedMax = 20_000;
 
 export interface ChangeTakerOptions {
-  readonly journal: Pick<Journal, 'start' | 'committed' | 'meantBy' | 'unnamed' | 'overwritten'>;
+  readonly journal: Pick<Journal, 'start' | 'committed' | 'meantBy' | 'unnamed' | 'overwritten' | 'tombstones'>;
   readonly conductor: Pick<Conductor, 'adopt'>;
   readonly people: People;
   readonly visits: Pick<Visits, 'visitOf'>;
@@ -160,6 +160,11 @@ export class ChangeTaker {
   #isOver({ run, term }: LentRun): boolean {
     const hop = this.#ended.get(run);
     return hop !== undefined && hop >= term;
+  }
+
+  /** Of everybody who was erased here, whoever said so. */
+  tombstones(): Promise<string[]> {
+    return this.#options.journal.tombstones();
   }
 
   /** A listener of the conductor's: what waited for the end of her visit is to be done with `settle`, in another turn. */

@@ -10,6 +10,8 @@ import type { ChangeTaker, TakeStep } from './change-taker.ts';
 
 /** Pages of one download; what is left then comes with the next. */
 const pagesMax = 20_000;
+/** Erasures that one question tells of. */
+const toldMax = 5_000;
 
 export interface DownloadProgress {
   /** In this download. */
@@ -29,7 +31,7 @@ export type DownloadEnding =
 
 export interface DownloadOptions {
   readonly client: Pick<HqClient, 'changes'>;
-  readonly taker: Pick<ChangeTaker, 'cursor' | 'take' | 'erase'>;
+  readonly taker: Pick<ChangeTaker, 'cursor' | 'take' | 'erase' | 'tombstones'>;
   /** The life of this store's journal. */
   readonly epoch: string;
   readonly ports: Pick<Ports, 'clock'>;
@@ -58,6 +60,7 @@ export async function download({
     return { customers, erased: forgotten, perSecond: customers / seconds, remaining };
   };
   let receipts: ChangesAsked['erased'] = null;
+  let untold: string[] | null = null;
   for (let page = 0; page < pagesMax; page += 1) {
     const askedAt = clock.now();
     const answer: HqAnswer<ChangesAnswer> = await client.changes({
@@ -65,6 +68,14 @@ export async function download({
     });
     if (answer.kind !== 'answered') return { ...endingOf(answer), ...progress() };
     const { content } = answer;
+    // They know this store's cursor no more: their database may have been put back from a copy, in which people live whom
+    // everybody has forgotten. The page comes again, since the cursor stays until all of them were told.
+    if (content.begins && taker.cursor !== null) {
+      untold ??= await taker.tombstones();
+      const told = untold.splice(0, toldMax);
+      receipts = told.length > 0 ? { tombstones: told, erasedAt: ports.clock.now() } : null;
+      if (receipts !== null) continue;
+    }
     const { erased } = content;
     remaining = content.remaining;
     receipts = null;

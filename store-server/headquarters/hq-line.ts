@@ -6,12 +6,13 @@
  */
 
 import { createCalendar } from '@kairos/dialogue/measure/calendar.ts';
-import type { HqClient } from '@kairos/hq-sync/link/hq-client.ts';
+import type { HqAnswer, HqClient } from '@kairos/hq-sync/link/hq-client.ts';
 import { nextNight } from '@kairos/hq-sync/link/night.ts';
 import { Pace } from '@kairos/hq-sync/link/pace.ts';
 import { type UploadEnding, type UploadProgress, upload } from '@kairos/hq-sync/link/upload.ts';
-import type { UpwardFacts } from '@kairos/hq-sync/link/upward.ts';
 import type { Ports } from '@kairos/protocol/ports.ts';
+import type { SyncHello, SyncWelcome } from '@kairos/protocol/sync-messages.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Log } from '../log.ts';
 import type { HqState } from '../manager/hq-line.ts';
 import type { ChangeTaker } from './change-taker.ts';
@@ -19,6 +20,7 @@ import type { AskTally } from './customer-asker.ts';
 import { DayAudit } from './day-audit.ts';
 import { type DownloadEnding, type DownloadProgress, download, forgetFirst } from './download.ts';
 import type { ReleaseTaker } from './release-taker.ts';
+import { isShared, lastShared, type SharedPast } from './shared-past.ts';
 
 /** A trickle that fails is tried again later and later, until the night. */
 const trickleBackOffMax = 32;
@@ -34,16 +36,12 @@ export interface HqLineOptions {
     readonly trickleMinutes: number;
   };
   readonly client: HqClient;
-  readonly facts: UpwardFacts;
+  readonly journal: Pick<Journal, 'start' | 'upward' | 'facts' | 'beginLife' | 'committed'>;
   readonly taker: ChangeTaker;
-  /** The life of this store's journal. */
-  readonly epoch: string;
   /** What came of asking for customers who stood here. */
   readonly asked: () => AskTally;
   /** Null: this store runs its own dialogues. */
   readonly releases: ReleaseTaker | null;
-  /** Resolves once what was recorded so far is on disk. */
-  readonly committed: () => Promise<void>;
   readonly clock: { now(): number };
   readonly ports: Ports;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -101,11 +99,18 @@ export class HqLine {
   #nextNightAt = 0;
   #cancels = { night: (): void => undefined, trickle: (): void => undefined };
   #isClosed = false;
+  /** The life of the journal that goes on. */
+  #epoch: string;
+  /** What headquarters said last of their releases, in this round. */
+  #welcomed: Pick<SyncWelcome, 'release' | 'releaseMadeAt'> | null = null;
+  /** A word was had with headquarters in this life and by this process. */
+  #isHeard = false;
 
   constructor(options: HqLineOptions) {
     this.#options = options;
+    this.#epoch = options.journal.start.storeEpoch;
     this.#client = options.client;
-    this.#dayAudit = new DayAudit(options);
+    this.#dayAudit = new DayAudit({ client: options.client, facts: options.journal.upward });
     this.#calendar = createCalendar(options.store.timeZone);
     this.#awaitNight();
     this.#awaitTrickle();
@@ -123,7 +128,7 @@ export class HqLine {
       asked: this.#options.asked(),
       lastTriedAt: this.#lastTriedAt,
       lastDoneAt: this.#lastDoneAt,
-      pending: last === null ? null : Math.max(0, this.#options.facts.lastSeq() - last.upTo),
+      pending: last === null ? null : Math.max(0, this.#options.journal.upward.lastSeq() - last.upTo),
       quarantined: this.#quarantined,
       reason: ending === null || ending.kind === 'done' ? null : ending.reason,
       needsPerson: ending?.kind === 'refused',
@@ -157,7 +162,7 @@ export class HqLine {
     return {
       kind: 'configured',
       lastAt: lastDoneAt,
-      pending: pending ?? this.#options.facts.lastSeq(),
+      pending: pending ?? this.#options.journal.upward.lastSeq(),
       refused: quarantined,
       toCome: down?.remaining ?? null,
     };
@@ -180,13 +185,15 @@ export class HqLine {
   }
 
   async #sync(): Promise<UploadEnding> {
-    const { facts, ports, clock, log, committed, releases } = this.#options;
+    const { journal, ports, clock, log, releases } = this.#options;
+    const facts = journal.upward;
     this.#lastTriedAt = clock.now();
-    await committed();
-    await forgetFirst({ client: this.#client, taker: this.#options.taker, epoch: this.#options.epoch, ports });
-    await committed();
+    const epoch = this.#epoch;
+    await journal.committed();
+    await forgetFirst({ client: this.#client, taker: this.#options.taker, epoch, ports });
+    await journal.committed();
     const ending = await upload({
-      client: this.#client,
+      client: { hello: (hello) => this.#hello(hello), chunk: (bytes) => this.#client.chunk(bytes) },
       facts,
       ports,
       pace: this.#pace,
@@ -195,9 +202,12 @@ export class HqLine {
       },
       ...(releases ? { release: releases.standing } : {}),
     });
+    // In another life whom to forget is asked once more before anything goes up.
+    if (epoch !== this.#epoch) return this.#sync();
     await facts.erasedUpTo(ending.upTo);
     // After the facts: what was decided under the old release is there before anything is under the new one.
-    if (ending.kind === 'done' && ending.release > 0) await releases?.take(ending.release, this.#client);
+    const { release, releaseMadeAt } = this.#welcomed ?? { release: 0 };
+    if (ending.kind === 'done' && this.#welcomed !== null) await releases?.take(release, this.#client, releaseMadeAt);
     this.#ending = ending;
     // Facts first: what headquarters say next may rest on them.
     this.#downEnding = ending.kind === 'done' ? await this.#fetch() : null;
@@ -214,10 +224,36 @@ export class HqLine {
     return worst === null || worst.kind === 'done' ? ending : { ...ending, kind: worst.kind, reason: worst.reason };
   }
 
+  /** Where headquarters mean other facts by the numbers of this life, another one begins behind those that both have. */
+  async #hello(hello: SyncHello): Promise<HqAnswer<SyncWelcome>> {
+    const { journal, log } = this.#options;
+    const answer = await this.#client.hello(hello);
+    if (answer.kind !== 'answered') return answer;
+    this.#welcomed = answer.content;
+    if (hello.epoch !== this.#epoch) return answer;
+    const { upTo } = answer.content;
+    const past: SharedPast = {
+      lastSeq: this.#isHeard ? hello.lastSeq : journal.start.lastSeq,
+      timeOf: async (seq) => (await journal.facts({ from: seq, to: seq, limit: 1 }))[0]?.at ?? null,
+    };
+    if (await isShared(answer.content, past)) {
+      this.#isHeard = true;
+      return answer;
+    }
+    const shared = await lastShared(upTo, past, (probe) => this.#client.hello({ ...hello, probe }));
+    if (shared.kind !== 'found') return shared;
+    const after = shared.seq;
+    const why = `headquarters have facts ${after + 1} to ${upTo} of this store, which are not in the file, or others there: a copy was put back. The store goes on in a new epoch`;
+    this.#epoch = await journal.beginLife({ after, why });
+    this.#isHeard = true;
+    log.warn({ after, upTo }, why);
+    return { kind: 'away', reason: why };
+  }
+
   async #fetch(): Promise<DownloadEnding> {
-    const { taker, epoch, ports, clock } = this.#options;
+    const { taker, ports, clock } = this.#options;
     const ending = await download({
-      ...{ client: this.#client, taker, epoch, ports, clock },
+      ...{ client: this.#client, taker, epoch: this.#epoch, ports, clock },
       onProgress: (progress) => {
         this.#down = progress;
       },

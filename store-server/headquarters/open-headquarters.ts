@@ -14,7 +14,6 @@ export function openHeadquarters(
   const { hq, store } = config;
   if (hq === null) return null;
   const releases = hq.releaseKey === null ? null : new ReleaseTaker({ ...parts, key: hq.releaseKey });
-  const committed = (): Promise<void> => journal.committed();
   const { url, token, ca } = hq;
   const client = new HqClient({ url, token, ...(ca === null ? {} : { ca }) });
   const taker = new ChangeTaker({ ...parts, chainKey: config.chainKey, defaultLocale: store.locale });
@@ -25,9 +24,6 @@ export function openHeadquarters(
     for (const subject of taker.waitsFor(facts)) ports.timers.after(0, () => taker.settle(subject));
   });
   const asked = (): AskTally => asker.tally;
-  const epoch = journal.start.storeEpoch;
-  const line = new HqLine({
-    ...{ store, hq, client, taker, epoch, asked, facts: journal.upward, releases, committed, clock, ports, log },
-  });
+  const line = new HqLine({ store, hq, client, taker, asked, journal, releases, clock, ports, log });
   return { line, asker };
 }

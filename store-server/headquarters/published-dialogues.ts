@@ -24,6 +24,8 @@ const inForce = z.object({
   /** The version of the language that the store knew when it was taken; 0: by a build that did not say. */
   language: z.int().min(0).default(0),
   waiting: releaseManifest.shape.waiting.default([]),
+  /** When it was published; 0: taken by a build that did not write it down. */
+  madeAt: z.int().min(0).default(0),
   /** Where it stands; absent: under its number. */
   folder: z
     .string()
@@ -31,7 +33,7 @@ const inForce = z.object({
     .optional(),
 });
 type InForce = z.infer<typeof inForce>;
-const none: InForce = { number: 0, language: 0, waiting: [] };
+const none: InForce = { number: 0, language: 0, waiting: [], madeAt: 0 };
 
 export class PublishedDialogues {
   readonly #folder: string;
@@ -47,6 +49,11 @@ export class PublishedDialogues {
   /** The release of headquarters that is in force; 0: none. */
   get number(): number {
     return this.#inForce.number;
+  }
+
+  /** When headquarters published it; 0: not known. */
+  get madeAt(): number {
+    return this.#inForce.madeAt;
   }
 
   /** As far as a build that knew this version of the language could run it. */
@@ -87,11 +94,11 @@ export class PublishedDialogues {
   /** What was laid; on disk when this returns. The one before stays beside it. */
   putInForce(manifest: ReleaseManifest): void {
     const before = this.#inForce;
-    const { number, waiting = [] } = manifest;
+    const { number, madeAt, waiting = [] } = manifest;
     const name = this.#nameOf(manifest);
     const file = join(this.#folder, 'in-force.json');
     const folder = name === String(number) ? {} : { folder: name };
-    writeWhole(`${file}.new`, JSON.stringify({ number, language: this.#known, waiting, ...folder }));
+    writeWhole(`${file}.new`, JSON.stringify({ number, madeAt, language: this.#known, waiting, ...folder }));
     renameSync(`${file}.new`, file);
     for (const old of readdirSync(this.#folder)) {
       const isRelease = /^\d+(-\d+)?$/.test(old);

@@ -35,7 +35,7 @@ afterEach(() => {
 
 function signed(files: readonly object[], waiting: readonly object[] = []) {
   const manifest = JSON.stringify({
-    ...{ format: 1, number: 5, madeAt: 0, expiresAt: standStartMs + 1_000, files, waiting },
+    ...{ format: 1, number: 5, madeAt: 7, expiresAt: standStartMs + 1_000, files, waiting },
   });
   const content = { manifest, signature: sign(null, Buffer.from(manifest), privateKey).toString('base64') };
   return { kind: 'answered', content } as const;
@@ -110,4 +110,26 @@ it('a build that knows no more takes no other part of what is in force', async (
   await taker.take(5, clientOf(signed([plain], waiting), signed([plain], waiting)));
   expect(asked).toEqual([2]);
   expect(names().sort()).toEqual(['later', 'plain']);
+});
+
+it('a release that headquarters know no more, or another of its number, is said to be one, until they publish again', async () => {
+  const { takerOf, clientOf, names } = await openTakers();
+  const client = clientOf(signed([plain]), signed([plain]));
+  const taker = takerOf(2);
+  await taker.take(5, client, 7);
+  expect(taker.standing).toEqual({ release: 5, releaseFault: null });
+  for (const [newest, madeAt] of [
+    [4, 6],
+    [5, 9],
+    [0, 0],
+  ] as const) {
+    await taker.take(newest, client, madeAt);
+    expect(taker.standing.releaseFault).toMatch(
+      /^release 5, .* not that of headquarters.* Publish the dialogues again/,
+    );
+    // Of before, they do not say when.
+    await taker.take(5, client);
+    expect(taker.standing.releaseFault).toBeNull();
+  }
+  expect(names()).toEqual(['plain']);
 });

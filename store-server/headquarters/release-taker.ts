@@ -19,6 +19,9 @@ const faultCharsMax = 300;
 /** Dialogues that are named. */
 const namesMax = 8;
 
+const unknownThere = (number: number): string =>
+  `release ${number}, which is in force here, is not that of headquarters: their database was put back from a copy. Publish the dialogues again: they get a number that is newer`;
+
 export interface ReleaseTakerOptions extends Pick<ReloadOptions, 'config' | 'goods' | 'conductor'> {
   readonly release: { current: CompiledRelease };
   /** Headquarters' public key. */
@@ -34,6 +37,8 @@ export class ReleaseTaker {
   readonly #published: PublishedDialogues;
   readonly #language: number;
   #fault: string | null = null;
+  /** Headquarters know the one in force no more. */
+  #unknown: string | null = null;
   /** The one that was refused: it is not fetched again at every word. */
   #refused = 0;
 
@@ -45,7 +50,7 @@ export class ReleaseTaker {
 
   /** What headquarters are told of it. */
   get standing(): Pick<SyncHello, 'release' | 'releaseFault'> {
-    return { release: this.#published.number, releaseFault: this.#fault };
+    return { release: this.#published.number, releaseFault: this.#fault ?? this.#unknown };
   }
 
   /** Dialogues of the release in force that are left out until this store is updated, and why; null: none is. */
@@ -58,9 +63,13 @@ export class ReleaseTaker {
     return `of release ${number} this store does not run: ${shown}. They need version ${needs} of the language, and this build knows ${this.#language}: update the store`;
   }
 
-  /** `newest`: the number that headquarters spoke of. */
-  async take(newest: number, client: Pick<HqClient, 'release'>): Promise<void> {
+  /** `newest`: the number that headquarters spoke of, 0: they have published none; `madeAt`: when, where they said so. */
+  async take(newest: number, client: Pick<HqClient, 'release'>, madeAt = 0): Promise<void> {
     const inForce = this.#published.number;
+    const isUnknown = this.#isUnknownThere(newest, madeAt);
+    if (isUnknown && this.#unknown === null) this.#options.log.warn({ inForce, newest }, unknownThere(inForce));
+    this.#unknown = isUnknown ? unknownThere(inForce) : null;
+    if (isUnknown) return;
     // Taken by a build that knew less: there may be more in it for this one.
     const isAgain = newest === inForce && this.#published.language < this.#language;
     if ((newest <= inForce && !isAgain) || newest === this.#refused) return;
@@ -73,6 +82,12 @@ export class ReleaseTaker {
     this.#refused = fault === null ? 0 : newest;
     if (fault === null) log.info({ release: newest }, 'a release of headquarters has come into force');
     else log.warn({ release: newest, reason: fault }, 'a release of headquarters is not taken');
+  }
+
+  /** They have an older one, or another of the same number. */
+  #isUnknownThere(newest: number, madeAt: number): boolean {
+    const { number, madeAt: taken } = this.#published;
+    return newest < number || (newest === number && madeAt !== taken && madeAt > 0 && taken > 0);
   }
 
   /** Null where it is in force now; else why not. */

@@ -211,6 +211,8 @@ export interface Journal {
   people(subjects: readonly number[]): Promise<StoredPerson[]>;
   /** Of everybody whom the store knows, the chain-wide ids of those who are meant by these tombstones. */
   meantBy(tombstones: readonly string[], chainKey: string): Promise<string[]>;
+  /** By which everybody is known again who was erased. */
+  tombstones(): Promise<string[]>;
   /** Whom headquarters knew and have not named in this generation. */
   unnamed(generation: number): Promise<number[]>;
   /** Nothing erased stands in the file or in its log any more. False where a reader was in the way: ask again. */
@@ -219,6 +221,11 @@ export interface Journal {
   cleanCopies(chainKey: string): Promise<number>;
   /** What headquarters is told, read beside the writer. */
   readonly upward: UpwardFacts;
+  /**
+   * The facts behind `after` go on in another life than the one that headquarters know, and `why` is said in `health`.
+   * Resolves to its name once that is on disk; rejects where the disk refuses.
+   */
+  beginLife(life: { readonly after: number; readonly why: string }): Promise<string>;
   health(): JournalHealth;
   /** Deletes what its type keeps no longer; runs by itself once a day. Returns how many facts went. */
   expire(nowMs: number): Promise<number>;

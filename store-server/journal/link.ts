@@ -19,6 +19,8 @@ export type WriteRequest =
   | { readonly kind: 'settle'; readonly seqs: readonly number[] }
   /** … and that these were erased: in facts up to this one. */
   | { readonly kind: 'erasedUpTo'; readonly seq: number }
+  /** What is behind this fact belongs to another life. */
+  | { readonly kind: 'newLife'; readonly name: string; readonly after: number }
   /** Write anew what something was erased from, and cut the log: nothing erased stands in the file or in its log. */
   | { readonly kind: 'overwrite' }
   /** The same, once a day; what was rejected before then is kept no longer. */
@@ -52,6 +54,7 @@ export type ReadRequest =
   | { readonly kind: 'packed'; readonly query: ChunkQuery; readonly version: number }
   | ({ readonly kind: 'days' } & DaysQuery)
   | { readonly kind: 'meant'; readonly tombstones: readonly string[]; readonly chainKey: string }
+  | { readonly kind: 'tombstones' }
   | { readonly kind: 'unnamed'; readonly generation: number }
   /** Whoever was erased is erased in the copies as well. */
   | { readonly kind: 'copies'; readonly chainKey: string }
@@ -67,6 +70,7 @@ export interface ReadAnswers {
   readonly packed: PackedChunk | null;
   readonly days: DayDigest[];
   readonly meant: string[];
+  readonly tombstones: string[];
   readonly unnamed: number[];
   readonly copies: number;
   readonly check: null;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readMark, setBack, writeMark } from './mark.ts';
+import { readLives } from './upward.ts';
+import { Writer } from './writer.ts';
 
 let folder: string;
 let file: string;
@@ -31,4 +33,17 @@ it.each([
   ['the mark of a life before', { storeEpoch: 'epoch-0', lastSeq: 9 }, 7, false],
 ])('of %s', (_, mark, lastSeq, isBehind) => {
   expect(setBack(mark, { storeEpoch: 'epoch-1', lastSeq }) !== null).toBe(isBehind);
+});
+
+it('a journal that lost its log twice over the same facts knows which of its lives goes on', () => {
+  const found = ['life-c', 'life-b', 'life-a'].map((newEpoch) => {
+    const writer = new Writer({ file, newEpoch, nowMs: 0 });
+    const { storeEpoch } = writer.begin.start;
+    const lives = readLives(writer.db).map(({ epoch }) => epoch);
+    writer.close();
+    // Three facts were stored under this name, and are gone.
+    writeMark(file, { storeEpoch, lastSeq: 3 });
+    return { goesOn: storeEpoch, last: lives.at(-1) };
+  });
+  expect(found).toEqual(['life-c', 'life-b', 'life-a'].map((name) => ({ goesOn: name, last: name })));
 });

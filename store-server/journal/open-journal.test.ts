@@ -289,6 +289,25 @@ describe.each(Object.entries(kinds))('a journal %s', (_, make) => {
     expect(after.health().setBack).toBeNull();
   });
 
+  it('goes on in another life from where it is told, in the middle of what is there, and after a start as well', async () => {
+    const journal = await opened();
+    await put(journal, { facts: [1, 2, 3].map((sequence) => zoneFact(journal, sequence)) });
+    const first = journal.start.storeEpoch;
+    const second = await journal.beginLife({ after: 1, why: 'a copy was put back' });
+    expect(second).not.toBe(first);
+    expect(journal.health().setBack).toBe('a copy was put back');
+    expect(await journal.upward.lives()).toEqual([
+      { epoch: first, from: 1, to: 1 },
+      { epoch: second, from: 2, to: null },
+    ]);
+    // One of which nothing is left has never been.
+    const third = await journal.beginLife({ after: 1, why: 'again' });
+    const after = await reopened(journal);
+    expect(after.start).toMatchObject({ storeEpoch: third, lastSeq: 3 });
+    expect(after.health().setBack).toBeNull();
+    expect((await after.upward.lives()).map(({ epoch }) => epoch)).toEqual([first, third]);
+  });
+
   it('takes nothing any more once it is closed', async () => {
     const journal = await opened();
     await journal.close();

@@ -78,6 +78,7 @@ class LinkedJournal implements OpenedJournal {
   #lastSeq: number;
   #putAt: number;
   #fileFault: string | null = null;
+  #setBack: string | null;
   #isChecked: boolean;
   #isClosed = false;
   #cancels: { idle: () => void; daily: () => void } = { idle: () => {}, daily: () => {} };
@@ -88,6 +89,7 @@ class LinkedJournal implements OpenedJournal {
     this.#db = db;
     this.start = link.begin.start;
     this.snapshot = link.begin.snapshot;
+    this.#setBack = link.begin.setBack;
     this.#lastSeq = this.start.lastSeq;
     this.#encoder = new Encoder(link.begin);
     this.#groups = new GroupCommit({
@@ -159,6 +161,10 @@ class LinkedJournal implements OpenedJournal {
     return this.#link.read({ kind: 'meant', tombstones, chainKey });
   }
 
+  tombstones(): Promise<string[]> {
+    return this.#link.read({ kind: 'tombstones' });
+  }
+
   unnamed(generation: number): ReturnType<Journal['unnamed']> {
     return this.#link.read({ kind: 'unnamed', generation });
   }
@@ -166,6 +172,14 @@ class LinkedJournal implements OpenedJournal {
   async overwritten(): Promise<boolean> {
     await this.committed();
     return (await this.#link.write({ kind: 'overwrite' })).kind === 'done';
+  }
+
+  async beginLife({ after, why }: Parameters<Journal['beginLife']>[0]): Promise<string> {
+    const name = this.#options.ports.random.id();
+    const answer = await this.#link.write({ kind: 'newLife', name, after });
+    if (answer.kind !== 'done') throw new Error(`a new life of the journal could not begin: ${answer.message}`);
+    this.#setBack = why;
+    return name;
   }
 
   cleanCopies(chainKey: string): ReturnType<Journal['cleanCopies']> {
@@ -179,7 +193,7 @@ class LinkedJournal implements OpenedJournal {
     return {
       state,
       reason: this.#fileFault ?? (groups.reason === null ? null : adviceOn(groups.reason)),
-      setBack: this.#link.begin.setBack,
+      setBack: this.#setBack,
       isChecked: this.#isChecked,
       lastSeq: this.#lastSeq,
       waitingFacts: groups.waitingFacts,

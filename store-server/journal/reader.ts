@@ -72,6 +72,8 @@ export class Reader {
         return readDays(this.#db, request);
       case 'meant':
         return this.#meant(request.tombstones, request.chainKey);
+      case 'tombstones':
+        return [...this.#tombstones()];
       case 'unnamed':
         return this.#unnamed(request.generation);
       case 'copies':

@@ -29,6 +29,9 @@ export function answerWrite(writer: Writer, request: WriteRequest): WriteAnswer 
       case 'erasedUpTo':
         writer.settleErased(request.seq);
         break;
+      case 'newLife':
+        writer.beginLife(request.name, request.after);
+        break;
       case 'idle':
         if (!writer.tidy(true)) return { kind: 'refused', message: 'a reader stands in the way of the log' };
         break;

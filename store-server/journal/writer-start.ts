@@ -37,7 +37,11 @@ export function readStart(
   const meta = (key: string): string | undefined =>
     db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined;
   const behind = setBack(readMark(file), { storeEpoch: meta('storeEpoch') as string, lastSeq: high.seq });
-  if (behind !== null) prepareMeta(db).run('storeEpoch', newEpoch);
+  if (behind !== null) {
+    prepareMeta(db).run('storeEpoch', newEpoch);
+    // One that began there and has lost all of its facts.
+    db.prepare('DELETE FROM epochs WHERE first_seq > ?').run(high.seq);
+  }
   db.prepare('INSERT INTO epochs (name, first_seq) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
     meta('storeEpoch'),
     behind === null ? 1 : high.seq + 1,

@@ -9,6 +9,7 @@ import { writeAnew } from './clean-tables.ts';
 import { openDatabase } from './database.ts';
 import { readErasedUp, writeErasedUp } from './erased-up.ts';
 import { forgetFacts } from './forgetting.ts';
+import { prepareMeta } from './journal-meta.ts';
 import { markEveryMs, writeMark } from './mark.ts';
 import { hasErased, oweTraces, settleTraces, tracesOwed } from './owed-traces.ts';
 import type { EncodedChange } from './rows.ts';
@@ -30,7 +31,7 @@ export class Writer {
   readonly #file: string;
   readonly #write: (changes: readonly EncodedChange[]) => number;
   readonly #forget: (seqs: readonly number[]) => void;
-  readonly #storeEpoch: string;
+  #storeEpoch: string;
   #lastSeq: number;
   /** By the time of the changes themselves: the writer asks no clock. */
   #markedAt = 0;
@@ -84,6 +85,17 @@ export class Writer {
       oweTraces(this.db, 'soon');
     })();
     this.#erasedAt ??= this.#lastAt;
+  }
+
+  /** From the fact behind this one on it is another life of the file, whatever it was before. */
+  beginLife(name: string, after: number): void {
+    this.db.transaction(() => {
+      this.db.prepare('DELETE FROM epochs WHERE first_seq > ?').run(after);
+      this.db.prepare('INSERT INTO epochs (name, first_seq) VALUES (?, ?)').run(name, after + 1);
+      prepareMeta(this.db).run('storeEpoch', name);
+    })();
+    this.#storeEpoch = name;
+    this.#mark();
   }
 
   /** Between groups: writes the log back where it has grown, or where something was erased. False: to be tried again. */

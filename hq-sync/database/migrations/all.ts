@@ -16,6 +16,7 @@ import { askedBefore } from './075-asked-before.ts';
 import { capHolders } from './085-cap-holders.ts';
 import { releaseVariants } from './086-release-variants.ts';
 import { figures } from './090-figures.ts';
+import { given } from './100-given.ts';
 import { access } from './105-access.ts';
 import { unclearMails } from './110-unclear-mails.ts';
 import type { Migration } from './migration.ts';
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   capHolders,
   releaseVariants,
   figures,
+  given,
   access,
   unclearMails,
 ];
