@@ -293,7 +293,7 @@ describe.concurrent('a message', () => {
     await start(shopping);
     await page.locator('.ledger').waitFor();
     // Long enough for a slow machine to see that the line is gone before the words are.
-    store.say({ ...message, validForMs: 6_000 });
+    store.say({ ...message, validForMs: 9_000 });
     await headline().waitFor();
     await store.goAway();
     await page.getByText('We’ve lost touch').waitFor();

@@ -123,7 +123,6 @@ test('she says how she may be spoken to, reads all that is known of her, and is 
   await without(
     async (context) => {
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
       await page.goto(link());
       expect(await page.getByLabel('By e-mail').isChecked()).toBe(true);
       const said = page.getByRole('region', { name: 'What we said, and why' });
@@ -189,7 +188,6 @@ test('a link that is over, for something else or broken opens nothing', async ()
 test('the page of preferences is good to read in five languages, light and dark, at the size of a telephone', async () => {
   await without(async (context) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
     for (const language of languages) {
       await hq.database.query('UPDATE customers SET locale = $2 WHERE chain_id = $1', [her, language]);
       await page.goto(link());
@@ -220,7 +218,6 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
   await hq.database.transaction((sql) => countFoldedToOne(sql, 1_204, midday));
   await without(async (context) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
     await page.setViewportSize(desk);
     await page.goto(`${url}/hq`);
     await page.getByLabel('Name or badge').fill('op');
@@ -266,7 +263,6 @@ test('an operator sees the stores, looks a customer up, and reads what dialogues
   const other = await addPerson(hq.database, calling, midday);
   await without(async (context) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
     await page.goto(`${url}/sign-in`);
     await page.getByLabel('Name or badge').fill('rep');
     await page.getByLabel('Password').fill(other);
@@ -303,7 +299,6 @@ test('of many stores an operator finds those that need her, by name and page by 
     async (context) => {
       await context.addCookies(cookies);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
       await page.goto(`${url}/hq`);
       const standing = page.getByRole('navigation', { name: 'How the stores stand' });
       expect(await standing.getByRole('link').allInnerTexts()).toEqual([
@@ -332,7 +327,6 @@ test('of many stores an operator finds those that need her, by name and page by 
   await without(async (context) => {
     await context.addCookies(cookies);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
     for (const size of [desk, phone])
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize(size);
@@ -365,7 +359,6 @@ test('an operator reads her pages in her own language, from the right where it i
       const value = signedIn.kind === 'in' ? signedIn.token : '';
       await context.addCookies([{ name: 'kairos-hq', value, url, httpOnly: true, sameSite: 'Strict' }]);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
       await page.setViewportSize(phone);
       const { words } = operatorLook(locale, 'UTC');
       const seen = async (name: string, heading: string): Promise<void> => {

@@ -14,10 +14,16 @@ const flags = [
   '--disable-sync',
 ];
 
+/** Of its start, and of whatever a page is waited for: what a busy machine does late is not wrong. */
+const patienceMs = 80_000;
+
 /** `home`: where it keeps what is its own; else where this process does. */
-export function openChromium(
+export async function openChromium(
   more: { readonly flags?: readonly string[]; readonly home?: string } = {},
 ): Promise<Browser> {
   const env = more.home === undefined ? {} : { env: { ...process.env, HOME: more.home } as Record<string, string> };
-  return chromium.launch({ executablePath, args: [...flags, ...(more.flags ?? [])], ...env });
+  const args = [...flags, ...(more.flags ?? [])];
+  const browser = await chromium.launch({ executablePath, args, timeout: patienceMs, ...env });
+  browser.on('context', (context) => context.setDefaultTimeout(patienceMs));
+  return browser;
 }
