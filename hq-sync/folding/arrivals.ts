@@ -41,13 +41,13 @@ async function openArrival(database: Database, now: number): Promise<boolean> {
     // A subquery goes by the whole key, whatever the planner believes of a table that was filled a moment ago.
     const people = await sql.query<{ id: string | null }>(
       `WITH added AS (
-         INSERT INTO appearances (store, epoch, subject, after_seq, to_seq, ahead_ms, seqs)
-         SELECT $1, $2, subject, $3::bigint, $4::bigint, $5::bigint, array_agg(seq ORDER BY seq) FROM facts
+         INSERT INTO appearances (store, epoch, subject, after_seq, to_seq, ahead_ms, heard_at, seqs)
+         SELECT $1, $2, subject, $3::bigint, $4::bigint, $5::bigint, $6::bigint, array_agg(seq ORDER BY seq) FROM facts
          WHERE store = $1 AND epoch = $2 AND seq > $3::bigint AND seq <= $4::bigint AND subject IS NOT NULL
          GROUP BY subject ON CONFLICT DO NOTHING RETURNING subject)
        SELECT DISTINCT (SELECT chain_id FROM subjects WHERE store = $1 AND epoch = $2
          AND subjects.subject = added.subject) AS id FROM added`,
-      [store, epoch, after, to, ahead],
+      [store, epoch, after, to, ahead, now],
     );
     await markToFold(
       sql,

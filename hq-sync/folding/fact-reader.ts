@@ -57,11 +57,12 @@ interface FactLine {
   readonly rest: string | null;
   readonly note: string | null;
   readonly ahead: number;
+  readonly heard: number | null;
 }
 
 const factsSql = `
   SELECT w.place::integer AS w, f.seq, f.type, f.at, f.source, f.source_seq, f.cause, f.late, f.place, f.thing, f.ref,
-    f.amount, f.rest, n.note, a.ahead_ms AS ahead
+    f.amount, f.rest, n.note, a.ahead_ms AS ahead, a.heard_at AS heard
   FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[]) WITH ORDINALITY
     AS w (store, epoch, subject, after, place)
   JOIN appearances a ON a.store = w.store AND a.epoch = w.epoch AND a.subject = w.subject AND a.to_seq > w.after
@@ -121,7 +122,7 @@ export class FactReader {
     const onBeyond = (what: string): unknown =>
       this.#beyond.set(person, (this.#beyond.get(person) ?? new Set()).add(what));
     for (const row of rows) {
-      const own = corrected(row.at, row.ahead);
+      const own = corrected(row.at, { aheadMs: row.ahead, heardAt: row.heard });
       const fact = this.#factOf(row, own, words, onBeyond);
       if (fact === null) continue;
       // What was decided counts at the time of the fact that led to it.

@@ -10,9 +10,17 @@ const headquartersStore = 2 ** 31;
 /** A clock that differs by less is as good as right: an answer takes its time on the way. */
 const aheadMinMs = 5_000;
 
-/** Of a store's fact, when its clock was ahead by so much. */
-export function corrected(at: number, aheadMs: number): number {
-  return Math.abs(aheadMs) < aheadMinMs ? at : at - aheadMs;
+/** Further ahead of when it was heard no fact can be: the clock was another one when it was recorded than when it was told. */
+const futureMaxMs = 3_600_000;
+
+/**
+ * Of a store's fact, when its clock was ahead by so much. What would be still to come is taken for what has just
+ * happened: else her clocks would be carried there, and nothing would be said to her until then. `heardAt`: null where
+ * a build of before has heard it.
+ */
+export function corrected(at: number, { aheadMs, heardAt }: { aheadMs: number; heardAt: number | null }): number {
+  const own = Math.abs(aheadMs) < aheadMinMs ? at : at - aheadMs;
+  return heardAt !== null && own > heardAt + futureMaxMs ? heardAt : own;
 }
 
 /** By corrected time, milliseconds since 1970; a decision has the time of the fact that led to it. */

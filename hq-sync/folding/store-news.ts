@@ -67,7 +67,7 @@ export async function takeNews(sql: Sql, { store, epoch, after, to, ahead }: Tol
     const whole = [
       seq,
       type,
-      corrected(at, ahead),
+      corrected(at, { aheadMs: ahead, heardAt: now }),
       null,
       source,
       sourceSeq,

@@ -28,6 +28,7 @@ const attributes = 'attributes:\n  birthday: { type: date, sensitivity: near }\n
 
 let database: Database;
 let people = 0;
+let clocks = 0;
 beforeAll(async () => {
   database = await openPglite(null);
   await migrate(database);
@@ -128,6 +129,34 @@ test.each([
   expect(await written(house, her)).toHaveLength(1);
   expect(await written(house, steady)).toHaveLength(1);
 });
+
+test.each([
+  ['a year ahead when it recorded it, and right when it told', 365 * dayMs, 0],
+  ['right when it recorded it, and a year behind when it told', 0, -365 * dayMs],
+  ['a year ahead both times', 365 * dayMs, 365 * dayMs],
+])(
+  'a purchase in a store whose clock was %s counts as of when it was heard, and her months go on',
+  async (_, recorded, told) => {
+    const house = await houseAt('2026-03-10T09:00:00Z', 'UTC', { absence });
+    clocks += 1;
+    const store = await house.store(`clock-${clocks}`);
+    const her = await somebody(house);
+    store.know(1, her);
+    store.aheadMs = told;
+    const sale = { till: 'till-1', receipt: 'R-1', currency: 'EUR', lines: [], total: 100 };
+    store.hear('sale', house.ports.clock.now() + recorded, 1, sale);
+    await store.sync();
+    await house.folder.foldDue();
+    store.aheadMs = 0;
+    await house.pass(183 * dayMs, 61 * dayMs);
+    await store.sync();
+    expect(await written(house, her)).toEqual([]);
+    await house.pass(3 * dayMs, dayMs);
+    const [at = '', ...more] = await written(house, her);
+    // A day later: the store, which could know better, was not heard on the tenth.
+    expect([at.slice(0, 10), more]).toEqual(['2026-09-11', []]);
+  },
+);
 
 test('a store that opened a visit and was never heard again keeps her for a day; then headquarters go on', async () => {
   const house = await houseAt('2026-03-02T08:00:00Z', 'UTC', { shoes: dialogues.shoes, greet: dialogues.greet });

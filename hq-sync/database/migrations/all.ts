@@ -17,6 +17,7 @@ import { capHolders } from './085-cap-holders.ts';
 import { releaseVariants } from './086-release-variants.ts';
 import { figures } from './090-figures.ts';
 import { given } from './100-given.ts';
+import { heardAt } from './101-heard-at.ts';
 import { access } from './105-access.ts';
 import { unclearMails } from './110-unclear-mails.ts';
 import type { Migration } from './migration.ts';
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   releaseVariants,
   figures,
   given,
+  heardAt,
   access,
   unclearMails,
 ];
