@@ -35,6 +35,11 @@ export interface RunningHq {
 
 /** What is under way has so long to end; whoever sends slowly, or never ends, is cut off then. */
 const stoppingMaxMs = 5_000;
+/**
+ * An idle connection is kept longer than whoever asks keeps it (ms): one that is closed here while a request is on its way
+ * loses that. Node's own 5 s are no longer than a store, or a proxy in between, waits.
+ */
+const keepAliveTimeout = 72_000;
 /** Personal links are longer than what Fastify takes for a part of a path. */
 const linkLengthMax = 300;
 
@@ -70,8 +75,11 @@ export async function startHq(
     routerOptions: { maxParamLength: linkLengthMax },
     serverFactory: (handler): Server =>
       tls
-        ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler)
-        : createServer(handler),
+        ? createTlsServer(
+            { keepAliveTimeout, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) },
+            handler,
+          )
+        : createServer({ keepAliveTimeout }, handler),
   });
   const failed = new FailedRequests({ clock: ports.clock, onFailed });
   failed.watch(app);

@@ -249,6 +249,11 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect(await client.chunk(Buffer.from('no chunk'))).toMatchObject({ refusal: { reason: 'damaged' } });
   });
 
+  it('an idle connection is kept longer than a store keeps it', async () => {
+    const reply = await fetch(`http://127.0.0.1:${hqs[0]?.port}/health`);
+    expect([await reply.text(), reply.headers.get('keep-alive')]).toEqual([expect.any(String), 'timeout=72']);
+  });
+
   it('a store of another time is told which versions are spoken here', async () => {
     const { client } = await newStore();
     const hello = { epoch: 'life-1', lastSeq: 0, now: 0, release: 0, releaseFault: null };

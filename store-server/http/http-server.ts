@@ -18,6 +18,8 @@ const rejectedDefault = 100;
 const rejectedMax = 1_000;
 /** A client that sends its headers slowly holds a connection for this long at most. */
 const headersTimeoutMs = 10_000;
+/** An idle connection is kept longer than a till or a proxy keeps it: one that ends while a request is on its way loses it. */
+const keepAliveMs = 72_000;
 
 export interface HttpOptions {
   readonly probes: HealthProbes;
@@ -52,7 +54,10 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   const app = fastify({
     bodyLimit: bodyBytesMax,
     serverFactory: (handler) => {
-      server = createServer({ noDelay: true, headersTimeout: headersTimeoutMs }, handler);
+      server = createServer(
+        { noDelay: true, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveMs },
+        handler,
+      );
       return server;
     },
   });
