@@ -75,7 +75,7 @@ export async function storeOfToken(sql: Sql, token: string): Promise<KnownStore 
   return row && isRight ? { name, number: row.number } : null;
 }
 
-/** Null where no version is known to both. */
+/** In a transaction. Null where no version is known to both. */
 export async function welcome(
   sql: Sql,
   store: KnownStore,
@@ -85,6 +85,12 @@ export async function welcome(
   const version = Math.max(...syncVersions.filter((one) => hello.versions.includes(one)));
   if (!Number.isFinite(version)) return null;
   const now = clock.now();
+  // First, so that of two first words at once the later one waits: else both would give the new line the same number.
+  await sql.query('UPDATE stores SET release = $2, release_fault = $3 WHERE store = $1', [
+    store.name,
+    hello.release,
+    hello.releaseFault,
+  ]);
   await sql.query(
     `INSERT INTO lines (store, epoch, name, last_seq, clock_ahead_ms, heard_at, told_at)
      VALUES ($1, (SELECT coalesce(max(epoch), 0) + 1 FROM lines WHERE store = $1), $2, $3, $4, $5, $5)
@@ -94,11 +100,6 @@ export async function welcome(
          ELSE lines.synced_at END`,
     [store.number, hello.epoch, hello.lastSeq, hello.now - now, now],
   );
-  await sql.query('UPDATE stores SET release = $2, release_fault = $3 WHERE store = $1', [
-    store.name,
-    hello.release,
-    hello.releaseFault,
-  ]);
   const line = (await lineOf(sql, store, hello.epoch)) as StoreLine;
   const { upTo, wordsTo, sourcesTo } = line;
   return { version, upTo, wordsTo, sourcesTo, chunkFactsMax, now, release: await newestNumber(sql) };

@@ -54,7 +54,7 @@ export function serveLine(app: FastifyInstance, { database, ports, chainKey = nu
   door(syncPaths.hello, async (store, request, reply) => {
     const hello = judged(syncHello, request.body);
     if ('fault' in hello) return refuse(reply, { reason: 'damaged', message: hello.fault });
-    const said = await welcome(database, store, hello.value, clock);
+    const said = await database.transaction((sql) => welcome(sql, store, hello.value, clock));
     if (said === null)
       return refuse(reply, { reason: 'unknown-version', message: noCommonVersion(hello.value.versions) });
     const { epoch, probe = said.upTo } = hello.value;

@@ -110,6 +110,19 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect(await seqsOf(name)).toEqual(journal.rows.map(([seq]) => seq));
   });
 
+  it('a life of a journal that is told of several times at once is one line', async () => {
+    const { token } = await newStore();
+    const clients = hqs.flatMap(({ port }) =>
+      [1, 2, 3].map(() => new HqClient({ url: `http://127.0.0.1:${port}`, token })),
+    );
+    for (const epoch of ['first', 'second', 'third']) {
+      const hello = { versions: [1], epoch, lastSeq: 0, now: 0, release: 0, releaseFault: null };
+      const answers = await Promise.all(clients.map((client) => client.hello(hello)));
+      expect(answers.map(({ kind }) => kind)).toEqual(clients.map(() => 'answered'));
+    }
+    for (const client of clients) client.close();
+  });
+
   it('a fact that the database will not have is put aside with the reason, and the rest of its chunk goes on', async () => {
     const { name, client } = await newStore();
     const journal = new PaperJournal();
