@@ -3,8 +3,9 @@
  * first. It waits a moment for those before it. A hint, no more: what decides is the watermark in the database.
  *
  * It may copy its rows as soon as those before it have copied theirs, in a transaction that asks for the watermark when
- * its turn has come: so the database copies while it waits for its disk. Never two of one line at once: rows that go into
- * the key's last page from two sides cost more.
+ * its turn has come: so the database copies while it waits for its disk. Two of one line do not copy so at once: rows that
+ * go into the key's last page from two sides cost more. One that may not copy ahead is left out of that, and may copy
+ * beside the next.
  */
 import type { Timers } from '@kairos/protocol/ports.ts';
 
